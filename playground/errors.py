@@ -1,0 +1,29 @@
+"""The errors a user can meet. Each message names the input, what is wrong with it and what would work."""
+
+from __future__ import annotations
+
+__all__ = ["DataError", "DivergedError", "ImageError", "ModelFileError", "PlaygroundError", "SettingsError"]
+
+
+class PlaygroundError(Exception):
+    """Base of every error that is shown to the user as a sentence instead of a traceback."""
+
+
+class SettingsError(PlaygroundError, ValueError):
+    """A setting is out of its range or does not fit the others."""
+
+
+class DataError(PlaygroundError):
+    """A data set is unknown, damaged or cannot be used for the chosen classes."""
+
+
+class ImageError(PlaygroundError):
+    """A picture is empty, unreadable, of a wrong type or too large."""
+
+
+class ModelFileError(PlaygroundError):
+    """A model file cannot be read or written, or does not hold the network that it describes."""
+
+
+class DivergedError(PlaygroundError):
+    """Training produced a number that is no longer finite."""

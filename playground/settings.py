@@ -1,0 +1,159 @@
+"""What a run is made of, as one validated, immutable value, and the one table of allowed ranges."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.errors import SettingsError
+
+__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "RANGES", "Range", "Settings", "feature_map_sizes"]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The allowed values of one number: bounds included, `integer` or real, `log` if a slider should be logarithmic."""
+
+    minimum: float
+    maximum: float
+    integer: bool = True
+    log: bool = False
+
+    def check(self, name: str, value: object) -> None:
+        """Raise SettingsError unless `value` is a number of the right kind within the bounds."""
+        kind = "a whole number" if self.integer else "a number"
+        span = f"{kind} from {self.minimum:g} to {self.maximum:g}"
+        is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
+        if isinstance(value, bool) or not is_number:
+            raise SettingsError(f"{name} is {value!r}; it must be {span}.")
+        number = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
+            raise SettingsError(f"{name} is {value}; it must be {span}.")
+
+
+RANGES: Mapping[str, Range] = {
+    "learning_rate": Range(1e-5, 10.0, integer=False, log=True),
+    "batch_size": Range(1, 512, log=True),
+    "kernel_size": Range(1, 11),
+    "filters": Range(1, 32),  # of one block
+    "blocks": Range(1, 3),
+    "seed": Range(0, 2**31 - 1),
+}
+"""Allowed values of every number. Controls, terminal options and model files all read this table."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "dataset": ("digits", "shapes", "blackboard-3x3", "blackboard-5x5"),
+    "optimizer": ("sgd", "momentum", "adam"),
+}
+"""Allowed words of every choice."""
+
+_CLASS_COUNTS: Mapping[str, int] = {"digits": 10, "shapes": 4, "blackboard-3x3": 2, "blackboard-5x5": 2}
+_IMAGE_SIZES: Mapping[str, int] = {"digits": 28, "shapes": 28, "blackboard-3x3": 3, "blackboard-5x5": 5}
+
+ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters", "seed"})
+"""Changing one of these starts a new network; the others take effect on the next step and keep the weights."""
+
+
+def feature_map_sizes(image_size: int, kernel_size: int, blocks: int) -> list[tuple[int, int]]:
+    """Sides of z and P after each block, [(z, P), …], for a square image; the list ends early where a block does not fit."""
+    sizes = []
+    side = image_size
+    for _ in range(blocks):
+        convolved = side - kernel_size + 1
+        if convolved < 2:
+            break
+        side = convolved // 2
+        sizes.append((convolved, side))
+    return sizes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run, complete and valid. Raises SettingsError on construction if any part is out of range or does not fit.
+
+    dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
+    task (one sigmoid output), more use softmax. filters: one number a conv block. learning_rate per step of `optimizer`.
+    """
+
+    dataset: str = "digits"
+    classes: tuple[int, ...] = (3, 8)
+    kernel_size: int = 5
+    filters: tuple[int, ...] = (4,)
+    batch_size: int = 32
+    learning_rate: float = 0.1
+    optimizer: str = "sgd"
+    seed: int = 3
+
+    def __post_init__(self) -> None:
+        for name, words in CHOICES.items():
+            value = getattr(self, name)
+            if value not in words:
+                raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(words)}.")
+        for name in ("learning_rate", "batch_size", "kernel_size", "seed"):
+            RANGES[name].check(name, getattr(self, name))
+        object.__setattr__(self, "learning_rate", float(self.learning_rate))
+        self._check_tuple("filters", self.filters)
+        RANGES["blocks"].check("the number of conv blocks", len(self.filters))
+        for count in self.filters:
+            RANGES["filters"].check("filters", count)
+        self._check_tuple("classes", self.classes)
+        self._check_classes()
+        if len(feature_map_sizes(self.image_size, self.kernel_size, self.blocks)) < self.blocks:
+            raise SettingsError(
+                f"{self.blocks} conv block(s) with kernel size {self.kernel_size} do not fit images of "
+                f"{self.image_size}×{self.image_size}; choose a smaller kernel or fewer blocks."
+            )
+
+    @staticmethod
+    def _check_tuple(name: str, value: object) -> None:
+        if not isinstance(value, tuple):
+            raise SettingsError(f"{name} is {value!r}; it must be a tuple of whole numbers.")
+
+    def _check_classes(self) -> None:
+        count = _CLASS_COUNTS[self.dataset]
+        classes = Range(0, count - 1)
+        for label in self.classes:
+            classes.check(f"class of {self.dataset}", label)
+        if len(self.classes) < 2 or len(set(self.classes)) < len(self.classes):
+            raise SettingsError(f"classes are {self.classes}; name at least two different ones of 0 to {count - 1}.")
+
+    @property
+    def blocks(self) -> int:
+        """How many conv blocks the network has."""
+        return len(self.filters)
+
+    @property
+    def outputs(self) -> int:
+        """Logits of the network: 1 (sigmoid) for two classes, else one a class (softmax)."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
+
+    @property
+    def image_size(self) -> int:
+        """Side of the (square, one-channel) images of the data set, in pixels."""
+        return _IMAGE_SIZES[self.dataset]
+
+    def changed(self, **changes: Any) -> Settings:
+        """The same settings with some fields replaced; validated again."""
+        return dataclasses.replace(self, **changes)
+
+    def same_architecture(self, other: Settings) -> bool:
+        """True if a run with `other` can go on with this run's weights."""
+        return all(getattr(self, name) == getattr(other, name) for name in ARCHITECTURE_FIELDS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a file; `from_dict` reads them back."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from plain values; raises SettingsError naming an unknown or invalid field. Missing ones get the default."""
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise SettingsError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

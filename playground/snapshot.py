@@ -1,0 +1,85 @@
+"""What the window sees of a run: immutable values, taken between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from core.arrays import Array
+from core.trace import Trace
+from playground.settings import Settings
+
+__all__ = ["Diagnosis", "Evaluation", "RunState", "SampleRef", "Snapshot"]
+
+
+class RunState(Enum):
+    """What the worker is doing."""
+
+    PAUSED = "paused"
+    TRAINING = "training"
+    DIVERGED = "diverged"
+
+
+@dataclass(frozen=True)
+class SampleRef:
+    """One image of the data set: `split` is "train" or "test", `index` its row there."""
+
+    split: str = "test"
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
+
+    `train_images` of `train_total` images were used for the train figures (a fixed part, drawn by the seed, on large sets).
+    """
+
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    train_images: int
+    train_total: int
+    test_images: int
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a stable word such as "diverged"."""
+
+    kind: str
+    sentence: str
+    suggestion: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a run between two steps. Arrays are read-only copies; weights, gradients and trace belong together.
+
+    run_id counts rebuilds and resets (a snapshot of an older run is to be ignored), sequence counts snapshots.
+    weights: state dict of `step`; gradients: ∂L/∂w of the last training batch under the same names (empty at step 0).
+    trace: every value and derivative of `sample` alone (m = 1) under `weights`.
+    drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
+    """
+
+    run_id: int
+    sequence: int
+    settings: Settings
+    class_names: tuple[str, ...]
+    state: RunState
+    step: int
+    epoch: int
+    steps_per_epoch: int
+    batch_loss: float | None
+    steps_per_second: float
+    elapsed_seconds: float
+    weights: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+    sample: SampleRef
+    trace: Trace
+    evaluation: Evaluation | None
+    drawing_probabilities: Array | None
+    diagnosis: Diagnosis | None

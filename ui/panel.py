@@ -1,0 +1,34 @@
+"""The rounded frame with a small title that every group of controls or views sits in."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+__all__ = ["Panel"]
+
+
+class Panel(QFrame):
+    """A titled frame. Put content into `body` (vertical); `header` (horizontal) takes small things right of the title."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAccessibleName(title)
+        self._title = QLabel(title.upper())
+        self._title.setObjectName("panelTitle")
+        self.header = QHBoxLayout()
+        self.header.setSpacing(8)
+        self.header.addWidget(self._title)
+        self.header.addStretch(1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 7, 10, 9)
+        layout.setSpacing(5)
+        layout.addLayout(self.header)
+        layout.addLayout(self.body, 1)
+
+    def set_title(self, title: str) -> None:
+        """Replace the title."""
+        self._title.setText(title.upper())
+        self.setAccessibleName(title)

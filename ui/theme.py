@@ -1,0 +1,192 @@
+"""Colours and their meaning, in one place: the light and the dark theme and the colour maps of the heatmaps.
+
+One colour, one meaning: forward green, backward orange, class 0 (y = 0) blue, class 1 orange; signed values on a
+diverging map (orange positive, blue negative, symmetric about 0), activations and images on a sequential map.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+__all__ = ["DARK", "LIGHT", "Theme", "apply_theme", "class_color", "diverging_map", "number_font", "sequential_map"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours as "#rrggbb". `positive` and `negative` are the ends of the diverging map, `zero` its middle."""
+
+    name: str
+    window: str
+    panel: str
+    panel_border: str
+    field: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    forward: str
+    backward: str
+    warning: str
+    error: str
+    train: str
+    test: str
+    grid: str
+    positive: str
+    negative: str
+    zero: str
+    selection: str
+
+    @property
+    def is_dark(self) -> bool:
+        """True for a light-on-dark theme."""
+        return QColor(self.window).lightness() < 128
+
+
+DARK = Theme(
+    name="dark",
+    window="#0f1318",
+    panel="#1a1f26",
+    panel_border="#2b323c",
+    field="#232a33",
+    text="#e8ebef",
+    muted="#98a2af",
+    accent="#5ba7ff",
+    accent_text="#0b1016",
+    forward="#55c08a",
+    backward="#f2a03d",
+    warning="#f2c14e",
+    error="#ff7b72",
+    train="#f2a03d",
+    test="#5ba7ff",
+    grid="#39424e",
+    positive="#ffa63d",
+    negative="#58a6ff",
+    zero="#1d232b",
+    selection="#ffffff",
+)
+
+LIGHT = Theme(
+    name="light",
+    window="#eef1f5",
+    panel="#ffffff",
+    panel_border="#d3d9e1",
+    field="#f4f6f9",
+    text="#1a212b",
+    muted="#586474",
+    accent="#1769c9",
+    accent_text="#ffffff",
+    forward="#15803d",
+    backward="#b45309",
+    warning="#92600a",
+    error="#c0262d",
+    train="#c2620a",
+    test="#1769c9",
+    grid="#dfe4ea",
+    positive="#b85c00",
+    negative="#0b5cb5",
+    zero="#f6f7f9",
+    selection="#000000",
+)
+
+# Okabe and Ito's palette ("Color Universal Design", 2008), blue and orange first; tells apart for colour-blind eyes.
+_CLASS_COLORS = {
+    "dark": ("#5ba7ff", "#f2a03d", "#2fbf95", "#f0e442", "#d58fc0", "#e8743b", "#8fd0f5", "#b3bac4", "#b79cff", "#9acd5a"),
+    "light": ("#1769c9", "#c2620a", "#00785a", "#8a7a00", "#a8457f", "#b23a12", "#2683b5", "#5f6875", "#6b4bd0", "#4e7d1e"),
+}
+
+
+def class_color(theme: Theme, position: int) -> str:
+    """The colour of the class at `position` of the run's classes; position 0 is y = 0 (blue), 1 is y = 1 (orange)."""
+    colors = _CLASS_COLORS[theme.name]
+    return colors[position % len(colors)]
+
+
+def _rgb(color: str) -> NDArray[np.float64]:
+    parsed = QColor(color)
+    return np.array([parsed.red(), parsed.green(), parsed.blue()], dtype=np.float64)
+
+
+def _interpolate(stops: list[tuple[float, NDArray[np.float64]]], count: int) -> NDArray[np.uint8]:
+    places = np.linspace(0.0, 1.0, count)
+    positions = [position for position, _ in stops]
+    channels = [np.interp(places, positions, [color[channel] for _, color in stops]) for channel in range(3)]
+    return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+
+
+@cache
+def diverging_map(theme: Theme) -> NDArray[np.uint8]:
+    """(255, 3) RGB: index 0 the most negative, 127 exactly zero, 254 the most positive.
+
+    The count is odd so that zero has a colour of its own and tiny values of either sign do not flicker.
+    """
+    negative, zero, positive = _rgb(theme.negative), _rgb(theme.zero), _rgb(theme.positive)
+    return _interpolate([(0.0, negative), (0.5, zero), (1.0, positive)], 255)
+
+
+@cache
+def sequential_map(theme: Theme) -> NDArray[np.uint8]:
+    """(255, 3) RGB of rising lightness (magma-like): index 0 is zero, 254 the largest activation. The same in both themes."""
+    del theme  # images are black paper with light ink in both themes, as the network sees them
+    colors = ("#050510", "#2c1a50", "#6b2a7f", "#b5406f", "#ea6f55", "#fcb26b", "#fcfdd9")
+    return _interpolate([(place, _rgb(color)) for place, color in zip(np.linspace(0, 1, 7), colors, strict=True)], 255)
+
+
+@cache
+def _number_family() -> str:
+    families = set(QFontDatabase.families())
+    for family in ("DejaVu Sans Mono", "Menlo", "Consolas", "Noto Sans Mono"):
+        if family in families:
+            return family
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+
+
+def number_font(size: float = 9.0, bold: bool = False) -> QFont:
+    """A font with digits of equal width, for figures that change while one looks at them; size in points."""
+    font = QFont(_number_family())
+    font.setPointSizeF(size)
+    font.setBold(bold)
+    return font
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give the whole application the theme's palette and the small style sheet for what a palette cannot say."""
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.window,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.field,
+        QPalette.ColorRole.AlternateBase: theme.panel,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.Button: theme.field,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.ToolTipBase: theme.panel,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.accent_text,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.Accent: theme.accent,
+        QPalette.ColorRole.Mid: theme.panel_border,
+    }
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    app.setPalette(palette)
+    app.setStyleSheet(
+        f"""
+        QFrame#panel {{ background: {theme.panel}; border: 1px solid {theme.panel_border}; border-radius: 8px; }}
+        QLabel#panelTitle {{ color: {theme.muted}; font-weight: bold; }}
+        QLabel#muted {{ color: {theme.muted}; }}
+        QPushButton#primary {{ background: {theme.accent}; color: {theme.accent_text}; border: none; border-radius: 6px;
+            padding: 5px 14px; font-weight: bold; }}
+        QPushButton#primary:focus {{ border: 2px solid {theme.text}; }}
+        QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.panel_border}; padding: 4px; }}
+        """
+    )
