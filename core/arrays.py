@@ -17,9 +17,11 @@ class ShapeError(ValueError):
 
 
 def pair(value: Size, name: str, minimum: int = 1) -> tuple[int, int]:
-    """(height, width) from a number or a pair; raises ShapeError unless both are whole numbers of at least `minimum`."""
+    """(height, width) from a number or a pair; raises ShapeError unless both are whole numbers from `minimum` on."""
     height, width = value if isinstance(value, tuple) else (value, value)
     for side in (height, width):
         if isinstance(side, bool) or not isinstance(side, int) or side < minimum:
-            raise ShapeError(f"{name} is {value!r}; it must be a whole number of at least {minimum}, or a pair of them.")
+            raise ShapeError(
+                f"{name} is {value!r}; it must be a whole number of at least {minimum}, or a pair of them."
+            )
     return height, width

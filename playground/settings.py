@@ -58,7 +58,7 @@ ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters",
 
 
 def feature_map_sizes(image_size: int, kernel_size: int, blocks: int) -> list[tuple[int, int]]:
-    """Sides of z and P after each block, [(z, P), …], for a square image; the list ends early where a block does not fit."""
+    """Sides of z and P after each block, [(z, P), …], for a square image; ends early where a block does not fit."""
     sizes = []
     side = image_size
     for _ in range(blocks):
@@ -75,7 +75,7 @@ class Settings:
     """One run, complete and valid. Raises SettingsError on construction if any part is out of range or does not fit.
 
     dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
-    task (one sigmoid output), more use softmax. filters: one number a conv block. learning_rate per step of `optimizer`.
+    task (one sigmoid output), more use softmax. filters: one number a conv block.
     """
 
     dataset: str = "digits"
@@ -151,7 +151,7 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from plain values; raises SettingsError naming an unknown or invalid field. Missing ones get the default."""
+        """Settings from plain values, defaults where missing; raises SettingsError naming an unknown or invalid field."""
         known = {field.name for field in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:

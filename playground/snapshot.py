@@ -33,7 +33,7 @@ class SampleRef:
 class Evaluation:
     """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
 
-    `train_images` of `train_total` images were used for the train figures (a fixed part, drawn by the seed, on large sets).
+    `train_images` of `train_total` images give the train figures (of a large set a fixed part, drawn by the seed).
     """
 
     step: int
@@ -48,7 +48,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a stable word such as "diverged"."""
+    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged"."""
 
     kind: str
     sentence: str

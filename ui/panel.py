@@ -8,7 +8,7 @@ __all__ = ["Panel"]
 
 
 class Panel(QFrame):
-    """A titled frame. Put content into `body` (vertical); `header` (horizontal) takes small things right of the title."""
+    """A titled frame. Content goes into `body` (vertical), small things beside the title into `header`."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

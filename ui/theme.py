@@ -96,8 +96,30 @@ LIGHT = Theme(
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), blue and orange first; tells apart for colour-blind eyes.
 _CLASS_COLORS = {
-    "dark": ("#5ba7ff", "#f2a03d", "#2fbf95", "#f0e442", "#d58fc0", "#e8743b", "#8fd0f5", "#b3bac4", "#b79cff", "#9acd5a"),
-    "light": ("#1769c9", "#c2620a", "#00785a", "#8a7a00", "#a8457f", "#b23a12", "#2683b5", "#5f6875", "#6b4bd0", "#4e7d1e"),
+    "dark": (
+        "#5ba7ff",
+        "#f2a03d",
+        "#2fbf95",
+        "#f0e442",
+        "#d58fc0",
+        "#e8743b",
+        "#8fd0f5",
+        "#b3bac4",
+        "#b79cff",
+        "#9acd5a",
+    ),
+    "light": (
+        "#1769c9",
+        "#c2620a",
+        "#00785a",
+        "#8a7a00",
+        "#a8457f",
+        "#b23a12",
+        "#2683b5",
+        "#5f6875",
+        "#6b4bd0",
+        "#4e7d1e",
+    ),
 }
 
 
@@ -131,7 +153,7 @@ def diverging_map(theme: Theme) -> NDArray[np.uint8]:
 
 @cache
 def sequential_map(theme: Theme) -> NDArray[np.uint8]:
-    """(255, 3) RGB of rising lightness (magma-like): index 0 is zero, 254 the largest activation. The same in both themes."""
+    """(255, 3) RGB of rising lightness (magma-like): index 0 is zero, 254 the largest activation."""
     del theme  # images are black paper with light ink in both themes, as the network sees them
     colors = ("#050510", "#2c1a50", "#6b2a7f", "#b5406f", "#ea6f55", "#fcb26b", "#fcfdd9")
     return _interpolate([(place, _rgb(color)) for place, color in zip(np.linspace(0, 1, 7), colors, strict=True)], 255)
@@ -187,6 +209,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         QPushButton#primary {{ background: {theme.accent}; color: {theme.accent_text}; border: none; border-radius: 6px;
             padding: 5px 14px; font-weight: bold; }}
         QPushButton#primary:focus {{ border: 2px solid {theme.text}; }}
-        QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.panel_border}; padding: 4px; }}
+        QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.panel_border};
+            padding: 4px; }}
         """
     )

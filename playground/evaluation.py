@@ -1,0 +1,95 @@
+"""Loss and accuracy on train and test images, computed in slices so that training never waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import Array
+from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from core.network import Network
+from playground.datasets import Dataset
+from playground.snapshot import Evaluation
+
+__all__ = ["EvaluationPlan", "RunningEvaluation"]
+
+_MOST_TRAIN_IMAGES = 2000
+
+Loss = BinaryCrossEntropy | SoftmaxCrossEntropy
+
+
+@dataclass(frozen=True)
+class EvaluationPlan:
+    """Which images are evaluated: all test images, and of a large training set a fixed part drawn by the seed."""
+
+    x_train: Array
+    y_train: NDArray[np.int64]
+    x_test: Array
+    y_test: NDArray[np.int64]
+    train_total: int
+
+    @classmethod
+    def for_dataset(cls, dataset: Dataset, seed: int) -> EvaluationPlan:
+        """The plan for a data set; the part of the training images is the same for the same seed."""
+        total = len(dataset.x_train)
+        x, y = dataset.x_train, dataset.y_train
+        if total > _MOST_TRAIN_IMAGES:
+            chosen = np.sort(np.random.default_rng([seed, 2]).choice(total, _MOST_TRAIN_IMAGES, replace=False))
+            x, y = x[chosen], y[chosen]
+        return cls(x, y, dataset.x_test, dataset.y_test, total)
+
+
+class _Tally:
+    """Sums over the images of one split."""
+
+    def __init__(self, x: Array, y: NDArray[np.int64]) -> None:
+        self.x = x
+        self.y = y
+        self.done = 0
+        self.loss_sum = 0.0
+        self.hits = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.done == len(self.x)
+
+    def add(self, network: Network, loss: Loss, count: int) -> None:
+        x, y = self.x[self.done : self.done + count], self.y[self.done : self.done + count]
+        logits = network.forward(x)
+        self.loss_sum += loss.forward(logits, y) * len(x)
+        predicted = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+        self.hits += int((predicted == y).sum())
+        self.done += len(x)
+
+
+class RunningEvaluation:
+    """An evaluation in progress with a network whose weights stay as they are until it is complete."""
+
+    def __init__(self, plan: EvaluationPlan, network: Network, loss: Loss) -> None:
+        self._network = network
+        self._loss = loss
+        self._train = _Tally(plan.x_train, plan.y_train)
+        self._test = _Tally(plan.x_test, plan.y_test)
+        self._train_total = plan.train_total
+
+    def advance(self, images: int) -> bool:
+        """Evaluate up to `images` more; True when all are done."""
+        tally = self._train if not self._train.complete else self._test
+        tally.add(self._network, self._loss, images)
+        return self._train.complete and self._test.complete
+
+    def result(self, step: int) -> Evaluation:
+        """The figures of the finished evaluation, for the weights of `step`."""
+        train, test = self._train, self._test
+        return Evaluation(
+            step=step,
+            train_loss=train.loss_sum / train.done,
+            train_accuracy=train.hits / train.done,
+            test_loss=test.loss_sum / test.done,
+            test_accuracy=test.hits / test.done,
+            train_images=train.done,
+            train_total=self._train_total,
+            test_images=test.done,
+        )

@@ -1,0 +1,79 @@
+"""One sentence above the views when something needs the user's attention, with the action that would help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from ui.theme import Theme
+
+__all__ = ["Banner"]
+
+
+class Banner(QFrame):
+    """A line with a message, an optional action button and a close button; hidden while there is nothing to say.
+
+    `action_requested(str)` carries the id of the action that the button stands for.
+    """
+
+    action_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setAccessibleName("Message")
+        self._action_id = ""
+        self._theme: Theme | None = None
+        self._is_error = False
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton()
+        self._button.clicked.connect(self._on_action)
+        self._close = QToolButton()
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip("Close this message (Esc)")
+        self._close.setAccessibleName("Close the message")
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._button)
+        layout.addWidget(self._close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown, or "" while the banner is hidden."""
+        return self._label.text() if self.isVisible() else ""
+
+    def say(self, sentence: str, *, error: bool = False, action: str = "", action_id: str = "") -> None:
+        """Show a sentence; `action` is the text of a button that requests `action_id`."""
+        self._is_error = error
+        self._action_id = action_id
+        self._label.setText(sentence)
+        self._label.setAccessibleName(sentence)
+        self._button.setText(action)
+        self._button.setToolTip(action)
+        self._button.setVisible(bool(action))
+        self._paint_frame()
+        self.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self._paint_frame()
+
+    def _on_action(self) -> None:
+        self.hide()
+        self.action_requested.emit(self._action_id)
+
+    def _paint_frame(self) -> None:
+        if self._theme is None:
+            return
+        edge = self._theme.error if self._is_error else self._theme.accent
+        self.setStyleSheet(
+            f"QFrame#banner {{ background: {self._theme.panel}; border: 1px solid {edge};"
+            f" border-left: 5px solid {edge}; border-radius: 6px; }"
+        )

@@ -1,0 +1,451 @@
+"""The window: builds the panels, connects them to the worker, and holds no logic of its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.datasets import suggested_settings
+from playground.errors import SettingsError
+from playground.settings import Settings
+from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.worker import Failure, RunStarted, TrainingWorker
+from ui.actions import build_actions, build_menus
+from ui.banner import Banner
+from ui.charts import AccuracyChart, GradientNormChart, LossChart
+from ui.classify_panel import ClassifyPanel
+from ui.data_panel import DataPanel
+from ui.flow_view import FlowPanel
+from ui.frame_clock import FrameClock
+from ui.gradient_overview import GradientOverview
+from ui.help_dialog import HelpDialog
+from ui.network_panel import NetworkPanel
+from ui.panel import Panel
+from ui.preferences import Preferences
+from ui.theme import DARK, LIGHT, Theme, apply_theme
+from ui.toolbar import Toolbar
+from ui.training_panel import TrainingPanel
+
+__all__ = ["MainWindow"]
+
+_TITLE = "CNN Playground"
+_LEFT_WIDTH = 276
+_IMAGE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
+_MODEL_FILTER = "Models (*.safetensors)"
+
+
+class MainWindow(QMainWindow):
+    """The playground's window. `show()` it; training begins with the Train action. Closing it ends the thread."""
+
+    def __init__(self, preferences: Preferences | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle(_TITLE)
+        self.setMinimumSize(1040, 640)
+        self.setAcceptDrops(True)
+        self.preferences = preferences or Preferences()
+        self._settings = self.preferences.settings
+        self._run_id = 0
+        self._shown: Snapshot | None = None
+        self.worker = TrainingWorker(self._settings, self)
+        self.clock = FrameClock(self)
+        self._build_panels()
+        self._build_actions()
+        self._arrange()
+        self._build_status_bar()
+        self._connect()
+        self._restore_window()
+        self.set_theme_name(self.preferences.theme)
+        self.worker.begin()
+        self.clock.start()
+
+    # --- building -----------------------------------------------------------------------------------------------
+
+    def _build_panels(self) -> None:
+        self.banner = Banner()
+        self.data_panel = DataPanel()
+        self.network_panel = NetworkPanel()
+        self.training_panel = TrainingPanel()
+        self.classify_panel = ClassifyPanel()
+        self.flow_panel = FlowPanel()
+        self.overview = GradientOverview()
+        self.loss_chart = LossChart()
+        self.accuracy_chart = AccuracyChart()
+        self.gradient_chart = GradientNormChart()
+        self.charts = (self.loss_chart, self.accuracy_chart, self.gradient_chart)
+
+    def _build_actions(self) -> None:
+        self.actions_by_id = build_actions(
+            self,
+            {
+                "train": self._toggle_training,
+                "step": self.worker.step,
+                "reset": self._reset,
+                "new_seed": self._new_seed,
+                "restore_last_good": self.worker.restore_last_good,
+                "open_image": self._open_image,
+                "paste_image": self.classify_panel.paste,
+                "save_model": self._save_model,
+                "open_model": self._open_model,
+                "save_picture": self._save_picture,
+                "undo": self.classify_panel.undo,
+                "redo": self.classify_panel.redo,
+                "clear_drawing": self.classify_panel.clear,
+                "theme_system": lambda: self.set_theme_name("system"),
+                "theme_light": lambda: self.set_theme_name("light"),
+                "theme_dark": lambda: self.set_theme_name("dark"),
+                "toggle_theme": self._toggle_theme,
+                "full_screen": self._toggle_full_screen,
+                "help": self._show_help,
+                "about": self._show_about,
+                "quit": self.close,
+            },
+        )
+        build_menus(self.menuBar(), self.actions_by_id)
+        self.toolbar = Toolbar(self.actions_by_id)
+
+    def _arrange(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addWidget(self.data_panel, 1)
+        column.addWidget(self.network_panel)
+        column.addWidget(self.training_panel)
+        column.addWidget(self.classify_panel, 1)
+        left.setFixedWidth(_LEFT_WIDTH)
+
+        overview_panel = Panel("Derivatives at a glance")
+        overview_panel.body.addWidget(self.overview)
+        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre.addWidget(self.flow_panel)
+        self.centre.addWidget(overview_panel)
+        self.centre.setStretchFactor(0, 3)
+        self.centre.setStretchFactor(1, 1)
+
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        for chart in self.charts:
+            self.right.addWidget(chart)
+
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.addWidget(self.centre)
+        self.columns.addWidget(self.right)
+        self.columns.setStretchFactor(0, 3)
+        self.columns.setStretchFactor(1, 1)
+        for splitter in (self.centre, self.right, self.columns):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(7)
+
+        views = QWidget()
+        views_column = QVBoxLayout(views)
+        views_column.setContentsMargins(0, 0, 0, 0)
+        views_column.setSpacing(7)
+        views_column.addWidget(self.banner)
+        views_column.addWidget(self.columns, 1)
+
+        row = QHBoxLayout()
+        row.setSpacing(7)
+        row.addWidget(left)
+        row.addWidget(views, 1)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(9, 4, 9, 2)
+        layout.setSpacing(6)
+        layout.addWidget(self.toolbar)
+        layout.addLayout(row, 1)
+        self.setCentralWidget(central)
+
+    def _build_status_bar(self) -> None:
+        self._diagnosis_label = QLabel()
+        self._diagnosis_label.setAccessibleName("Diagnosis")
+        self._pace_label = QLabel()
+        self._pace_label.setAccessibleName("Pace of the views")
+        self.statusBar().addWidget(self._diagnosis_label, 1)
+        self.statusBar().addPermanentWidget(self._pace_label)
+
+    def _connect(self) -> None:
+        worker = self.worker
+        worker.run_started.connect(self._on_run_started)
+        worker.settings_changed.connect(self._on_settings_changed)
+        worker.state_changed.connect(self._on_state_changed)
+        worker.diverged.connect(self._on_diverged)
+        worker.refused.connect(self._on_refused)
+        worker.failed.connect(self._on_failed)
+        worker.saved.connect(self._on_saved)
+        self.clock.tick.connect(self._on_tick)
+        self.clock.rate_changed.connect(self._on_rate_changed)
+        self.banner.action_requested.connect(self._trigger)
+        self.toolbar.speed_changed.connect(worker.set_speed)
+        self.data_panel.data_chosen.connect(self._on_data_chosen)
+        self.data_panel.sample_chosen.connect(self._on_sample_chosen)
+        self.network_panel.architecture_changed.connect(self._on_architecture_changed)
+        self.training_panel.learning_rate_changed.connect(lambda value: self._change(learning_rate=value))
+        self.training_panel.batch_size_changed.connect(lambda value: self._change(batch_size=value))
+        self.training_panel.optimizer_changed.connect(lambda value: self._change(optimizer=value))
+        self.training_panel.seed_changed.connect(lambda value: self._change(seed=value))
+        self.classify_panel.drawing_changed.connect(worker.set_drawing)
+        self.classify_panel.open_requested.connect(self._open_image)
+        for panel in (self.data_panel, self.classify_panel):
+            panel.message.connect(self._on_refused)
+        self.overview.array_chosen.connect(self.flow_panel.show_array)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    # --- from the worker ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_tick(self) -> None:
+        snapshot = self.worker.latest
+        if snapshot is not None and snapshot is not self._shown and snapshot.run_id == self._run_id:
+            self._show(snapshot)
+        self.worker.request_snapshot()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._shown = snapshot
+        for view in (self.toolbar, self.flow_panel, self.overview, self.classify_panel, self.data_panel):
+            view.show_snapshot(snapshot)
+        for chart in self.charts:
+            chart.refresh(snapshot.elapsed_seconds)
+        self._show_diagnosis(snapshot)
+
+    def _show_diagnosis(self, snapshot: Snapshot) -> None:
+        found = snapshot.diagnosis
+        text = f"{found.sentence} {found.suggestion}" if found else ""
+        if text != self._diagnosis_label.text():
+            self._diagnosis_label.setText(text)
+            self._diagnosis_label.setToolTip(text)
+
+    @Slot(object)
+    def _on_run_started(self, run: RunStarted) -> None:
+        self._run_id = run.run_id
+        self._settings = run.settings
+        self._show_settings(run.settings)
+        dataset = run.dataset
+        self.data_panel.set_dataset(dataset, run.settings)
+        self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
+        for chart in self.charts:
+            chart.set_history(run.history, run.settings)
+        if run.run_id > 1:
+            self.statusBar().showMessage(f"Started over: {run.reason}.", 8000)
+
+    @Slot(object)
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self._settings = settings
+        self._show_settings(settings)
+
+    def _show_settings(self, settings: Settings) -> None:
+        self.network_panel.set_settings(settings)
+        self.training_panel.set_settings(settings)
+        self.preferences.settings = settings
+
+    @Slot(object)
+    def _on_state_changed(self, state: RunState) -> None:
+        self.toolbar.set_state(state)
+        self.actions_by_id["restore_last_good"].setEnabled(state is RunState.DIVERGED)
+
+    @Slot(object)
+    def _on_diverged(self, sentence: str) -> None:
+        self.banner.say(sentence, error=True, action="Last good weights, η ÷ 10", action_id="restore_last_good")
+
+    @Slot(object)
+    def _on_refused(self, sentence: str) -> None:
+        self.banner.say(sentence, error=True)
+        self._show_settings(self._settings)
+
+    @Slot(object)
+    def _on_failed(self, failure: Failure) -> None:
+        self.banner.say(f"{failure.sentence} {failure.advice}", error=True)
+
+    @Slot(object)
+    def _on_saved(self, path: str) -> None:
+        self.statusBar().showMessage(f"Saved {path}", 8000)
+
+    @Slot(int)
+    def _on_rate_changed(self, frames_per_second: int) -> None:
+        slow = frames_per_second < 30
+        self._pace_label.setText(f"views at {frames_per_second} frames/s, so that training stays fast" if slow else "")
+
+    # --- from the controls --------------------------------------------------------------------------------------
+
+    def _change(self, **changes: object) -> None:
+        """Ask the worker for changed settings; what does not fit is said and the controls go back."""
+        try:
+            settings = self._settings.changed(**changes)
+        except SettingsError as error:
+            self._on_refused(str(error))
+            return
+        self._settings = settings
+        self.worker.change_settings(settings)
+
+    @Slot(str, object)
+    def _on_data_chosen(self, dataset: str, classes: tuple[int, ...]) -> None:
+        changes: dict[str, object] = {"dataset": dataset, "classes": tuple(classes)}
+        if dataset != self._settings.dataset:
+            changes = {**suggested_settings(dataset), "dataset": dataset}
+        self._change(**changes)
+
+    @Slot(object)
+    def _on_sample_chosen(self, sample: SampleRef) -> None:
+        self.worker.choose_sample(sample)
+
+    @Slot(int, object)
+    def _on_architecture_changed(self, kernel_size: int, filters: tuple[int, ...]) -> None:
+        self._change(kernel_size=kernel_size, filters=tuple(filters))
+
+    @Slot(str)
+    def _trigger(self, action_id: str) -> None:
+        self.actions_by_id[action_id].trigger()
+
+    def _toggle_training(self) -> None:
+        state = self._shown.state if self._shown else RunState.PAUSED
+        if state is RunState.TRAINING:
+            self.worker.pause()
+        else:
+            self.worker.train()
+
+    def _reset(self) -> None:
+        self.banner.hide()
+        self.worker.reset()
+
+    def _new_seed(self) -> None:
+        self.banner.hide()
+        self.worker.reset(seed=(self._settings.seed + 1) % 2**31)
+
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def _open_image(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open a picture to classify", self.preferences.folder, _IMAGE_FILTER
+        )
+        if path:
+            self.preferences.folder = str(Path(path).parent)
+            self.classify_panel.load_file(Path(path))
+
+    def _open_model(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open a model", self.preferences.folder, _MODEL_FILTER)
+        if path:
+            self.preferences.folder = str(Path(path).parent)
+            self.worker.open_model(Path(path))
+
+    def _save_model(self) -> None:
+        start = str(Path(self.preferences.folder) / "model.safetensors")
+        path, _ = QFileDialog.getSaveFileName(self, "Save the model", start, _MODEL_FILTER)
+        if path:
+            self.preferences.folder = str(Path(path).parent)
+            self.worker.save(Path(path).with_suffix(".safetensors"))
+
+    def _save_picture(self) -> None:
+        picture = self.grab()
+        start = str(Path(self.preferences.folder) / "cnn-playground.png")
+        path, _ = QFileDialog.getSaveFileName(self, "Save a picture of the window", start, "PNG (*.png)")
+        if not path:
+            return
+        target = str(Path(path).with_suffix(".png"))
+        if picture.save(target, "PNG"):
+            self._on_saved(target)
+        else:
+            self.banner.say(f"The picture could not be written to {target}; choose another folder.", error=True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept pictures dropped anywhere on the window."""
+        if self.classify_panel.accept_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Classify the dropped picture."""
+        self.classify_panel.drop(event.mimeData())
+        event.acceptProposedAction()
+
+    # --- theme, help, closing -----------------------------------------------------------------------------------
+
+    def set_theme_name(self, name: str) -> None:
+        """Use "light", "dark", or "system" for what the desktop uses."""
+        self.preferences.theme = name
+        self.actions_by_id[f"theme_{name}"].setChecked(True)
+        scheme = QGuiApplication.styleHints().colorScheme()
+        # a bare platform reports Unknown; the sketch of the product is dark
+        system = LIGHT if scheme is Qt.ColorScheme.Light else DARK
+        self._use_theme({"light": LIGHT, "dark": DARK}.get(name, system))
+
+    def _use_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, theme)
+        views = (
+            self.banner,
+            self.toolbar,
+            self.data_panel,
+            self.network_panel,
+            self.training_panel,
+            self.classify_panel,
+        )
+        for view in (*views, self.flow_panel, self.overview, *self.charts):
+            view.set_theme(theme)
+
+    @Slot()
+    def _on_system_theme(self) -> None:
+        if self.preferences.theme == "system":
+            self.set_theme_name("system")
+
+    def _toggle_theme(self) -> None:
+        self.set_theme_name("light" if self.theme.is_dark else "dark")
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_help(self) -> None:
+        HelpDialog(self.theme, self).exec()
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            f"About {_TITLE}",
+            f"<b>{_TITLE}</b><p>Trains a small convolutional network while you watch every derivative."
+            "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Measure what painting the window costs, so that the clock can keep training fast."""
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return super().event(event)
+        begin = time.perf_counter()
+        handled = super().event(event)
+        self.clock.spent(time.perf_counter() - begin)
+        return handled
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window and the drawing, then end the thread."""
+        self.clock.stop()
+        self.preferences.remember_bytes("window/geometry", self.saveGeometry())
+        for name, splitter in self._splitters():
+            self.preferences.remember_bytes(name, splitter.saveState())
+        self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
+        self.preferences.sync()
+        self.worker.close()
+        event.accept()
+
+    def _splitters(self) -> tuple[tuple[str, QSplitter], ...]:
+        return (("window/columns", self.columns), ("window/centre", self.centre), ("window/right", self.right))
+
+    def _restore_window(self) -> None:
+        geometry = self.preferences.bytes_of("window/geometry")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        for name, splitter in self._splitters():
+            state: QByteArray = self.preferences.bytes_of(name)
+            if not state.isEmpty():
+                splitter.restoreState(state)
+        self.classify_panel.restore_drawing(bytes(self.preferences.bytes_of("classify/drawing").data()))

@@ -1,0 +1,81 @@
+"""What the program remembers between starts: settings, window, theme, drawing. Damaged entries count as absent."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from playground.errors import SettingsError
+from playground.settings import Settings
+
+__all__ = ["Preferences"]
+
+_log = logging.getLogger(__name__)
+
+
+class Preferences:
+    """Typed access to one INI file in the user's configuration folder."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "CNN Playground", "window"
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the last run, or the defaults."""
+        text = self._text("run/settings")
+        if not text:
+            return Settings()
+        try:
+            return Settings.from_dict(json.loads(text))
+        except (SettingsError, ValueError, TypeError) as error:
+            _log.warning("The remembered settings are unusable (%s); the defaults are used.", error)
+            return Settings()
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._store.setValue("run/settings", json.dumps(settings.to_dict()))
+
+    @property
+    def theme(self) -> str:
+        """ "system", "light" or "dark"."""
+        name = self._text("window/theme")
+        return name if name in ("light", "dark") else "system"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("window/theme", name)
+
+    @property
+    def folder(self) -> str:
+        """Where files were last opened or saved, else the user's documents."""
+        folder = self._text("files/folder")
+        if folder and Path(folder).is_dir():
+            return folder
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("files/folder", folder)
+
+    def bytes_of(self, name: str) -> QByteArray:
+        """A remembered blob such as "window/geometry" or "classify/drawing"; empty if there is none."""
+        value = self._store.value(name)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def remember_bytes(self, name: str, value: QByteArray | bytes) -> None:
+        """Remember a blob under a name."""
+        self._store.setValue(name, QByteArray(value))
+
+    def sync(self) -> bool:
+        """Write to disk now; False if that failed."""
+        self._store.sync()
+        return self._store.status() == QSettings.Status.NoError
+
+    def _text(self, name: str) -> str:
+        value = self._store.value(name)
+        return value if isinstance(value, str) else ""
