@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,8 +28,8 @@ class Range:
         is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
         if isinstance(value, bool) or not is_number:
             raise SettingsError(f"{name} is {value!r}; it must be {span}.")
-        number = float(value)  # type: ignore[arg-type]
-        if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
+        # compared as it is: a huge whole number has no float; nan fails every comparison
+        if not self.minimum <= value <= self.maximum:  # type: ignore[operator]
             raise SettingsError(f"{name} is {value}; it must be {span}.")
 
 
@@ -151,9 +150,10 @@ class Settings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from plain values, defaults where missing; raises SettingsError naming an unknown or invalid field."""
+        """Settings from plain values, defaults if missing; raises SettingsError naming what is unknown or invalid."""
         known = {field.name for field in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
             raise SettingsError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**plain)

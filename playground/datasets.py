@@ -1,0 +1,136 @@
+"""The built-in data sets by name, cut down to the classes that a run uses."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import Array
+from playground.blackboard import CLASS_NAMES as BLACKBOARD_CLASSES
+from playground.blackboard import WORKED_EXAMPLES, patterns
+from playground.errors import DataError
+from playground.idx import read_idx
+from playground.settings import Settings
+from playground.shapes import CLASS_NAMES as SHAPE_CLASSES
+from playground.shapes import draw_shapes
+
+__all__ = ["CLASS_NAMES", "DATA_FOLDER", "Dataset", "load_dataset", "read_digits", "suggested_settings"]
+
+DATA_FOLDER = Path(__file__).parent / "data"
+
+CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
+    "digits": tuple("0123456789"),
+    "shapes": SHAPE_CLASSES,
+    "blackboard-3x3": BLACKBOARD_CLASSES,
+    "blackboard-5x5": BLACKBOARD_CLASSES,
+}
+"""Names of all classes of each data set; `Settings.classes` are positions in these."""
+
+_SUGGESTIONS: Mapping[str, Mapping[str, Any]] = {
+    "digits": {"classes": (3, 8), "kernel_size": 5, "filters": (4,), "batch_size": 32},
+    "shapes": {"classes": (0, 1, 2, 3), "kernel_size": 5, "filters": (8,), "batch_size": 32},
+    "blackboard-3x3": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
+    "blackboard-5x5": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and labels of the chosen classes; they take turns, so that any first part is balanced.
+
+    class_names: position = label y. x: (n, 1, h, w) float32, 0 to 1. y: (n,) int64. like_mnist: drawings are fitted to
+    20×20 and centred by mass, as MNIST's images were. initial_state: fixed starting weights of a blackboard example, if
+    the network fits. Arrays are read-only.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    x_train: Array
+    y_train: NDArray[np.int64]
+    x_test: Array
+    y_test: NDArray[np.int64]
+    like_mnist: bool
+    initial_state: Mapping[str, Array] | None = None
+
+
+def suggested_settings(dataset: str) -> dict[str, Any]:
+    """The fields of `Settings` that suit a data set, `dataset` among them, for when a user switches to it."""
+    if dataset not in _SUGGESTIONS:
+        raise DataError(f"There is no data set {dataset!r}; choose one of {', '.join(_SUGGESTIONS)}.")
+    return {"dataset": dataset, **_SUGGESTIONS[dataset]}
+
+
+def load_dataset(settings: Settings) -> Dataset:
+    """The data set of `settings` with its classes in that order: the first is y = 0.
+
+    Asking again for the same costs nothing. Raises DataError if a shipped file is missing or damaged.
+    """
+    return _load(settings.dataset, settings.classes, settings.kernel_size == 2 and settings.filters == (1,))
+
+
+@functools.lru_cache(maxsize=2)
+def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Dataset:
+    train, test = _images_by_class(name)
+    order = np.arange(len(classes))
+    example = WORKED_EXAMPLES.get(name)
+    if example is not None:
+        # the worked example, an image of class 1, comes first
+        order = np.roll(order, -classes.index(1))
+    chosen = np.array(classes)[order]
+    x_train, y_train = _in_turns(train[chosen], order)
+    x_test, y_test = _in_turns(test[chosen], order)
+    return Dataset(
+        name=name,
+        class_names=tuple(CLASS_NAMES[name][label] for label in classes),
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
+        like_mnist=name == "digits",
+        initial_state=example.state if example is not None and has_lecture_shape else None,
+    )
+
+
+def _in_turns(images: NDArray[Any], labels: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
+    """(classes, n, h, w) → one image of each class after the other, (classes·n, 1, h, w) in 0…1, and their labels."""
+    count, height, width = images.shape[1:]
+    x = images.swapaxes(0, 1).reshape(len(labels) * count, 1, height, width).astype(np.float32)
+    if images.dtype == np.uint8:
+        x /= np.float32(255)
+    y = np.tile(labels, count).astype(np.int64)
+    x.flags.writeable = False
+    y.flags.writeable = False
+    return x, y
+
+
+@functools.cache
+def _images_by_class(name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Train and test images of all classes, (classes, n, h, w) each."""
+    if name == "digits":
+        return read_digits("train"), read_digits("test")
+    if name == "shapes":
+        return draw_shapes()
+    return patterns(name)
+
+
+def read_digits(split: str, folder: Path = DATA_FOLDER) -> NDArray[np.uint8]:
+    """Shipped MNIST images of "train" or "test" by digit, (10, n, 28, 28); DataError naming a file that is damaged."""
+    images_file = folder / f"digits-{split}-images-idx3-ubyte.gz"
+    labels_file = folder / f"digits-{split}-labels-idx1-ubyte.gz"
+    images = read_idx(images_file, dimensions=3)
+    labels = read_idx(labels_file, dimensions=1)
+    count = len(labels) // 10
+    if images.shape != (10 * count, 28, 28) or count == 0:
+        raise DataError(
+            f"{images_file} holds images of shape {images.shape}, but {labels_file.name} has {len(labels)} labels; "
+            "restore both from the repository, or make them with tools/build_digits.py."
+        )
+    if not np.array_equal(labels, np.repeat(np.arange(10), count)):
+        raise DataError(f"{labels_file} is not {count} labels of each digit in order; restore it from the repository.")
+    return images.reshape(10, count, 28, 28)

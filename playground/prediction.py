@@ -1,0 +1,33 @@
+"""The loss that belongs to a run, and class probabilities from a network: one home for both."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.arrays import Array
+from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from core.network import Network, build_network
+from playground.settings import Settings
+
+__all__ = ["class_probabilities", "make_loss", "make_network"]
+
+
+def make_network(settings: Settings) -> Network:
+    """The network that `settings` describe, with the first weights of their seed."""
+    side = settings.image_size
+    return build_network((1, side, side), settings.kernel_size, settings.filters, settings.outputs, settings.seed)
+
+
+def make_loss(settings: Settings) -> Loss:
+    """Binary cross-entropy for two classes (one sigmoid output), softmax cross-entropy for more."""
+    return BinaryCrossEntropy() if settings.outputs == 1 else SoftmaxCrossEntropy()
+
+
+def class_probabilities(network: Network, loss: Loss, x: Array) -> Array:
+    """Probability of each class, (m, classes), for images (m, 1, h, w); one sigmoid output p becomes [1 - p, p]."""
+    logits = network.forward(x)
+    activation = loss.activation(logits)
+    if logits.shape[1] > 1:
+        return activation
+    # σ(-z) rather than 1 - σ(z): exact where σ(z) rounds to 1
+    return np.concatenate([loss.activation(-logits), activation], axis=1)
