@@ -20,8 +20,9 @@ def prepare(gray: NDArray[np.uint8] | Array, image_shape: tuple[int, int, int], 
     """A grey picture (rows, columns) → the network's input (1, h, w), float32 0 to 1, bright ink on 0.
 
     gray: 0 to 255 as uint8, or 0 to 1 as float; dark ink on a light ground is turned round. like_mnist: the ink is
-    fitted into 20×20 of 28×28 keeping its aspect, by area averages, and its centre of mass put in the middle, as MNIST's
-    own images were (http://yann.lecun.com/exdb/mnist). Otherwise the whole picture, padded to a square, is averaged down.
+    fitted into 20×20 of 28×28 keeping its aspect, by area averages, and its centre of mass put in the middle, as
+    MNIST's own images were (http://yann.lecun.com/exdb/mnist). Otherwise the whole picture, padded to a square, is
+    averaged down.
     Raises ImageError if it is empty or no such picture.
     """
     pixels = _as_numbers(gray)

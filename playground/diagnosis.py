@@ -1,0 +1,204 @@
+"""What is wrong with a run, in one sentence and with one thing to try; nothing if nothing is.
+
+Pure functions of the curves and of a few observations. Cautious: a learner who is warned about a healthy run stops
+believing the warnings, so every rule asks for a clear effect over many steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.history import History
+from playground.snapshot import Diagnosis
+
+__all__ = ["Observations", "diagnose"]
+
+_RECENT = 50
+"""Steps over which the present state is taken: the loss of one batch says little."""
+_PLATEAU = 300
+_LARGE_GRADIENT, _GROWTH = 10.0, 100.0
+_VANISHED = 1e-7
+_OVERFITTING_EVALUATIONS = 5
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What a look at the network found.
+
+    classes: how many there are; filters: of each block. non_finite: name of the first array that is no longer finite.
+    dead_filters: (block, filter), counted from 1, whose z is ≤ 0 everywhere in every image looked at.
+    saturated_share: share of the images to whose true class the network gives less than 0.1 %.
+    """
+
+    classes: int
+    filters: tuple[int, ...]
+    non_finite: str | None = None
+    dead_filters: tuple[tuple[int, int], ...] = ()
+    saturated_share: float = 0.0
+
+    @property
+    def chance_loss(self) -> float:
+        """The loss of a network that gives every class the same probability: ln of their number."""
+        return math.log(self.classes)
+
+
+def diagnose(history: History, observations: Observations) -> Diagnosis | None:
+    """The most serious thing that is wrong, or None. Steps before the last change of a setting do not count."""
+    return next((found for rule in _RULES if (found := rule(history, observations)) is not None), None)
+
+
+def _diverged(_history: History, observations: Observations) -> Diagnosis | None:
+    if observations.non_finite is None:
+        return None
+    return Diagnosis(
+        "diverged",
+        f"Training diverged: {observations.non_finite} is no longer finite.",
+        "Go back to the last good weights with a learning rate ten times smaller.",
+    )
+
+
+def _exploding_loss(history: History, observations: Observations) -> Diagnosis | None:
+    losses = _since_change(history, "batch_loss")[-_RECENT:]
+    first = history.series["train_loss"].since()[1][:1]
+    start = max(observations.chance_loss, *first, 0.0)
+    if len(losses) < _RECENT or np.median(losses) <= 3 * start:
+        return None
+    return Diagnosis(
+        "exploding-loss",
+        f"The loss is {np.median(losses):.3g}, far above the {start:.3g} of guessing: the steps are too large.",
+        "Divide the learning rate by ten, and reset if the loss does not come down.",
+    )
+
+
+def _all_filters_dead(_history: History, observations: Observations) -> Diagnosis | None:
+    for block, count in enumerate(observations.filters, start=1):
+        if sum(dead_block == block for dead_block, _ in observations.dead_filters) == count:
+            return Diagnosis(
+                "dead-network",
+                f"Every filter of block {block} is dead: z{block} ≤ 0 in all images, so nothing before it can learn.",
+                "Reset with a smaller learning rate, or draw new weights with another seed.",
+            )
+    return None
+
+
+def _saturated(_history: History, observations: Observations) -> Diagnosis | None:
+    if observations.saturated_share < 0.1:
+        return None
+    return Diagnosis(
+        "saturated",
+        f"The output is saturated: in {observations.saturated_share:.0%} of the images it is sure of a wrong class.",
+        "Divide the learning rate by ten, and reset if the output stays so.",
+    )
+
+
+def _vanishing_gradient(history: History, observations: Observations) -> Diagnosis | None:
+    name = history.gradient_names[0] if history.gradient_names else ""
+    norms = _since_change(history, f"|{name}|")[-_RECENT:] if name else np.empty(0)
+    is_good = _last(history, "train_loss") < 0.5 * observations.chance_loss
+    if len(norms) < _RECENT or is_good or norms.max() > _VANISHED:
+        return None
+    return Diagnosis(
+        "vanishing-gradient",
+        f"The gradient vanishes: |{name}| has been below {_VANISHED:g} for {_RECENT} steps; the first filters stand still.",
+        "Reset with another seed or fewer blocks.",
+    )
+
+
+def _exploding_gradient(history: History, _observations: Observations) -> Diagnosis | None:
+    for name in history.gradient_names:
+        first = history.series[f"|{name}|"].since()[1][:_RECENT]
+        norms = _since_change(history, f"|{name}|")[-_RECENT:]
+        if len(norms) < _RECENT:
+            continue
+        now = float(np.median(norms))
+        if now > _LARGE_GRADIENT and now > _GROWTH * np.median(first):
+            return Diagnosis(
+                "exploding-gradient",
+                f"The gradient explodes: |{name}| is {now:.3g}, over {_GROWTH:g} times what it was at first.",
+                "Divide the learning rate by ten.",
+            )
+    return None
+
+
+def _plateau(history: History, observations: Observations) -> Diagnosis | None:
+    losses = _since_change(history, "batch_loss")
+    if len(losses) < 2 * _PLATEAU:
+        return None
+    before, now = losses[-2 * _PLATEAU : -_PLATEAU], losses[-_PLATEAU:]
+    noise = math.sqrt((before.var() + now.var()) / _PLATEAU)
+    has_moved = before.mean() - now.mean() > max(2 * noise, 0.005 * before.mean())
+    is_bad = (
+        now.mean() > 0.6 * observations.chance_loss and _last(history, "train_loss") > 0.6 * observations.chance_loss
+    )
+    if has_moved or not is_bad:
+        return None
+    return Diagnosis(
+        "plateau",
+        f"The loss has stayed near {now.mean():.3g} for {2 * _PLATEAU} steps (guessing: {observations.chance_loss:.3g}).",
+        "Try a learning rate three times larger, another seed, or more filters.",
+    )
+
+
+def _dead_filters(_history: History, observations: Observations) -> Diagnosis | None:
+    if not observations.dead_filters:
+        return None
+    block, number = observations.dead_filters[0]
+    others = len(observations.dead_filters) - 1
+    more = f" ({others} more like it)" if others else ""
+    return Diagnosis(
+        "dead-filter",
+        f"Filter {number} of block {block} is dead: its z{block} ≤ 0 in all images, so it gets no gradient{more}.",
+        "The others can go on without it; to revive it, reset with a smaller learning rate or another seed.",
+    )
+
+
+def _overfitting(history: History, _observations: Observations) -> Diagnosis | None:
+    test, train = (_since_change(history, name) for name in ("test_loss", "train_loss"))
+    if len(test) <= _OVERFITTING_EVALUATIONS or len(test) != len(train):
+        return None
+    best = int(np.argmin(test))
+    later = test[best + 1 :]
+    if len(later) < _OVERFITTING_EVALUATIONS:
+        return None
+    recent = float(np.median(later[-_OVERFITTING_EVALUATIONS:]))
+    recent_train = float(np.median(train[-_OVERFITTING_EVALUATIONS:]))
+    if recent < test[best] * 1.2 + 0.02 or recent_train > 0.8 * train[best]:
+        return None
+    return Diagnosis(
+        "overfitting",
+        f"Overfitting: test loss rose from {test[best]:.3g} to {recent:.3g} while train loss fell to {recent_train:.3g}.",
+        "Stop here, or use fewer filters or a smaller network.",
+    )
+
+
+_RULES: tuple[Callable[[History, Observations], Diagnosis | None], ...] = (
+    _diverged,
+    _exploding_loss,
+    _all_filters_dead,
+    _saturated,
+    _vanishing_gradient,
+    _exploding_gradient,
+    _plateau,
+    _overfitting,
+    _dead_filters,
+)
+"""Most serious first."""
+
+
+def _since_change(history: History, name: str) -> NDArray[np.float64]:
+    """Values of a curve after the last event, such as a new learning rate."""
+    steps, values = history.series[name].since()
+    if not history.events:
+        return values
+    return values[int(np.searchsorted(steps, history.events[-1].step, side="right")) :]
+
+
+def _last(history: History, name: str) -> float:
+    """The newest value of a curve; infinite if there is none."""
+    values = history.series[name].since()[1]
+    return float(values[-1]) if len(values) else math.inf

@@ -1,0 +1,48 @@
+"""A look at the network of a running session, for the diagnosis: part of the training images, forward only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.layers import Conv2D
+from playground.diagnosis import Observations
+from playground.session import Session
+
+__all__ = ["observe"]
+
+_IMAGES = 128
+"""Classes take turns in the training images, so the first ones hold all classes alike."""
+_SURE = 1e-3
+
+
+def observe(session: Session) -> Observations:
+    """Dead filters, saturation and arrays that are not finite, with the present weights; the session is left alone."""
+    # a twin shares the weights but has memory of its own: the next backward pass of the session is not touched
+    network = session.network.twin()
+    y = session.dataset.y_train[:_IMAGES]
+    values = session.dataset.x_train[:_IMAGES]
+    non_finite = next((name for name, w in network.parameters().items() if not np.isfinite(w).all()), None)
+    dead: list[tuple[int, int]] = []
+    block = 0
+    with np.errstate(all="ignore"):
+        for layer in network.layers:
+            values = layer.forward(values)
+            if isinstance(layer, Conv2D):
+                block += 1
+                strongest = values.max(axis=(0, 2, 3))
+                # not (> 0) would count nan as dead
+                dead += [(block, int(number) + 1) for number in np.flatnonzero(strongest <= 0)]
+        activation = session.loss.activation(values)
+    if non_finite is None and not np.isfinite(values).all():
+        non_finite = f"z{block + 1}"
+    if activation.shape[1] == 1:
+        true_class = np.where(y == 1, activation[:, 0], 1 - activation[:, 0])
+    else:
+        true_class = activation[np.arange(len(y)), y]
+    return Observations(
+        classes=len(session.settings.classes),
+        filters=session.settings.filters,
+        non_finite=non_finite,
+        dead_filters=tuple(dead),
+        saturated_share=float(np.mean(true_class < _SURE)),
+    )
