@@ -15,7 +15,8 @@ def he_normal(shape: tuple[int, ...], fan_in: int, rng: np.random.Generator, dty
 
     Source: He, Zhang, Ren, Sun (2015), "Delving Deep into Rectifiers".
     """
-    return (rng.standard_normal(shape) * np.sqrt(2.0 / fan_in)).astype(dtype)
+    weights: Array = (rng.standard_normal(shape) * np.sqrt(2.0 / fan_in)).astype(dtype)
+    return weights
 
 
 def glorot_uniform(

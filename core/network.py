@@ -17,12 +17,14 @@ __all__ = ["Network", "build_network"]
 class Network:
     """Layers in the order of the forward pass, with their parameters under PyTorch's names.
 
-    Names count the layers of a kind: conv1.weight, conv1.bias, conv2.weight … fc.weight, fc.bias (fc1, fc2 … if several).
+    Names count the layers of a kind: conv1.weight, conv1.bias, conv2.weight …, fc.weight, fc.bias (or fc1, fc2 …).
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = tuple(layers)
         self._named = self._name_layers()
+        # memory that core.training reuses between steps, by the shape of the batch
+        self.workspaces: dict[tuple[int, ...], object] = {}
 
     def __repr__(self) -> str:
         return f"Network([{', '.join(map(repr, self.layers))}])"
@@ -70,7 +72,7 @@ class Network:
         return {name: value.copy() for name, value in self.parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, Array]) -> None:
-        """Copy parameters in; raises ShapeError, changing nothing, unless the names and shapes are exactly this network's."""
+        """Copy parameters in; raises ShapeError, changing nothing, unless names and shapes are this network's."""
         own = self.parameters()
         missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
         if missing or unknown:
@@ -94,7 +96,7 @@ class Network:
         return Network(layers)
 
     def twin(self) -> Self:
-        """A network that shares the parameter arrays but keeps its own memory and gradients: using it disturbs nothing."""
+        """A network with the same parameter arrays but its own memory and gradients: using it disturbs nothing."""
         return type(self)([layer.twin() for layer in self.layers])
 
 
@@ -109,8 +111,8 @@ def build_network(
 ) -> Network:
     """The network of the lecture: each block conv (no padding), ReLU, 2×2 max pool; then flatten and one dense layer.
 
-    image_shape: (channels, height, width); filters: one number a block; outputs: logits. He-normal kernels, Glorot-uniform
-    dense weights, zero biases, all from `seed`. Raises ShapeError naming the block in which the kernel does not fit.
+    image_shape: (channels, height, width); filters: one number a block; outputs: logits. He-normal kernels,
+    Glorot-uniform dense weights, zero biases, all from `seed`. Raises ShapeError naming the block that does not fit.
     """
     if not filters:
         raise ShapeError("filters is empty; give one number a conv block, for example (8,).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Array, ShapeError, Size, pair
 from core.layers.base import Layer, batch_first, batch_last, require_axes
@@ -30,7 +31,7 @@ class MaxPool2D(Layer):
         return f"MaxPool2D(kernel_size={self.kernel_size}, stride={self.stride})"
 
     def _forget(self) -> None:
-        self._winners: np.ndarray[tuple[int, ...], np.dtype[np.uint16]] | None = None
+        self._winners: NDArray[np.uint16] | None = None
         self._x_shape: tuple[int, ...] = ()
 
     def output_size(self, height: int, width: int) -> tuple[int, int]:
@@ -70,6 +71,12 @@ class MaxPool2D(Layer):
         for index, cell in enumerate(self._window_cells(grad_x)):
             np.add(cell, grad * (self._winners == index), out=cell)
         return batch_first(grad_x)
+
+    def winners(self) -> NDArray[np.uint16]:
+        """Which place of each window won in the latest forward, row-major in the window: (m, c, h', w')."""
+        if self._winners is None:
+            raise self._not_forwarded()
+        return self._winners.transpose(3, 0, 1, 2)
 
     def _window_cells(self, images: Array) -> list[Array]:
         """For each place in the window, row-major, the view (c, h', w', m) of that cell in all windows."""
