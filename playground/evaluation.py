@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array
-from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from core.losses import Loss
 from core.network import Network
 from playground.datasets import Dataset
 from playground.snapshot import Evaluation
@@ -16,8 +16,6 @@ from playground.snapshot import Evaluation
 __all__ = ["EvaluationPlan", "RunningEvaluation"]
 
 _MOST_TRAIN_IMAGES = 2000
-
-Loss = BinaryCrossEntropy | SoftmaxCrossEntropy
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array, ShapeError
-from core.network import Network, build_network
+from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
@@ -19,7 +19,7 @@ from playground.datasets import Dataset, load_dataset
 from playground.errors import DivergedError, PlaygroundError
 from playground.evaluation import EvaluationPlan, RunningEvaluation
 from playground.history import EVALUATION_SERIES, Event, History
-from playground.prediction import class_probabilities, make_loss
+from playground.prediction import class_probabilities, make_loss, make_network
 from playground.settings import Settings
 from playground.snapshot import Evaluation, SampleRef
 
@@ -56,9 +56,7 @@ class Session:
     def __init__(self, settings: Settings, *, weights: Mapping[str, Array] | None = None, step: int = 0) -> None:
         self.settings = settings
         self.dataset: Dataset = load_dataset(settings)
-        self.network: Network = build_network(
-            self.dataset.x_train.shape[1:], settings.kernel_size, settings.filters, settings.outputs, settings.seed
-        )
+        self.network: Network = make_network(settings)
         self._load_first_weights(weights)
         self.loss = make_loss(settings)
         self.optimizer = make_optimizer(settings)
@@ -74,13 +72,12 @@ class Session:
         # weights before the step that is running, so that a step that goes wrong can be looked into and undone
         self._before = self.network.state_dict()
         self._evaluation_credit = 0.0
-        self._evaluation_network = build_network(
-            self.dataset.x_train.shape[1:], settings.kernel_size, settings.filters, settings.outputs, settings.seed
-        )
+        self._evaluation_network = make_network(settings)
         self._plan = EvaluationPlan.for_dataset(self.dataset, settings.seed)
         self._running: RunningEvaluation | None = None
         self._running_checkpoint: Checkpoint | None = None
         self.last_good = self.checkpoint()
+        self._first_loss = math.inf
         self._first_loss = self.evaluate().train_loss
 
     def _load_first_weights(self, weights: Mapping[str, Array] | None) -> None:
@@ -108,7 +105,8 @@ class Session:
         """
         batch = self._next_batch()
         x, y = self.dataset.x_train[batch], self.dataset.y_train[batch]
-        self.network.copy_state_into(self._before)
+        for name, parameter in self.network.parameters().items():
+            np.copyto(self._before[name], parameter)
         # an overflow is reported as DivergedError, with the array where it began, not as a warning on stderr
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             loss = train_step(self.network, self.loss, self.optimizer, x, y)
@@ -173,16 +171,12 @@ class Session:
         if self._running is None:
             self._running_checkpoint = self.checkpoint()
             self._evaluation_network.load_state_dict(self._running_checkpoint.weights)
-            self._running = RunningEvaluation(self._plan, self._evaluation_network, self.loss_for_evaluation())
+            self._running = RunningEvaluation(self._plan, self._evaluation_network, make_loss(self.settings))
         with np.errstate(over="ignore", invalid="ignore"):
             complete = self._running.advance(_EVALUATION_SLICE)
         if complete:
             self._finish_evaluation()
         return complete
-
-    def loss_for_evaluation(self) -> Any:
-        """A loss of its own for the evaluation, so that it never disturbs the one between a forward and a backward."""
-        return make_loss(self.settings)
 
     def begin_evaluation(self) -> None:
         """Drop an unfinished evaluation of older weights; the next slice begins with the present ones."""
@@ -207,7 +201,7 @@ class Session:
         self._running = None
         for name in EVALUATION_SERIES:
             self.history.series[name].append(checkpoint.step, getattr(self.evaluation, name))
-        if checkpoint.step == 0 or self.evaluation.train_loss <= self._first_loss:
+        if self.evaluation.train_loss <= self._first_loss:
             self.last_good = checkpoint
 
     # --- changes while running ----------------------------------------------------------------------------------

@@ -1,0 +1,221 @@
+"""The worker with its real thread: commands take effect between steps, snapshots belong together, errors are words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.trace import trace
+from playground.model_file import load_model
+from playground.prediction import make_loss, make_network
+from playground.session import Session
+from playground.settings import Settings
+from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.worker import TrainingWorker
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
+
+
+@pytest.fixture
+def worker(qtbot: QtBot) -> Iterator[TrainingWorker]:
+    made = TrainingWorker(SMALL)
+    with qtbot.waitSignal(made.run_started):
+        made.begin()
+    yield made
+    assert made.close(10)
+
+
+def newest(qtbot: QtBot, worker: TrainingWorker, is_right=lambda _snapshot: True) -> Snapshot:
+    """The first snapshot that is right, asking for new ones meanwhile."""
+
+    def found() -> bool:
+        worker.request_snapshot()
+        return worker.latest is not None and is_right(worker.latest)
+
+    qtbot.waitUntil(found, timeout=10_000)
+    return worker.latest
+
+
+def after_steps(qtbot: QtBot, worker: TrainingWorker, steps: int) -> Snapshot:
+    return newest(qtbot, worker, lambda snapshot: snapshot.step >= steps)
+
+
+def test_one_step_is_one_step(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.step()
+    snapshot = after_steps(qtbot, worker, 1)
+    assert (snapshot.step, snapshot.state) == (1, RunState.PAUSED)
+    again = Session(SMALL)
+    assert snapshot.batch_loss == again.step()
+    for name, weights in again.state_dict().items():
+        np.testing.assert_array_equal(snapshot.weights[name], weights)
+
+
+def test_training_goes_on_until_paused(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.train()
+    after_steps(qtbot, worker, 20)
+    worker.pause()
+    paused = newest(qtbot, worker, lambda s: s.state is RunState.PAUSED and s.evaluation.step == s.step)
+    assert paused.step >= 20
+    assert paused.steps_per_second == 0
+
+
+def test_weights_gradients_and_trace_of_a_snapshot_belong_together(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.choose_sample(SampleRef("test", 7))
+    worker.train()
+    for step in (10, 20, 40):
+        snapshot = newest(qtbot, worker, lambda s, step=step: s.step >= step and s.sample.index == 7)
+        network = make_network(SMALL)
+        network.load_state_dict(snapshot.weights)
+        dataset = Session(SMALL).dataset
+        again = trace(network, make_loss(SMALL), dataset.x_test[7:8], dataset.y_test[7:8])
+        for name, array in again.arrays.items():
+            np.testing.assert_allclose(snapshot.trace.arrays[name], array, rtol=1e-5, atol=1e-7)
+
+
+def test_the_arrays_of_a_snapshot_cannot_be_written(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.step()
+    snapshot = after_steps(qtbot, worker, 1)
+    arrays = [*snapshot.weights.values(), *snapshot.gradients.values(), *snapshot.trace.arrays.values()]
+    assert not any(array.flags.writeable for array in arrays)
+
+
+def test_nothing_is_published_while_nothing_changes(qtbot: QtBot, worker: TrainingWorker) -> None:
+    first = newest(qtbot, worker)
+    worker.request_snapshot()
+    with qtbot.waitSignal(worker.refused):  # whatever was asked before has been dealt with when this is answered
+        worker.open_model(Path("missing.safetensors"))
+    assert worker.latest is first
+
+
+def test_reset_gives_the_same_run_again(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.step()
+    first = after_steps(qtbot, worker, 1)
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.reset()
+    assert started.args[0].run_id == first.run_id + 1
+    assert newest(qtbot, worker, lambda s: s.run_id == first.run_id + 1).step == 0
+    worker.step()
+    again = newest(qtbot, worker, lambda s: s.run_id == first.run_id + 1 and s.step == 1)
+    assert again.batch_loss == first.batch_loss
+
+
+def test_a_new_learning_rate_keeps_the_run(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.train()
+    before = after_steps(qtbot, worker, 5)
+    with qtbot.waitSignal(worker.settings_changed):
+        worker.change_settings(SMALL.changed(learning_rate=0.02, batch_size=8))
+    after = newest(qtbot, worker, lambda s: s.settings.learning_rate == 0.02)
+    assert after.run_id == before.run_id
+    assert after.step >= before.step
+    assert after.state is RunState.TRAINING
+
+
+def test_a_new_kernel_size_starts_over_and_says_why(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.train()
+    after_steps(qtbot, worker, 5)
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.change_settings(SMALL.changed(kernel_size=3))
+    run = started.args[0]
+    assert "kernel size changed" in run.reason
+    snapshot = newest(qtbot, worker, lambda s: s.run_id == run.run_id)
+    assert snapshot.weights["conv1.weight"].shape == (4, 1, 3, 3)
+
+
+def test_speed_can_be_limited(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.set_speed(20.0)
+    worker.train()
+    snapshot = newest(qtbot, worker, lambda s: s.step >= 12 and s.steps_per_second > 0)
+    # a step never comes early; late ones are allowed, the machine may be busy
+    assert snapshot.steps_per_second <= 25
+
+
+def test_divergence_pauses_and_offers_the_last_good_weights(qtbot: QtBot, qapp: object) -> None:
+    worker = TrainingWorker(SMALL.changed(learning_rate=10.0, optimizer="momentum"))
+    with qtbot.waitSignal(worker.run_started):
+        worker.begin()
+    try:
+        with qtbot.waitSignal(worker.run_started):
+            worker.reset()
+        worker._post(lambda: worker._session.network.parameters()["conv1.weight"].fill(1e38))
+        with qtbot.waitSignal(worker.diverged) as diverged:
+            worker.train()
+        assert "no longer finite" in diverged.args[0]
+        assert newest(qtbot, worker, lambda s: s.state is RunState.DIVERGED).diagnosis.kind == "diverged"
+        with qtbot.waitSignal(worker.refused):
+            worker.train()
+        with qtbot.waitSignal(worker.settings_changed) as changed:
+            worker.restore_last_good()
+        assert changed.args[0].learning_rate == 1.0
+        worker.step()
+        assert newest(qtbot, worker, lambda s: s.step >= 1).state is RunState.PAUSED
+    finally:
+        assert worker.close(10)
+
+
+def test_an_error_in_the_thread_is_told_and_the_session_goes_on(qtbot: QtBot, worker: TrainingWorker) -> None:
+    def breaks() -> None:
+        raise RuntimeError("something unforeseen")
+
+    with qtbot.waitSignal(worker.failed) as failed:
+        worker._post(breaks)
+    assert "something unforeseen" in failed.args[0].sentence
+    assert "RuntimeError" in failed.args[0].details
+    worker.step()
+    assert after_steps(qtbot, worker, 1).step == 1
+
+
+def test_a_drawing_gets_probabilities_while_training(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.set_drawing(np.full((1, 28, 28), 0.5, dtype=np.float32))
+    worker.train()
+    snapshot = newest(qtbot, worker, lambda s: s.drawing_probabilities is not None and s.step > 3)
+    assert snapshot.drawing_probabilities.shape == (2,)
+    assert snapshot.drawing_probabilities.sum() == pytest.approx(1)
+    worker.set_drawing(None)
+    newest(qtbot, worker, lambda s: s.drawing_probabilities is None)
+
+
+def test_a_drawing_of_another_shape_is_left_out(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.set_drawing(np.zeros((1, 3, 3), dtype=np.float32))
+    worker.step()
+    assert after_steps(qtbot, worker, 1).drawing_probabilities is None
+
+
+def test_a_saved_model_opens_as_the_same_network(qtbot: QtBot, worker: TrainingWorker, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    worker.step()
+    snapshot = after_steps(qtbot, worker, 1)
+    with qtbot.waitSignal(worker.saved):
+        worker.save(path)
+    np.testing.assert_array_equal(load_model(path).network.state_dict()["fc.weight"], snapshot.weights["fc.weight"])
+    worker.reset()
+    with qtbot.waitSignal(worker.settings_changed):
+        worker.open_model(path)
+    opened = newest(qtbot, worker, lambda s: s.run_id > snapshot.run_id + 1)
+    assert opened.step == 1
+    np.testing.assert_array_equal(opened.weights["fc.weight"], snapshot.weights["fc.weight"])
+
+
+def test_a_bad_model_file_is_refused_and_the_run_stays(qtbot: QtBot, worker: TrainingWorker, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(b"not a model")
+    before = newest(qtbot, worker)
+    with qtbot.waitSignal(worker.refused) as refused:
+        worker.open_model(path)
+    assert "model.safetensors" in refused.args[0]
+    worker.step()
+    assert after_steps(qtbot, worker, 1).run_id == before.run_id
+
+
+def test_closing_while_training_ends_the_thread(qtbot: QtBot) -> None:
+    worker = TrainingWorker(SMALL)
+    with qtbot.waitSignal(worker.run_started):
+        worker.begin()
+    worker.train()
+    after_steps(qtbot, worker, 3)
+    assert worker.close(2)
+    assert "training" not in {thread.name for thread in threading.enumerate()}
