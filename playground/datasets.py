@@ -20,7 +20,15 @@ from playground.settings import Settings
 from playground.shapes import CLASS_NAMES as SHAPE_CLASSES
 from playground.shapes import draw_shapes
 
-__all__ = ["CLASS_NAMES", "DATA_FOLDER", "Dataset", "load_dataset", "read_digits", "suggested_settings"]
+__all__ = [
+    "CLASS_NAMES",
+    "DATA_FOLDER",
+    "Dataset",
+    "is_like_mnist",
+    "load_dataset",
+    "read_digits",
+    "suggested_settings",
+]
 
 DATA_FOLDER = Path(__file__).parent / "data"
 
@@ -32,8 +40,10 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Names of all classes of each data set; `Settings.classes` are positions in these."""
 
+_DIGITS = Settings()
+
 _SUGGESTIONS: Mapping[str, Mapping[str, Any]] = {
-    "digits": {"classes": (3, 8), "kernel_size": 5, "filters": (4,), "batch_size": 32},
+    "digits": {name: getattr(_DIGITS, name) for name in ("classes", "kernel_size", "filters", "batch_size")},
     "shapes": {"classes": (0, 1, 2, 3), "kernel_size": 5, "filters": (8,), "batch_size": 32},
     "blackboard-3x3": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
     "blackboard-5x5": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
@@ -74,6 +84,11 @@ def load_dataset(settings: Settings) -> Dataset:
     return _load(settings.dataset, settings.classes, settings.kernel_size == 2 and settings.filters == (1,))
 
 
+def is_like_mnist(dataset: str) -> bool:
+    """True if pictures for this data set must be fitted and centred as MNIST's were (`digit_image.prepare`)."""
+    return dataset == "digits"
+
+
 @functools.lru_cache(maxsize=2)
 def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Dataset:
     train, test = _images_by_class(name)
@@ -92,7 +107,7 @@ def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Datas
         y_train=y_train,
         x_test=x_test,
         y_test=y_test,
-        like_mnist=name == "digits",
+        like_mnist=is_like_mnist(name),
         initial_state=example.state if example is not None and has_lecture_shape else None,
     )
 

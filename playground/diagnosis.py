@@ -104,7 +104,7 @@ def _vanishing_gradient(history: History, observations: Observations) -> Diagnos
         return None
     return Diagnosis(
         "vanishing-gradient",
-        f"The gradient vanishes: |{name}| has been below {_VANISHED:g} for {_RECENT} steps; the first filters stand still.",
+        f"The gradient vanishes: |{name}| is below {_VANISHED:g} for {_RECENT} steps; the first filters stand still.",
         "Reset with another seed or fewer blocks.",
     )
 
@@ -132,14 +132,12 @@ def _plateau(history: History, observations: Observations) -> Diagnosis | None:
     before, now = losses[-2 * _PLATEAU : -_PLATEAU], losses[-_PLATEAU:]
     noise = math.sqrt((before.var() + now.var()) / _PLATEAU)
     has_moved = before.mean() - now.mean() > max(2 * noise, 0.005 * before.mean())
-    is_bad = (
-        now.mean() > 0.6 * observations.chance_loss and _last(history, "train_loss") > 0.6 * observations.chance_loss
-    )
+    is_bad = min(now.mean(), _last(history, "train_loss")) > 0.6 * observations.chance_loss
     if has_moved or not is_bad:
         return None
     return Diagnosis(
         "plateau",
-        f"The loss has stayed near {now.mean():.3g} for {2 * _PLATEAU} steps (guessing: {observations.chance_loss:.3g}).",
+        f"The loss stays near {now.mean():.3g} for {2 * _PLATEAU} steps (guessing: {observations.chance_loss:.3g}).",
         "Try a learning rate three times larger, another seed, or more filters.",
     )
 
@@ -171,7 +169,7 @@ def _overfitting(history: History, _observations: Observations) -> Diagnosis | N
         return None
     return Diagnosis(
         "overfitting",
-        f"Overfitting: test loss rose from {test[best]:.3g} to {recent:.3g} while train loss fell to {recent_train:.3g}.",
+        f"Overfitting: test loss rose from {test[best]:.3g} to {recent:.3g} as train loss fell to {recent_train:.3g}.",
         "Stop here, or use fewer filters or a smaller network.",
     )
 

@@ -55,9 +55,9 @@ def draw_shapes(train: int = 300, test: int = 60) -> tuple[Array, Array]:
 
 def _draw(kind: int, count: int, rng: np.random.Generator) -> Array:
     column = (count, 1, 1)
-    radius = rng.uniform(6.0, 11.0, column)
-    # the farthest point of a shape is 1.2 radii from its middle: keep it inside
-    reach = _SIZE / 2 - 1.2 * radius
+    radius = rng.uniform(5.5, 10.0, column)
+    # the farthest point of a shape, a corner of the square, is 1.2 radii from its middle: keep it off the border
+    reach = _SIZE / 2 - 1.5 - 1.21 * radius
     centre_x, centre_y = (_SIZE / 2 - 0.5 + reach * rng.uniform(-1, 1, column) for _ in range(2))
     tilt = rng.uniform(-_LARGEST_TILT, _LARGEST_TILT, column)
     brightness = rng.uniform(0.75, 1.0, column)

@@ -74,7 +74,7 @@ def gray_from_qimage(image: QImage) -> NDArray[np.uint8]:
         smooth = Qt.TransformationMode.SmoothTransformation
         image = image.scaled(_reduced(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
     if not image.hasAlphaChannel():
-        return _rows(image.convertToFormat(QImage.Format.Format_Grayscale8), channels=1)[:, :, 0].copy()
+        return _rows(image.convertToFormat(QImage.Format.Format_Grayscale8), channels=1)[:, :, 0]
     pixels = _rows(image.convertToFormat(QImage.Format.Format_RGBA8888), channels=4).astype(np.float32)
     opacity = pixels[:, :, 3] / 255
     on_white = pixels[:, :, :3] @ _LUMA * opacity + 255 * (1 - opacity)
@@ -86,9 +86,10 @@ def _reduced(size: QSize) -> QSize:
 
 
 def _rows(image: QImage, channels: int) -> NDArray[np.uint8]:
-    """A view (rows, columns, channels) of an image of one byte a channel; its rows are padded to whole words."""
+    """A copy (rows, columns, channels) of an image of one byte a channel, without the padding of its rows."""
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width() * channels].reshape(image.height(), image.width(), channels)
+    # constBits does not keep the image alive: what leaves this function must be a copy
+    return rows[:, : image.width() * channels].reshape(image.height(), image.width(), channels).copy()
 
 
 def _bounded_content(path: Path) -> bytes:

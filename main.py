@@ -1,0 +1,73 @@
+"""The CNN playground: without arguments its window; `train`, `classify` and `check` work in a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from playground.commands import check, classify, train
+from playground.errors import PlaygroundError, SettingsError
+
+USAGE_ERROR = 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; `options.run` is what a command does, `options.parser` tells how it is used."""
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Train a small CNN and watch every derivative of the chain rule. No command: the window opens.",
+    )
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="{train,classify,check}")
+    for module, run, summary in (
+        (train, train.run, "train a network on built-in data and save it"),
+        (classify, _classify, "say what a saved model sees in picture files"),
+        (check, check.run, "compare every derivative with central differences"),
+    ):
+        name = module.__name__.rpartition(".")[2]
+        command = commands.add_parser(name, help=summary, description=(module.__doc__ or "").partition(": ")[2])
+        module.add_options(command)
+        command.set_defaults(run=run, parser=command)
+    return parser
+
+
+def _classify(options: argparse.Namespace) -> int:
+    # only this command needs Qt, to decode pictures
+    from ui.image_files import read_image_file  # noqa: PLC0415
+
+    return classify.run(options, read_image_file)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, or the window if there is none, and return the exit code: 0, 1 for failure, 2 for bad usage."""
+    for stream in (sys.stdout, sys.stderr):
+        # signs such as ∂, and names of files in another encoding, must not end a run
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    options = build_parser().parse_args(arguments)
+    if options.command is None:
+        from ui.app import run_app  # noqa: PLC0415
+
+        return run_app(sys.argv[:1])
+    try:
+        exit_code: int = options.run(options)
+    except SettingsError as error:
+        options.parser.print_usage(sys.stderr)
+        sys.stderr.write(f"error: {error}\n")
+        return USAGE_ERROR
+    except PlaygroundError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return train.INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has left, as `head` does; there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

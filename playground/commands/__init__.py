@@ -1,0 +1,1 @@
+"""What the program does in a terminal: one module a command, each with `add_options(parser)` and `run(options)`."""

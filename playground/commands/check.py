@@ -1,0 +1,84 @@
+"""`check`: every derivative of the network against central differences, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import numpy as np
+
+from core.gradient_check import TOLERANCE, GradientCheck, check_gradients
+from core.network import Network
+from playground.commands.options import add_settings_options, in_range, settings_from
+from playground.datasets import load_dataset
+from playground.prediction import make_loss, make_network
+from playground.settings import Range, Settings
+
+__all__ = ["add_options", "run"]
+
+_SAMPLES = 2
+_CELLS = Range(1, 1_000_000)
+_NOISE = 0.05
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `check`."""
+    add_settings_options(parser)
+    parser.add_argument(
+        "--cells",
+        type=in_range("cells", _CELLS),
+        default=200,
+        metavar="N",
+        help="compare at most this many cells of each array, drawn by the seed (default: %(default)s)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table; 0 if every derivative agrees, else 1. The network is that of the run's first step."""
+    settings = settings_from(options)
+    data = load_dataset(settings)
+    rng = np.random.default_rng(settings.seed)
+    network = _off_the_kinks(settings, rng)
+    x = data.x_train[:_SAMPLES] + rng.uniform(0, _NOISE, data.x_train[:_SAMPLES].shape)
+    y = data.y_train[:_SAMPLES]
+    checks = check_gradients(network, make_loss(settings), x, y, cells=options.cells, seed=settings.seed)
+    rows = [_HEADING, *(_row(check) for check in checks)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    failed = [check.name for check in checks if not _agrees(check)]
+    if failed:
+        sys.stdout.write(f"{len(failed)} of {len(checks)} derivatives do not agree: {', '.join(failed)}\n")
+        return 1
+    compared, total = sum(check.cells for check in checks), sum(check.total for check in checks)
+    sys.stdout.write(
+        f"{len(checks)} derivatives agree with central differences to {TOLERANCE:g} in all {compared} cells compared "
+        f"(of {total}; left out where the loss has a kink).\n"
+    )
+    return 0
+
+
+_HEADING = ("derivative", "shape", "compared", "at a kink", "cells", "largest relative error", "result")
+
+
+def _row(check: GradientCheck) -> tuple[str, ...]:
+    result = "ok" if _agrees(check) else "nothing compared" if check.cells == 0 else "WRONG"
+    shape = "×".join(map(str, check.shape)) or "scalar"
+    counts = (str(check.cells), str(check.skipped), str(check.total))
+    return (f"∂L/∂{check.name[1:]}", shape, *counts, f"{check.max_relative_error:.1e}", result)
+
+
+def _agrees(check: GradientCheck) -> bool:
+    return check.passed and check.cells > 0
+
+
+def _off_the_kinks(settings: Settings, rng: np.random.Generator) -> Network:
+    """The network of the settings with small random biases.
+
+    Zero biases put z1 of every empty patch exactly on the kink of the ReLU, where no derivative can be compared.
+    """
+    network = make_network(settings)
+    for name, live in network.parameters().items():
+        if name.endswith(".bias"):
+            live[...] += rng.uniform(-_NOISE, _NOISE, live.shape)
+    return network
