@@ -87,7 +87,11 @@ class FastPath:
         np.matmul(grad_logits, self._features.T, out=self._grad_weight)
         np.add.reduce(grad_logits, axis=1, out=self._grad_bias)
         self._dense.grads["weight"], self._dense.grads["bias"] = self._grad_weight, self._grad_bias
-        np.matmul(weight.T, grad_logits, out=self._grad_features)
+        if len(grad_logits) == 1:
+            # NumPy's matmul is slow at an outer product
+            np.multiply(weight.T, grad_logits, out=self._grad_features)
+        else:
+            np.matmul(weight.T, grad_logits, out=self._grad_features)
         grad = self._grad_features
         for block in reversed(self._blocks):
             grad = block.backward(grad)
@@ -125,6 +129,7 @@ class _Block:
         self._grads = np.empty((filters, taps + 1), dtype)
         self._grad_padded = None if first else np.empty_like(self._padded)
         self._grad_columns = None if first else np.empty((taps, 4 * windows), dtype)
+        self._scattering = [] if first else self._pair_taps(tap_shape)
 
     def forward(self) -> None:
         """Fill `output` (f, h', w', m) from the images."""
@@ -167,20 +172,20 @@ class _Block:
         if self._grad_padded is None or self._grad_columns is None:
             return grad_output
         np.matmul(self._kernels[:, :-1].T, grad_pixels, out=self._grad_columns)
-        return self._scatter(self._grad_columns.reshape(self._column_taps.shape), self._grad_padded)
-
-    def _scatter(self, grad_taps: Array, grad_padded: Array) -> Array:
-        """Add the gradient of every tap to the pixel that it read."""
-        kh, kw = self._conv.kernel_size
-        places = _taps(grad_padded, grad_taps.shape, self._conv.stride, writeable=True)
-        grad_padded.fill(0)
-        for u in range(kh):
-            for v in range(kw):
-                # within one tap no pixel is read twice, so adding in place is safe
-                place = places[:, u, v]
-                np.add(place, grad_taps[:, u, v], out=place)
+        self._grad_padded.fill(0)
+        for place, grad_tap in self._scattering:
+            # within one tap no pixel is read twice, so adding in place is safe
+            np.add(place, grad_tap, out=place)
         (ph, pw), (_, height, width, _) = self._conv.padding, self._images.shape
-        return np.ascontiguousarray(grad_padded[:, ph : ph + height, pw : pw + width])
+        return np.ascontiguousarray(self._grad_padded[:, ph : ph + height, pw : pw + width])
+
+    def _pair_taps(self, shape: tuple[int, ...]) -> list[tuple[Array, Array]]:
+        """For each tap, the pixels that it reads as a view of ∂L/∂images, and its own gradients."""
+        assert self._grad_padded is not None
+        assert self._grad_columns is not None
+        places = _taps(self._grad_padded, shape, self._conv.stride, writeable=True)
+        grad_taps = self._grad_columns.reshape(shape)
+        return [(places[:, u, v], grad_taps[:, u, v]) for u, v in np.ndindex(*self._conv.kernel_size)]
 
 
 def _taps(images: Array, shape: tuple[int, ...], stride: tuple[int, int], writeable: bool = False) -> Array:

@@ -68,6 +68,19 @@ def test_fast_path_of_the_lecture_network_agrees_in_float32(outputs):
         np.testing.assert_allclose(gradient, expected[name], rtol=1e-4, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.parametrize("m", [64, 65, 150])
+def test_large_batches_run_in_parts_have_the_gradients_of_the_whole(m):
+    network = build_network((1, 12, 12), 3, (2, 3), 3, seed=0, dtype=np.float64)
+    assert_step_equals_layers(network, SoftmaxCrossEntropy(), *batch(m, classes=3, dtype=np.float64))
+
+
+def test_labels_of_another_number_are_refused_also_for_large_batches():
+    network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
+    x, y = batch(130)
+    with pytest.raises(ShapeError, match=r"\(129,\).*130 samples"):
+        train_step(network, BinaryCrossEntropy(), SGD(0.1), x, y[:-1])
+
+
 def test_ties_and_dead_windows_train_alike_on_both_paths():
     network = build_network((1, 12, 12), 3, (4,), 1, seed=0, dtype=np.float64)
     x = np.zeros((3, 1, 12, 12))
@@ -153,7 +166,7 @@ def test_memory_of_other_batch_sizes_is_bounded():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     for m in range(1, 12):
         train_step(network, BinaryCrossEntropy(), SGD(0.1), *batch(m))
-    assert len(network.workspaces) <= 3
+    assert len(network.workspaces) <= 4
 
 
 @pytest.mark.parametrize(
