@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from playground.errors import SettingsError
 
-__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "RANGES", "Range", "Settings", "feature_map_sizes"]
+__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "RANGES", "Range", "Settings", "feature_map_sizes", "parameter_counts"]
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ class Settings:
     dataset: str = "digits"
     classes: tuple[int, ...] = (3, 8)
     kernel_size: int = 5
-    filters: tuple[int, ...] = (4,)
-    batch_size: int = 32
+    filters: tuple[int, ...] = (8,)
+    batch_size: int = 16
     learning_rate: float = 0.1
     optimizer: str = "sgd"
     seed: int = 3
@@ -157,3 +158,13 @@ class Settings:
             raise SettingsError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return cls(**plain)
+
+
+def parameter_counts(settings: Settings) -> tuple[int, int]:
+    """How many numbers the network of these settings learns: (all conv blocks, the dense layer), biases included."""
+    sizes = feature_map_sizes(settings.image_size, settings.kernel_size, settings.blocks)
+    channels = (1, *settings.filters)
+    taps = settings.kernel_size**2
+    conv = sum(out * (into * taps + 1) for into, out in pairwise(channels))
+    features = settings.filters[-1] * sizes[-1][1] ** 2
+    return conv, settings.outputs * (features + 1)

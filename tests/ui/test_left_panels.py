@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from playground.settings import Settings, parameter_counts
+from ui.network_panel import NetworkPanel
+from ui.theme import DARK, LIGHT
+from ui.training_panel import TrainingPanel
+
+# the offscreen platform says so whenever a window or tooltip is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+TEN = tuple(range(10))
+
+
+@pytest.fixture
+def network(qtbot) -> NetworkPanel:
+    panel = NetworkPanel(Settings())
+    qtbot.addWidget(panel)
+    panel.setFixedWidth(268)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def training(qtbot) -> TrainingPanel:
+    panel = TrainingPanel(Settings(), DARK)
+    qtbot.addWidget(panel)
+    panel.setFixedWidth(268)
+    panel.show()
+    return panel
+
+
+def type_into(qtbot, control, text: str) -> None:
+    control.field.selectAll()
+    qtbot.keyClicks(control.field, text)
+    qtbot.keyClick(control.field, Qt.Key.Key_Return)
+
+
+def test_parameters_of_the_default_network_are_104_and_577() -> None:
+    assert parameter_counts(Settings()) == (104, 577)
+
+
+def test_parameters_count_every_channel_of_a_second_block() -> None:
+    settings = Settings(classes=TEN, kernel_size=3, filters=(16, 32))
+    assert parameter_counts(settings) == (16 * 10 + 32 * (16 * 9 + 1), 10 * (32 * 25 + 1))
+
+
+def test_facts_say_output_sizes_and_parameters(network: NetworkPanel) -> None:
+    texts = {name: label.text() for name, label in network._facts.items()}
+    assert texts["output"] == "Output sigmoid · 1"
+    assert texts["parameters"] == "104 + 577 parameters"
+    assert texts["sizes"].replace("\u2009", "") == "28→24→12"
+    assert texts["layers"] == "Pool 2 × 2 max"
+
+
+def test_ten_classes_have_a_softmax_of_ten(network: NetworkPanel) -> None:
+    network.set_settings(Settings(classes=TEN))
+    assert network._facts["output"].text() == "Output softmax · 10"
+
+
+def test_a_typed_kernel_size_is_told_with_the_filters(qtbot, network: NetworkPanel) -> None:
+    with qtbot.waitSignal(network.architecture_changed) as signal:
+        type_into(qtbot, network.kernel_size, "3")
+    assert signal.args == [3, (4,)]
+    assert network._facts["sizes"].text().replace("\u2009", "") == "28→26→13"
+
+
+def test_set_settings_tells_nothing(qtbot, network: NetworkPanel) -> None:
+    with qtbot.assertNotEmitted(network.architecture_changed):
+        network.set_settings(Settings(kernel_size=3, filters=(8, 16)))
+    assert network.kernel_size.value == 3
+
+
+def test_a_block_more_shows_another_row_and_starts_with_twice_the_filters(qtbot, network: NetworkPanel) -> None:
+    with qtbot.waitSignal(network.architecture_changed) as signal:
+        type_into(qtbot, network.blocks, "2")
+    assert signal.args == [5, (4, 8)]
+    assert [control.isVisible() for control in network.filters] == [True, True, False]
+
+
+def test_blocks_that_need_a_smaller_kernel_get_the_largest_that_fits(qtbot, network: NetworkPanel) -> None:
+    with qtbot.waitSignal(network.architecture_changed) as signal:
+        type_into(qtbot, network.blocks, "3")
+    kernel_size, filters = signal.args
+    assert (kernel_size, filters) == (3, (4, 8, 16))
+    assert Settings(kernel_size=kernel_size, filters=filters).blocks == 3
+
+
+def test_a_kernel_larger_than_the_image_allows_cannot_be_chosen(qtbot, network: NetworkPanel) -> None:
+    network.set_settings(Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,)))
+    with qtbot.assertNotEmitted(network.architecture_changed):
+        type_into(qtbot, network.kernel_size, "3")
+        type_into(qtbot, network.blocks, "2")
+
+
+def test_network_panel_is_small_enough_for_the_column(network: NetworkPanel) -> None:
+    assert network.sizeHint().height() <= 150
+    network.set_settings(Settings(classes=TEN, kernel_size=3, filters=(32, 32, 32)))
+    assert network.minimumSizeHint().width() <= 268
+
+
+def test_training_panel_is_small_enough_for_the_column(training: TrainingPanel) -> None:
+    assert training.sizeHint().height() <= 165
+    assert training.minimumSizeHint().width() <= 268
+
+
+def test_each_training_control_tells_its_own_signal(qtbot, training: TrainingPanel) -> None:
+    with qtbot.waitSignal(training.learning_rate_changed) as rate:
+        type_into(qtbot, training.learning_rate, "0.02")
+    with qtbot.waitSignal(training.batch_size_changed) as batch:
+        type_into(qtbot, training.batch_size, "64")
+    with qtbot.waitSignal(training.seed_changed) as seed:
+        type_into(qtbot, training.seed, "42")
+    assert (rate.args, batch.args, seed.args) == ([0.02], [64], [42])
+
+
+def test_the_optimiser_is_told_by_its_word_in_the_settings(qtbot, training: TrainingPanel) -> None:
+    with qtbot.waitSignal(training.optimizer_changed) as signal:
+        training.optimizer.setFocus()
+        qtbot.keyClick(training.optimizer, Qt.Key.Key_Down)
+    assert signal.args == ["momentum"]
+
+
+def test_the_dice_draws_another_seed_and_tells_it(qtbot, training: TrainingPanel) -> None:
+    with qtbot.waitSignal(training.seed_changed) as signal:
+        qtbot.mouseClick(training.new_seed_button, Qt.MouseButton.LeftButton)
+    assert signal.args == [training.seed.value]
+    assert signal.args != [3]
+
+
+def test_training_set_settings_tells_nothing(qtbot, training: TrainingPanel) -> None:
+    signals = [training.learning_rate_changed, training.batch_size_changed, training.optimizer_changed]
+    with qtbot.assertNotEmitted(signals[0]), qtbot.assertNotEmitted(signals[1]), qtbot.assertNotEmitted(signals[2]):
+        training.set_settings(Settings(learning_rate=0.5, batch_size=7, optimizer="adam", seed=9))
+    assert (training.learning_rate.value, training.batch_size.value, training.seed.value) == (0.5, 7, 9)
+    assert training.optimizer.currentText() == "Adam"
+
+
+def test_panels_follow_the_theme(network: NetworkPanel, training: TrainingPanel) -> None:
+    before = training.new_seed_button.icon().cacheKey()
+    for panel in (network, training):
+        panel.set_theme(LIGHT)
+    assert training.new_seed_button.icon().cacheKey() != before

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+
+from core.losses import BinaryCrossEntropy
+from core.network import build_network
+from core.trace import trace
+from playground.settings import Settings
+from playground.snapshot import Evaluation, RunState, SampleRef, Snapshot
+from ui.actions import ACTIONS, build_actions, run_plain_key
+from ui.theme import DARK, LIGHT
+from ui.toolbar import SPEEDS, Toolbar, dataset_text
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+
+class Window(QMainWindow):
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[str] = []
+        self.actions_by_id = build_actions(self, {action.id: self._note(action.id) for action in ACTIONS})
+        self.toolbar = Toolbar(self.actions_by_id, DARK)
+        self.setCentralWidget(self.toolbar)
+        self.resize(1040, 60)
+
+    def _note(self, action_id: str):
+        return lambda: self.done.append(action_id)
+
+    def keyPressEvent(self, event) -> None:
+        if not run_plain_key(event, self.actions_by_id):
+            super().keyPressEvent(event)
+
+
+@pytest.fixture
+def window(qtbot) -> Window:
+    window = Window()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitActive(window)
+    return window
+
+
+@pytest.fixture
+def toolbar(window: Window) -> Toolbar:
+    return window.toolbar
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    network = build_network((1, 5, 5), 2, (1,), 1, 0)
+    x = np.ones((1, 1, 5, 5), dtype=np.float32)
+    return Snapshot(
+        run_id=1,
+        sequence=1,
+        settings=Settings(),
+        class_names=("3", "8"),
+        state=RunState.TRAINING,
+        step=1240,
+        epoch=3,
+        steps_per_epoch=343,
+        batch_loss=0.0831,
+        steps_per_second=2310.4,
+        elapsed_seconds=0.5,
+        weights=network.state_dict(),
+        gradients={},
+        sample=SampleRef(),
+        trace=trace(network, BinaryCrossEntropy(), x, np.array([1])),
+        evaluation=Evaluation(1200, 0.08, 0.98, 0.09, 0.979, 2000, 10964, 1984),
+        drawing_probabilities=None,
+        diagnosis=None,
+    )
+
+
+def figures(toolbar: Toolbar) -> dict[str, str]:
+    return {name: figure.accessibleName() for name, figure in toolbar._figures.items()}
+
+
+def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snapshot: Snapshot) -> None:
+    toolbar.show_snapshot(snapshot)
+    assert figures(toolbar) == {
+        "epoch": "epoch 3",
+        "step": "step 1\u2009240",
+        "loss": "loss 0.083",
+        "accuracy": "test acc 97.9 %",
+        "pace": "steps/s 2\u2009310",
+    }
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"), [(None, "–"), (float("nan"), "NaN"), (float("inf"), "∞"), (1.2e-5, "1.2e-05"), (12.34, "12.3")]
+)
+def test_the_loss_is_never_shown_as_zero_or_cut(toolbar: Toolbar, snapshot: Snapshot, loss, text: str) -> None:
+    toolbar.show_snapshot(dataclasses.replace(snapshot, batch_loss=loss))
+    assert figures(toolbar)["loss"] == f"loss {text}"
+
+
+def test_no_geometry_changes_while_the_figures_do(toolbar: Toolbar, snapshot: Snapshot) -> None:
+    def places() -> list[object]:
+        parts = [*toolbar._figures.values(), *toolbar._buttons.values(), toolbar.speed]
+        return [part.geometry() for part in parts]
+
+    toolbar.show_snapshot(dataclasses.replace(snapshot, step=0, epoch=0, evaluation=None, state=RunState.PAUSED))
+    before = places()
+    toolbar.show_snapshot(dataclasses.replace(snapshot, step=9_999_999, epoch=9999, steps_per_second=99_999))
+    assert places() == before
+
+
+def test_everything_fits_the_smallest_window_without_cut_text(qtbot, window: Window, snapshot: Snapshot) -> None:
+    toolbar = window.toolbar
+    toolbar.show_snapshot(snapshot)
+    toolbar.setFixedWidth(1022)
+    qtbot.waitUntil(lambda: toolbar.width() == 1022)
+    assert toolbar.minimumSizeHint().width() <= 1022
+    assert toolbar._dataset.text() == "Digits 3 vs 8 · 28×28"
+    for button in toolbar._buttons.values():
+        needed = button.fontMetrics().horizontalAdvance("Pause" if button.text() == "Train" else button.text())
+        assert needed + button.iconSize().width() + 8 <= button.width()
+
+
+def test_the_train_button_says_pause_while_training(toolbar: Toolbar, snapshot: Snapshot) -> None:
+    button = toolbar._buttons["train"]
+    width = button.width()
+    toolbar.show_snapshot(snapshot)
+    assert (button.text(), button.accessibleName()) == ("Pause", "Pause")
+    toolbar.set_state(RunState.PAUSED)
+    assert button.text() == "Train"
+    assert button.width() == width
+
+
+@pytest.mark.parametrize("name", ["train", "step", "reset"])
+def test_a_click_on_a_button_runs_its_action(qtbot, window: Window, name: str) -> None:
+    qtbot.mouseClick(window.toolbar._buttons[name], Qt.MouseButton.LeftButton)
+    assert window.done == [name]
+
+
+def test_help_and_theme_have_buttons(qtbot, window: Window) -> None:
+    for button in window.toolbar._corner.values():
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.done == ["help", "toggle_theme"]
+
+
+def test_the_step_key_works_while_a_button_has_the_focus(qtbot, window: Window) -> None:
+    button = window.toolbar._buttons["train"]
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Right)
+    assert window.done == ["step"]
+
+
+def test_the_speed_slider_tells_steps_a_second_and_full_as_none(qtbot, toolbar: Toolbar) -> None:
+    told: list[object] = []
+    toolbar.speed_changed.connect(told.append)
+    qtbot.keyClick(toolbar.speed, Qt.Key.Key_Home)
+    qtbot.keyClick(toolbar.speed, Qt.Key.Key_End)
+    assert told == [1, None]
+    assert toolbar._speed_text.text() == "full"
+
+
+def test_set_speed_shows_the_nearest_stop_and_tells_nothing(qtbot, toolbar: Toolbar) -> None:
+    with qtbot.assertNotEmitted(toolbar.speed_changed):
+        toolbar.set_speed(11)
+    assert SPEEDS[toolbar.speed.value()] == 12
+    assert toolbar._speed_text.text() == "12 steps/s"
+
+
+def test_data_is_named_in_a_few_words() -> None:
+    assert dataset_text(Settings(), ("3", "8")) == "Digits 3 vs 8 · 28×28"
+    ten = Settings(classes=tuple(range(10)))
+    assert dataset_text(ten, tuple("0123456789")) == "Digits 10 classes · 28×28"
+
+
+def test_every_focusable_widget_has_a_name_and_a_tooltip(toolbar: Toolbar) -> None:
+    parts = [w for w in toolbar.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    assert len(parts) == 6
+    assert all(part.accessibleName() and part.toolTip() for part in parts)
+
+
+def test_icons_follow_the_theme(toolbar: Toolbar) -> None:
+    def keys() -> list[int]:
+        return [button.icon().cacheKey() for button in toolbar.findChildren(QAbstractButton)]
+
+    before = keys()
+    toolbar.set_theme(LIGHT)
+    assert all(new != old for new, old in zip(keys(), before, strict=True))

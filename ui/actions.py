@@ -1,0 +1,220 @@
+"""The one table of actions: menus, toolbar, keys and the help dialog are built from it.
+
+Keys without Ctrl (Space, R, H …) are not application shortcuts: those would take the key from a focused field, slider
+or button before it sees it. They carry `plain_key` and run from `run_plain_key`, which the window calls from its
+`keyPressEvent`, so only with keys that no focused widget has used itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+__all__ = [
+    "ACTIONS",
+    "MENUS",
+    "Action",
+    "build_actions",
+    "build_menus",
+    "run_plain_key",
+    "shortcut_text",
+    "show_theme_choice",
+    "show_training",
+]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing the user can do.
+
+    shortcuts: in Qt's portable words, the first is shown in menus; plain_key: they work only where no focused widget
+    uses the key itself; menu: a title of MENUS, or "View/Theme"; icon: a name of ui.icons; separator: a line before
+    it in the menu.
+    """
+
+    id: str
+    text: str
+    shortcuts: tuple[str, ...]
+    tooltip: str
+    menu: str
+    icon: str = ""
+    plain_key: bool = False
+    checkable: bool = False
+    group: str = ""
+    repeats: bool = False
+    separator: bool = False
+
+
+MENUS = ("&File", "&Edit", "&Training", "&View", "&Help")
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open_image", "Open &image…", ("Ctrl+O",), "Classify a picture from a file", "&File"),
+    Action("open_model", "Open &model…", ("Ctrl+Shift+O",), "Load a trained network", "&File", separator=True),
+    Action("save_model", "&Save model…", ("Ctrl+S",), "Keep the trained network in a file", "&File"),
+    Action("save_picture", "Save &picture of window…", ("Ctrl+P",), "Keep what the window shows as a PNG", "&File"),
+    Action("quit", "&Quit", ("Ctrl+Q",), "Stop training and close the window", "&File", separator=True),
+    Action("undo", "&Undo", ("Ctrl+Z",), "Take back the last stroke", "&Edit"),
+    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Draw the stroke again that was taken back", "&Edit"),
+    Action(
+        "paste_image", "&Paste image", ("Ctrl+V",), "Classify the picture on the clipboard", "&Edit", separator=True
+    ),
+    Action("clear_drawing", "&Clear drawing", ("Ctrl+Backspace",), "Empty the drawing surface", "&Edit"),
+    Action("train", "&Train", ("Space",), "Train the network, or pause", "&Training", "play", plain_key=True),
+    Action("step", "&Step", ("Right",), "Train on one batch", "&Training", "step", plain_key=True, repeats=True),
+    Action(
+        "reset",
+        "&Reset",
+        ("R",),
+        "Start again: same seed, same weights, same order",
+        "&Training",
+        "reset",
+        plain_key=True,
+    ),
+    Action(
+        "new_seed", "&New seed", ("Shift+R",), "Start with other random weights", "&Training", "dice", plain_key=True
+    ),
+    Action(
+        "restore_last_good",
+        "Restore &last good weights",
+        ("Ctrl+Shift+R",),
+        "Go back to the weights before training diverged, with a smaller learning rate",
+        "&Training",
+        separator=True,
+    ),
+    Action(
+        "theme_system", "&System", (), "Light or dark as the system has it", "View/Theme", checkable=True, group="theme"
+    ),
+    Action("theme_light", "&Light", (), "Dark text on light ground", "View/Theme", checkable=True, group="theme"),
+    Action("theme_dark", "&Dark", (), "Light text on dark ground", "View/Theme", checkable=True, group="theme"),
+    Action("toggle_theme", "Switch light and &dark", ("Ctrl+D",), "Change between light and dark", "&View", "moon"),
+    Action(
+        "full_screen", "&Full screen", ("F11",), "Use the whole screen, or the window again", "&View", separator=True
+    ),
+    Action(
+        "help",
+        "&Shortcuts and colours",
+        ("H", "?", "F1"),
+        "What the keys and colours mean",
+        "&Help",
+        "help",
+        plain_key=True,
+    ),
+    Action("about", "&About", (), "Version, licence and libraries", "&Help"),
+)
+
+_PAUSE = ("&Pause", "pause")
+_BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+
+def shortcut_text(action: Action) -> str:
+    """The keys of an action as people write them, "H or ?"; empty if it has none."""
+    names = {"Right": "→", "Ctrl+Backspace": "Ctrl+⌫"}
+    return " or ".join(names.get(keys, keys) for keys in action.shortcuts)
+
+
+def build_actions(parent: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """One QAction for each entry of ACTIONS, by id, owned by `parent`.
+
+    handlers: what each id does, called without arguments. Raises ValueError naming the ids that have no handler and the
+    handlers that have no action.
+    """
+    missing = sorted(set(_BY_ID) - set(handlers))
+    unknown = sorted(set(handlers) - set(_BY_ID))
+    if missing or unknown:
+        raise ValueError(
+            f"actions without a handler: {missing}; handlers without an action: {unknown}; both must be empty."
+        )
+    built: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for action in ACTIONS:
+        made = QAction(action.text, parent)
+        made.setObjectName(action.id)
+        _set_keys(made, action)
+        keys = shortcut_text(action)
+        made.setToolTip(f"{action.tooltip} ({keys})" if keys else action.tooltip)
+        made.setStatusTip(action.tooltip)
+        made.setCheckable(action.checkable)
+        made.setAutoRepeat(action.repeats)
+        made.setMenuRole(_menu_role(action.id))
+        if action.group:
+            group = groups.setdefault(action.group, QActionGroup(parent))
+            group.addAction(made)
+        _connect(made, handlers[action.id])
+        parent.addAction(made)
+        built[action.id] = made
+    return built
+
+
+def _set_keys(made: QAction, action: Action) -> None:
+    made.setShortcuts([QKeySequence(keys) for keys in action.shortcuts])
+    if action.plain_key:
+        # the menu shows the key, but Qt does not take it from the focused widget: no widget of its own has the focus
+        made.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+
+
+def _menu_role(action_id: str) -> QAction.MenuRole:
+    roles = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+    return roles.get(action_id, QAction.MenuRole.NoRole)
+
+
+def _connect(made: QAction, handler: Callable[[], object]) -> None:
+    def run() -> None:  # without the checked state that Qt would pass
+        handler()
+
+    made.triggered.connect(run)
+
+
+def build_menus(menu_bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """The menus of MENUS with the actions in the order of the table; returned by title, submenus as "View/Theme"."""
+    menus = {title: menu_bar.addMenu(title) for title in MENUS}
+    for menu in menus.values():
+        menu.setToolTipsVisible(True)
+    for action in ACTIONS:
+        if action.menu not in menus:
+            parent, title = action.menu.split("/")
+            menus[action.menu] = menus[f"&{parent}"].addMenu(f"&{title}")
+        if action.separator:
+            menus[action.menu].addSeparator()
+        menus[action.menu].addAction(actions[action.id])
+    return menus
+
+
+def run_plain_key(event: QKeyEvent, actions: Mapping[str, QAction]) -> bool:
+    """Run the action that a key without Ctrl belongs to and accept the event; returns False if there is none.
+
+    For the window's `keyPressEvent`: a key arrives there only if the widget with the focus did not use it.
+    """
+    for action in ACTIONS:
+        if action.plain_key and any(_is_key(event, keys) for keys in action.shortcuts):
+            made = actions[action.id]
+            if made.isEnabled() and (action.repeats or not event.isAutoRepeat()):
+                made.trigger()
+            event.accept()
+            return True
+    return False
+
+
+def _is_key(event: QKeyEvent, keys: str) -> bool:
+    wanted = QKeySequence(keys)[0]
+    ignored = Qt.KeyboardModifier.KeypadModifier
+    if event.text() and not event.text().isalnum() and not event.text().isspace():
+        ignored |= Qt.KeyboardModifier.ShiftModifier  # "?" needs Shift on most keyboards
+    modifiers = event.modifiers() & ~ignored
+    return event.key() == wanted.key() and modifiers == wanted.keyboardModifiers()
+
+
+def show_training(actions: Mapping[str, QAction], training: bool) -> None:
+    """Let the train action say what it would do now, Pause or Train; a single step is possible only when paused."""
+    text = _PAUSE[0] if training else _BY_ID["train"].text
+    if actions["train"].text() != text:
+        actions["train"].setText(text)
+    actions["step"].setEnabled(not training)
+
+
+def show_theme_choice(actions: Mapping[str, QAction], choice: str) -> None:
+    """Check "system", "light" or "dark" in the menu without running it."""
+    actions[f"theme_{choice}"].setChecked(True)

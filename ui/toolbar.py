@@ -1,0 +1,289 @@
+"""The bar on top: run and speed left, the figures that matter in the middle, data set, help and theme right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from playground.settings import Settings
+from playground.snapshot import RunState, Snapshot
+from ui.actions import show_training
+from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
+from ui.icons import glyph_icon
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["SPEEDS", "Toolbar", "dataset_text"]
+
+SPEEDS: tuple[float | None, ...] = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000, None)
+"""Steps a second that the slider offers; None is as fast as the machine can."""
+
+_DATASET_NAMES = {
+    "digits": "Digits",
+    "shapes": "Shapes",
+    "blackboard-3x3": "Blackboard",
+    "blackboard-5x5": "Blackboard",
+}
+_THIN_SPACE = "\u2009"
+_NOTHING = "–"
+
+
+class _ActionButton(QPushButton):
+    """A push button that shows and runs a QAction."""
+
+    def __init__(self, action: QAction, width: int) -> None:
+        super().__init__()
+        self._action = action
+        self.setFixedSize(width, 30)
+        self.setIconSize(QSize(14, 14))
+        # a click leaves the focus where it was, so that the keys of the work go on working
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def keyPressEvent(self, e: QKeyEvent) -> None:
+        # a push button would move the focus with the arrow keys; → belongs to the step action
+        if e.key() in ARROW_KEYS:
+            e.ignore()
+        else:
+            super().keyPressEvent(e)
+
+    def _follow(self) -> None:
+        text = self._action.text().replace("&", "")
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+
+
+class _Figure(QWidget):
+    """A number under its caption, right-aligned in room for the widest, so that nothing moves while it changes."""
+
+    def __init__(self, caption: str, widest: str, tooltip: str) -> None:
+        super().__init__()
+        self._caption = caption
+        self._text = _NOTHING
+        self._color = ""
+        self._theme = DARK
+        self._small = QFont(self.font())
+        self._small.setPointSizeF(8.0)
+        self._bold = number_font(10.5, bold=True)
+        width = max(
+            QFontMetrics(self._small).horizontalAdvance(caption), QFontMetrics(self._bold).horizontalAdvance(widest)
+        )
+        self.setFixedSize(width + 4, 38)
+        self.setToolTip(tooltip)
+        self.setAccessibleName(f"{caption} {_NOTHING}")
+
+    def show_text(self, text: str, error: bool = False) -> None:
+        color = self._theme.error if error else ""
+        if (text, color) != (self._text, self._color):
+            self._text, self._color = text, color
+            self.setAccessibleName(f"{self._caption} {text}")
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._color = theme.error if self._color else ""
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event  # all of it is painted: it is small
+        painter = QPainter(self)
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.muted))
+        area = self.rect()
+        painter.drawText(
+            area.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._caption
+        )
+        painter.setFont(self._bold)
+        painter.setPen(QColor(self._color or self._theme.text))
+        painter.drawText(
+            area.adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._text
+        )
+        painter.end()
+
+
+class Toolbar(QWidget):
+    """Buttons of the actions, speed, figures of the newest snapshot."""
+
+    speed_changed = Signal(object)  # steps a second, or None for full speed
+
+    def __init__(self, actions: Mapping[str, QAction], theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._theme = theme
+        self._settings: Settings | None = None
+        self._training = False
+        self._buttons = {
+            name: _ActionButton(actions[name], width) for name, width in (("train", 92), ("step", 64), ("reset", 70))
+        }
+        self._buttons["train"].setObjectName("primary")
+        self.speed = CalmSlider()
+        self._speed_text = QLabel()
+        self._figures = _figures()
+        self._dataset = QLabel()
+        self._corner = {name: self._corner_button(actions[name]) for name in ("help", "toggle_theme")}
+        self._arrange()
+        self._describe_speed()
+        self.speed.valueChanged.connect(self._on_speed)
+        self.set_theme(theme)
+
+    def _corner_button(self, action: QAction) -> CalmToolButton:
+        button = CalmToolButton()
+        button.setAutoRaise(True)
+        button.setFixedSize(28, 28)
+        button.setIconSize(QSize(16, 16))
+        button.setAccessibleName(action.text().replace("&", ""))
+        button.setToolTip(action.toolTip())
+        button.clicked.connect(action.trigger)
+        return button
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(7)
+        for button in self._buttons.values():
+            layout.addWidget(button)
+        layout.addSpacing(5)
+        speed_label = QLabel("S&peed")
+        speed_label.setObjectName("muted")
+        speed_label.setBuddy(self.speed)
+        layout.addWidget(speed_label)
+        self.speed.setFixedWidth(72)
+        layout.addWidget(self.speed)
+        self._speed_text.setFont(number_font(8.0))
+        self._speed_text.setFixedWidth(QFontMetrics(self._speed_text.font()).horizontalAdvance("1000 steps/s") + 4)
+        layout.addWidget(self._speed_text)
+        layout.addSpacing(4)
+        for figure in self._figures.values():
+            layout.addWidget(figure)
+            layout.addSpacing(2)
+        layout.addStretch(1)
+        self._dataset.setObjectName("muted")
+        self._dataset.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._dataset.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._dataset, 100)
+        for button in self._corner.values():
+            layout.addWidget(button)
+
+    def _describe_speed(self) -> None:
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setPageStep(3)
+        self.speed.setValue(len(SPEEDS) - 1)
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("Steps a second while training, from 1 to as fast as the machine can (arrow keys)")
+        self._show_speed()
+
+    def _show_speed(self) -> None:
+        speed = SPEEDS[self.speed.value()]
+        text = "full" if speed is None else f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
+        self._speed_text.setText(text)
+        self.speed.setAccessibleDescription(text)
+
+    def _on_speed(self, place: int) -> None:
+        self._show_speed()
+        self.speed_changed.emit(SPEEDS[place])
+
+    def set_speed(self, speed: float | None) -> None:
+        """Show a speed without telling it; one between two stops is shown at the nearest."""
+        numbers = [stop for stop in SPEEDS if stop is not None]
+        place = len(SPEEDS) - 1
+        if speed is not None:
+            place = min(range(len(numbers)), key=lambda stop: abs(math.log(numbers[stop] / speed)))
+        blocked = self.speed.blockSignals(True)
+        self.speed.setValue(place)
+        self.speed.blockSignals(blocked)
+        self._show_speed()
+
+    def set_state(self, state: RunState) -> None:
+        """Let the train button say Pause while training, else Train."""
+        training = state is RunState.TRAINING
+        show_training(self._actions, training)
+        if training != self._training:
+            self._training = training
+            self._show_icons()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the figures of a snapshot."""
+        self.set_state(snapshot.state)
+        figures = self._figures
+        figures["epoch"].show_text(str(snapshot.epoch))
+        figures["step"].show_text(_grouped(snapshot.step))
+        loss = snapshot.batch_loss
+        loss_text = _NOTHING if loss is None else _loss_text(loss)
+        figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
+        evaluation = snapshot.evaluation
+        figures["accuracy"].show_text(_NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
+        pace = snapshot.steps_per_second
+        figures["pace"].show_text(_grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
+        if snapshot.settings is not self._settings:
+            self._settings = snapshot.settings
+            self._show_dataset(dataset_text(snapshot.settings, snapshot.class_names))
+
+    def _show_dataset(self, text: str) -> None:
+        self._dataset.setToolTip(text)
+        self._dataset.setAccessibleName(f"Data: {text}")
+        self._elide_dataset()
+
+    def _elide_dataset(self) -> None:
+        metrics = QFontMetrics(self._dataset.font())
+        self._dataset.setText(
+            metrics.elidedText(self._dataset.toolTip(), Qt.TextElideMode.ElideRight, max(0, self._dataset.width()))
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the name of the data set within its room."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        self._elide_dataset()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        for figure in self._figures.values():
+            figure.set_theme(theme)
+        self._show_icons()
+
+    def _show_icons(self) -> None:
+        theme = self._theme
+        self._buttons["train"].setIcon(glyph_icon("pause" if self._training else "play", theme.accent_text))
+        for name in ("step", "reset"):
+            self._buttons[name].setIcon(glyph_icon(name, theme.text))
+        self._corner["help"].setIcon(glyph_icon("help", theme.muted))
+        self._corner["toggle_theme"].setIcon(glyph_icon("sun" if theme.is_dark else "moon", theme.muted))
+
+
+def _figures() -> dict[str, _Figure]:
+    return {
+        "epoch": _Figure("epoch", "9999", "How many times every training image has been seen"),
+        "step": _Figure("step", "9\u2009999\u2009999", "Batches trained on so far"),
+        "loss": _Figure("loss", "0.0e-00", "Loss of the last batch"),
+        "accuracy": _Figure("test acc", "100.0 %", "Share of the test images that are classified right"),
+        "pace": _Figure("steps/s", "99\u2009999", "Training steps a second, measured"),
+    }
+
+
+def dataset_text(settings: Settings, class_names: tuple[str, ...]) -> str:
+    """The data in a few words, "Digits 3 vs 8 · 28×28"."""
+    name = _DATASET_NAMES.get(settings.dataset, settings.dataset)
+    classes = f"{class_names[0]} vs {class_names[1]}" if len(class_names) == 2 else f"{len(class_names)} classes"
+    return f"{name} {classes} · {settings.image_size}×{settings.image_size}"
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", _THIN_SPACE)
+
+
+def _loss_text(loss: float) -> str:
+    if math.isnan(loss):
+        return "NaN"
+    if math.isinf(loss):
+        return "∞"
+    if loss >= 1000 or 0 < loss < 0.001:
+        return f"{loss:.1e}"
+    return f"{loss:.3f}" if loss < 10 else f"{loss:.1f}"
