@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from playground.errors import ImageError
 from playground.snapshot import Snapshot
 from ui.canvas import Canvas
 from ui.classify_desk import ClassifyDesk
+from ui.ink_raster import fit_picture
 from ui.number_format import display_name, format_number
 from ui.panel import Panel
 from ui.picture_loader import PictureLoader
@@ -123,6 +125,7 @@ class ClassifyPanel(Panel):
         _, height, width = image_shape
         self._image_shape = (1, height, width)
         self._like_mnist = like_mnist
+        self.loader.set_process(functools.partial(_checked_and_fitted, self._image_shape, like_mnist))
         what = "a digit" if like_mnist else "a picture"
         self.canvas.set_hint(f"draw {what} here")
         self._empty_words = f"Draw, open, drop or paste {what}"
@@ -205,11 +208,6 @@ class ClassifyPanel(Panel):
 
     @Slot(object)
     def _on_picture(self, gray: NDArray[np.uint8]) -> None:
-        try:
-            prepare(gray, self._image_shape, self._like_mnist)
-        except ImageError as error:
-            self.message.emit(str(error))
-            return
         self.canvas.set_image(gray)
 
     @Slot()
@@ -240,3 +238,11 @@ class ClassifyPanel(Panel):
         self._buttons["eraser"].setChecked(self.canvas.eraser)
         for action in self._brushes.actions():
             action.setChecked(action.data() == self.canvas.brush_size)
+
+
+def _checked_and_fitted(
+    image_shape: tuple[int, int, int], like_mnist: bool, gray: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """A picture as the canvas takes it; raises ImageError if the network could not be given anything of it."""
+    prepare(gray, image_shape, like_mnist)
+    return fit_picture(gray)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter, QPainter, QPainterPath, QPen
 
-__all__ = ["SIDE", "InkRaster", "ink_on_black"]
+__all__ = ["SIDE", "InkRaster", "fit_picture", "ink_on_black"]
 
 SIDE = 280
 """Side of the raster in pixels: ten for each pixel of an MNIST image, whatever the size of the widget or the screen."""
@@ -25,7 +25,14 @@ def ink_on_black(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     # squares, as where the network's input is made: a few strong strokes outweigh a wide, uneven ground
     ink = lighter if np.square(lighter).sum() >= np.square(darker).sum() else darker
     strongest = max(float(ink.max()), 1.0)
-    return np.rint(ink * (255 / strongest)).astype(np.uint8)
+    return np.asarray(np.rint(ink * (255 / strongest)), np.uint8)
+
+
+def fit_picture(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture (h, w) uint8 of any size as ink on black, fitted into (SIDE, SIDE) with its aspect kept."""
+    raster = InkRaster()
+    raster.set_picture(ink_on_black(gray))
+    return raster.gray()
 
 
 class InkRaster:
@@ -88,9 +95,9 @@ class InkRaster:
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.image.save(buffer, "PNG")
+        QImageWriter(buffer, QByteArray(b"png")).write(self.image)
         buffer.close()
-        return data.data()
+        return bytes(data.data())
 
     def from_png(self, png: bytes) -> bool:
         """Take back what `to_png` gave; returns False, and keeps the raster, for anything else."""

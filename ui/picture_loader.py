@@ -17,6 +17,8 @@ from ui.image_files import gray_from_qimage, read_image_file
 
 __all__ = ["PictureLoader"]
 
+Process = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+
 _POLL_MS = 10
 _WAYS = "Drop or paste a PNG, JPEG, BMP, GIF or WebP picture."
 
@@ -24,8 +26,8 @@ _WAYS = "Drop or paste a PNG, JPEG, BMP, GIF or WebP picture."
 class PictureLoader(QObject):
     """Reads one picture at a time; the last one asked for counts.
 
-    `loaded` brings (h, w) uint8, as it is in the file. `refused` brings one sentence for the user. `noticed` brings a
-    sentence beside a picture that is being read.
+    `loaded` brings (h, w) uint8, brightness as in the file or what `set_process` makes of it. `refused` brings one
+    sentence for the user, `noticed` a sentence beside a picture that is being read.
     """
 
     loaded = Signal(object)
@@ -34,11 +36,16 @@ class PictureLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._process: Process | None = None
         self._reading: Future[NDArray[np.uint8]] | None = None
         # asking the result from here, instead of a signal from the thread, leaves nothing to arrive at a deleted object
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
         self._poll.timeout.connect(self._collect)
+
+    def set_process(self, process: Process) -> None:
+        """Work on each picture beside the event loop before it is `loaded`; an ImageError refuses the picture."""
+        self._process = process
 
     def load_file(self, path: str | Path) -> None:
         """Read a picture file."""
@@ -78,7 +85,7 @@ class PictureLoader(QObject):
     def _start(self, read: Callable[[], NDArray[np.uint8]]) -> None:
         self._reading = Future()
         # a daemon: a picture on a network drive that does not answer must not keep the program from closing
-        Thread(target=_run, args=(read, self._reading), name="picture reader", daemon=True).start()
+        Thread(target=_run, args=(read, self._process, self._reading), name="picture reader", daemon=True).start()
         self._poll.start()
 
     @Slot()
@@ -95,9 +102,10 @@ class PictureLoader(QObject):
         self.loaded.emit(gray)
 
 
-def _run(read: Callable[[], NDArray[np.uint8]], reading: Future[NDArray[np.uint8]]) -> None:
+def _run(read: Callable[[], NDArray[np.uint8]], process: Process | None, reading: Future[NDArray[np.uint8]]) -> None:
     try:
-        reading.set_result(read())
+        gray = read()
+        reading.set_result(process(gray) if process else gray)
     except Exception as error:  # noqa: BLE001  not swallowed: `result()` raises it again in the GUI thread
         reading.set_exception(error)
 

@@ -1,0 +1,176 @@
+"""One row of switches, one a class: which classes of the data set a run learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from ui.theme import DARK, Theme, class_color
+
+__all__ = ["ClassChips"]
+
+_LEAST = 2
+
+
+class _Chip(QToolButton):
+    """A switch; the arrow keys move between neighbours."""
+
+    moved = Signal(int)
+
+    def event(self, event: QEvent) -> bool:
+        # Space and the arrows are shortcuts of the window too: with the focus here they belong to the switch
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key()
+            in (
+                Qt.Key.Key_Space,
+                Qt.Key.Key_Left,
+                Qt.Key.Key_Right,
+            )
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.moved.emit(1 if event.key() == Qt.Key.Key_Right else -1)
+        else:
+            super().keyPressEvent(event)
+
+
+class ClassChips(QWidget):
+    """At least two classes are always on.
+
+    `chosen` brings the tuple of classes, ascending; `message` says why a class stays on. The last button turns all
+    classes on, and from there goes back to the two that were on before.
+    """
+
+    chosen = Signal(object)
+    message = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._chosen: tuple[int, ...] = ()
+        self._pair: tuple[int, ...] = (0, 1)
+        self._theme = DARK
+        self._chips: list[_Chip] = []
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self._all = _Chip()
+        self._all.clicked.connect(self._toggle_all)
+        self._all.moved.connect(lambda step: self._focus(len(self._chips) + step))
+        self._layout.addWidget(self._all)
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """The classes that are on, ascending; the first is y = 0."""
+        return self._chosen
+
+    def chip(self, label: int) -> QToolButton:
+        """The switch of a class."""
+        return self._chips[label]
+
+    @property
+    def all_button(self) -> QToolButton:
+        """The button for all classes."""
+        return self._all
+
+    def set_classes(self, names: Sequence[str], chosen: Sequence[int]) -> None:
+        """Offer the classes `names`, with those at the positions `chosen` on; tells nothing."""
+        if tuple(names) != self._names:
+            self._names = tuple(names)
+            self._pair = (0, 1)
+            self._build()
+        self._take(tuple(chosen))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self._theme = theme
+        self._show()
+
+    def _build(self) -> None:
+        for chip in self._chips:
+            self._layout.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = []
+        for label, name in enumerate(self._names):
+            chip = _Chip()
+            chip.setCheckable(True)
+            chip.setText(name)
+            # narrow enough for ten in a row; words share the rest of it
+            chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            chip.setMinimumWidth(18)
+            chip.setFixedHeight(20)
+            chip.clicked.connect(lambda _checked=False, label=label: self._toggle(label))
+            chip.moved.connect(lambda step, label=label: self._focus(label + step))
+            self._layout.insertWidget(label, chip)
+            self._chips.append(chip)
+        self._all.setFixedSize(34, 20)
+
+    def _toggle(self, label: int) -> None:
+        if label not in self._chosen:
+            self._choose((*self._chosen, label))
+        elif len(self._chosen) > _LEAST:
+            self._choose(tuple(other for other in self._chosen if other != label))
+        else:
+            self._show()
+            name = self._names[label]
+            self.message.emit(
+                f"Two classes are the least to tell apart: switch another one on before you switch {name} off."
+            )
+
+    def _toggle_all(self) -> None:
+        everything = tuple(range(len(self._names)))
+        self._choose(self._pair if self._chosen == everything else everything)
+
+    def _choose(self, classes: tuple[int, ...]) -> None:
+        self._take(classes)
+        self.chosen.emit(self._chosen)
+
+    def _take(self, classes: tuple[int, ...]) -> None:
+        self._chosen = tuple(sorted(classes))
+        if len(self._chosen) == _LEAST:
+            self._pair = self._chosen
+        self._show()
+
+    def _focus(self, position: int) -> None:
+        everything = [*self._chips, self._all]
+        everything[max(0, min(len(everything) - 1, position))].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show(self) -> None:
+        theme = self._theme
+        for label, chip in enumerate(self._chips):
+            is_on = label in self._chosen
+            chip.setChecked(is_on)
+            y = self._chosen.index(label) if is_on else None
+            state = "not used" if y is None else f"y = {y}"
+            chip.setAccessibleName(f"Class {self._names[label]}")
+            chip.setAccessibleDescription(state)
+            chip.setToolTip(f"Class {self._names[label]}: {state}\nClick to use it or leave it out; starts over")
+            color = theme.muted if y is None else class_color(theme, y)
+            chip.setStyleSheet(_chip_style(theme, color, is_on))
+        is_all = len(self._chosen) == len(self._names)
+        self._all.setText("two" if is_all else "all")
+        self._all.setAccessibleName("Only two classes" if is_all else "All classes")
+        back = " and ".join(self._names[label] for label in self._pair if label < len(self._names))
+        self._all.setToolTip(f"Only {back}; starts over" if is_all else "Use all classes (softmax); starts over")
+        self._all.setStyleSheet(_chip_style(theme, theme.accent, False))
+
+
+def _chip_style(theme: Theme, color: str, is_on: bool) -> str:
+    border = color if is_on else theme.panel_border
+    weight = "bold" if is_on else "normal"
+    return (
+        f"QToolButton {{ color: {color}; background: {theme.field}; border: 1px solid {border}; border-radius: 4px;"
+        f" padding: 0; font-weight: {weight}; }}"
+        f"QToolButton:hover {{ border-color: {theme.muted if not is_on else color}; }}"
+        f"QToolButton:focus {{ border: 2px solid {theme.text}; }}"
+    )
