@@ -1,0 +1,84 @@
+"""`python main.py` as its user starts it: a process with a window, from start to exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = "CNN Playground"
+START_SECONDS = 20.0
+END_SECONDS = 2.0
+
+
+def ticks_used(process: subprocess.Popen[str]) -> float:
+    """Processor seconds that a process has used."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def xdotool(*words: str) -> str:
+    """Run xdotool and return what it prints; fails the test if it fails."""
+    done = subprocess.run(["xdotool", *words], capture_output=True, text=True, timeout=START_SECONDS, check=True)
+    return done.stdout
+
+
+@pytest.fixture
+def playground(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The running program with its window in front, and preferences of its own."""
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    command = [sys.executable, "main.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        xdotool(
+            "search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", TITLE, "windowactivate", "--sync"
+        )
+        yield process
+        process.kill()
+
+
+def train(process: subprocess.Popen[str]) -> None:
+    """Press Space, and see by the processor time that training goes on."""
+    before = ticks_used(process)
+    xdotool("key", "space")
+    deadline = time.monotonic() + START_SECONDS
+    while ticks_used(process) - before < 1.0:
+        assert process.poll() is None, "the program ended by itself"
+        assert time.monotonic() < deadline, "the program does not train"
+        time.sleep(0.02)
+
+
+def assert_ends_well(process: subprocess.Popen[str]) -> None:
+    """The process ends in time, with exit code 0, and has nothing to complain about."""
+    _, complaints = process.communicate(timeout=END_SECONDS)
+    assert complaints == ""
+    assert process.returncode == 0
+
+
+def test_closing_the_window_while_training_ends_the_process_in_two_seconds(playground: subprocess.Popen[str]) -> None:
+    train(playground)
+    xdotool("key", "alt+F4")
+    assert_ends_well(playground)
+
+
+def test_quitting_by_keyboard_while_training_ends_the_process_in_two_seconds(playground: subprocess.Popen[str]) -> None:
+    train(playground)
+    xdotool("key", "ctrl+q")
+    assert_ends_well(playground)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_training_closes_the_window_and_ends_well(
+    playground: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    train(playground)
+    playground.send_signal(number)
+    assert_ends_well(playground)
