@@ -77,13 +77,15 @@ def _train(session: Session, epochs: int, interrupted: list[int], *, quiet: bool
                 loss = session.step()
                 progress.set_postfix_str(f"loss {loss:.4f}", refresh=False)
                 progress.update()
-            evaluation = session.evaluate()
-            heading = f"stopped at step {session.step_count} of {total}" if interrupted else f"epoch {epoch}/{epochs}"
-            progress.clear()
-            _say(f"{heading}: {_figures(evaluation)}")
-            _say_what_is_wrong(session)
             if interrupted:
                 break
+            evaluation = session.evaluate()
+            progress.clear()
+            _say(f"epoch {epoch}/{epochs}: {_figures(evaluation)}")
+            _say_what_is_wrong(session)
+    if interrupted:
+        evaluation = session.evaluate()
+        _say(f"stopped at step {session.step_count} of {total}: {_figures(evaluation)}")
     return evaluation
 
 
