@@ -8,8 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from threadpoolctl import threadpool_limits
-
 from playground.commands import check, classify, train
 from playground.errors import PlaygroundError, SettingsError
 
@@ -54,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_app(sys.argv[:1])
     try:
-        # the matrices are small: a second BLAS thread costs more than it brings, most of all on a busy machine
-        with threadpool_limits(limits=1, user_api="blas"):
-            exit_code: int = options.run(options)
+        exit_code: int = options.run(options)
     except SettingsError as error:
         options.parser.print_usage(sys.stderr)
         sys.stderr.write(f"error: {error}\n")

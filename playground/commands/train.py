@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from playground.commands.options import add_settings_options, in_range, settings_from
@@ -50,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
     Raises PlaygroundError if training diverges or the model cannot be written; an older file then stays as it was.
     """
     settings = settings_from(options)
+    # the matrices are small: a second BLAS thread costs more than it brings, most of all on a busy machine
+    threadpool_limits(limits=1, user_api="blas")
     if options.save is not None:
         check_can_save(options.save)
     session = Session(settings)

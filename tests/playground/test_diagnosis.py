@@ -139,7 +139,9 @@ def found_while_training(settings: Settings, steps: int) -> set[str]:
             evaluation = session.evaluation
             found = diagnose(session.history, observe(session))
             kinds.add(found.kind if found else "")
-    return kinds - {""}
+    session.evaluate()
+    found = diagnose(session.history, observe(session))
+    return kinds - {""} | ({found.kind} if found else set())
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_learning_rate_and_batch_size_keep_the_architecture() -> None:
     assert settings.same_architecture(settings.changed(learning_rate=1, batch_size=1, optimizer="adam"))
 
 
-@pytest.mark.parametrize("change", [{"kernel_size": 3}, {"filters": (8,)}, {"seed": 4}, {"classes": (8, 3)}])
+@pytest.mark.parametrize("change", [{"kernel_size": 3}, {"filters": (5,)}, {"seed": 4}, {"classes": (8, 3)}])
 def test_a_change_of_the_network_or_its_data_is_another_architecture(change: dict[str, object]) -> None:
     assert not Settings().same_architecture(Settings().changed(**change))
 
