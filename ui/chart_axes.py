@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 __all__ = [
     "SMALLEST_STEP_RANGE",
@@ -19,6 +20,7 @@ __all__ = [
 
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SMALLEST_STEP_RANGE = 10.0
+_LABEL_OVERHANG = 7
 
 
 def nice_ceiling(value: float) -> float:
@@ -122,6 +124,10 @@ class ValueAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("left")
         self.is_log = False
+
+    def boundingRect(self) -> QRectF:
+        # with a grid, pyqtgraph leaves out every label that reaches beyond the plot, so the lowest and the highest
+        return super().boundingRect().adjusted(0, -_LABEL_OVERHANG, 0, _LABEL_OVERHANG)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         count = max(3, int(size // 28))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,7 @@ __all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
+_REDRAW_MS = 45  # a curve that grows by a pixel a second needs no sixty pictures
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -92,6 +93,11 @@ class LiveChart(Panel):
         self._events: tuple[Event, ...] = ()
         self._range = StableRange(self.anchor)
         self._drawing = False
+        self._since_drawn = QElapsedTimer()
+        self._since_drawn.start()
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.timeout.connect(self._draw)
         self._per_column = 1
         self.plot = ChartPlot(f"{title} over steps")
         self.legend = Legend()
@@ -163,17 +169,17 @@ class LiveChart(Panel):
         self._build_lines()
         self.plot.point_at(None)
         self.plot.reset_view()
-        self.refresh()
+        self._draw()
 
     def refresh(self, elapsed_seconds: float | None = None) -> None:
-        """Draw what the run has gained since the last call; returns at once if that is nothing."""
+        """Take in what the run has gained and draw it within a few frames; returns at once if that is nothing."""
         if self._history is None:
             return
         gained = [line.pyramid.update() for line in self._lines]
         if elapsed_seconds is not None and self.isVisible():
             self._show_elapsed(elapsed_seconds)
         if any(gained) or len(self._history.events) != len(self._events):
-            self._draw()
+            self._draw_soon()
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -252,10 +258,17 @@ class LiveChart(Panel):
 
     # Drawing
 
+    def _draw_soon(self) -> None:
+        """Draw now, or as soon as the last drawing is old enough; painting holds up the training thread."""
+        if not self._redraw.isActive():
+            self._redraw.start(max(0, _REDRAW_MS - self._since_drawn.elapsed()))
+
     def _draw(self) -> None:
         if self._drawing or self._history is None:
             return
         self._drawing = True
+        self._redraw.stop()
+        self._since_drawn.restart()
         try:
             self._events = self._history.events
             if self.plot.automatic:

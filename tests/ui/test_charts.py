@@ -69,13 +69,30 @@ def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
     assert not loss.plot.empty.isVisible()
 
 
-def test_refresh_draws_what_the_run_has_gained(loss: LiveChart) -> None:
+def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
     history = run_of(5)
     loss.set_history(history, Settings())
     history.series["batch_loss"].append(5, 0.25)
     loss.refresh(1.0)
-    x, y = line(loss, "batch_loss").item.getData()
-    assert (x[-1], y[-1]) == (5, 0.25)
+
+    def last_point() -> tuple[float, float]:
+        x, y = line(loss, "batch_loss").item.getData()
+        return x[-1], y[-1]
+
+    qtbot.waitUntil(lambda: last_point() == (5, 0.25), timeout=2000)
+
+
+def test_many_refreshes_in_a_row_are_drawn_together(qtbot, loss: LiveChart) -> None:
+    history = run_of(5)
+    loss.set_history(history, Settings())
+    drawn = line(loss, "batch_loss").item
+    changes: list[object] = []
+    drawn.sigPlotChanged.connect(changes.append)
+    for step in range(5, 25):
+        history.series["batch_loss"].append(step, 0.25)
+        loss.refresh(1.0)
+    qtbot.waitUntil(lambda: len(drawn.getData()[0]) == 25, timeout=2000)
+    assert len(changes) <= 2
 
 
 @pytest.mark.parametrize("chart_type", [LossChart, AccuracyChart, GradientNormChart])
@@ -180,7 +197,7 @@ def test_keys_of_a_focused_chart_zoom_reset_and_switch_the_axis(qtbot, loss: Liv
     assert loss.is_log
 
 
-def test_a_zoomed_view_stays_while_the_run_goes_on(loss: LiveChart) -> None:
+def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> None:
     history = run_of(100)
     loss.set_history(history, Settings())
     loss.plot.zoom(2.0)
@@ -188,6 +205,7 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(loss: LiveChart) -> None:
     assert zoomed[1] - zoomed[0] == pytest.approx(50)
     history.series["batch_loss"].append(500, 9.0)
     loss.refresh(2.0)
+    qtbot.waitUntil(lambda: line(loss, "batch_loss").drawn[0] == 101, timeout=2000)
     assert loss.plot.x_range() == zoomed
 
 

@@ -12,11 +12,12 @@ from ui.training_panel import TrainingPanel
 pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 TEN = tuple(range(10))
+LECTURE = Settings(kernel_size=5, filters=(4,))
 
 
 @pytest.fixture
 def network(qtbot) -> NetworkPanel:
-    panel = NetworkPanel(Settings())
+    panel = NetworkPanel(LECTURE)
     qtbot.addWidget(panel)
     panel.setFixedWidth(268)
     panel.show()
@@ -38,8 +39,8 @@ def type_into(qtbot, control, text: str) -> None:
     qtbot.keyClick(control.field, Qt.Key.Key_Return)
 
 
-def test_parameters_of_the_default_network_are_104_and_577() -> None:
-    assert parameter_counts(Settings()) == (104, 577)
+def test_parameters_of_four_filters_of_5_by_5_are_104_and_577() -> None:
+    assert parameter_counts(LECTURE) == (104, 577)
 
 
 def test_parameters_count_every_channel_of_a_second_block() -> None:
