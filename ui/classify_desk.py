@@ -21,6 +21,8 @@ _GAP = 10
 _SENTENCE = 18
 _CAPTION = 12
 _BAR_ROW = 17
+_SMALLEST_BAR_ROW = 14
+_LARGEST_BAR_ROW = 24
 
 
 class ClassifyDesk(QWidget):
@@ -71,6 +73,11 @@ class ClassifyDesk(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(232, 128)
 
+    def useful_height(self, width: int) -> int:
+        """Height above which a desk of this width only gains empty space."""
+        canvas = min(width - _SEEN_COLUMN - _GAP, _LARGEST_CANVAS)
+        return max(canvas + _SENTENCE + 6 + _LARGEST_BAR_ROW * max(2, self.bars.rows), self.sizeHint().height())
+
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self.arrange()
 
@@ -96,6 +103,11 @@ class ClassifyDesk(QWidget):
         self.answer.setGeometry(left + _SEEN + 2, 0, room - _SEEN - 2, _SEEN)
         self.caption.setGeometry(left, _SEEN, room, _CAPTION)
         top = _SEEN + _CAPTION + 4
+        # figures that can be read come before the caption, which the tooltip says too
+        cramped = (self.height() - top) / max(1, self.bars.rows) < _SMALLEST_BAR_ROW
+        self.caption.setVisible(not cramped)
+        if cramped:
+            top = _SEEN + 3
         self.bars.setGeometry(left, top, room, self.height() - top)
 
     def _stack(self, side: int) -> None:
@@ -107,6 +119,7 @@ class ClassifyDesk(QWidget):
         answer_height = min(64, side - _SEEN - _CAPTION)
         self.answer.setGeometry(left, _SEEN + _CAPTION + 4, min(room, _SEEN_COLUMN), answer_height - 4)
         self.sentence.setGeometry(0, side + 2, self.width(), _SENTENCE)
+        self.caption.show()
         top = side + _SENTENCE + 6
         self.bars.setGeometry(0, top, self.width(), self.height() - top)
 

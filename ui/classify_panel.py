@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from core.arrays import Array
@@ -132,6 +132,7 @@ class ClassifyPanel(Panel):
         self.desk.bars.set_names(class_names)
         self.desk.show_answer("", "")
         self.desk.arrange()
+        self._limit_height()
         self._update_input()
 
     def set_theme(self, theme: Theme) -> None:
@@ -199,7 +200,20 @@ class ClassifyPanel(Panel):
         """The drawing of an earlier start; returns False, and changes nothing, if it is damaged."""
         return self.canvas.restore(state)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._limit_height()
+
     # inside
+
+    def _limit_height(self) -> None:
+        # what the drawing cannot use is left to the other panels of the column
+        layout = self.layout()
+        assert layout is not None
+        inner = layout.contentsMargins()
+        desk_width = self.contentsRect().width() - inner.left() - inner.right()
+        frame = self.sizeHint().height() - self.desk.sizeHint().height()
+        self.setMaximumHeight(self.desk.useful_height(desk_width) + frame)
 
     @Slot()
     def _on_canvas_changed(self) -> None:
