@@ -1,0 +1,151 @@
+"""From values to colours: colour tables, scale rules, and one small image an array that is painted enlarged.
+
+Values become indices into a table of 256 colours (0 to 254 the map of the theme, 255 "not a number"), so that another
+theme swaps the table only. The picture itself is kept in 32 bits: Qt enlarges those thirteen times faster than indexed
+ones (16 µs against 210 µs for 24×24 cells on 120×120 pixels, measured with Qt 6.11).
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from core.arrays import Array
+from ui.theme import Theme, diverging_map, sequential_map
+
+__all__ = [
+    "NOT_FINITE",
+    "ZERO",
+    "HeatImage",
+    "ScaleRule",
+    "Scales",
+    "color_indices",
+    "color_table",
+    "is_signed",
+    "peak",
+]
+
+ZERO = 127
+NOT_FINITE = 255
+_DECAY = 0.05
+_ACTIVATIONS = frozenset("xAPF")
+
+
+class ScaleRule(Enum):
+    """Which value gets the strongest colour of the map."""
+
+    SMOOTH = "smooth"
+    FRAME = "this frame"
+    LAYER = "per layer"
+    LOCKED = "locked"
+
+
+def is_signed(name: str) -> bool:
+    """True for arrays on the diverging map (z, weights, gradients), False for images and activations."""
+    return name[0] not in _ACTIVATIONS
+
+
+@cache
+def color_table(theme: Theme, signed: bool) -> NDArray[np.uint32]:
+    """(256,) 0xffRRGGBB: the 255 colours of the theme's map, then the one that marks NaN and infinity."""
+    colors = (diverging_map if signed else sequential_map)(theme).astype(np.uint32)
+    table = np.empty(256, dtype=np.uint32)
+    table[:255] = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
+    table[NOT_FINITE] = QColor("#ff2fd6" if theme.is_dark else "#c4009c").rgb()
+    table.flags.writeable = False
+    return table
+
+
+def peak(values: Array) -> tuple[float, bool]:
+    """Largest finite magnitude (0.0 if there is none) and whether every value is finite."""
+    if not values.size:
+        return 0.0, True
+    # max and −min need no copy of the array, abs does; both pass a NaN or an infinity on
+    largest = max(float(values.max()), -float(values.min()))
+    if math.isfinite(largest):
+        return largest, True
+    finite = values[np.isfinite(values)]
+    return (float(np.abs(finite).max()) if finite.size else 0.0), False
+
+
+def color_indices(values: Array, limit: float, signed: bool, finite: bool = True) -> NDArray[np.uint8]:
+    """Indices into `color_table`, same shape: −limit…limit → 0…254 with 0 → 127 if signed, else 0…limit → 0…254.
+
+    Values beyond the limit get the end colour; with `finite` False each NaN and infinity gets NOT_FINITE.
+    """
+    if limit <= 0.0:
+        indices = np.full(values.shape, ZERO if signed else 0, dtype=np.uint8)
+    else:
+        # a limit under the smallest normal float32 would overflow its reciprocal
+        steps = (ZERO if signed else 254) / max(limit, 1e-36)
+        with np.errstate(invalid="ignore", over="ignore"):
+            scaled = values * steps
+            scaled += ZERO + 0.5 if signed else 0.5
+            np.clip(scaled, 0.0, 254.0, out=scaled)
+            indices = scaled.astype(np.uint8)
+    if not finite:
+        indices[~np.isfinite(values)] = NOT_FINITE
+    return indices
+
+
+class HeatImage:
+    """The enlarged picture's source: one pixel a cell, `rows` × `cols`, rewritten in place for every frame."""
+
+    def __init__(self, rows: int, cols: int) -> None:
+        self.image = QImage(cols, rows, QImage.Format.Format_RGB32)
+        stride = self.image.bytesPerLine() // 4
+        self._pixels = np.frombuffer(self.image.bits(), dtype=np.uint32).reshape(rows, stride)[:, :cols]
+
+    def fill(self, indices: NDArray[np.uint8], table: NDArray[np.uint32]) -> None:
+        """Write the colours of `indices` (any shape of rows·cols cells, row-major)."""
+        np.take(table, indices.reshape(self._pixels.shape), out=self._pixels, mode="clip")
+
+
+def _layer(name: str) -> str:
+    """Arrays that share a scale 'per layer': a layer's values, its gradients, its parameters, their gradients."""
+    gradient = name[0] == "d" and len(name) > 1
+    plain = name[1:] if gradient else name
+    kind = "parameter" if plain[0] in "wb" else "value"
+    return f"{'d' if gradient else ''}{kind}{plain[1:] or plain}"
+
+
+class Scales:
+    """The value at the end of each array's colour map, by the chosen rule.
+
+    SMOOTH rises at once to a new largest magnitude and falls back slowly (5 % of the way a snapshot), so that a picture
+    does not pump; FRAME takes each snapshot by itself; LAYER one value for a layer; LOCKED keeps what was.
+    """
+
+    def __init__(self) -> None:
+        self.rule = ScaleRule.SMOOTH
+        self._limits: dict[str, float] = {}
+
+    def forget(self) -> None:
+        """Start anew: another run or another sample has nothing to do with the magnitudes seen so far."""
+        self._limits.clear()
+
+    def update(self, peaks: dict[str, float]) -> None:
+        """Take in the largest magnitudes of one snapshot."""
+        if self.rule is ScaleRule.LOCKED:
+            for name, value in peaks.items():
+                self._limits.setdefault(name, value)
+        elif self.rule is ScaleRule.LAYER:
+            shared: dict[str, float] = {}
+            for name, value in peaks.items():
+                shared[_layer(name)] = max(shared.get(_layer(name), 0.0), value)
+            self._limits = {name: shared[_layer(name)] for name in peaks}
+        elif self.rule is ScaleRule.FRAME:
+            self._limits = dict(peaks)
+        else:
+            for name, value in peaks.items():
+                held = self._limits.get(name, 0.0)
+                self._limits[name] = value if value >= held else held + (value - held) * _DECAY
+
+    def limit(self, name: str) -> float:
+        """The magnitude at the end of the map of array `name`; 0.0 if nothing was seen yet."""
+        return self._limits.get(name, 0.0)

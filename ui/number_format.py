@@ -1,0 +1,81 @@
+"""How numbers and the names of arrays are written, everywhere in the window."""
+
+from __future__ import annotations
+
+import math
+import re
+
+__all__ = ["DECIMAL_CHOICES", "display_index", "display_name", "fit_number", "format_number", "format_scale"]
+
+DECIMAL_CHOICES = (2, 4, 6, 8)
+"""Decimals that a reader may choose between."""
+
+MINUS = "−"
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LARGE = 1e6
+
+
+def format_number(value: float, decimals: int = 4) -> str:
+    """A number with `decimals` places, or in scientific notation if fewer than two of its digits would survive.
+
+    Exact zero is "0"; a value that is not zero never reads as zero. Every minus, also of an exponent, is "−";
+    infinity is ∞ and a missing number NaN.
+    """
+    value = float(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    if value == 0.0:
+        return "0"
+    # two digits must survive the rounding: 0.0012 has them at four decimals, 0.0003 does not
+    if 10.0 ** (1 - decimals) <= abs(value) < _LARGE:
+        text = f"{value:.{decimals}f}"
+    else:
+        text = f"{value:.{max(1, decimals - 4)}e}"
+    return text.replace("-", MINUS)
+
+
+def fit_number(value: float, characters: int, decimals: int = 4) -> str:
+    """The most exact writing of `value` in `characters` characters and `decimals` places; "…" if there is none."""
+    for places in range(decimals, 0, -1):
+        text = format_number(value, places)
+        if len(text) <= characters:
+            return text
+    value = float(value)
+    if not math.isfinite(value) or value == 0.0:
+        return "…"  # the loop above has already tried the short words for these
+    shorter = [_short_exponent(f"{value:.1e}"), _short_exponent(f"{value:.0e}")]
+    if 1.0 <= abs(value) < _LARGE:
+        shorter.append(f"{value:.0f}")
+    fitting = [text.replace("-", MINUS) for text in shorter if len(text) <= characters]
+    return fitting[0] if fitting else "…"
+
+
+def _short_exponent(text: str) -> str:
+    """'3e-05' as '3e-5': in a cell every character counts."""
+    return re.sub(r"e([+-])0*(\d)", lambda match: f"e{'-' if match[1] == '-' else ''}{match[2]}", text)
+
+
+def format_scale(limit: float, signed: bool) -> str:
+    """The end of a colour scale in two digits: "±0.031" for signed values, "0…0.83" for activations."""
+    if limit <= 0.0 or not math.isfinite(limit):
+        number = "0" if math.isfinite(limit) else format_number(limit)
+    elif 1e-3 <= limit < 1e4:
+        number = f"{limit:.{max(0, 1 - math.floor(math.log10(limit)))}f}"
+    else:
+        number = _short_exponent(f"{limit:.1e}").replace("-", MINUS)
+    return f"±{number}" if signed else f"0…{number}"
+
+
+def display_name(name: str) -> str:
+    """The field's notation for the name of an array: 'dz1' → '∂L/∂z₁', 'w2' → 'w₂', 'x' → 'X'."""
+    derivative = len(name) > 1 and name[0] == "d"
+    plain = name[1:] if derivative else name
+    shown = "X" if plain == "x" else plain.translate(_SUBSCRIPTS)
+    return f"∂L/∂{shown}" if derivative else shown
+
+
+def display_index(index: tuple[int, ...]) -> str:
+    """'[2, 10, 7]' for an index, nothing for a scalar."""
+    return f"[{', '.join(str(part) for part in index)}]" if index else ""
