@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from tests.ui.flow_snapshots import snapshot_of
+from ui.gradient_overview import BINS, GradientOverview, array_statistics, overview_arrays
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+
+@pytest.fixture
+def overview(qtbot):
+    widget = GradientOverview()
+    qtbot.addWidget(widget)
+    widget.resize(520, 320)
+    widget.show_snapshot(snapshot_of("four filters"))
+    widget.show()
+    return widget
+
+
+def test_statistics_of_a_known_array():
+    of = array_statistics(np.array([[-2.0, 0.0], [0.0, 1.0]]))
+    assert (of.mean, of.largest, of.zero_share, of.finite) == (0.75, 2.0, 0.5, True)
+    assert of.histogram.sum() == 4
+    assert of.histogram[BINS // 2] == 2
+    assert of.histogram[0] == 1
+
+
+@pytest.mark.parametrize("scale", [1e-38, 1.0, 1e38])
+def test_statistics_stand_any_magnitude(scale):
+    of = array_statistics(np.array([1.0, -1.0, 0.5, 0.0], np.float32) * np.float32(scale))
+    assert of.finite
+    assert of.histogram.sum() == 4
+
+
+def test_nan_and_infinity_are_noted_and_left_out():
+    of = array_statistics(np.array([np.nan, np.inf, 3.0]))
+    assert (of.mean, of.largest, of.finite) == (3.0, 3.0, False)
+
+
+def test_there_is_a_row_for_every_gradient_and_parameter():
+    trace = snapshot_of("three blocks").trace
+    names = [name for name, *_ in overview_arrays(snapshot_of("three blocks"))]
+    assert sorted(names) == sorted((*trace.backward_names, *trace.parameter_names))
+
+
+def test_parameter_gradients_are_the_batchs_once_there_is_one():
+    snapshot = snapshot_of("four filters")
+    batch = {name: np.ones_like(values) for name, values in snapshot.weights.items()}
+    sources = {name: source for name, source, _ in overview_arrays(replace(snapshot, gradients=batch))}
+    assert (sources["dw1"], sources["dz1"], sources["w1"]) == ("batch", "sample", "now")
+    assert {source for name, source, _ in overview_arrays(snapshot) if name == "dw1"} == {"sample"}
+
+
+def test_a_click_tells_the_array_of_the_row(overview, qtbot):
+    with qtbot.waitSignal(overview.array_chosen) as told:
+        qtbot.mouseClick(overview.rows, Qt.MouseButton.LeftButton, pos=QPoint(30, overview.rows.row_height * 3 + 4))
+    assert told.args == [overview.rows.arrays[3][0]]
+
+
+def test_keys_choose_a_row(overview, qtbot):
+    qtbot.keyClick(overview.rows, Qt.Key.Key_Down)
+    qtbot.keyClick(overview.rows, Qt.Key.Key_Down)
+    with qtbot.waitSignal(overview.array_chosen) as told:
+        qtbot.keyClick(overview.rows, Qt.Key.Key_Return)
+    assert told.args == [overview.rows.arrays[1][0]]
+    assert overview.rows.accessibleDescription().startswith("∂L/∂z₂, sample: mean magnitude")
+
+
+def test_the_picture_shows_bars(overview):
+    picture = overview.rows.grab().toImage()
+    x, width = overview.rows.columns()[-1]
+    colors = {picture.pixel(x + place, overview.rows.row_height // 2) for place in range(width)}
+    assert len(colors) > 1

@@ -1,0 +1,329 @@
+"""Every derivative and parameter in one row each: mean and largest magnitude, share of zeros, histogram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QStaticText,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from core.arrays import Array
+from playground.snapshot import Snapshot
+from ui.number_batch import NumberBatch
+from ui.number_format import display_name, fit_number
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
+
+BINS = 25
+_COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
+_TIP = (
+    "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
+    "w and b are the present weights. The histogram runs from −max to +max, zero in the middle."
+)
+
+
+@dataclass(frozen=True)
+class ArrayStatistics:
+    """Means over the finite values of an array. `histogram`: counts in BINS equal bins from −largest to +largest."""
+
+    mean: float
+    largest: float
+    zero_share: float
+    histogram: NDArray[np.intp]
+    finite: bool = True
+
+
+def array_statistics(values: Array) -> ArrayStatistics:
+    """Statistics of an array of any shape; NaN and infinity are left out and noted in `finite`."""
+    flat = values.reshape(-1)
+    magnitudes = np.abs(flat)
+    total = float(magnitudes.sum(dtype=np.float64))
+    finite = bool(np.isfinite(total))
+    if not finite:
+        flat = flat[np.isfinite(flat)]
+        magnitudes = np.abs(flat)
+        total = float(magnitudes.sum(dtype=np.float64))
+    if not flat.size:
+        return ArrayStatistics(0.0, 0.0, 0.0, np.zeros(BINS, dtype=np.intp), finite)
+    largest = float(magnitudes.max())
+    zeros = flat.size - int(np.count_nonzero(flat))
+    # the middle bin is centred on zero; a largest below the normal numbers would overflow the division
+    scaled = flat * ((BINS / 2) / largest) if largest > 1e-30 else np.zeros_like(flat)
+    scaled += BINS / 2
+    histogram = np.bincount(np.minimum(scaled, BINS - 1).astype(np.intp), minlength=BINS)
+    return ArrayStatistics(total / flat.size, largest, zeros / flat.size, histogram, finite)
+
+
+def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
+    """(name, source, values) in the order in which the gradient travels, each parameter behind its gradient.
+
+    source is "batch" for parameter gradients of the last training batch, "sample" for those of the chosen sample,
+    "now" for parameters.
+    """
+    trace = snapshot.trace
+    layers = [f"conv{number}" for number in range(1, trace.blocks + 1)] + ["fc"]
+    rows: list[tuple[str, str, Array]] = []
+    for name in trace.backward_names:
+        plain = name[1:]
+        if plain[0] not in "wb":
+            rows.append((name, "sample", trace.arrays[name]))
+            continue
+        key = f"{layers[int(plain[1:]) - 1]}.{'weight' if plain[0] == 'w' else 'bias'}"
+        batch = snapshot.gradients.get(key)
+        rows.append((name, "sample" if batch is None else "batch", trace.arrays[name] if batch is None else batch))
+        rows.append((plain, "now", snapshot.weights.get(key, trace.arrays[plain])))
+    return rows
+
+
+class _Rows(QWidget):
+    """The painted table; statistics are made for the visible rows only, once a snapshot."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Derivatives and parameters")
+        self.setToolTip(_TIP)
+        self.theme = DARK
+        self.arrays: list[tuple[str, str, Array]] = []
+        self._statistics: dict[str, ArrayStatistics] = {}
+        self._current = -1
+        self._words: dict[str, QStaticText] = {}
+        self._fit_fonts()
+
+    def _fit_fonts(self) -> None:
+        self._small = QFont(self.font())
+        self._small.setPixelSize(11)
+        self._number = number_font()
+        self._number.setPixelSize(11)
+        self._batch = NumberBatch(self._number)
+        self.row_height = max(QFontMetrics(self._small).height(), QFontMetrics(self._number).height()) + 4
+        digit = QFontMetrics(self._number).horizontalAdvance("0")
+        name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
+        self._widths = (name, 7 * digit, 9 * digit, 9 * digit, 7 * digit)
+
+    def columns(self) -> list[tuple[int, int]]:
+        """Left end and width of each column; the histogram takes the rest."""
+        left, result = 6, []
+        for width in self._widths:
+            result.append((left, width))
+            left += width
+        result.append((left + 10, max(40, min(self.width() - left - 16, 220))))
+        return result
+
+    def sizeHint(self) -> QSize:
+        """All rows."""
+        return QSize(sum(self._widths) + 140, self.row_height * max(1, len(self.arrays)))
+
+    def minimumSizeHint(self) -> QSize:
+        """All rows, the histogram narrow."""
+        return QSize(sum(self._widths) + 62, self.sizeHint().height())
+
+    def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
+        """Replace what is shown."""
+        changed = [name for name, *_ in arrays] != [name for name, *_ in self.arrays]
+        self.arrays = arrays
+        self._statistics.clear()
+        if changed:
+            self._current = -1
+            self.updateGeometry()
+        self.update()
+
+    def statistics(self, row: int) -> ArrayStatistics:
+        """Of one row, made on first need."""
+        name, _, values = self.arrays[row]
+        if name not in self._statistics:
+            self._statistics[name] = array_statistics(values)
+        return self._statistics[name]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows that need it."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self.theme.panel))
+        first = max(0, event.rect().top() // self.row_height)
+        last = min(len(self.arrays), event.rect().bottom() // self.row_height + 1)
+        columns = self.columns()
+        for row in range(first, last):
+            self._paint_row(painter, row, columns)
+        self._batch.paint(painter)
+        if self.hasFocus():
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_row(self, painter: QPainter, row: int, columns: list[tuple[int, int]]) -> None:
+        name, source, _ = self.arrays[row]
+        statistics = self.statistics(row)
+        y, height, theme = row * self.row_height, self.row_height, self.theme
+        marked = row == self._current
+        if marked:
+            painter.fillRect(0, y, self.width(), height, QColor(theme.field))
+        gradient = name.startswith("d")
+        painter.setFont(self._small)
+        painter.setPen(QColor(theme.backward if gradient else theme.text))
+        self._static_text(painter, columns[0][0], y, display_name(name))
+        painter.setPen(QColor(theme.muted))
+        self._static_text(painter, columns[1][0], y, source)
+        color = theme.text if statistics.finite else theme.error
+        texts = (
+            fit_number(statistics.mean, 8),
+            fit_number(statistics.largest, 8) if statistics.finite else "NaN/∞",
+            f"{100 * statistics.zero_share:.0f} %",
+        )
+        for (x, width), text in zip(columns[2:5], texts, strict=True):
+            self._batch.add_right(text, (x, y, width, height), color)
+        self._paint_histogram(
+            painter, statistics, QRect(columns[5][0], y + 2, columns[5][1], height - 4), gradient, marked
+        )
+
+    def _static_text(self, painter: QPainter, x: int, y: int, text: str) -> None:
+        """Words that stay are laid out once."""
+        prepared = self._words.get(text)
+        if prepared is None:
+            prepared = self._words[text] = QStaticText(text)
+            prepared.setTextFormat(Qt.TextFormat.PlainText)
+            prepared.prepare(font=self._small)
+        painter.drawStaticText(x, y + (self.row_height - QFontMetrics(self._small).height()) // 2, prepared)
+
+    def _paint_histogram(
+        self, painter: QPainter, statistics: ArrayStatistics, room: QRect, gradient: bool, marked: bool
+    ) -> None:
+        color = QColor(self.theme.backward if gradient else self.theme.accent)
+        ground = QColor(self.theme.field if marked else self.theme.panel)
+        highest = int(statistics.histogram.max())
+        width = max(1, room.width() // BINS)
+        painter.fillRect(room.x(), room.bottom(), width * BINS, 1, QColor(self.theme.grid))
+        if not highest:
+            return
+        # square roots, so that the few large values show beside the many zeros
+        heights = np.ceil(np.sqrt(statistics.histogram / highest) * (room.height() - 1))
+        # painted as one small image: a rectangle a bar from Python would cost more than all else in the row
+        filled = np.arange(room.height() - 1, 0, -1)[:, None] <= np.repeat(heights, width)
+        if width > 2:
+            filled[:, width - 1 :: width] = False
+        pixels = np.where(filled, np.uint32(color.rgb()), np.uint32(ground.rgb()))
+        image = QImage(pixels.data, pixels.shape[1], pixels.shape[0], 4 * pixels.shape[1], QImage.Format.Format_RGB32)
+        painter.drawImage(room.x(), room.y() + 1, image)
+
+    def _set_current(self, row: int) -> None:
+        row = row if 0 <= row < len(self.arrays) else -1
+        if row == self._current:
+            return
+        for changed in (row, self._current):
+            self.update(0, changed * self.row_height, self.width(), self.row_height)
+        self._current = row
+        self.setAccessibleDescription(self.describe(row) if row >= 0 else "")
+
+    def describe(self, row: int) -> str:
+        """A row in words."""
+        name, source, _ = self.arrays[row]
+        of = self.statistics(row)
+        return (
+            f"{display_name(name)}, {source}: mean magnitude {fit_number(of.mean, 8)}, "
+            f"largest {fit_number(of.largest, 8)}, {100 * of.zero_share:.0f} % zeros"
+        )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The row under the mouse is marked."""
+        self._set_current(int(event.position().y()) // self.row_height)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is marked."""
+        self._set_current(-1)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses the row's array."""
+        row = int(event.position().y()) // self.row_height
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(self.arrays):
+            self.chosen.emit(self.arrays[row][0])
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down mark a row, Enter chooses it."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step and self.arrays:
+            self._set_current(min(max(self._current + step, 0), len(self.arrays) - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
+            self.chosen.emit(self.arrays[self._current][0])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        """Show the frame."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        """Hide the frame."""
+        super().focusOutEvent(event)
+        self.update()
+
+
+class _Heading(QWidget):
+    """Titles of the columns, above the scrolled rows."""
+
+    def __init__(self, rows: _Rows) -> None:
+        super().__init__()
+        self._rows = rows
+        self.setFixedHeight(rows.row_height)
+        self.setToolTip(_TIP)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """One line."""
+        painter = QPainter(self)
+        painter.setFont(self._rows._small)
+        painter.setPen(QColor(self._rows.theme.muted))
+        for (x, width), text in zip(self._rows.columns(), _COLUMNS, strict=True):
+            side = (
+                Qt.AlignmentFlag.AlignRight if x > 60 and text not in ("of", "values") else Qt.AlignmentFlag.AlignLeft
+            )
+            painter.drawText(QRect(x, 0, width, self.height()), int(side | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class GradientOverview(QWidget):
+    """The derivatives at a glance; a click on a row, or Enter, tells its array."""
+
+    array_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = _Rows()
+        self.heading = _Heading(self.rows)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the rows take the keys
+        scroll.setWidget(self.rows)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addWidget(self.heading)
+        layout.addWidget(scroll, 1)
+        self.setMinimumHeight(4 * self.rows.row_height)
+        self.rows.chosen.connect(self.array_chosen)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the arrays of a snapshot."""
+        self.rows.show_arrays(overview_arrays(snapshot))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self.rows.theme = theme
+        self.rows.update()
+        self.heading.update()
