@@ -288,3 +288,19 @@ def test_an_empty_view_paints(qtbot):
     assert not view.grab().isNull()
     assert view.cell is None
     qtbot.mouseMove(view, QPoint(20, 20))
+
+
+def test_scrolling_shows_current_values_of_what_was_out_of_view(qtbot):
+    panel = FlowPanel()
+    qtbot.addWidget(panel)
+    panel.resize(520, 430)
+    panel.show_snapshot(snapshot_of("three blocks"))
+    panel.show()
+    panel.grab()
+    doubled = snapshot_of("three blocks").trace.z3 * np.float32(2)
+    doubled[0, 0, 0, 0] = 0.0
+    panel.view.show_snapshot(with_array(snapshot_of("three blocks"), "z3", doubled))
+    bar = panel.scroll.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    panel.grab()
+    assert shown_color(panel.view, "z3", (0, 0, 0)) == expected_color(panel.view, "z3", (0, 0, 0))
