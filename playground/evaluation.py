@@ -15,12 +15,10 @@ from playground.snapshot import Evaluation
 
 __all__ = ["EvaluationPlan", "RunningEvaluation"]
 
-_MOST_TRAIN_IMAGES = 2000
-
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """Which images are evaluated: all test images, and of a large training set a fixed part drawn by the seed."""
+    """Which images are evaluated: all test images, and as many training images, a fixed part drawn by the seed."""
 
     x_train: Array
     y_train: NDArray[np.int64]
@@ -33,8 +31,8 @@ class EvaluationPlan:
         """The plan for a data set; the part of the training images is the same for the same seed."""
         total = len(dataset.x_train)
         x, y = dataset.x_train, dataset.y_train
-        if total > _MOST_TRAIN_IMAGES:
-            chosen = np.sort(np.random.default_rng([seed, 2]).choice(total, _MOST_TRAIN_IMAGES, replace=False))
+        if total > len(dataset.x_test):
+            chosen = np.sort(np.random.default_rng([seed, 2]).choice(total, len(dataset.x_test), replace=False))
             x, y = x[chosen], y[chosen]
         return cls(x, y, dataset.x_test, dataset.y_test, total)
 

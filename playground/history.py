@@ -53,7 +53,7 @@ class Series:
 
 
 class History:
-    """Every curve of one run by name: "batch_loss", those of EVALUATION_SERIES, and the gradient norms "|dw1|", "|dw2|" …"""
+    """The curves of one run by name: "batch_loss", those of EVALUATION_SERIES, and gradient norms "|dw1|", "|dw2|" …"""
 
     def __init__(self, gradient_names: tuple[str, ...] = ()) -> None:
         self.gradient_names = gradient_names

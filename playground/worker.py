@@ -62,7 +62,8 @@ class TrainingWorker(QObject):
     """Trains on a thread of its own. Every method returns at once; what it asks for happens between two steps.
 
     Signals (all delivered in the GUI thread): run_started(RunStarted), settings_changed(Settings),
-    state_changed(RunState), diverged(str), refused(str) for a command that cannot be carried out, failed(Failure), saved(str) with the path.
+    state_changed(RunState), diverged(str), refused(str) for a command that cannot be carried out, failed(Failure),
+    saved(str) with the path.
     """
 
     run_started = Signal(object)
@@ -218,7 +219,7 @@ class TrainingWorker(QObject):
 
     def _seconds_to_wait(self) -> float | None:
         """How long the queue may be waited for: 0 if there is work, None if there is none."""
-        if self._evaluating:
+        if self._evaluating or (self._dirty and self._wanted.is_set()):
             return 0.0
         if self._state is RunState.TRAINING:
             return max(0.0, self._next_step_at - time.perf_counter())

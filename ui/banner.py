@@ -75,5 +75,5 @@ class Banner(QFrame):
         edge = self._theme.error if self._is_error else self._theme.accent
         self.setStyleSheet(
             f"QFrame#banner {{ background: {self._theme.panel}; border: 1px solid {edge};"
-            f" border-left: 5px solid {edge}; border-radius: 6px; }"
+            f" border-left: 5px solid {edge}; border-radius: 6px; }}"
         )

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from playground.snapshot import Snapshot
-from ui.number_batch import NumberBatch
+from ui.flow.number_batch import NumberBatch
 from ui.number_format import display_name, fit_number
 from ui.theme import DARK, Theme, number_font
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -24,12 +24,12 @@ from playground.errors import SettingsError
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.worker import Failure, RunStarted, TrainingWorker
-from ui.actions import build_actions, build_menus
+from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
-from ui.charts import AccuracyChart, GradientNormChart, LossChart
-from ui.classify_panel import ClassifyPanel
-from ui.data_panel import DataPanel
-from ui.flow_view import FlowPanel
+from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
+from ui.classify.panel import ClassifyPanel
+from ui.data.panel import DataPanel
+from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog
@@ -275,7 +275,7 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_rate_changed(self, frames_per_second: int) -> None:
         slow = frames_per_second < 30
-        self._pace_label.setText(f"views at {frames_per_second} frames/s, so that training stays fast" if slow else "")
+        self._pace_label.setText(f"views at {frames_per_second} frames/s to keep training fast" if slow else "")
 
     # --- from the controls --------------------------------------------------------------------------------------
 
@@ -416,6 +416,11 @@ class MainWindow(QMainWindow):
             f"<b>{_TITLE}</b><p>Trains a small convolutional network while you watch every derivative."
             "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys without Ctrl act when the widget with the focus has no use for them."""
+        if not run_plain_key(event, self.actions_by_id):
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Measure what painting the window costs, so that the clock can keep training fast."""

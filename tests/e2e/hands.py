@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint
@@ -62,6 +63,14 @@ class Hands:
     def type(self, text: str) -> None:
         """Type a text."""
         self.do("type", "--delay", "8", text)
+
+    def choose_file(self, keys: str, title: str, path: Path) -> None:
+        """Open a file dialog by keys and type a path into it.
+
+        All in one chain: a modal dialog has an event loop of its own, so nothing here goes on before it is closed.
+        """
+        wait = ["search", "--sync", "--onlyvisible", "--name", f"^{title}$", "windowactivate", "--sync"]
+        self.do("key", keys, *wait, "type", "--delay", "8", str(path), "key", "Return")
 
     def stroke(self, widget: QWidget, points: Sequence[Point]) -> None:
         """Draw one stroke; points are parts of the widget's width and height."""

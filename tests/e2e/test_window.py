@@ -24,6 +24,7 @@ pytestmark = pytest.mark.e2e
 TRAIN, PAUSE = "Train", "Pause"
 LEARNING_RATE, KERNEL_SIZE = "Learning rate η", "Kernel size k"
 CANVAS, ANSWER = "Drawing canvas", "Answer"
+OPEN_DIALOG = "Open a picture to classify"
 
 LONG = 20_000  # ms, for what takes moments on a quiet machine
 LARGEST_GAP_SECONDS = 0.1
@@ -109,10 +110,7 @@ def test_an_opened_image_file_is_read(qtbot: QtBot, hands: Hands, window: MainWi
     path = tmp_path / "eight.png"
     assert picture.scaled(280, 280).save(str(path))
 
-    hands.press("ctrl+o")
-    qtbot.waitUntil(lambda: window.findChild(QWidget, "fileNameEdit") is not None, timeout=LONG)
-    hands.type(str(path))
-    hands.press("Return")
+    hands.choose_file("ctrl+o", OPEN_DIALOG, path)
     wait_for_answer(qtbot, window, "8")
 
 
@@ -123,10 +121,7 @@ def test_a_corrupt_image_is_refused_in_one_sentence_and_the_drawing_stays(
     qtbot.waitUntil(lambda: latest(window).drawing_probabilities is not None, timeout=LONG)
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
-    hands.press("ctrl+o")
-    qtbot.waitUntil(lambda: window.findChild(QWidget, "fileNameEdit") is not None, timeout=LONG)
-    hands.type(str(path))
-    hands.press("Return")
+    hands.choose_file("ctrl+o", OPEN_DIALOG, path)
     qtbot.waitUntil(window.banner.isVisible, timeout=LONG)
     assert not window.classify_panel.canvas.is_empty
 

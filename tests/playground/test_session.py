@@ -176,10 +176,10 @@ def test_three_against_eight_reaches_97_percent_in_three_epochs_with_the_default
     assert session.evaluate().test_accuracy >= 0.97
 
 
-def test_training_images_are_a_fixed_part_only_when_there_are_many() -> None:
-    small, large = Session(SMALL), Session(Settings(classes=tuple(range(10)), filters=(1,)))
-    assert small.evaluation.train_images == small.evaluation.train_total
-    assert large.evaluation.train_images == 2000 < large.evaluation.train_total
+def test_as_many_training_images_as_test_images_are_evaluated_and_the_total_is_told() -> None:
+    session = Session(SMALL)
+    assert session.evaluation.train_images == session.evaluation.test_images
+    assert session.evaluation.train_total == len(session.dataset.x_train)
 
 
 def test_settings_and_steps_give_every_prefix_of_a_run() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from tests.ui.flow_snapshots import snapshot_of
+from tests.ui.flow.snapshots import snapshot_of
 from ui.gradient_overview import BINS, GradientOverview, array_statistics, overview_arrays
 
 # the offscreen platform says so whenever a window is shown

@@ -1,0 +1,361 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from playground.history import EVALUATION_SERIES, Event, History
+from playground.settings import Settings
+from ui.charts.axes import StableRange, format_value, nice_ceiling, ticks
+from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
+from ui.charts.live_chart import EMPTY_TEXT, LiveChart
+from ui.theme import DARK, LIGHT
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+
+def run_of(steps: int, *, loss: float = 0.5, bad_from: int | None = None) -> History:
+    history = History(("dw1", "dw2"))
+    rng = np.random.default_rng(steps)
+    for step, noise in enumerate(rng.uniform(0.5, 1.5, size=steps)):
+        value = loss * noise if bad_from is None or step < bad_from else float("nan")
+        history.series["batch_loss"].append(step, value)
+        for name in ("|dw1|", "|dw2|"):
+            history.series[name].append(step, value)
+        if step % 20 == 0:
+            for name in EVALUATION_SERIES:
+                history.series[name].append(step, 0.9 if "accuracy" in name else loss)
+    return history
+
+
+def shown(qtbot, chart: LiveChart, width: int = 300, height: int = 200) -> LiveChart:
+    chart.resize(width, height)
+    qtbot.addWidget(chart)
+    chart.show()
+    qtbot.waitExposed(chart)
+    return chart
+
+
+@pytest.fixture
+def loss(qtbot) -> LiveChart:
+    return shown(qtbot, LossChart(DARK))
+
+
+def line(chart: LiveChart, series: str):
+    return next(line for line in chart._lines if line.style.series == series)
+
+
+def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
+    viewport = chart.plot.viewport()
+    event = QMouseEvent(
+        QMouseEvent.Type.MouseMove,
+        QPointF(place),
+        QPointF(viewport.mapToGlobal(place)),
+        Qt.MouseButton.NoButton,
+        held,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
+    assert loss.plot.empty.isVisible()
+    assert loss.plot.empty.text() == EMPTY_TEXT
+    loss.set_history(run_of(3), Settings())
+    assert not loss.plot.empty.isVisible()
+
+
+def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
+    history = run_of(5)
+    loss.set_history(history, Settings())
+    history.series["batch_loss"].append(5, 0.25)
+    loss.refresh(1.0)
+
+    def last_point() -> tuple[float, float]:
+        x, y = line(loss, "batch_loss").item.getData()
+        return x[-1], y[-1]
+
+    qtbot.waitUntil(lambda: last_point() == (5, 0.25), timeout=2000)
+
+
+def test_many_refreshes_in_a_row_are_drawn_together(qtbot, loss: LiveChart) -> None:
+    history = run_of(5)
+    loss.set_history(history, Settings())
+    drawn = line(loss, "batch_loss").item
+    changes: list[object] = []
+    drawn.sigPlotChanged.connect(changes.append)
+    for step in range(5, 25):
+        history.series["batch_loss"].append(step, 0.25)
+        loss.refresh(1.0)
+    qtbot.waitUntil(lambda: len(drawn.getData()[0]) == 25, timeout=2000)
+    assert len(changes) <= 2
+
+
+@pytest.mark.parametrize("chart_type", [LossChart, AccuracyChart, GradientNormChart])
+def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type) -> None:
+    history = History(("dw1",))
+    steps, values = np.arange(1e6), np.random.default_rng(0).uniform(0.1, 1, size=1_000_000)
+    for series in history.series.values():
+        series._state = (steps, values, len(steps))
+    chart = shown(qtbot, chart_type(DARK))
+    chart.set_history(history, Settings())
+    for drawn in chart._lines:
+        x, y = drawn.item.getData()
+        assert len(x) <= 2 * chart.plot.plot_width
+        assert (y.min(), y.max()) == (values.min() * chart.scale, values.max() * chart.scale)
+    assert chart.plot.note.text() == "min–max per pixel"
+    assert "Min–max per pixel" in chart.legend.toolTip()
+
+
+def test_few_steps_are_drawn_raw_and_nothing_is_said_about_thinning(loss: LiveChart) -> None:
+    history = run_of(50)
+    loss.set_history(history, Settings())
+    np.testing.assert_array_equal(line(loss, "batch_loss").item.getData()[1], history.series["batch_loss"].since()[1])
+    assert loss.plot.note.text() == ""
+
+
+def test_a_run_that_becomes_nan_is_cut_and_marked(loss: LiveChart) -> None:
+    loss.set_history(run_of(40, bad_from=30), Settings())
+    loss.grab()
+    x, y = line(loss, "batch_loss").item.getData()
+    assert np.isfinite(y[:30]).all()
+    assert np.isnan(y[30:]).all()
+    x, _ = loss._markers._items[True].getData()
+    assert list(x) == [30, 30]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_infinite_and_huge_values_raise_nothing(loss: LiveChart, log: bool) -> None:
+    history = run_of(10)
+    for step, value in enumerate((float("inf"), -float("inf"), 1e300, 0.0, float("nan")), 10):
+        history.series["batch_loss"].append(step, value)
+    loss.log_button.setChecked(log)
+    loss.set_history(history, Settings())
+    loss.grab()
+    assert np.isfinite(loss.plot.y_range()).all()
+
+
+def test_a_run_that_is_not_finite_from_the_start_raises_nothing(loss: LiveChart) -> None:
+    history = History()
+    history.series["batch_loss"].append(0, float("nan"))
+    loss.set_history(history, Settings())
+    loss.grab()
+    assert np.isfinite(loss.plot.y_range()).all()
+
+
+def test_the_previous_run_stays_as_a_ghost(loss: LiveChart) -> None:
+    loss.set_history(run_of(100, loss=0.8), Settings(learning_rate=0.25))
+    loss.set_history(run_of(10), Settings())
+    ghosts = {ghost.style.series: ghost.item.getData()[1] for ghost in loss._ghosts}
+    assert set(ghosts) == {"train_loss", "test_loss"}
+    assert set(ghosts["train_loss"]) == {0.8}
+    assert loss.legend.accessibleName().startswith("Curves: previous run")
+    assert "η 0.25" in loss.legend.toolTip()
+
+
+def test_a_run_without_a_point_does_not_push_the_ghost_away(loss: LiveChart) -> None:
+    loss.set_history(run_of(100, loss=0.8), Settings())
+    loss.set_history(History(), Settings())
+    loss.set_history(run_of(10), Settings())
+    assert set(loss._ghosts[0].item.getData()[1]) == {0.8}
+
+
+def test_the_same_run_with_other_settings_makes_no_ghost(loss: LiveChart) -> None:
+    history = run_of(10)
+    loss.set_history(history, Settings())
+    loss.set_history(history, Settings(learning_rate=0.5))
+    assert loss._ghosts == []
+
+
+def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveChart) -> None:
+    history = run_of(10)
+    history.series["batch_loss"].append(10, 0.0)
+    loss.set_history(history, Settings())
+    qtbot.mouseClick(loss.log_button, Qt.MouseButton.LeftButton)
+    assert loss.is_log
+    y = line(loss, "batch_loss").item.getData()[1]
+    assert y[-1] == -6
+    np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].since()[1][:-1])
+    assert "cut off at 1e-06" in loss.plot.note.text()
+
+
+def test_keys_of_a_focused_chart_zoom_reset_and_switch_the_axis(qtbot, loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    whole = loss.plot.x_range()
+    loss.plot.setFocus()
+    qtbot.keyClick(loss.plot, Qt.Key.Key_Plus)
+    assert loss.plot.x_range()[1] < whole[1]
+    assert loss.reset_button.isVisible()
+    qtbot.keyClick(loss.plot, Qt.Key.Key_Home)
+    assert loss.plot.x_range() == whole
+    assert not loss.reset_button.isVisible()
+    qtbot.keyClick(loss.plot, Qt.Key.Key_L)
+    assert loss.is_log
+
+
+def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> None:
+    history = run_of(100)
+    loss.set_history(history, Settings())
+    loss.plot.zoom(2.0)
+    zoomed = loss.plot.x_range()
+    assert zoomed[1] - zoomed[0] == pytest.approx(50)
+    history.series["batch_loss"].append(500, 9.0)
+    loss.refresh(2.0)
+    qtbot.waitUntil(lambda: line(loss, "batch_loss").drawn[0] == 101, timeout=2000)
+    assert loss.plot.x_range() == zoomed
+
+
+def test_the_wheel_zooms_at_the_pointer(loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    viewport = loss.plot.viewport()
+    place = QPointF(150, 60)
+    event = QWheelEvent(
+        place,
+        QPointF(viewport.mapToGlobal(place.toPoint())),
+        QPoint(0, 0),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)
+    low, high = loss.plot.x_range()
+    assert high - low < 100
+    assert loss.reset_button.isVisible()
+
+
+def test_dragging_a_rectangle_zooms_into_it(qtbot, loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    viewport = loss.plot.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(80, 30))
+    for x in range(90, 170, 10):
+        move_mouse(loss, QPoint(x, 60), Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(160, 60))
+    low, high = loss.plot.x_range()
+    assert 0 < low < high < 100
+
+
+def test_a_double_click_shows_everything_again(qtbot, loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    whole = loss.plot.x_range()
+    loss.plot.zoom(3.0)
+    QTest.mouseDClick(loss.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+    qtbot.waitUntil(lambda: loss.plot.x_range() == whole, timeout=2000)
+
+
+def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> None:
+    history = run_of(100)
+    history.mark(Event(60, "learning_rate", "learning rate 0.1 → 0.01"))
+    loss.set_history(history, Settings())
+    loss.plot.point_at(60.3)
+    text = loss.plot.readout.text()
+    value = history.series["batch_loss"].since()[1][60]
+    assert "step 60" in text
+    assert f"batch {format_value(value)}" in text
+    assert "learning rate 0.1 → 0.01" in text
+    loss.plot.point_at(10)
+    assert "learning rate" not in loss.plot.readout.text()
+
+
+def test_the_mouse_over_the_plot_shows_the_crosshair_and_leaving_hides_it(qtbot, loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    assert loss.plot.viewport().hasMouseTracking()
+    move_mouse(loss, QPoint(150, 50), Qt.MouseButton.NoButton)
+    assert loss.plot.readout.isVisible()
+    move_mouse(loss, QPoint(2, 50), Qt.MouseButton.NoButton)
+    assert not loss.plot.readout.isVisible()
+
+
+def test_arrow_keys_move_the_crosshair_of_a_focused_chart(qtbot, loss: LiveChart) -> None:
+    loss.set_history(run_of(100), Settings())
+    loss.plot.setFocus()
+    qtbot.keyClick(loss.plot, Qt.Key.Key_Right)
+    first = loss.plot.pointed_x
+    qtbot.keyClick(loss.plot, Qt.Key.Key_Right)
+    assert loss.plot.pointed_x > first
+
+
+def test_many_markers_are_drawn_at_most_once_a_pixel(loss: LiveChart) -> None:
+    history = run_of(100)
+    for number in range(3000):
+        history.mark(Event(number % 100, "learning_rate", "η"))
+    loss.set_history(history, Settings())
+    assert len(loss._markers._items[False].getData()[0]) <= 2 * loss.plot.plot_width
+
+
+def test_accuracy_is_in_per_cent_below_a_fixed_hundred(qtbot) -> None:
+    chart = shown(qtbot, AccuracyChart(DARK))
+    chart.set_history(run_of(100), Settings())
+    assert set(line(chart, "test_accuracy").item.getData()[1]) == {90.0}
+    low, high = chart.plot.y_range()
+    assert 80 <= low < 90
+    assert 100 < high < 101
+    assert not chart.log_button.isVisible()
+
+
+def test_gradient_norms_have_a_line_for_every_weight_array(qtbot) -> None:
+    chart = shown(qtbot, GradientNormChart(DARK))
+    chart.set_history(run_of(10), Settings())
+    assert [drawn.style.label for drawn in chart._lines] == ["∂L/∂w₁", "∂L/∂w₂"]
+
+
+def test_a_longer_legend_does_not_widen_the_panel(qtbot) -> None:
+    chart = shown(qtbot, GradientNormChart(DARK), 250, 130)
+    before = chart.minimumSizeHint().width()
+    names = ("dw1", "dw2", "dw3", "dw4")
+    first, second = History(names), History(names)
+    for name in names:
+        first.series[f"|{name}|"].append(0, 1.0)
+    chart.set_history(first, Settings())
+    chart.set_history(second, Settings())
+    assert chart.minimumSizeHint().width() <= max(before, 250)
+
+
+def test_every_focusable_part_has_a_name(loss: LiveChart) -> None:
+    parts = (loss.plot, loss.log_button, loss.reset_button)
+    assert all(part.focusPolicy() != Qt.FocusPolicy.NoFocus and part.accessibleName() for part in parts)
+
+
+def test_the_lines_take_the_colours_of_a_new_theme(loss: LiveChart) -> None:
+    loss.set_history(run_of(10), Settings())
+    loss.set_theme(LIGHT)
+    assert line(loss, "train_loss").item.opts["pen"].color().name() == LIGHT.train
+    assert len(line(loss, "train_loss").item.getData()[0]) == 1
+
+
+def test_the_range_grows_at_once_and_shrinks_only_when_little_of_it_is_used() -> None:
+    shown_range = StableRange()
+    assert shown_range.linear(0, 0.9)[1] == 1.0
+    assert shown_range.linear(0, 1.2)[1] == 1.5
+    assert shown_range.linear(0, 0.95)[1] == 1.5
+    assert shown_range.linear(0, 0.3)[1] == pytest.approx(0.4)
+
+
+def test_log_range_holds_the_values_and_at_least_a_decade() -> None:
+    low, high = StableRange().log(0.5, 0.6)
+    assert 10**low <= 0.5
+    assert 10**high >= 0.6
+    assert high - low >= 1
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.69, 0.8), (1.0, 1.0), (1.01, 1.5), (9.0, 10.0), (2100, 2500)])
+def test_nice_ceiling_is_the_next_round_number(value: float, expected: float) -> None:
+    assert nice_ceiling(value) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("high", [1e-9, 0.07, 1.0, 30.0, 2e6])
+def test_ticks_are_few_and_inside(high: float) -> None:
+    spacing, values = ticks(0.0, high, 4)
+    assert 3 <= len(values) <= 7
+    assert all(-1e-12 <= value <= high * (1 + 1e-6) for value in values)
+    assert spacing > 0
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0000123, "1.2e-05"), (0.5, "0.500"), (12.34, "12.34"), (0.0, "0.000")])
+def test_small_values_are_never_shown_as_zero(value: float, text: str) -> None:
+    assert format_value(value) == text

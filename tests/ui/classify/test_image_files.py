@@ -1,0 +1,239 @@
+"""Pictures are read from what they contain, turned and flattened as a person sees them, and refused in words."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
+
+from playground.errors import ImageError
+from ui.classify.image_files import LONG_SIDE, MAX_FILE_BYTES, gray_from_qimage, read_image_file
+
+# Qt reports what is wrong with a damaged picture; here that is what is tested
+pytestmark = pytest.mark.qt_log_ignore("QImageIOHandler|JPEG|qt.gui.imageio")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GIF = bytes.fromhex("474946383961020001008000000000 00ffffff2c00000000020001000002024c0a003b".replace(" ", ""))
+
+
+def picture(height: int = 30, width: int = 21) -> NDArray[np.uint8]:
+    """Smooth, lighter towards the right and darker downwards, so that a turned one is noticed."""
+    rows, columns = np.mgrid[:height, :width]
+    return np.round(120 + 120 * columns / width - 100 * rows / height).astype(np.uint8)
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    height, width = pixels.shape
+    return QImage(np.ascontiguousarray(pixels).data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def encoded(image: QImage, kind: str) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert image.save(buffer, kind, 95)
+    return buffer.data().data()
+
+
+def png_header(width: int, height: int) -> bytes:
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = b"IDAT" + zlib.compress(b"\0" * 100)
+    chunks = [struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in (header, body, b"IEND")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def with_orientation(jpeg: bytes, orientation: int) -> bytes:
+    """The JPEG with an EXIF block that holds nothing but the orientation of the camera."""
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+
+
+@pytest.mark.parametrize(("kind", "tolerance"), [("png", 0), ("bmp", 0), ("jpg", 6), ("webp", 6)])
+def test_each_format_gives_the_pixels_that_were_saved(tmp_path: Path, kind: str, tolerance: int) -> None:
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(encoded(image_of(picture()), kind))
+    found = read_image_file(path)
+    assert found.dtype == np.uint8
+    np.testing.assert_allclose(found.astype(int), picture(), atol=tolerance)
+
+
+def test_a_gif_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(GIF)
+    assert read_image_file(tmp_path / "a.gif").shape == (1, 2)
+
+
+def test_the_content_decides_not_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(encoded(image_of(picture()), "png"))
+    np.testing.assert_array_equal(read_image_file(path), picture())
+
+
+def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(with_orientation(encoded(image_of(picture()), "jpg"), 6))
+    np.testing.assert_allclose(read_image_file(path).astype(int), np.rot90(picture(), -1), atol=6)
+
+
+def test_transparent_parts_are_white_paper(tmp_path: Path) -> None:
+    image = QImage(2, 1, QImage.Format.Format_ARGB32)
+    image.setPixelColor(0, 0, QColor(0, 0, 0, 0))
+    image.setPixelColor(1, 0, QColor(0, 0, 0, 128))
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(image, "png"))
+    np.testing.assert_allclose(read_image_file(path), [[255, 127]], atol=1)
+
+
+def test_colors_count_by_how_bright_they_look() -> None:
+    shades = []
+    for color in ("red", "green", "blue", "white", "black"):
+        image = QImage(1, 1, QImage.Format.Format_RGB32)
+        image.fill(QColor(color))
+        shades.append(int(gray_from_qimage(image)[0, 0]))
+    red, green, blue, white, black = shades
+    assert black == 0 < blue < red < white == 255
+    assert blue < green < white
+
+
+def test_a_large_picture_is_scaled_down_keeping_its_aspect(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(image_of(picture(1500, 3000)), "png"))
+    assert read_image_file(path).shape == (LONG_SIDE // 2, LONG_SIDE)
+
+
+def test_a_large_clipboard_image_is_scaled_down_too() -> None:
+    assert gray_from_qimage(image_of(picture(4000, 2))).shape == (LONG_SIDE, 1)
+
+
+def test_a_phone_photo_of_twelve_megapixels_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(encoded(image_of(np.full((3000, 4000), 200, np.uint8)), "jpg"))
+    assert read_image_file(path).shape == (768, 1024)
+
+
+def test_an_empty_clipboard_is_no_picture() -> None:
+    with pytest.raises(ImageError, match="There is no picture"):
+        gray_from_qimage(QImage())
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="100000" height="100000"><rect width="9" height="9"/></svg>'
+PNG = encoded(image_of(picture()), "png")
+JPEG = encoded(image_of(picture()), "jpg")
+BMP = encoded(image_of(picture()), "bmp")
+WEBP = encoded(image_of(picture()), "webp")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"this is a letter to a friend", "not a PNG, JPEG"),
+        (b"\x89PNG\r\n\x1a\n", "damaged"),
+        (PNG[: len(PNG) // 2], "damaged or incomplete"),
+        (JPEG[: len(JPEG) - 30], "damaged or incomplete"),
+        (BMP[: len(BMP) // 2], "damaged or incomplete"),
+        (WEBP[: len(WEBP) // 2], "damaged or incomplete"),
+        (png_header(60000, 60000), "60000×60000 pixels, too many"),
+        (png_header(6000, 6000), "6000×6000 pixels, too many"),
+        (png_header(2**31 - 1, 1), "damaged|too many|not a PNG"),
+        (png_header(0, 0), "damaged|not a PNG"),
+        (png_header(300, 300), "damaged or incomplete"),
+        (SVG, "not a PNG, JPEG"),
+        (b"P5 2 2 255\n" + bytes(4), "not a PNG, JPEG"),
+    ],
+    ids=[
+        "empty",
+        "text",
+        "signature only",
+        "cut PNG",
+        "cut JPEG",
+        "cut BMP",
+        "cut WebP",
+        "absurd size",
+        "too large for its memory",
+        "absurd width",
+        "no size",
+        "pixels missing",
+        "SVG",
+        "PGM",
+    ],
+)
+def test_what_is_no_good_picture_is_refused_in_words(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with pytest.raises(ImageError, match=message) as caught:
+        read_image_file(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="does not exist"):
+        read_image_file(tmp_path / "nothing.png")
+    with pytest.raises(ImageError, match="is a folder"):
+        read_image_file(tmp_path)
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(ImageError, match="cannot be read"):
+        read_image_file("a\0b.png")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ImageError, match="not a regular file"):
+        read_image_file(tmp_path / "pipe")
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PNG)
+    os.truncate(path, MAX_FILE_BYTES + 1)
+    with pytest.raises(ImageError, match="larger than 32 MB"):
+        read_image_file(path)
+
+
+def test_damaged_pictures_never_crash_and_keep_memory_bounded(tmp_path: Path) -> None:
+    # in a process of its own: a crash in an image library must not take the tests along
+    script = """
+import pathlib, random, resource, sys
+from playground.errors import ImageError
+from ui.classify.image_files import read_image_file
+folder = pathlib.Path(sys.argv[1])
+seeds = [path.read_bytes() for path in sorted(folder.glob("seed*"))]
+chance = random.Random(0)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(600):
+    content = bytearray(chance.choice(seeds))
+    for _ in range(chance.randint(1, 6)):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    if chance.random() < 0.3:
+        del content[chance.randrange(len(content)):]
+    (folder / "a").write_bytes(content)
+    try:
+        found = read_image_file(folder / "a")
+    except ImageError:
+        continue
+    assert found.ndim == 2 and 0 < max(found.shape) <= 1024, found.shape
+grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+assert grown < 160, grown
+print("done")
+"""
+    for number, content in enumerate((PNG, JPEG, BMP, WEBP, GIF)):
+        (tmp_path / f"seed{number}").write_bytes(content)
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "done\n"), ended.stderr[-2000:]

@@ -1,0 +1,120 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from tests.ui.flow.snapshots import SETTINGS, snapshot_of
+from ui.flow.arrange import arrange
+from ui.flow.layout import Architecture, Metrics, Options
+from ui.flow.painter import tile_values
+from ui.flow.text import sample_array
+
+SIZES = [(498, 367), (758, 497), (1278, 787), (2400, 1500)]
+
+
+def layout_of(name, size=(758, 497), **options):
+    return arrange(Architecture.of(snapshot_of(name).trace), *size, Metrics(), Options(**options))
+
+
+@pytest.mark.parametrize("all_filters", [False, True])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_tiles_do_not_overlap_and_stay_inside(name, size, all_filters):
+    layout = layout_of(name, size, all_filters=all_filters)
+    tiles = layout.tiles
+    overlapping = [(a, b) for a, b in combinations(tiles, 2) if tiles[a].extent.overlaps(tiles[b].extent)]
+    outside = [
+        name
+        for name, tile in tiles.items()
+        if tile.extent.x < 0
+        or tile.extent.y < 0
+        or tile.extent.right > layout.width
+        or tile.extent.bottom > layout.height
+    ]
+    assert (overlapping, outside) == ([], [])
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_array_of_the_trace_has_a_tile(name):
+    assert set(layout_of(name).tiles) == set(snapshot_of(name).trace.arrays)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_value_can_be_reached_by_choosing_filters_and_outputs(name):
+    snapshot = snapshot_of(name)
+    arch = Architecture.of(snapshot.trace)
+    missing = {key: np.ones(sample_array(snapshot.trace, key).shape, bool) for key in snapshot.trace.arrays}
+    for number in range(max(arch.outputs, *(block.maps for block in arch.blocks))):
+        chosen = tuple(min(number, block.maps - 1) for block in arch.blocks) + (0,) * 3
+        layout = layout_of(name, chosen=chosen[:3], output=min(number, arch.outputs - 1))
+        for key, part in layout.cells():
+            for row in range(part.rows):
+                for col in range(part.cols):
+                    missing[key][part.index(row, col)] = False
+    for key in (f"w{arch.dense}", f"dw{arch.dense}"):
+        # filter and output are chosen apart: here every output and every feature must have come up
+        rows, columns = missing[key].all(axis=1), missing[key].all(axis=0)
+        missing[key] = np.concatenate([rows, columns])
+    assert [key for key, cells in missing.items() if cells.any()] == []
+
+
+@pytest.mark.parametrize("size", SIZES[:3])
+def test_a_common_network_needs_no_scrolling(size):
+    layout = layout_of("four filters", size)
+    assert (layout.width, layout.height) == size
+
+
+def test_a_small_widget_gets_a_larger_layout_instead_of_tiny_tiles():
+    layout = layout_of("three blocks", (300, 200))
+    assert layout.width > 300
+    assert layout.tiles["x"].rect.width >= 56
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_each_gradient_hangs_under_its_value(name):
+    tiles = layout_of(name).tiles
+    stages = [key for key in tiles if key[0] in "zAPF"]
+    assert all(tiles[f"d{key}"].rect.x == tiles[key].rect.x for key in stages)
+    assert all(tiles[f"d{key}"].rect.y > tiles[key].rect.bottom for key in stages)
+
+
+@pytest.mark.parametrize("all_filters", [False, True])
+@pytest.mark.parametrize("name", SETTINGS)
+def test_index_and_place_are_inverse(name, all_filters):
+    layout = layout_of(name, all_filters=all_filters)
+    for key, part in layout.cells():
+        for row, col in {(0, 0), (part.rows - 1, part.cols - 1), (part.rows // 2, part.cols // 3)}:
+            cell = part.cell(row, col)
+            found = layout.cell_at(cell.x + cell.width / 2, cell.y + cell.height / 2)
+            assert found == (key, part.index(row, col))
+            assert layout.cell_rect(key, part.index(row, col)) == cell
+
+
+@pytest.mark.parametrize("all_filters", [False, True])
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_values_of_a_tile_are_those_of_its_indices(name, all_filters):
+    snapshot = snapshot_of(name)
+    layout = layout_of(name, all_filters=all_filters, chosen=(0, 0, 0))
+    for key, tile in layout.tiles.items():
+        array = sample_array(snapshot.trace, key)
+        shown = tile_values(tile, array).reshape(-1)
+        indices = [part.index(row, col) for part in tile.maps for row in range(part.rows) for col in range(part.cols)]
+        assert shown.tolist() == [array[index] for index in indices]
+
+
+def test_the_chosen_filter_is_what_a_tile_shows():
+    layout = layout_of("two blocks, ten classes", chosen=(5, 9, 0))
+    assert layout.tiles["z1"].maps[0].prefix == (5,)
+    assert layout.tiles["dz2"].maps[0].prefix == (9,)
+    assert [part.prefix for part in layout.tiles["w2"].maps] == [(9, channel) for channel in range(8)]
+
+
+def test_the_layout_does_not_depend_on_the_chosen_filter():
+    first, second = layout_of("four filters"), layout_of("four filters", chosen=(3, 0, 0))
+    assert all(first.tiles[key].extent == second.tiles[key].extent for key in first.tiles)
+
+
+def test_cells_of_a_blackboard_example_have_room_for_their_numbers():
+    for size in SIZES:
+        layout = layout_of("blackboard 3x3", size)
+        assert min(part.cell_width for _, part in layout.cells()) >= 5 * Metrics().char + 3

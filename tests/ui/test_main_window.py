@@ -1,0 +1,275 @@
+"""The whole window with its real worker: what a control does, what the views show, what survives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.settings import Settings
+from playground.snapshot import RunState, Snapshot
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+
+START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    made = Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    made.settings = START
+    return made
+
+
+def open_window(qtbot: QtBot, preferences: Preferences) -> MainWindow:
+    window = MainWindow(preferences)
+    window.resize(1200, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    shown(qtbot, window)
+    return window
+
+
+def close_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    with qtbot.waitSignal(window.destroyed):
+        pass
+
+
+@pytest.fixture
+def window(qtbot: QtBot, preferences: Preferences) -> Iterator[MainWindow]:
+    made = open_window(qtbot, preferences)
+    yield made
+    close_window(qtbot, made)
+
+
+def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool] = lambda _snapshot: True) -> Snapshot:
+    """Wait until the window shows a snapshot that is right."""
+    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
+    return window._shown
+
+
+def key(window: MainWindow, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window, code, modifier)
+
+
+def test_space_trains_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_Space)
+    shown(qtbot, window, lambda s: s.state is RunState.TRAINING and s.step > 5)
+    key(window, Qt.Key.Key_Space)
+    shown(qtbot, window, lambda s: s.state is RunState.PAUSED)
+
+
+def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1 and s.state is RunState.PAUSED)
+
+
+def test_r_starts_the_same_run_again(qtbot: QtBot, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_Right)
+    first = shown(qtbot, window, lambda s: s.step == 1)
+    key(window, Qt.Key.Key_R)
+    shown(qtbot, window, lambda s: s.run_id == first.run_id + 1 and s.step == 0)
+    key(window, Qt.Key.Key_Right)
+    assert shown(qtbot, window, lambda s: s.run_id == first.run_id + 1 and s.step == 1).batch_loss == first.batch_loss
+
+
+def test_shift_r_starts_with_other_weights(qtbot: QtBot, window: MainWindow) -> None:
+    before = shown(qtbot, window)
+    key(window, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    after = shown(qtbot, window, lambda s: s.run_id > before.run_id)
+    assert after.settings.seed != before.settings.seed
+    assert not np.array_equal(after.weights["conv1.weight"], before.weights["conv1.weight"])
+
+
+def test_a_learning_rate_typed_while_training_keeps_the_run(qtbot: QtBot, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_Space)
+    before = shown(qtbot, window, lambda s: s.step > 3)
+    field = next(
+        f
+        for f in window.training_panel.findChildren(QLineEdit)
+        if "earning rate" in name_of(f.parentWidget()) + name_of(f)
+    )
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0.02")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    after = shown(qtbot, window, lambda s: s.settings.learning_rate == 0.02)
+    assert after.run_id == before.run_id
+
+
+def test_another_kernel_size_starts_over_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
+    before = shown(qtbot, window)
+    window.network_panel.architecture_changed.emit(3, (4,))
+    shown(qtbot, window, lambda s: s.run_id > before.run_id and s.settings.kernel_size == 3)
+    assert "kernel size changed" in window.statusBar().currentMessage()
+
+
+def test_settings_that_do_not_fit_are_refused_in_words_and_the_controls_go_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.network_panel.architecture_changed.emit(11, (4, 4, 4))
+    assert "do not fit images of 28×28" in window.banner.text
+    assert window._settings == START
+
+
+def test_the_views_show_the_chosen_sample(qtbot: QtBot, window: MainWindow) -> None:
+    gallery = window.data_panel.gallery
+    gallery.setFocus()
+    QTest.keyClick(gallery, Qt.Key.Key_Right)
+    snapshot = shown(qtbot, window, lambda s: s.sample.index == 1)
+    np.testing.assert_array_equal(snapshot.trace.x[0], window.data_panel_dataset.x_test[1]) if hasattr(
+        window, "data_panel_dataset"
+    ) else None
+    assert snapshot.sample.split == "test"
+
+
+def test_a_dropped_picture_is_classified(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = picture_of_a_bar(tmp_path)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    assert window.classify_panel.accept_mime(mime)
+    window.classify_panel.drop(mime)
+    snapshot = shown(qtbot, window, lambda s: s.drawing_probabilities is not None)
+    assert snapshot.drawing_probabilities.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("empty.png", b""), ("text.png", b"not a picture"), ("cut.png", b"\x89PNG\r\n\x1a\n\0\0")]
+)
+def test_a_bad_picture_is_refused_in_one_sentence_and_nothing_else_changes(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    before = window.classify_panel.drawing_state()
+    window.classify_panel.load_file(path)
+    qtbot.waitUntil(lambda: name in window.banner.text)
+    assert window.classify_panel.drawing_state() == before
+    assert window._shown.state is RunState.PAUSED
+
+
+def test_a_stroke_gets_probabilities_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    canvas = window.classify_panel.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(canvas.width() // 2, 20))
+    for y in range(25, canvas.height() - 20, 5):
+        QTest.mouseMove(canvas, QPoint(canvas.width() // 2, y))
+    shown(qtbot, window, lambda s: s.drawing_probabilities is not None)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(canvas.width() // 2, canvas.height() - 20))
+
+
+def test_a_diverged_run_is_said_and_the_last_good_weights_are_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
+    window.worker._post(lambda: window.worker._session.network.parameters()["conv1.weight"].fill(1e38))
+    key(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.state is RunState.DIVERGED)
+    qtbot.waitUntil(lambda: "no longer finite" in window.banner.text)
+    button = next(b for b in window.banner.findChildren(QAbstractButton) if "Last good" in b.text())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    after = shown(qtbot, window, lambda s: s.state is RunState.PAUSED)
+    assert after.settings.learning_rate == pytest.approx(START.learning_rate / 10)
+    assert all(np.isfinite(weights).all() for weights in after.weights.values())
+
+
+def test_an_error_in_the_thread_is_shown_and_training_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+    def breaks() -> None:
+        raise RuntimeError("something unforeseen")
+
+    window.worker._post(breaks)
+    qtbot.waitUntil(lambda: "something unforeseen" in window.banner.text)
+    key(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+
+
+def test_settings_theme_and_drawing_are_remembered(qtbot: QtBot, preferences: Preferences) -> None:
+    first = open_window(qtbot, preferences)
+    first._change(learning_rate=0.03)
+    shown(qtbot, first, lambda s: s.settings.learning_rate == 0.03)
+    first.set_theme_name("light")
+    canvas = first.classify_panel.canvas
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    drawing = first.classify_panel.drawing_state()
+    close_window(qtbot, first)
+    second = open_window(qtbot, preferences)
+    assert shown(qtbot, second).settings.learning_rate == 0.03
+    assert second.theme.name == "light"
+    assert second.classify_panel.drawing_state() == drawing
+    close_window(qtbot, second)
+
+
+def test_damaged_preferences_give_the_defaults(qtbot: QtBot, preferences: Preferences) -> None:
+    preferences._store.setValue("run/settings", '{"kernel_size": "wide"')
+    preferences._store.setValue("window/theme", 17)
+    preferences._store.setValue("window/geometry", "nonsense")
+    window = open_window(qtbot, preferences)
+    assert shown(qtbot, window).settings == Settings()
+    close_window(qtbot, window)
+
+
+def test_closing_while_training_ends_the_thread(qtbot: QtBot, preferences: Preferences) -> None:
+    window = open_window(qtbot, preferences)
+    key(window, Qt.Key.Key_Space)
+    shown(qtbot, window, lambda s: s.step > 3)
+    window.close()
+    assert not window.worker._thread.is_alive()
+    close_window(qtbot, window)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])
+def test_no_control_is_cut_off_or_covered(qtbot: QtBot, window: MainWindow, theme: str, size: tuple[int, int]) -> None:
+    window.set_theme_name(theme)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    panels = [window.data_panel, window.network_panel, window.training_panel, window.classify_panel]
+    panels += [window.flow_panel, window.overview, *window.charts, window.toolbar]
+    boxes = [panel.rect().translated(panel.mapTo(window, QPoint(0, 0))) for panel in panels]
+    for box in boxes:
+        assert window.rect().contains(box)
+    for number, box in enumerate(boxes):
+        assert not any(box.intersects(other) for other in boxes[number + 1 :])
+    for panel in panels:
+        assert panel.width() >= panel.minimumSizeHint().width()
+        assert panel.height() >= panel.minimumSizeHint().height()
+
+
+def name_of(widget: QWidget | None) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget) if widget else None
+    return interface.text(QAccessible.Text.Name) if interface else ""
+
+
+def test_every_control_has_an_accessible_name_a_tooltip_and_can_be_reached_by_tab(window: MainWindow) -> None:
+    kinds = (QAbstractButton, QAbstractSlider, QComboBox)
+    controls = [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()]
+    controls = [
+        w for w in controls if type(w).__module__.startswith("ui.") or w.metaObject().className() != "QScrollBar"
+    ]
+    for control in controls:
+        if control.objectName().startswith("qt_") or control.metaObject().className() in {
+            "QScrollBar",
+            "QMenuBarExtension",
+        }:
+            continue
+        described = (
+            f"{control.metaObject().className()} {control.objectName()} in {type(control.parentWidget()).__name__}"
+        )
+        assert name_of(control).strip(), f"{described} has no accessible name"
+        assert control.toolTip() or control.parentWidget().toolTip(), f"{described} has no tooltip"
+
+
+def picture_of_a_bar(folder: Path) -> Path:
+    image = QImage(60, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    for y in range(10, 50):
+        for x in range(27, 33):
+            image.setPixelColor(x, y, QColor("black"))
+    path = folder / "bar.png"
+    assert image.save(str(path))
+    return path

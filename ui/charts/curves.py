@@ -1,0 +1,76 @@
+"""The live curves: loss, accuracy and gradient norms, each read from the run's History."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from playground.history import History
+from ui.charts.legend import blend
+from ui.charts.live_chart import CurveStyle, LiveChart
+from ui.theme import DARK, Theme, class_color
+
+__all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# places of the class palette that are neither blue nor orange, which mean the two classes, train and test
+_GRADIENT_COLORS = (2, 4, 3, 8)
+
+
+class LossChart(LiveChart):
+    """The loss of every batch, thin, and the mean loss of train and test images in front of it."""
+
+    log_floor = 1e-6
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__("Loss", theme, parent)
+
+    def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        del history  # every run has these
+        return (
+            CurveStyle(
+                "batch_loss",
+                "batch",
+                "batch",
+                blend(theme.train, theme.panel, 0.55),
+                raw=True,
+                ghost=False,
+                name_color=blend(theme.train, theme.panel, 0.8),
+            ),
+            CurveStyle("train_loss", "train", "train", theme.train),
+            CurveStyle("test_loss", "test", "test", theme.test),
+        )
+
+
+class AccuracyChart(LiveChart):
+    """The share of train and test images that are classified right, in per cent."""
+
+    anchor = 100.0
+    scale = 100.0
+    unit = " %"
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__("Accuracy %", theme, parent)
+
+    def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        del history  # every run has these
+        return (
+            CurveStyle("train_accuracy", "train", "train", theme.train),
+            CurveStyle("test_accuracy", "test", "test", theme.test),
+        )
+
+
+class GradientNormChart(LiveChart):
+    """The length of the gradient of every weight array, ‖∂L/∂w‖."""
+
+    log_floor = 1e-9
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__("Gradient norm", theme, parent)
+
+    def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        styles = []
+        for position, name in enumerate(history.gradient_names):
+            parameter = name.removeprefix("d").translate(_SUBSCRIPTS)
+            color = class_color(theme, _GRADIENT_COLORS[position % len(_GRADIENT_COLORS)])
+            styles.append(CurveStyle(f"|{name}|", f"∂L/∂{parameter}", parameter, color, raw=True))
+        return tuple(styles)

@@ -1,0 +1,383 @@
+"""The panel that draws curves of a run's History while they grow; charts.py says which curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QWidget
+
+from playground.history import Event, History
+from playground.settings import Settings
+from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
+from ui.charts.curve_pyramid import CurvePyramid, Thinned
+from ui.charts.legend import Legend, LegendEntry, blend
+from ui.charts.markers import ChartMarkers, Marker
+from ui.charts.plot import ChartPlot
+from ui.controls import CalmToolButton
+from ui.panel import Panel
+from ui.theme import Theme
+
+__all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
+
+EMPTY_TEXT = "Press Train (Space)"
+_ERROR_KINDS = frozenset({"diverged"})
+_SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
+_REDRAW_MS = 45  # a curve that grows by a pixel a second needs no sixty pictures
+_SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
+
+
+@dataclass(frozen=True)
+class CurveStyle:
+    """One curve: its series, its name, long and short, its colour (`name_color`: its name's, if not the same).
+
+    `raw` ones have a value for every step and lie thin behind the others; without `ghost`, previous runs leave it out.
+    """
+
+    series: str
+    label: str
+    short: str
+    color: str
+    raw: bool = False
+    ghost: bool = True
+    name_color: str = ""
+
+
+class _CurveItem(pg.PlotCurveItem):
+    """A curve that claims the whole view, so that pyqtgraph does not scan its points for bounds in every frame."""
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+
+@dataclass
+class _Line:
+    style: CurveStyle
+    pyramid: CurvePyramid
+    item: _CurveItem
+    ghost: bool = False
+    per_column: int = 1
+    clipped: bool = False
+    drawn: tuple[object, ...] = ()  # what the item shows: points, range, width, kind of axis
+
+    @property
+    def name_color(self) -> str:
+        return self.style.name_color or self.style.color
+
+
+class LiveChart(Panel):
+    """Curves over steps that grow while one looks. Subclasses say which (`_styles`), and how values are scaled.
+
+    `set_history` starts a new run and keeps the last one as a ghost; `refresh` takes in what is new, at a cost that
+    does not grow with the length of the run.
+    """
+
+    anchor = 0.0
+    scale = 1.0
+    unit = ""
+    log_floor: float | None = None  # smallest value that a log axis shows; None: no log axis
+
+    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self._title_text = title
+        self._theme = theme
+        self._history: History | None = None
+        self._settings: Settings | None = None
+        self._previous: tuple[History, Settings] | None = None
+        self._lines: list[_Line] = []
+        self._ghosts: list[_Line] = []
+        self._events: tuple[Event, ...] = ()
+        self._range = StableRange(self.anchor)
+        self._drawing = False
+        self._since_drawn = QElapsedTimer()
+        self._since_drawn.start()
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.timeout.connect(self._draw)
+        self._per_column = 1
+        self.plot = ChartPlot(f"{title} over steps")
+        self.legend = Legend()
+        self._build_header(title)
+        self.body.addWidget(self.plot, 1)
+        self._markers = ChartMarkers(self.plot, theme)
+        self.plot.range_changed.connect(self._draw)
+        self.plot.pointed.connect(self._show_readout)
+        self.plot.automatic_changed.connect(self._show_zoom_state)
+        self.plot.log_asked.connect(self.log_button.click)
+        self.set_theme(theme)
+        self._choose_ranges()
+        self.plot.show_empty(EMPTY_TEXT)
+
+    def _build_header(self, title: str) -> None:
+        self.header.setSpacing(6)
+        self.header.addWidget(self.legend)
+        self.log_button = self._small_button("log", f"{title}: logarithmic axis")
+        self.log_button.setCheckable(True)
+        self.log_button.setVisible(self.log_floor is not None)
+        self.log_button.toggled.connect(self._set_log)
+        self.reset_button = self._small_button("all", f"{title}: reset view")
+        self.reset_button.setToolTip("Show the whole curve again (double click, or Home in the chart)")
+        self.reset_button.clicked.connect(self.plot.reset_view)
+        self.reset_button.hide()
+        if self.log_floor is not None:
+            self.log_button.setToolTip(
+                "Logarithmic axis (L in the chart); "
+                + f"values below {self.log_floor:g} are drawn at {self.log_floor:g}"
+            )
+
+    def _small_button(self, text: str, name: str) -> CalmToolButton:
+        button = CalmToolButton()
+        button.setText(text)
+        button.setAutoRaise(True)
+        button.setAccessibleName(name)
+        button.setFixedSize(28, 18)
+        font = button.font()
+        font.setPointSizeF(8.0)
+        button.setFont(font)
+        self.header.addWidget(button)
+        return button
+
+    def _add_item(self, z: float) -> _CurveItem:
+        item = _CurveItem(skipFiniteCheck=True)
+        item.setZValue(z)
+        self.plot.addItem(item, ignoreBounds=True)
+        return item
+
+    # What a subclass says
+
+    def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        """The curves of a run, back to front."""
+        raise NotImplementedError
+
+    # What the window calls
+
+    def set_history(self, history: History, settings: Settings) -> None:
+        """Show another run; the one before, if it had any points, stays as a thin ghost. The same run: no change."""
+        if history is self._history:
+            self._settings = settings
+            return
+        if self._history is not None and self._settings is not None and any(len(line.pyramid) for line in self._lines):
+            self._previous = (self._history, self._settings)
+        self._history = history
+        self._settings = settings
+        self._events = ()
+        self._range.reset()
+        self._build_lines()
+        self.plot.point_at(None)
+        self.plot.reset_view()
+        self._draw()
+
+    def refresh(self, elapsed_seconds: float | None = None) -> None:
+        """Take in what the run has gained and draw it within a few frames; returns at once if that is nothing."""
+        if self._history is None:
+            return
+        gained = [line.pyramid.update() for line in self._lines]
+        if elapsed_seconds is not None and self.isVisible():
+            self._show_elapsed(elapsed_seconds)
+        if any(gained) or len(self._history.events) != len(self._events):
+            self._draw_soon()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self.plot.set_theme(theme)
+        self._markers.set_theme(theme)
+        if self._history is not None:
+            self._build_lines()
+            self._draw()
+
+    @property
+    def is_log(self) -> bool:
+        """True if the value axis is logarithmic."""
+        return self.plot.values_axis.is_log
+
+    # Lines
+
+    def _build_lines(self) -> None:
+        kept = {id(line.pyramid): line.pyramid for line in (*self._lines, *self._ghosts)}
+        by_series = {id(pyramid.series): pyramid for pyramid in kept.values()}
+        for line in (*self._lines, *self._ghosts):
+            self.plot.removeItem(line.item)
+        self._ghosts = []
+        if self._previous is not None:
+            self._ghosts = self._make_lines(self._previous[0], by_series, ghost=True)
+        self._lines = self._make_lines(self._history, by_series, ghost=False) if self._history is not None else []
+        self._show_legend()
+
+    def _make_lines(self, history: History, known: dict[int, CurvePyramid], ghost: bool) -> list[_Line]:
+        lines = []
+        for style in self._styles(history, self._theme):
+            if ghost and not style.ghost:
+                continue
+            series = history.series[style.series]
+            pyramid = known.get(id(series)) or CurvePyramid(series)
+            pyramid.update()
+            item = self._add_item(-10 if ghost else 0 if style.raw else 10)
+            item.setPen(self._pen(style, ghost))
+            if not style.raw and not ghost:
+                # one thick path with many corners takes Qt up to a hundred times as long as its segments
+                item.setSegmentedLineMode("on")
+            lines.append(_Line(style, pyramid, item, ghost))
+        return lines
+
+    def _pen(self, style: CurveStyle, ghost: bool) -> QPen:
+        if ghost:
+            return pg.mkPen(blend(self._theme.muted, self._theme.panel, 0.55))
+        if style.raw:
+            return pg.mkPen(style.color)
+        pen = pg.mkPen(style.color, width=1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        return pen
+
+    def _show_legend(self) -> None:
+        entries = []
+        if self._ghosts:
+            muted = blend(self._theme.muted, self._theme.panel, 0.75)
+            entries.append(LegendEntry("previous run", "prev.", muted))
+        for line in self._lines:
+            entries.append(LegendEntry(line.style.label, line.style.short, line.name_color))
+        self.legend.show_entries(tuple(entries))
+        self.legend.setToolTip(self._legend_tip())
+
+    def _legend_tip(self) -> str:
+        parts = [line.style.label for line in self._lines]
+        tip = "Curves: " + ", ".join(parts) + "."
+        if self._per_column > 1:
+            tip += f" Min–max per pixel: a column shows the least and the greatest of {self._per_column} values."
+        if self._ghosts and self._previous is not None:
+            before = self._previous[1]
+            tip += (
+                f" Previous run: η {before.learning_rate:g}, m {before.batch_size}, k {before.kernel_size}, "
+                f"{before.optimizer}, seed {before.seed}."
+            )
+        return tip
+
+    # Drawing
+
+    def _draw_soon(self) -> None:
+        """Draw now, or as soon as the last drawing is old enough; painting holds up the training thread."""
+        if not self._redraw.isActive():
+            self._redraw.start(max(0, _REDRAW_MS - self._since_drawn.elapsed()))
+
+    def _draw(self) -> None:
+        if self._drawing or self._history is None:
+            return
+        self._drawing = True
+        self._redraw.stop()
+        self._since_drawn.restart()
+        try:
+            self._events = self._history.events
+            if self.plot.automatic:
+                self._choose_ranges()
+            self._draw_lines()
+            self._markers.show(self._all_markers())
+        finally:
+            self._drawing = False
+        has_points = any(len(line.pyramid) for line in self._lines)
+        self.plot.show_empty("" if has_points else EMPTY_TEXT)
+        if self.plot.pointed_x is not None:
+            self._show_readout(self.plot.pointed_x)
+
+    def _choose_ranges(self) -> None:
+        lines = [line for line in self._lines if len(line.pyramid)] or self._ghosts
+        last = max((float(line.pyramid.x[-1]) for line in lines if len(line.pyramid)), default=0.0)
+        end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
+        spans = [line.pyramid.range_between(0.0, end) for line in (*self._lines, *self._ghosts)]
+        low = min((span[0] for span in spans if span), default=None)
+        high = max((span[1] for span in spans if span), default=None)
+        if low is None or high is None:
+            low, high = 0.0, 0.95
+        if self.is_log and self.log_floor is not None:
+            y_range = self._range.log(max(low * self.scale, self.log_floor), max(high * self.scale, self.log_floor))
+        else:
+            y_range = self._range.linear(low * self.scale, high * self.scale)
+        self.plot.set_ranges((0.0, end), y_range)
+
+    def _draw_lines(self) -> None:
+        x_min, x_max = self.plot.x_range()
+        width = self.plot.plot_width
+        per_column, clipped = 1, False
+        for line in (*self._ghosts, *self._lines):
+            wanted = (len(line.pyramid), x_min, x_max, width, self.is_log)
+            if line.drawn != wanted:
+                line.drawn = wanted
+                self._draw_line(line, line.pyramid.thinned(x_min, x_max, width if line.style.raw else width // 2))
+            if not line.ghost:
+                per_column = max(per_column, line.per_column)
+                clipped = clipped or line.clipped
+        self._show_notes(per_column, clipped)
+
+    def _draw_line(self, line: _Line, thinned: Thinned) -> None:
+        y, line.clipped = self._to_axis(thinned)
+        line.per_column = thinned.per_column
+        if not line.style.raw and not line.ghost:
+            line.item.opts["antialias"] = len(y) <= _SMOOTH_UP_TO
+        line.item.setData(thinned.x, y, connect="finite" if line.pyramid.gaps else "all")
+
+    def _to_axis(self, thinned: Thinned) -> tuple[NDArray[np.float64], bool]:
+        y = thinned.y * self.scale if self.scale != 1.0 else thinned.y
+        if not self.is_log or self.log_floor is None:
+            return y, False
+        clipped = bool((y < self.log_floor).any())
+        return np.log10(np.maximum(y, self.log_floor)), clipped
+
+    def _show_notes(self, per_column: int, clipped: bool) -> None:
+        if per_column != self._per_column:
+            self._per_column = per_column
+            self._show_legend()
+        notes = []
+        if per_column > 1:
+            notes.append("min–max per pixel")
+        if clipped:
+            notes.append(f"cut off at {self.log_floor:g}")
+        self.plot.show_note(" · ".join(notes))
+
+    def _all_markers(self) -> tuple[Marker, ...]:
+        markers = [Marker(float(event.step), event.text, event.kind in _ERROR_KINDS) for event in self._events]
+        for line in self._lines:
+            text = f"{line.style.label} is not finite"
+            markers.extend(Marker(gap, text, True) for gap in line.pyramid.gaps)
+        return tuple(markers)
+
+    # Reactions
+
+    def _set_log(self, log: bool) -> None:
+        self.plot.values_axis.is_log = log
+        self.plot.values_axis.picture = None  # the axis caches its drawing by range; its meaning has changed
+        self._range.reset()
+        self.plot.reset_view()
+
+    def _show_zoom_state(self, automatic: bool) -> None:
+        self.reset_button.setVisible(not automatic)
+
+    def _show_elapsed(self, seconds: float) -> None:
+        minutes, rest = divmod(int(seconds), 60)
+        text = f"{self._title_text} over steps; {minutes}:{rest:02d} of training"
+        if self.plot.toolTip() != text:
+            self.plot.setToolTip(text)
+
+    def _show_readout(self, x: float | None) -> None:
+        lines = [line for line in self._lines if len(line.pyramid)]
+        if x is None or not lines:
+            self.plot.hide_readout()
+            return
+        finest = max(lines, key=lambda line: len(line.pyramid)).pyramid
+        number = finest.nearest(x)
+        step = float(finest.x[number]) if number is not None else x
+        small = self.plot.height() < _SMALL_HEIGHT
+        values = []
+        for line in lines:
+            index = line.pyramid.nearest(step)
+            if index is not None:
+                value = format_value(float(line.pyramid.y[index]) * self.scale) + self.unit
+                text = value if small else f"{line.style.label} {value}"
+                values.append(f'<span style="color:{line.name_color}">{text}</span>')
+        rows = [f"step {format_steps(step)}", *([" ".join(values)] if small else values)]
+        if self._per_column > 1 and not small:
+            rows.append(f'<span style="color:{self._theme.muted}">drawn: min–max of {self._per_column}</span>')
+        rows.extend(self._markers.texts_near(x))
+        self.plot.show_readout("<br>".join(rows))

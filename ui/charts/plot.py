@@ -1,0 +1,273 @@
+"""The plotting surface of a chart: axes, zoom by mouse and keys, crosshair, and the small texts that lie on it."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFocusRect, QWidget
+
+from ui.charts.axes import StepAxis, ValueAxis
+from ui.theme import Theme, number_font
+
+__all__ = ["ChartPlot"]
+
+_LEFT_AXIS_WIDTH = 36
+_BOTTOM_AXIS_HEIGHT = 15
+_RIGHT_MARGIN = 12  # half of the last step label stands beyond the axis
+_WHEEL_ZOOM = 1.4
+_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+class _ZoomBox(pg.ViewBox):
+    """Drag a rectangle to zoom into it, the middle button to move; tells before it changes the range."""
+
+    zoomed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.setMouseMode(pg.ViewBox.RectMode)
+        self.setLimits(xMin=0, minXRange=2, minYRange=1e-12)
+
+    def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
+        moving = ev.button() == Qt.MouseButton.MiddleButton
+        self.state["mouseMode"] = pg.ViewBox.PanMode if moving else pg.ViewBox.RectMode
+        if moving or ev.isFinish():
+            self.zoomed.emit()  # first, so that the owner does not put its own range back
+        super().mouseDragEvent(ev, axis)
+
+    def wheelEvent(self, ev: object, axis: int | None = None) -> None:
+        self.zoomed.emit()
+        super().wheelEvent(ev, axis)
+
+
+class ChartPlot(pg.PlotWidget):
+    """Axes in a fixed frame. `automatic` is False while the user has zoomed; the owner then leaves the ranges alone."""
+
+    pointed = Signal(object)  # x under the crosshair, or None when there is no crosshair
+    automatic_changed = Signal(bool)
+    range_changed = Signal()
+    log_asked = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        self.box = _ZoomBox()
+        self.values_axis = ValueAxis()
+        self.steps_axis = StepAxis("bottom")
+        super().__init__(
+            parent, viewBox=self.box, axisItems={"left": self.values_axis, "bottom": self.steps_axis}, background=None
+        )
+        self.automatic = True
+        self.pointed_x: float | None = None
+        self.setAccessibleName(name)
+        self.viewport().setMouseTracking(True)
+        self.setMinimumSize(120, 60)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.getPlotItem().layout.setContentsMargins(0, 5, _RIGHT_MARGIN, 0)
+        self.values_axis.setWidth(_LEFT_AXIS_WIDTH)
+        self.values_axis.setStyle(tickLength=0, tickTextOffset=4)
+        self.values_axis.setGrid(130)
+        self.steps_axis.setHeight(_BOTTOM_AXIS_HEIGHT)
+        self.steps_axis.setStyle(tickLength=3, tickTextOffset=1)
+        for axis in (self.values_axis, self.steps_axis):
+            axis.setTickFont(number_font(7.0))
+            axis.enableAutoSIPrefix(False)
+            axis.setZValue(-1000)  # grid lines belong behind the curves
+            axis.setStyle(hideOverlappingLabels=False)
+        self.crosshair = pg.InfiniteLine(angle=90)
+        self.crosshair.setZValue(20)
+        self.crosshair.hide()
+        self.addItem(self.crosshair, ignoreBounds=True)
+        self.readout = self._overlay(8.0)
+        self.note = self._overlay(7.0)
+        self.empty = self._overlay(9.5)
+        self._steps_name = self._overlay(7.0)
+        self._steps_name.setText("step")
+        self._steps_name.show()
+        self.box.zoomed.connect(self._on_zoomed)
+        self.box.sigRangeChanged.connect(lambda *_: self.range_changed.emit())
+
+    def _overlay(self, size: float) -> QLabel:
+        label = QLabel(self)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label.setFont(number_font(size))
+        label.hide()
+        return label
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self.setBackground(theme.panel)
+        for axis in (self.values_axis, self.steps_axis):
+            axis.setTextPen(theme.muted)
+            axis.setPen(pg.mkPen(theme.grid))
+        self.values_axis.setTickPen(pg.mkPen(theme.grid))
+        self.crosshair.setPen(pg.mkPen(theme.muted))
+        for label in (self.note, self.empty, self._steps_name):
+            label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
+        self.readout.setStyleSheet(
+            f"color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.panel_border};"
+            " border-radius: 4px; padding: 1px 4px;"
+        )
+
+    @property
+    def plot_width(self) -> int:
+        """Width of the plotting area in pixels."""
+        return max(8, int(self.box.width()))
+
+    def x_range(self) -> tuple[float, float]:
+        """The shown steps, first and last."""
+        low, high = self.box.viewRange()[0]
+        return float(low), float(high)
+
+    def y_range(self) -> tuple[float, float]:
+        """The shown values, least and greatest; powers of ten on a log axis."""
+        low, high = self.box.viewRange()[1]
+        return float(low), float(high)
+
+    def set_ranges(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """Show these ranges; does nothing if they are shown already."""
+        if self.x_range() != x_range or self.y_range() != y_range:
+            self.box.setRange(xRange=x_range, yRange=y_range, padding=0.0, disableAutoRange=True)
+
+    def reset_view(self) -> None:
+        """Leave the zoom and follow the curve again."""
+        self._set_automatic(True)
+        self.range_changed.emit()
+
+    def zoom(self, factor: float) -> None:
+        """Zoom by a factor about the crosshair, or the middle if there is none; more than 1 shows less."""
+        low, high = self.x_range()
+        centre = self.pointed_x if self.pointed_x is not None and low <= self.pointed_x <= high else (low + high) / 2
+        self._on_zoomed()
+        self.box.setXRange(centre - (centre - low) / factor, centre + (high - centre) / factor, padding=0.0)
+
+    def point_at(self, x: float | None) -> None:
+        """Put the crosshair at x, or take it away."""
+        self.pointed_x = x
+        self.crosshair.setVisible(x is not None)
+        if x is not None:
+            self.crosshair.setPos(x)
+        else:
+            self.hide_readout()
+        self.pointed.emit(x)
+
+    def show_readout(self, text: str) -> None:
+        """Rich text beside the crosshair, on the side where there is room."""
+        self.readout.setText(text)
+        self.readout.adjustSize()
+        area = self._area()
+        low, high = self.x_range()
+        share = 0.5 if self.pointed_x is None else (self.pointed_x - low) / max(high - low, 1e-12)
+        place = area[0] + share * (area[2] - area[0])
+        left = place + 8 if share < 0.5 else place - 8 - self.readout.width()
+        left = max(area[0], min(left, area[2] - self.readout.width()))
+        self.readout.move(int(left), area[1] + 2)
+        self.readout.show()
+        self.note.hide()
+
+    def hide_readout(self) -> None:
+        """Take the readout away; the note comes back."""
+        self.readout.hide()
+        self.note.setVisible(bool(self.note.text()))
+
+    def show_note(self, text: str) -> None:
+        """A small muted line in the lower corner, or nothing."""
+        if self.note.text() != text:
+            self.note.setText(text)
+            self.note.adjustSize()
+            self.note.setVisible(bool(text) and self.readout.isHidden())
+            self._place_overlays()
+
+    def show_empty(self, text: str) -> None:
+        """A line in the middle of an empty chart, or nothing."""
+        if self.empty.text() != text:
+            self.empty.setText(text)
+            self.empty.adjustSize()
+            self.empty.setVisible(bool(text))
+            self._place_overlays()
+
+    def _area(self) -> tuple[int, int, int, int]:
+        return _LEFT_AXIS_WIDTH, 0, self.width() - _RIGHT_MARGIN, self.height() - _BOTTOM_AXIS_HEIGHT
+
+    def _place_overlays(self) -> None:
+        left, top, right, bottom = self._area()
+        self.note.move(right - self.note.width() - 2, top + 1)
+        self.empty.move((left + right - self.empty.width()) // 2, (top + bottom - self.empty.height()) // 2)
+        self._steps_name.adjustSize()
+        self._steps_name.move(2, bottom + 1)
+
+    def _set_automatic(self, automatic: bool) -> None:
+        if automatic != self.automatic:
+            self.automatic = automatic
+            self.automatic_changed.emit(automatic)
+
+    def _on_zoomed(self) -> None:
+        self._set_automatic(False)
+
+    def resizeEvent(self, ev: QResizeEvent) -> None:
+        super().resizeEvent(ev)
+        # GraphicsView's own constructor resizes before the parts below exist
+        if hasattr(self, "_steps_name"):
+            self._place_overlays()
+            self.range_changed.emit()
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+        super().mouseMoveEvent(ev)
+        if ev.buttons() == Qt.MouseButton.NoButton:
+            self._point_at_pixel(ev.position())
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+        """Show everything again."""
+        ev.accept()
+        self.reset_view()
+
+    def _point_at_pixel(self, position: QPointF) -> None:
+        left, top, right, bottom = self._area()
+        inside = left <= position.x() <= right and top <= position.y() <= bottom
+        self.point_at(self.box.mapSceneToView(self.mapToScene(position.toPoint())).x() if inside else None)
+
+    def leaveEvent(self, ev: QEvent) -> None:
+        super().leaveEvent(ev)
+        self.point_at(None)
+
+    def focusOutEvent(self, ev: QFocusEvent) -> None:
+        super().focusOutEvent(ev)
+        self.point_at(None)
+        self.viewport().update()
+
+    def focusInEvent(self, ev: QFocusEvent) -> None:
+        super().focusInEvent(ev)
+        self.viewport().update()
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        """Left and Right move the crosshair, + and - zoom, Home shows everything, L switches linear and log."""
+        key = ev.key()
+        if key in _KEYS:
+            self._move_crosshair(_KEYS[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(_WHEEL_ZOOM)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / _WHEEL_ZOOM)
+        elif key == Qt.Key.Key_Home:
+            self.reset_view()
+        elif key == Qt.Key.Key_L and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.log_asked.emit()
+        elif key == Qt.Key.Key_Escape and self.pointed_x is not None:
+            self.point_at(None)
+        else:
+            ev.ignore()  # lets the window have its own keys
+
+    def _move_crosshair(self, direction: int) -> None:
+        low, high = self.x_range()
+        stride = max(1.0, (high - low) / 50)
+        start = (low + high) / 2 if self.pointed_x is None else self.pointed_x + direction * stride
+        self.point_at(min(max(start, low), high))
+
+    def paintEvent(self, ev: QPaintEvent) -> None:
+        super().paintEvent(ev)
+        if self.hasFocus():
+            option = QStyleOptionFocusRect()
+            option.initFrom(self)
+            painter = QPainter(self.viewport())
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+            painter.end()

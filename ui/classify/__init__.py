@@ -1,0 +1,1 @@
+"""Draw, open, drop or paste a picture and read what the network says."""

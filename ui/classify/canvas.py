@@ -1,0 +1,405 @@
+"""The drawing surface: light ink on black with mouse, pen or keys, every stroke undoable."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPointingDevice,
+    QTabletEvent,
+    QUndoStack,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.classify.drawing import Drawing
+from ui.classify.ink_raster import SIDE
+from ui.theme import DARK, Theme
+
+__all__ = ["BRUSH_MAXIMUM", "BRUSH_MINIMUM", "GRID", "Canvas"]
+
+GRID = 28
+"""Cells a side that the keyboard pen moves on, as many as an MNIST image has pixels."""
+
+BRUSH_MINIMUM, BRUSH_MAXIMUM, BRUSH_DEFAULT, BRUSH_STEP = 10, 46, 22, 4
+_ERASER_SCALE = 1.7
+_FAST_STEP = 4
+_CELL = SIDE / GRID
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+_KEYS_HELP = (
+    "Keys: arrows move the pen (Shift: faster).",
+    "Space puts it down and lifts it, or draws while held.",
+    "E switches to the eraser, Delete clears, [ and ] change the brush.",
+)
+
+
+class Canvas(QWidget):
+    """Draw in a square of SIDE×SIDE raster pixels, whatever the size on screen.
+
+    Left button or pen draws (pressure widens), right button or the pen's other end erases. `changed` is emitted while
+    drawing, at most once an input event; `tool_changed` when the eraser or the brush size changes.
+    """
+
+    changed = Signal()
+    tool_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drawing = Drawing(self)
+        self._drawing.changed.connect(self._on_drawing_changed)
+        self._hint_shown = True
+        self._theme = DARK
+        self._hint = "draw a digit here"
+        self._eraser = False
+        self._brush = BRUSH_DEFAULT
+        self._source: str | None = None  # what draws the open stroke: "mouse", "pen", "keys"
+        self._stroke_erases = False
+        self._pointer: QPointF | None = None
+        self._cell = (GRID // 2, GRID // 2)
+        self._pen_visible = False
+        self._moved_while_held = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMinimumSize(84, 84)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Drawing canvas")
+        self.setToolTip("\n".join(["Draw here; the right button erases.", *_KEYS_HELP]))
+        self._describe()
+
+    # what it holds
+
+    def gray(self) -> NDArray[np.uint8]:
+        """The drawing, (SIDE, SIDE) uint8, ink 255 on paper 0."""
+        return self._drawing.gray()
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is no ink."""
+        return self._drawing.is_empty
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """The steps of the drawing, for buttons and menus."""
+        return self._drawing.undo_stack
+
+    @property
+    def eraser(self) -> bool:
+        """True while strokes erase."""
+        return self._eraser
+
+    @property
+    def brush_size(self) -> int:
+        """Width of the brush in raster pixels."""
+        return self._brush
+
+    def state(self) -> bytes:
+        """The drawing for the preferences (a PNG); empty bytes if nothing is drawn."""
+        return self._drawing.state()
+
+    def restore(self, state: bytes) -> bool:
+        """Take back what `state` gave, with a fresh undo history; returns False, and keeps the drawing, if damaged."""
+        self._finish_stroke()
+        return self._drawing.restore(state)
+
+    # commands
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the frame and the marks; paper and ink stay black and white."""
+        self._theme = theme
+        self.update()
+
+    def set_hint(self, hint: str) -> None:
+        """The words that the empty canvas shows."""
+        self._hint = hint
+        self.update()
+
+    def set_eraser(self, on: bool) -> None:
+        """Draw or erase with the main button, the pen and the keys."""
+        if on != self._eraser:
+            self._finish_stroke()
+            self._eraser = on
+            self._tool_changed()
+
+    def set_brush_size(self, size: int) -> None:
+        """Width of the brush in raster pixels, kept within BRUSH_MINIMUM and BRUSH_MAXIMUM."""
+        size = max(BRUSH_MINIMUM, min(BRUSH_MAXIMUM, size))
+        if size != self._brush:
+            self._brush = size
+            self._tool_changed()
+
+    def set_image(self, gray: NDArray[np.uint8]) -> None:
+        """Put a picture (h, w) uint8 of any size here, as one undoable step; dark on light is turned round."""
+        self._finish_stroke()
+        self._drawing.set_picture(gray)
+
+    def clear(self) -> None:
+        """Remove all ink; can be undone."""
+        self._finish_stroke()
+        self._drawing.clear()
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._finish_stroke()
+        self._drawing.undo()
+
+    def redo(self) -> None:
+        """Do the step again that was taken back."""
+        self._finish_stroke()
+        self._drawing.redo()
+
+    # strokes
+
+    def _begin_stroke(self, source: str, point: QPointF, pressure: float, erase: bool) -> None:
+        self._source, self._stroke_erases = source, erase
+        self._drawing.begin_stroke(point, self._width(pressure), erase)
+
+    def _extend_stroke(self, point: QPointF, pressure: float) -> None:
+        self._drawing.extend_stroke(point, self._width(pressure))
+
+    def _finish_stroke(self) -> None:
+        if self._source is not None:
+            self._source = None
+            self._drawing.finish_stroke()
+
+    def _width(self, pressure: float) -> float:
+        width = self._brush * (0.4 + 0.6 * pressure)
+        return width * _ERASER_SCALE if self._stroke_erases else width
+
+    @Slot(QRectF)
+    def _on_drawing_changed(self, dirty: QRectF) -> None:
+        self.update(self._on_screen(dirty))
+        empty = self._drawing.is_empty
+        if empty != self._hint_shown:
+            self._hint_shown = empty
+            self.update()
+        self.changed.emit()
+
+    # mouse and pen
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        button = event.button()
+        if self._source == "keys":
+            self._finish_stroke()
+        if self._source is not None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        self._pen_visible = False
+        erase = self._eraser or button == Qt.MouseButton.RightButton
+        self._begin_stroke("mouse", self._to_raster(event.position()), 1.0, erase)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._follow(event.position())
+        if self._source == "mouse":
+            self._extend_stroke(self._to_raster(event.position()), 1.0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        buttons = event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton)
+        if self._source == "mouse" and not buttons:
+            self._finish_stroke()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        # an ignored tablet event comes again as a mouse event, and the stroke would be drawn twice
+        event.accept()
+        self._follow(event.position())
+        point = self._to_raster(event.position())
+        kind = event.type()
+        if kind == QEvent.Type.TabletPress and self._source != "pen":
+            self._finish_stroke()
+            self._pen_visible = False
+            other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
+            erase = self._eraser or other_end or event.button() == Qt.MouseButton.RightButton
+            self._begin_stroke("pen", point, event.pressure(), erase)
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        elif kind == QEvent.Type.TabletMove and self._source == "pen":
+            self._extend_stroke(point, event.pressure())
+        elif kind == QEvent.Type.TabletRelease and self._source == "pen":
+            self._finish_stroke()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # without Ctrl the wheel belongs to the column that the panel may be scrolled in
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
+            self.set_brush_size(self._brush + (BRUSH_STEP if event.angleDelta().y() > 0 else -BRUSH_STEP))
+            event.accept()
+        else:
+            event.ignore()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._follow(event.position())
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self._follow(None)
+
+    def hideEvent(self, _event: QHideEvent) -> None:
+        self._finish_stroke()
+
+    def _follow(self, position: QPointF | None) -> None:
+        self._pointer = position
+        self.update()
+
+    # keys
+
+    def event(self, event: QEvent) -> bool:
+        # the window has shortcuts on some of these keys (Space trains): here they draw
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._uses(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _uses(self, event: QKeyEvent) -> bool:
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return event.text() in ("[", "]")  # AltGr on many keyboards
+        if event.key() == Qt.Key.Key_Escape:
+            return self._source == "keys"
+        keys = (*_ARROWS, Qt.Key.Key_Space, Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        return event.key() in keys or event.text() in ("[", "]")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo()
+        elif not self._uses(event):
+            super().keyPressEvent(event)
+        elif event.key() in _ARROWS:
+            fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._move_pen(*_ARROWS[Qt.Key(event.key())], _FAST_STEP if fast else 1)
+        elif event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._toggle_pen()
+        else:
+            self._press_command(event)
+
+    def _press_command(self, event: QKeyEvent) -> None:
+        if event.text() in ("[", "]"):
+            self.set_brush_size(self._brush + (BRUSH_STEP if event.text() == "]" else -BRUSH_STEP))
+        elif event.key() == Qt.Key.Key_Escape:
+            self._finish_stroke()
+        elif event.key() == Qt.Key.Key_E:
+            self.set_eraser(not self._eraser)
+        else:
+            self.clear()
+        self.update()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            # moved while held: the release lifts; a tap leaves the pen down until the next tap
+            if self._source == "keys" and self._moved_while_held:
+                self._finish_stroke()
+                self.update()
+        else:
+            super().keyReleaseEvent(event)
+
+    def _toggle_pen(self) -> None:
+        self._pen_visible = True
+        self._moved_while_held = False
+        if self._source == "keys":
+            self._finish_stroke()
+        elif self._source is None:
+            self._begin_stroke("keys", self._cell_centre(), 1.0, self._eraser)
+        self.update()
+
+    def _move_pen(self, dx: int, dy: int, step: int) -> None:
+        column, row = self._cell
+        self._cell = (max(0, min(GRID - 1, column + dx * step)), max(0, min(GRID - 1, row + dy * step)))
+        self._pen_visible = True
+        if self._source == "keys":
+            self._moved_while_held = True
+            self._extend_stroke(self._cell_centre(), 1.0)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        by_keys = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._pen_visible = self._pen_visible or by_keys
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._source == "keys":
+            self._finish_stroke()
+        self._pen_visible = False
+        super().focusOutEvent(event)
+
+    # geometry and painting
+
+    def sizeHint(self) -> QSize:
+        return QSize(128, 128)
+
+    def paper(self) -> QRectF:
+        """The square on screen that holds the raster, in the middle of the widget."""
+        side = min(self.width(), self.height()) - 4
+        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+
+    def _to_raster(self, position: QPointF) -> QPointF:
+        paper = self.paper()
+        return (position - paper.topLeft()) * (SIDE / paper.width())
+
+    def _on_screen(self, rect: QRectF) -> QRect:
+        paper = self.paper()
+        scale = paper.width() / SIDE
+        moved = QRectF(rect.topLeft() * scale + paper.topLeft(), rect.size() * scale)
+        return moved.toAlignedRect().adjusted(-1, -1, 1, 1)
+
+    def _cell_centre(self) -> QPointF:
+        return QPointF((self._cell[0] + 0.5) * _CELL, (self._cell[1] + 0.5) * _CELL)
+
+    def _tool_changed(self) -> None:
+        self._describe()
+        self.update()
+        self.tool_changed.emit()
+
+    def _describe(self) -> None:
+        tool = "eraser" if self._eraser else "brush"
+        self.setAccessibleDescription(f"Draw with mouse, pen or keys, now with the {tool}. {' '.join(_KEYS_HELP)}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        paper = self.paper()
+        painter.drawImage(paper, self._drawing.image)
+        if self._hint_shown:
+            font = self.font()
+            font.setPointSizeF(8.5)
+            painter.setFont(font)
+            painter.setPen(QColor("#8b95a3"))
+            painter.drawText(
+                paper.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint
+            )
+        self._paint_marks(painter, paper)
+        focused = self.hasFocus()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._theme.accent if focused else self._theme.panel_border), 2 if focused else 1))
+        painter.drawRect(paper.adjusted(-1, -1, 1, 1))
+
+    def _paint_marks(self, painter: QPainter, paper: QRectF) -> None:
+        scale = paper.width() / SIDE
+        accent = QColor(self._theme.accent)
+        if self._pen_visible and self.hasFocus():
+            centre = paper.topLeft() + self._cell_centre() * scale
+            down = self._source == "keys"
+            half = max(4.0, _CELL * scale / 2 + 1.5)
+            painter.setPen(QPen(accent, 1.6))
+            painter.setBrush(accent if down else Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(centre.x() - half, centre.y() - half, 2 * half, 2 * half))
+        elif self._pointer is not None and paper.contains(self._pointer):
+            radius = self._brush * scale / 2 * (_ERASER_SCALE if self._eraser else 1.0)
+            painter.setPen(QPen(QColor(self._theme.warning if self._eraser else "#8b95a3"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(self._pointer, radius, radius)

@@ -1,0 +1,1 @@
+"""Choose data, classes and the sample that is shown."""

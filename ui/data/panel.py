@@ -1,0 +1,263 @@
+"""Which data set and which of its classes, and a gallery to choose the image that the flow shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from core.arrays import Array, Labels
+from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
+from playground.settings import CHOICES, Settings
+from playground.snapshot import SampleRef, Snapshot
+from ui.data.class_chips import ClassChips
+from ui.data.gallery import Gallery
+from ui.panel import Panel
+from ui.theme import DARK, Theme, class_color
+
+__all__ = ["DATASET_TITLES", "DataPanel"]
+
+DATASET_TITLES: Mapping[str, str] = {
+    "digits": "Handwritten digits (MNIST)",
+    "shapes": "Shapes",
+    "blackboard-3x3": "Blackboard 3×3",
+    "blackboard-5x5": "Blackboard 5×5",
+}
+"""How the data sets are called on screen."""
+
+_MAPPINGS = (("{name} → y = {y}", "   "), ("{name} → y={y}", "  "), ("{name}→y={y}", "  "), ("{name}→{y}", "  "))
+"""From roomy to tight; the first that fits is shown."""
+
+_SPLITS = ("train", "test")
+_CHOICE_PAUSE_MS = 350
+_SAMPLE_PATIENCE_MS = 1000
+
+
+class _CalmComboBox(QComboBox):
+    """Leaves the wheel alone: on its way through the column it must not throw a trained network away."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class DataPanel(Panel):
+    """Tells what the user chose: data_chosen (data set, classes), sample_chosen (SampleRef), message (a refusal).
+
+    Classes are told a moment after the last click, so that going from 3 and 8 to 4 and 9 does not build a network for
+    every stop on the way.
+    """
+
+    data_chosen = Signal(str, object)
+    sample_chosen = Signal(object)
+    message = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, choice_pause_ms: int = _CHOICE_PAUSE_MS) -> None:
+        super().__init__("Data", parent)
+        self._theme = DARK
+        self._dataset: Dataset | None = None
+        self._settings: Settings | None = None
+        self._sample = SampleRef()
+        self._split = "test"
+        self._build_choice()
+        self._build_splits()
+        self.gallery = Gallery()
+        self.gallery.chosen.connect(self._on_image_chosen)
+        self.body.addWidget(self.gallery, 1)
+        self._told = QTimer(self)
+        self._told.setSingleShot(True)
+        self._told.setInterval(choice_pause_ms)
+        self._told.timeout.connect(self._tell_classes)
+        self._since_choice = QElapsedTimer()
+        self.set_theme(DARK)
+
+    def _build_choice(self) -> None:
+        self.combo = _CalmComboBox()
+        for name in CHOICES["dataset"]:
+            self.combo.addItem(DATASET_TITLES[name], name)
+        self.combo.setAccessibleName("Data set")
+        self.combo.setToolTip("The data set; choosing another one starts over")
+        self.combo.setMinimumContentsLength(10)
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.activated.connect(self._on_dataset_activated)
+        self.header.takeAt(self.header.count() - 1)
+        self.header.addWidget(self.combo, 1)
+        self.chips = ClassChips()
+        self.chips.chosen.connect(self._on_classes_chosen)
+        self.chips.message.connect(self.message)
+        self.body.addWidget(self.chips)
+
+    def _build_splits(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.mapping = QLabel()
+        self.mapping.setAccessibleName("Classes and labels")
+        font = self.font()
+        font.setPointSizeF(8.5)
+        self.mapping.setFont(font)
+        # takes what the buttons leave: its text is chosen to fit, and must not widen the column
+        self.mapping.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.mapping, 1)
+        self._split_buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for split in _SPLITS:
+            button = QPushButton()
+            button.setCheckable(True)
+            button.setFlat(True)
+            button.setFixedHeight(18)
+            button.setToolTip(f"Show the {split} images")
+            button.setAccessibleName(f"Show {split} images")
+            button.clicked.connect(lambda _checked=False, split=split: self._show_split(split))
+            group.addButton(button)
+            row.addWidget(button)
+            self._split_buttons[split] = button
+        self.body.addLayout(row)
+
+    # what the window calls
+
+    def set_dataset(self, dataset: Dataset, settings: Settings) -> None:
+        """Show the data of a run that has started; a choice that is still to be told stays as the user left it."""
+        self._dataset, self._settings = dataset, settings
+        self._sample = SampleRef()
+        if not self._told.isActive():
+            self.combo.setCurrentIndex(self.combo.findData(settings.dataset))
+            self._offer(settings.dataset, settings.classes)
+        self._show_split("test" if len(dataset.x_test) else "train")
+        self._mark_sample()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self._theme = theme
+        self.gallery.set_theme(theme)
+        self.chips.set_theme(theme)
+        for button in self._split_buttons.values():
+            button.setStyleSheet(
+                f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"
+                " font-size: 8pt; }"
+                f"QPushButton:checked {{ color: {theme.text}; background: {theme.panel_border}; }}"
+                f"QPushButton:focus {{ border: 1px solid {theme.accent}; }}"
+            )
+        self._show_mapping()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep the marked image in step with the one that the flow shows."""
+        if self._settings is None or (snapshot.settings.dataset, snapshot.settings.classes) != (
+            self._settings.dataset,
+            self._settings.classes,
+        ):
+            return
+        sample = snapshot.sample
+        # the worker needs a moment for a click: snapshots until then still hold the sample before it
+        waiting = self._since_choice.isValid() and self._since_choice.elapsed() < _SAMPLE_PATIENCE_MS
+        if sample == self._sample:
+            self._since_choice.invalidate()
+        elif not waiting:
+            self._since_choice.invalidate()
+            self._sample = sample
+            if sample.split != self._split:
+                self._show_split(sample.split)
+            self._mark_sample()
+
+    @property
+    def split(self) -> str:
+        """Which images the gallery shows, "train" or "test"."""
+        return self._split
+
+    def split_button(self, split: str) -> QPushButton:
+        """The switch to the train or the test images."""
+        return self._split_buttons[split]
+
+    # inside
+
+    def _offer(self, dataset: str, classes: tuple[int, ...]) -> None:
+        names = CLASS_NAMES[dataset]
+        self.chips.set_classes(names, classes)
+        # with two classes there is nothing to choose
+        self.chips.setVisible(len(names) > 2)
+        self._show_mapping()
+
+    def _show_mapping(self) -> None:
+        names = CLASS_NAMES[self.combo.currentData()]
+        classes = self.chips.classes
+        self.mapping.setToolTip("; ".join(f"{names[label]} is y = {y}" for y, label in enumerate(classes)))
+        self.mapping.setAccessibleDescription(self.mapping.toolTip())
+        if len(classes) != 2:
+            plain = QFontMetricsF(self.mapping.font())
+            count = f"{len(classes)} classes, softmax"
+            if plain.horizontalAdvance(count) > self.mapping.width():
+                count = f"{len(classes)} classes"
+            self.mapping.setText(f'<span style="color:{self._theme.muted}">{count}</span>')
+            return
+        bold = self.mapping.font()
+        bold.setBold(True)
+        measure = QFontMetricsF(bold)
+        colors = [class_color(self._theme, y) for y in range(2)]
+        for arrow, gap in _MAPPINGS:
+            words = [arrow.format(name=names[label], y=y) for y, label in enumerate(classes)]
+            if measure.horizontalAdvance(gap.join(words)) <= self.mapping.width():
+                break
+        spans = (
+            f'<span style="color:{color}; white-space:pre"><b>{w}</b></span>'
+            for w, color in zip(words, colors, strict=True)
+        )
+        self.mapping.setText(gap.replace(" ", "&nbsp;").join(spans))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # the label's own new width is known after the layout has run
+        QTimer.singleShot(0, self, self._show_mapping)
+
+    def _show_split(self, split: str) -> None:
+        self._split = split
+        for name, button in self._split_buttons.items():
+            button.setChecked(name == split)
+            count = 0 if self._dataset is None else len(self._images_of(name)[1])
+            button.setText(f"{name} {_grouped(count)}")
+            button.setAccessibleDescription(f"{count} images")
+            button.setEnabled(count > 0 or self._dataset is None)
+        if self._dataset is not None:
+            images, labels = self._images_of(split)
+            self.gallery.show_images(images, labels, self._dataset.class_names, split)
+            self._mark_sample()
+        QTimer.singleShot(0, self, self._show_mapping)
+
+    def _images_of(self, split: str) -> tuple[Array, Labels]:
+        assert self._dataset is not None
+        data = self._dataset
+        return (data.x_train, data.y_train) if split == "train" else (data.x_test, data.y_test)
+
+    def _mark_sample(self) -> None:
+        self.gallery.select(self._sample.index if self._sample.split == self._split else None)
+
+    @Slot(int)
+    def _on_image_chosen(self, index: int) -> None:
+        self._sample = SampleRef(self._split, index)
+        self._since_choice.start()
+        self.sample_chosen.emit(self._sample)
+
+    @Slot(int)
+    def _on_dataset_activated(self, index: int) -> None:
+        dataset = self.combo.itemData(index)
+        self._told.stop()
+        if self._settings is not None and dataset == self._settings.dataset:
+            self._offer(dataset, self._settings.classes)
+            return
+        classes = tuple(suggested_settings(dataset)["classes"])
+        self._offer(dataset, classes)
+        self.data_chosen.emit(dataset, classes)
+
+    @Slot(object)
+    def _on_classes_chosen(self, _classes: tuple[int, ...]) -> None:
+        self._show_mapping()
+        self._told.start()
+
+    @Slot()
+    def _tell_classes(self) -> None:
+        dataset, classes = self.combo.currentData(), self.chips.classes
+        if self._settings is None or (dataset, classes) != (self._settings.dataset, self._settings.classes):
+            self.data_chosen.emit(dataset, classes)
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")

@@ -1,0 +1,408 @@
+"""The forward and backward pass of the chosen sample: one painted widget, and the panel around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from playground.snapshot import Snapshot
+from ui.flow.arrange import arrange
+from ui.flow.heatmap import ScaleRule, Scales
+from ui.flow.layout import Architecture, FlowLayout, Options, Rect
+from ui.flow.painter import FlowFonts, FlowPainter
+from ui.flow.text import CellRef, cell_text, formulas
+from ui.number_format import display_name
+from ui.theme import DARK, Theme
+
+__all__ = ["FlowView"]
+
+_DIRECTIONS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class FlowView(QWidget):
+    """Every value and derivative of the trace as a picture; point at a cell, or walk with the arrow keys, to read it.
+
+    A snapshot is drawn once into an image; moving the mouse repaints two cells of it. Enter or a click on a filter
+    chooses it, PageUp and PageDown go from array to array.
+    """
+
+    cell_hovered = Signal(object)
+    """The CellRef under the mouse or the keyboard's cell, None when there is none."""
+    filter_chosen = Signal(int)
+    """The filter now shown; `chosen_filters` says of each block."""
+    output_chosen = Signal(int)
+    """The class whose weights are shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Forward and backward pass")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._theme = DARK
+        self._snapshot: Snapshot | None = None
+        self._architecture: Architecture | None = None
+        self._options = Options()
+        self._scales = Scales()
+        self._seen: tuple[object, ...] = ()
+        self._painter: FlowPainter | None = None
+        self._composed: Rect | None = None
+        self._cell: CellRef | None = None
+        self._highlights: dict[str, tuple[Sequence[tuple[int, ...]], str]] = {}
+        self._emphasized: str | None = None
+        self._own_output = False
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The snapshot on screen."""
+        return self._snapshot
+
+    @property
+    def flow_layout(self) -> FlowLayout | None:
+        """The geometry on screen in device pixels, None before the first snapshot."""
+        return self._prepared().layout if self._snapshot else None
+
+    @property
+    def painted(self) -> FlowPainter | None:
+        """What draws the picture, None before the first snapshot."""
+        return self._prepared() if self._snapshot else None
+
+    @property
+    def cell(self) -> CellRef | None:
+        """The cell that is outlined."""
+        return self._cell
+
+    @property
+    def chosen_filters(self) -> tuple[int, ...]:
+        """The chosen filter of each conv block."""
+        return self._options.chosen[: len(self._architecture.blocks)] if self._architecture else ()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the trace of a snapshot; another architecture is laid out anew."""
+        previous, self._snapshot = self._snapshot, snapshot
+        architecture = Architecture.of(snapshot.trace)
+        if architecture != self._architecture or (previous and previous.class_names != snapshot.class_names):
+            self._architecture = architecture
+            limits = [block.maps for block in architecture.blocks] + [1] * 3
+            chosen = tuple(
+                min(number, limit - 1) for number, limit in zip(self._options.chosen, limits[:3], strict=True)
+            )
+            self._own_output = False
+            self._set_options(chosen=chosen, output=self._followed_output(snapshot))
+            self._set_cell(None)
+            self.updateGeometry()
+        elif previous and previous.trace.y[0] != snapshot.trace.y[0]:
+            self._set_options(output=self._followed_output(snapshot))
+        other = previous and (previous.run_id, previous.sample) != (snapshot.run_id, snapshot.sample)
+        if other and self._scales.rule is not ScaleRule.LOCKED:
+            self._scales.forget()
+        self._composed = None
+        self.update()
+
+    def _followed_output(self, snapshot: Snapshot) -> int:
+        """The output whose weights are shown: the sample's class, unless the reader has chosen one."""
+        if self._own_output:
+            return self._options.output
+        return int(snapshot.trace.y[0]) if snapshot.trace.arrays["A" + str(snapshot.trace.blocks + 1)].size > 1 else 0
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        self._painter = None
+        self.update()
+
+    def set_all_filters(self, shown: bool) -> None:
+        """Show every filter as a mosaic, or the chosen filter of each block large."""
+        self._set_options(all_filters=shown)
+        self.updateGeometry()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers in boxes and large cells."""
+        self._set_options(decimals=decimals)
+        self.updateGeometry()
+
+    def set_scale_rule(self, rule: ScaleRule) -> None:
+        """Choose which value gets the strongest colour; LOCKED holds the scales of this moment."""
+        self._scales.rule = rule
+        self._seen = ()
+        self._composed = None
+        self.update()
+
+    def choose_filter(self, block: int, number: int) -> None:
+        """Show filter `number` of conv block `block` (counted from 1)."""
+        chosen = list(self._options.chosen)
+        chosen[block - 1] = number
+        self._set_options(chosen=tuple(chosen))
+        self.filter_chosen.emit(number)
+
+    def choose_output(self, number: int) -> None:
+        """Show the dense weights of output `number`."""
+        self._own_output = True
+        self._set_options(output=number)
+        self.output_chosen.emit(number)
+
+    def set_highlights(self, cells: Mapping[str, Sequence[tuple[int, ...]]], color: str | None = None) -> None:
+        """Outline cells of several arrays (those that are on screen), in `color` or the selection colour."""
+        self._highlights = {name: (tuple(indices), color or self._theme.accent) for name, indices in cells.items()}
+        self.update()
+
+    def outline(self, refs: Sequence[CellRef], color: str) -> None:
+        """Outline some more cells in a colour; `set_highlights({})` takes all outlines away."""
+        for ref in refs:
+            indices, _ = self._highlights.get(ref.name, ((), color))
+            self._highlights[ref.name] = ((*indices, ref.index), color)
+        self.update()
+
+    def emphasize(self, name: str | None) -> QRect:
+        """Frame the tile of an array until the next call or mouse move; returns its place in the widget."""
+        self._emphasized = name
+        self.update()
+        layout = self.flow_layout
+        tile = layout.tiles.get(name) if layout and name else None
+        return self._logical(tile.extent) if tile else QRect()
+
+    # --- geometry --------------------------------------------------------------------------------------------------
+
+    def _set_options(self, **changes: object) -> None:
+        self._options = Options(**{**vars(self._options), **changes})
+        self._painter = None
+        self.update()
+
+    def _fonts(self) -> FlowFonts:
+        return FlowFonts(self.font(), self.devicePixelRatioF(), self._snapshot.class_names if self._snapshot else ())
+
+    def _prepared(self) -> FlowPainter:
+        """The painter for the present size; laid out anew when size, scaling, options or theme have changed."""
+        assert self._snapshot is not None
+        assert self._architecture is not None
+        ratio = self.devicePixelRatioF()
+        width, height = int(self.width() * ratio), int(self.height() * ratio)
+        if self._painter and self._painter.made_for == (width, height, ratio):
+            return self._painter
+        fonts = self._fonts()
+        layout = arrange(self._architecture, width, height, fonts.metrics, self._options)
+        self._painter = FlowPainter(layout, fonts, self._theme, self._options)
+        self._painter.made_for = (width, height, ratio)
+        self._painter.prepare(self._snapshot.trace, self._snapshot.class_names)
+        self._seen = ()
+        self._composed = None
+        return self._painter
+
+    def minimumSizeHint(self) -> QSize:
+        """The size with the smallest tiles; in less than that a scroll area scrolls."""
+        if self._architecture is None:
+            return QSize(400, 320)
+        layout = arrange(self._architecture, 1, 1, self._fonts().metrics, self._options)
+        ratio = self.devicePixelRatioF()
+        return QSize(int(-(-layout.width // ratio)), int(-(-layout.height // ratio)))
+
+    def sizeHint(self) -> QSize:
+        """Room for a comfortable picture."""
+        return self.minimumSizeHint().expandedTo(QSize(780, 540))
+
+    def _logical(self, rect: Rect) -> QRect:
+        """The logical pixels that a device rectangle and its outline touch."""
+        ratio = self.devicePixelRatioF()
+        left, top = int(rect.x // ratio) - 4, int(rect.y // ratio) - 4
+        return QRect(left, top, int(rect.width / ratio) + 10, int(rect.height / ratio) + 10)
+
+    def place_of(self, cell: CellRef) -> QRect:
+        """Where a cell is in the widget, in logical pixels; empty if it is not shown."""
+        rect = self.flow_layout.cell_rect(cell.name, cell.index) if self.flow_layout else None
+        return self._logical(rect) if rect else QRect()
+
+    def _cell_at(self, point: QPointF) -> CellRef | None:
+        layout, ratio = self.flow_layout, self.devicePixelRatioF()
+        found = layout.cell_at(point.x() * ratio, point.y() * ratio) if layout else None
+        return CellRef(*found) if found else None
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the picture of the snapshot (made when it is new) and draw the outlines over it."""
+        painter = QPainter(self)
+        if self._snapshot is None:
+            painter.fillRect(self.rect(), QColor(self._theme.panel))
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "Waiting for the first step…")
+            return
+        self.compose()
+        prepared, ratio = self._prepared(), self.devicePixelRatioF()
+        frame = prepared.frame
+        frame.setDevicePixelRatio(ratio)
+        painter.setClipRegion(event.region())
+        painter.drawImage(QPointF(0.0, 0.0), frame)
+        painter.scale(1.0 / ratio, 1.0 / ratio)
+        self._draw_overlay(painter, prepared)
+
+    def compose(self) -> None:
+        """Bring the picture up to the latest snapshot, for what is visible of the widget."""
+        prepared, snapshot, ratio = self._prepared(), self._snapshot, self.devicePixelRatioF()
+        assert snapshot is not None
+        shown = self.visibleRegion().boundingRect()
+        if shown.isEmpty():
+            shown = self.rect()
+        visible = Rect(*(int(side * ratio) for side in (shown.x(), shown.y(), shown.width() + 2, shown.height() + 2)))
+        if self._composed == visible:
+            return
+        seen = (snapshot.run_id, snapshot.sequence)
+        if self._seen != seen:
+            self._seen = seen
+            self._scales.update(prepared.peaks(snapshot.trace))
+        prepared.frame.setDevicePixelRatio(1.0)  # it is drawn in device pixels
+        prepared.compose(snapshot.trace, self._scales, visible)
+        self._composed = visible
+
+    def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
+        layout, theme = prepared.layout, self._theme
+        for name, (indices, color) in self._highlights.items():
+            for index in indices:
+                rect = layout.cell_rect(name, index)
+                if rect:
+                    prepared.outline(painter, rect, color)
+        if self._emphasized in layout.tiles:
+            extent = layout.tiles[self._emphasized].extent
+            prepared.outline(painter, extent._replace(x=extent.x - 2, width=extent.width + 4), theme.accent)
+        if self._cell:
+            rect = layout.cell_rect(self._cell.name, self._cell.index)
+            if rect:
+                outer = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
+                prepared.outline(painter, outer, theme.panel)  # a dark seam keeps the outline visible on any colour
+                prepared.outline(painter, rect, theme.selection)
+        if self.hasFocus():
+            painter.setPen(QColor(theme.accent))
+            ratio = self.devicePixelRatioF()
+            painter.drawRect(QRect(0, 0, int(self.width() * ratio) - 1, int(self.height() * ratio) - 1))
+
+    # --- mouse and keys --------------------------------------------------------------------------------------------
+
+    def _set_cell(self, cell: CellRef | None) -> None:
+        if cell == self._cell:
+            return
+        for ref in (self._cell, cell):
+            rect = self.flow_layout.cell_rect(ref.name, ref.index) if ref and self.flow_layout else None
+            if rect:
+                self.update(self._logical(rect))
+        self._cell = cell
+        self.setAccessibleDescription(self.describe(cell) if cell else "")
+        self.cell_hovered.emit(cell)
+
+    def describe(self, cell: CellRef) -> str:
+        """Name, index and value of a cell, and for a zero gradient the reason; '' if there is no such cell."""
+        trace = self._snapshot.trace if self._snapshot else None
+        return cell_text(trace, cell, self._options.decimals) if trace and cell.name in trace.arrays else ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The cell under the mouse is outlined and told."""
+        if self._emphasized:
+            self.emphasize(None)
+        self._set_cell(self._cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is outlined once the mouse has left."""
+        self._set_cell(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on a filter, a map of a mosaic or a class chooses it."""
+        cell = self._cell_at(event.position())
+        if cell and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(cell)
+        super().mousePressEvent(event)
+
+    def _choose(self, cell: CellRef) -> None:
+        plain = cell.name.removeprefix("d")
+        architecture = self._architecture
+        if architecture is None or plain in ("x", "L"):
+            return
+        if plain == "F":
+            last = architecture.blocks[-1]
+            self.choose_filter(len(architecture.blocks), cell.index[0] // (last.pooled[0] * last.pooled[1]))
+        elif int(plain[1:]) == architecture.dense:
+            if plain[0] != "w" and architecture.outputs > 1:
+                self.choose_output(cell.index[0])
+        else:
+            self.choose_filter(int(plain[1:]), cell.index[0])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk from cell to cell, PageUp and PageDown from array to array, Enter chooses, Esc lets go."""
+        layout, key = self.flow_layout, Qt.Key(event.key())
+        if layout is None:
+            super().keyPressEvent(event)
+        elif key in _DIRECTIONS:
+            self._walk(layout, *_DIRECTIONS[key])
+        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Home):
+            self._next_tile(layout, 0 if key == Qt.Key.Key_Home else 1 if key == Qt.Key.Key_PageDown else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell:
+            self._choose(self._cell)
+        elif key == Qt.Key.Key_Escape and self._cell:
+            self._set_cell(None)
+        else:
+            super().keyPressEvent(event)
+
+    def _walk(self, layout: FlowLayout, dx: int, dy: int) -> None:
+        found = layout.find(self._cell.name, self._cell.index) if self._cell else None
+        if not found or not self._cell:
+            self._next_tile(layout, 0)
+            return
+        part, (row, col) = found
+        row, col = row + dy, col + dx
+        if 0 <= row < part.rows and 0 <= col < part.cols:
+            self._set_cell(CellRef(self._cell.name, part.index(row, col)))
+            return
+        neighbour = layout.neighbour(part.cell(row - dy, col - dx), dx, dy)
+        if neighbour:
+            self._set_cell(CellRef(*neighbour))
+
+    def _next_tile(self, layout: FlowLayout, step: int) -> None:
+        names = list(layout.tiles)
+        place = (names.index(self._cell.name) + step) % len(names) if step and self._cell else 0
+        part = layout.tiles[names[place]].maps[0]
+        self._set_cell(CellRef(names[place], part.index(0, 0)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys are listened to."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the focus frame away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A new size is laid out anew."""
+        self._painter = None
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a tile is its full formula."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
+            return True
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange):
+            self._painter = None
+            self.updateGeometry()
+        return super().event(event)
+
+    @Slot(object, result=str)
+    def tooltip_at(self, point: QPointF) -> str:
+        """'z₁ = conv(X, w₁) + b₁' for the tile at a point, '' beside tiles."""
+        layout, ratio, snapshot = self.flow_layout, self.devicePixelRatioF(), self._snapshot
+        if layout is None or snapshot is None:
+            return ""
+        for name, tile in layout.tiles.items():
+            if tile.extent.contains(point.x() * ratio, point.y() * ratio):
+                texts = formulas(name, snapshot.trace.blocks, snapshot.trace.activation == "softmax")
+                return f"{display_name(name)} = {texts[0]}" if texts else display_name(name)
+        return ""
