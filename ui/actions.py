@@ -85,6 +85,10 @@ ACTIONS: tuple[Action, ...] = (
         "&Training",
         separator=True,
     ),
+    Action("tab_1", "&Overview", ("1",), "A line for each array: size, zeros, spread", "&View", plain_key=True),
+    Action("tab_2", "&Chain rule", ("2",), "The factors of a derivative, one at a time", "&View", plain_key=True),
+    Action("tab_3", "One &batch", ("3",), "One step of training in slow motion", "&View", plain_key=True),
+    Action("tab_4", "C&ell", ("4",), "All terms of the cell that was clicked", "&View", plain_key=True),
     Action(
         "theme_system", "&System", (), "Light or dark as the system has it", "View/Theme", checkable=True, group="theme"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
+                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 5)},
                 "theme_system": lambda: self.set_theme_name("system"),
                 "theme_light": lambda: self.set_theme_name("light"),
                 "theme_dark": lambda: self.set_theme_name("dark"),
@@ -128,11 +131,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self.classify_panel, 1)
         left.setFixedWidth(_LEFT_WIDTH)
 
-        overview_panel = Panel("Derivatives at a glance")
-        overview_panel.body.addWidget(self.overview)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Views of the derivatives")
+        self.tabs.addTab(self.overview, "&1 Overview")
+        tabs_panel = Panel("")
+        tabs_panel.body.addWidget(self.tabs)
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.addWidget(self.flow_panel)
-        self.centre.addWidget(overview_panel)
+        self.centre.addWidget(tabs_panel)
         self.centre.setStretchFactor(0, 3)
         self.centre.setStretchFactor(1, 1)
 
@@ -399,6 +406,9 @@ class MainWindow(QMainWindow):
     def _on_system_theme(self) -> None:
         if self.preferences.theme == "system":
             self.set_theme_name("system")
+
+    def _show_tab(self, index: int) -> None:
+        self.tabs.setCurrentIndex(index)
 
     def _toggle_theme(self) -> None:
         self.set_theme_name("light" if self.theme.is_dark else "dark")

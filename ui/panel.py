@@ -16,6 +16,7 @@ class Panel(QFrame):
         self.setAccessibleName(title)
         self._title = QLabel(title.upper())
         self._title.setObjectName("panelTitle")
+        self._title.setVisible(bool(title))
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
         self.header.addWidget(self._title)

@@ -21,7 +21,7 @@ from ui.classify.image_files import LONG_SIDE, MAX_FILE_BYTES, gray_from_qimage,
 # Qt reports what is wrong with a damaged picture; here that is what is tested
 pytestmark = pytest.mark.qt_log_ignore("QImageIOHandler|JPEG|qt.gui.imageio")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 GIF = bytes.fromhex("474946383961020001008000000000 00ffffff2c00000000020001000002024c0a003b".replace(" ", ""))
 
 
