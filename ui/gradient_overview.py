@@ -24,11 +24,13 @@ from core.arrays import Array
 from playground.snapshot import Snapshot
 from ui.flow.number_batch import NumberBatch
 from ui.number_format import display_name, fit_number
+from ui.pacer import Pacer
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
 
 BINS = 25
+_REFRESH_MS = 150
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 _TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
@@ -315,12 +317,19 @@ class GradientOverview(QWidget):
         layout.setSpacing(1)
         layout.addWidget(self.heading)
         layout.addWidget(scroll, 1)
-        self.setMinimumHeight(4 * self.rows.row_height)
         self.rows.chosen.connect(self.array_chosen)
+        self._snapshot: Snapshot | None = None
+        self._pacer = Pacer(_REFRESH_MS, self)
+        self._pacer.due.connect(self._refresh)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the arrays of a snapshot."""
-        self.rows.show_arrays(overview_arrays(snapshot))
+        """Show the arrays of a snapshot, soon; figures that change faster cannot be read."""
+        self._snapshot = snapshot
+        self._pacer.request()
+
+    def _refresh(self) -> None:
+        if self._snapshot is not None:
+            self.rows.show_arrays(overview_arrays(self._snapshot))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""

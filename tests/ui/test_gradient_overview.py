@@ -18,6 +18,7 @@ def overview(qtbot):
     widget.resize(520, 320)
     widget.show_snapshot(snapshot_of("four filters"))
     widget.show()
+    qtbot.waitUntil(lambda: len(widget.rows.arrays) > 0)
     return widget
 
 

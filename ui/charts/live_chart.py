@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,7 @@ from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
 from ui.controls import CalmToolButton
+from ui.pacer import Pacer
 from ui.panel import Panel
 from ui.theme import Theme
 
@@ -27,7 +28,7 @@ __all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
-_REDRAW_MS = 45  # a curve that grows by a pixel a second needs no sixty pictures
+_REDRAW_MS = 100  # a curve that grows by a pixel a second needs no sixty pictures
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -93,11 +94,8 @@ class LiveChart(Panel):
         self._events: tuple[Event, ...] = ()
         self._range = StableRange(self.anchor)
         self._drawing = False
-        self._since_drawn = QElapsedTimer()
-        self._since_drawn.start()
-        self._redraw = QTimer(self)
-        self._redraw.setSingleShot(True)
-        self._redraw.timeout.connect(self._draw)
+        self._pacer = Pacer(_REDRAW_MS, self)
+        self._pacer.due.connect(self._draw)
         self._per_column = 1
         self.plot = ChartPlot(f"{title} over steps")
         self.legend = Legend()
@@ -259,16 +257,14 @@ class LiveChart(Panel):
     # Drawing
 
     def _draw_soon(self) -> None:
-        """Draw now, or as soon as the last drawing is old enough; painting holds up the training thread."""
-        if not self._redraw.isActive():
-            self._redraw.start(max(0, _REDRAW_MS - self._since_drawn.elapsed()))
+        """Draw now, or as soon as the last drawing is old enough."""
+        self._pacer.request()
 
     def _draw(self) -> None:
         if self._drawing or self._history is None:
             return
         self._drawing = True
-        self._redraw.stop()
-        self._since_drawn.restart()
+        self._pacer.rest()
         try:
             self._events = self._history.events
             if self.plot.automatic:
