@@ -140,8 +140,7 @@ class MainWindow(QMainWindow):
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.addWidget(self.flow_panel)
         self.centre.addWidget(tabs_panel)
-        self.centre.setStretchFactor(0, 3)
-        self.centre.setStretchFactor(1, 1)
+        self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
 
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.charts:
