@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 __all__ = ["FrameClock"]
 
 _INTERVALS_MS = (16, 33, 66)
-_BUSY_SHARE = 0.25  # of the GUI thread's time: painting from Python holds the interpreter and so stops the training
+_BUSY_SHARE = 0.3  # of the GUI thread's time: painting from Python holds the interpreter and so stops the training
 _FRAMES_JUDGED = 30
 
 
 class FrameClock(QObject):
-    """Emits `tick` at up to 60 Hz and slows down to 30 and 15 Hz while frames cost more than a quarter of their time.
+    """Emits `tick` at up to 60 Hz and slows down to 30 and 15 Hz while frames cost more than a third of their time.
 
     The owner reports what each frame cost with `spent`. `rate_changed(frames_per_second)` tells when the pace changes;
     the clock recovers by itself when frames become cheap again.

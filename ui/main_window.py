@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
+        column.setSpacing(4)
         column.addWidget(self.data_panel, 1)
         column.addWidget(self.network_panel)
         column.addWidget(self.training_panel)

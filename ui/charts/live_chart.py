@@ -28,7 +28,7 @@ __all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
-_REDRAW_MS = 100  # a curve that grows by a pixel a second needs no sixty pictures
+_REDRAW_MS = 150  # a curve that grows by a pixel a second needs no sixty pictures
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -273,8 +273,8 @@ class LiveChart(Panel):
             self._markers.show(self._all_markers())
         finally:
             self._drawing = False
-        has_points = any(len(line.pyramid) for line in self._lines)
-        self.plot.show_empty("" if has_points else EMPTY_TEXT)
+        has_curve = any(len(line.pyramid) > 1 for line in self._lines)  # one point is no curve
+        self.plot.show_empty("" if has_curve else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)
 
