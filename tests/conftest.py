@@ -21,6 +21,9 @@ REAL_DISPLAY = "CNN_PLAYGROUND_E2E" in os.environ
 if not REAL_DISPLAY:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+# as in the program; NumPy is not imported yet
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 hypothesis_settings.register_profile("local", deadline=None)
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")

@@ -31,7 +31,7 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.qt_requirements import FONT_PACKAGES, apt_line, cannot_start_message
 
-__all__ = ["ErrorReporter", "GarbageTimer", "delete_window", "make_application", "open_window"]
+__all__ = ["ErrorReporter", "GarbageTimer", "delete_window", "make_application", "open_window", "share_the_processor"]
 
 # How long the training thread may keep the interpreter while the window waits for it. Python's 5 ms would be a third of
 # a frame; shorter than this costs training more than it gives the window.
@@ -98,11 +98,17 @@ class ErrorReporter(QObject):
         )
 
 
-def make_application(argv: list[str]) -> QApplication:
-    """The one QApplication, named and styled, with NumPy held to one thread; ends the process if Qt cannot start."""
-    qInstallMessageHandler(_on_qt_message)
-    # OpenBLAS's threads would take the window's core and slow down small products; the limit holds for the process
+def share_the_processor() -> None:
+    """Let window and training thread run side by side, for the whole process."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
+    # OpenBLAS's own threads slow small products down, and wait for each other where other programs have the cores
     threadpool_limits(1, "blas")
+
+
+def make_application(argv: list[str]) -> QApplication:
+    """The one QApplication, named and styled; ends the process if Qt cannot start."""
+    qInstallMessageHandler(_on_qt_message)
+    share_the_processor()
     QCoreApplication.setApplicationName("CNN Playground")
     QCoreApplication.setOrganizationName("CNN Playground")
     QGuiApplication.setDesktopFileName("cnn-playground")
@@ -117,7 +123,6 @@ def open_window(argv: list[str]) -> int:
     """Open the window, wait until it is closed, and return the exit code."""
     app = make_application(argv)
     GarbageTimer(app)  # the application owns it
-    sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
     reporter = ErrorReporter(app)
     reporter.install()
     window = MainWindow(Preferences())

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.hands import Hands
+from ui.application import share_the_processor
 from ui.main_window import MainWindow
 
 
@@ -31,6 +32,7 @@ def hands(qtbot: QtBot) -> Hands:
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
     """A fresh window that has the focus and has shown its first snapshot."""
+    share_the_processor()
     window = make_window()
     with qtbot.waitActive(window, timeout=10_000):
         window.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,7 +48,10 @@ class Hands:
 
     def do(self, *words: str) -> None:
         """Run one chain of xdotool commands to its end."""
-        with subprocess.Popen(["xdotool", *words], stderr=subprocess.PIPE, text=True) as process:
+        self._run("xdotool", *words)
+
+    def _run(self, *command: str) -> None:
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
             self._qtbot.waitUntil(lambda: process.poll() is not None, timeout=20_000)
             assert process.stderr is not None
             assert process.returncode == 0, process.stderr.read()
@@ -67,10 +71,17 @@ class Hands:
     def choose_file(self, keys: str, title: str, path: Path) -> None:
         """Open a file dialog by keys and type a path into it.
 
-        All in one chain: a modal dialog has an event loop of its own, so nothing here goes on before it is closed.
+        All in one script: a modal dialog has an event loop of its own, so nothing here goes on before it is closed.
         """
-        wait = ["search", "--sync", "--onlyvisible", "--name", f"^{title}$", "windowactivate", "--sync"]
-        self.do("key", keys, *wait, "type", "--delay", "8", str(path), "key", "Return")
+        lines = [
+            f"xdotool key --clearmodifiers {keys}",
+            f"xdotool search --sync --onlyvisible --name {shlex.quote(f'^{title}$')} windowactivate --sync",
+            f"xdotool type --delay 8 {shlex.quote(str(path))}",
+            # the list of completions comes up after a moment; Return before it would choose from it
+            "sleep 0.5",
+            "xdotool key Return",
+        ]
+        self._run("sh", "-ec", "\n".join(lines))
 
     def stroke(self, widget: QWidget, points: Sequence[Point]) -> None:
         """Draw one stroke; points are parts of the widget's width and height."""
