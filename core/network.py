@@ -38,6 +38,10 @@ class Network:
             names[id(layer)] = "fc" if len(dense) == 1 else f"fc{number}"
         return tuple((names[id(layer)], layer) for layer in trainable)
 
+    def layer(self, name: str) -> Layer:
+        """The trainable layer of a name such as "conv1"; raises KeyError if there is none."""
+        return dict(self._named)[name]
+
     def forward(self, x: Array) -> Array:
         """Logits of a batch: (m, channels, height, width) → (m, outputs)."""
         for layer in self.layers:

@@ -60,21 +60,27 @@ class CurvePyramid:
         self.series = series
         self._levels: list[_Level] = []
         self._ends_bad = False
-        self.x, self.y = series.since(0)
-        self.x = self.x[:0]
-        self.y = self.y[:0]
+        x, y, self.generation = series.read()
+        self.x, self.y = x[:0], y[:0]
         self.gaps: list[float] = []  # x of the first point of every stretch that is not finite
 
     def __len__(self) -> int:
         return len(self.x)
 
     def update(self) -> bool:
-        """Take in what the series has gained; returns False if that is nothing. Costs as much as the gain."""
+        """Take in what the series has gained; returns False if that is nothing. Costs as much as the gain.
+
+        A series that was cut short is read anew.
+        """
         seen = len(self.x)
-        if len(self.series) == seen:
+        if len(self.series) == seen and self.series.generation == self.generation:
             return False
-        # both views come from one read, so that they have the same length while the worker appends
-        self.x, self.y = self.series.since(0)
+        # all comes from one read, so that it belongs together while the worker appends
+        self.x, self.y, generation = self.series.read()
+        if generation != self.generation:
+            self.generation = generation
+            self._levels, self.gaps, self._ends_bad = [], [], False
+            seen = 0
         self._note_gaps(seen)
         self._extend_levels()
         return True

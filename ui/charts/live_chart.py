@@ -176,7 +176,7 @@ class LiveChart(Panel):
         gained = [line.pyramid.update() for line in self._lines]
         if elapsed_seconds is not None and self.isVisible():
             self._show_elapsed(elapsed_seconds)
-        if any(gained) or len(self._history.events) != len(self._events):
+        if any(gained) or self._history.events is not self._events:
             self._draw_soon()
 
     def set_theme(self, theme: Theme) -> None:
@@ -271,6 +271,8 @@ class LiveChart(Panel):
                 self._choose_ranges()
             self._draw_lines()
             self._markers.show(self._all_markers())
+            # the curves claim the whole view as their bounds, and Qt then misses some of their changes
+            self.plot.viewport().update()
         finally:
             self._drawing = False
         has_curve = any(len(line.pyramid) > 1 for line in self._lines)  # one point is no curve
@@ -298,7 +300,7 @@ class LiveChart(Panel):
         width = self.plot.plot_width
         per_column, clipped = 1, False
         for line in (*self._ghosts, *self._lines):
-            wanted = (len(line.pyramid), x_min, x_max, width, self.is_log)
+            wanted = (len(line.pyramid), x_min, x_max, width, self.is_log, line.pyramid.generation)
             if line.drawn != wanted:
                 line.drawn = wanted
                 self._draw_line(line, line.pyramid.thinned(x_min, x_max, width if line.style.raw else width // 2))

@@ -138,3 +138,25 @@ def _timed(call) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
+
+
+def test_a_series_that_was_cut_short_is_read_anew_even_if_it_has_grown_to_the_same_length() -> None:
+    values = np.random.default_rng(3).normal(size=3000)
+    series = filled(values)
+    pyramid = CurvePyramid(series)
+    pyramid.update()
+    series.truncate(1499)
+    for step in range(1500, 3000):
+        series.append(step, 7.0)
+    assert pyramid.update()
+    expected = pyramid_of(np.concatenate([values[:1500], np.full(1500, 7.0)])).thinned(0.0, 3000.0, 50)
+    np.testing.assert_array_equal(pyramid.thinned(0.0, 3000.0, 50).y, expected.y)
+
+
+def test_gaps_after_the_cut_are_forgotten() -> None:
+    series = filled(np.array([1.0, np.nan, 2.0, np.nan]))
+    pyramid = CurvePyramid(series)
+    pyramid.update()
+    series.truncate(2)
+    pyramid.update()
+    assert pyramid.gaps == [1.0]

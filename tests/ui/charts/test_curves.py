@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -82,6 +82,36 @@ def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
     qtbot.waitUntil(lambda: last_point() == (5, 0.25), timeout=2000)
 
 
+def test_every_drawing_repaints_the_whole_plot_though_its_ranges_stay(qtbot, loss: LiveChart) -> None:
+    history = run_of(300)
+    loss.set_history(history, Settings())
+    QApplication.processEvents()
+    ranges = loss.plot.x_range()
+    history.series["batch_loss"].append(300, 0.5)
+
+    def is_all(event: QEvent) -> bool:
+        return event.type() is QEvent.Type.Paint and event.region().boundingRect() == loss.plot.viewport().rect()
+
+    watcher = _Watcher(is_all)
+    loss.plot.viewport().installEventFilter(watcher)
+    loss.refresh()
+    qtbot.waitUntil(lambda: watcher.seen)
+    assert loss.plot.x_range() == ranges
+
+
+class _Watcher(QObject):
+    """Sees whether an event of a kind came by."""
+
+    def __init__(self, is_wanted) -> None:
+        super().__init__()
+        self.is_wanted = is_wanted
+        self.seen = False
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.seen = self.seen or self.is_wanted(event)
+        return False
+
+
 def test_many_refreshes_in_a_row_are_drawn_together(qtbot, loss: LiveChart) -> None:
     history = run_of(5)
     loss.set_history(history, Settings())
@@ -100,7 +130,7 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
     history = History(("dw1",))
     steps, values = np.arange(1e6), np.random.default_rng(0).uniform(0.1, 1, size=1_000_000)
     for series in history.series.values():
-        series._state = (steps, values, len(steps))
+        series._state = (steps, values, len(steps), 0)
     chart = shown(qtbot, chart_type(DARK))
     chart.set_history(history, Settings())
     for drawn in chart._lines:
@@ -359,3 +389,13 @@ def test_ticks_are_few_and_inside(high: float) -> None:
 @pytest.mark.parametrize(("value", "text"), [(0.0000123, "1.2e-05"), (0.5, "0.500"), (12.34, "12.34"), (0.0, "0.000")])
 def test_small_values_are_never_shown_as_zero(value: float, text: str) -> None:
     assert format_value(value) == text
+
+
+def test_a_curve_that_was_cut_short_is_drawn_so(qtbot, loss: LiveChart) -> None:
+    history = run_of(60)
+    history.mark(Event(50, "learning_rate", "η 0.1 → 0.01"))
+    loss.set_history(history, Settings())
+    history.truncate(29)
+    loss.refresh(1.0)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
+    assert loss._events == ()

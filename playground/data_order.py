@@ -1,0 +1,58 @@
+"""In which order the training images come: a fresh shuffle every epoch, the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DataOrder", "OrderState"]
+
+
+@dataclass(frozen=True, eq=False)
+class OrderState:
+    """A place in the order of the images, and the generator of the shuffles to come."""
+
+    epoch: int
+    position: int
+    order: NDArray[np.intp]
+    generator: Mapping[str, Any]
+
+
+class DataOrder:
+    """Hands out rows of the training set, each once an epoch; `epoch` counts the finished ones."""
+
+    def __init__(self, images: int, seed: int) -> None:
+        self._generator = np.random.default_rng([seed, 1])
+        self._order: NDArray[np.intp] = self._generator.permutation(images)
+        self._position = 0
+        self.epoch = 0
+
+    def take(self, batch_size: int) -> NDArray[np.intp]:
+        """The next rows: `batch_size` of them, fewer at the end of an epoch."""
+        if self._position >= len(self._order):
+            self.epoch += 1
+            self._order = self._generator.permutation(len(self._order))
+            self._position = 0
+        rows = self._order[self._position : self._position + batch_size]
+        self._position += len(rows)
+        return rows
+
+    def peek(self, batch_size: int) -> NDArray[np.intp]:
+        """What `take` would give; nothing moves."""
+        here = self.state()
+        rows = self.take(batch_size)
+        self.go_to(here)
+        return rows
+
+    def state(self) -> OrderState:
+        """The present place; shuffles make new arrays, so that the order needs no copy."""
+        return OrderState(self.epoch, self._position, self._order, self._generator.bit_generator.state)
+
+    def go_to(self, state: OrderState) -> None:
+        """Go on from a place of this order, bit for bit."""
+        self.epoch, self._position, self._order = state.epoch, state.position, state.order
+        self._generator.bit_generator.state = state.generator
