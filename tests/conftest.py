@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from ui.qt_requirements import FONT_PACKAGES, apt_line, cannot_start_message, missing_packages
+from ui.qt_requirements import FONT_PACKAGES, apt_line, missing_packages
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -31,8 +31,8 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 def pytest_configure() -> None:
     """Say which libraries Qt misses, before a plug-in fails over them with a traceback."""
-    if missing_packages(window=REAL_DISPLAY):
-        pytest.exit(cannot_start_message("its libraries are not complete", window=REAL_DISPLAY), returncode=1)
+    if missing := missing_packages(window=REAL_DISPLAY):
+        pytest.exit(f"Qt misses libraries. On Debian and Ubuntu, as root:\n  {apt_line(missing)}", returncode=1)
 
 
 def pytest_collection_finish() -> None:

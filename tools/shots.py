@@ -14,6 +14,8 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from playground.datasets import suggested_settings
+from playground.model_file import save_model
+from playground.prediction import make_network
 from playground.settings import Settings
 from playground.snapshot import RunState
 from ui.application import delete_window, make_application
@@ -53,6 +55,14 @@ def _while_training(window: MainWindow) -> None:
 
 
 def _until_diverged(window: MainWindow) -> None:
+    # digits hardly diverge within the allowed learning rates, so weights that overflow are opened as a model
+    weights = make_network(Settings()).state_dict()
+    weights["conv1.weight"][0] = 1e38
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "far-off.safetensors"
+        save_model(path, Settings(), weights, step=0)
+        window.worker.open_model(path)
+        wait_until(lambda: (seen := window.worker.latest) is not None and seen.run_id == 2, 30)
     window.worker.train()
     wait_until(lambda: (seen := window.worker.latest) is not None and seen.state is RunState.DIVERGED, 30)
     show_frames()
@@ -67,7 +77,7 @@ STATES = (
     State("training", Settings(), _while_training),
     State("trained", Settings(), _train_and_draw),
     State("ten-digits-two-blocks", Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3), _train_and_draw),
-    State("diverged", Settings(learning_rate=10.0, optimizer="momentum"), _until_diverged),
+    State("diverged", Settings(), _until_diverged),
     State("blackboard-3x3", _of("blackboard-3x3"), _train),
     State("blackboard-5x5", _of("blackboard-5x5"), _train),
 )
@@ -97,7 +107,8 @@ def main() -> int:
 
 def _take(window: MainWindow, state: State, folder: Path, *, renew_readme: bool) -> None:
     for theme in THEMES:
-        window.set_theme_name(theme)
+        if window.theme.name != theme:
+            window.set_theme_name(theme)
         for size in SIZES:
             window.resize(*size)
             show_frames()

@@ -156,7 +156,8 @@ def _closer(window: MainWindow) -> Callable[[int, FrameType | None], None]:
 def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     """Qt's messages on stderr; a fatal one, after which Qt aborts the process, as words and exit code 1."""
     if kind is QtMsgType.QtFatalMsg:
-        sys.stderr.write(cannot_start_message(text.splitlines()[0] if text else "Qt gave no reason", window=True))
+        # what Qt says after its first sentence, to install the program again, does not help
+        sys.stderr.write(cannot_start_message(text.partition(". ")[0].strip() + ".", window=True))
         sys.stderr.flush()
         os._exit(1)
     sys.stderr.write(f"{text}\n")
