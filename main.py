@@ -35,8 +35,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _classify(options: argparse.Namespace) -> int:
     # only this command needs Qt, to decode pictures
-    from ui.image_files import read_image_file  # noqa: PLC0415
+    try:
+        from ui.classify.image_files import read_image_file  # noqa: PLC0415
+    except ImportError as error:
+        from ui.qt_requirements import cannot_start_message  # noqa: PLC0415
 
+        sys.stderr.write(cannot_start_message(str(error), window=False, heading="error: pictures cannot be read"))
+        return 1
     return classify.run(options, read_image_file)
 
 

@@ -33,7 +33,8 @@ def run_headless(argv: list[str]) -> int:
     try:
         from ui import offscreen  # noqa: PLC0415 - loads Qt, which may fail
     except ImportError as error:
-        sys.stderr.write(cannot_start_message(str(error), window=False).replace("the window cannot open", "no picture"))
+        heading = "There is no picture of the window"
+        sys.stderr.write(cannot_start_message(str(error), window=False, heading=heading))
         return 0
     with tempfile.TemporaryDirectory() as folder:
         picture = offscreen.picture_of_trained_window(argv, Path(folder), epochs=_EPOCHS, seconds=_PICTURE_SECONDS)

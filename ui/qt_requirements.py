@@ -67,10 +67,10 @@ def apt_line(packages: list[str] | None = None) -> str:
     return "apt-get install --no-install-recommends " + " ".join(names)
 
 
-def cannot_start_message(reason: str, *, window: bool) -> str:
+def cannot_start_message(reason: str, *, window: bool, heading: str = "error: the window cannot open") -> str:
     """Why Qt cannot start and what to do: install what is missing, or look at `reason`, which Qt or Python gave.
 
-    window: a window was to open; else only a picture of it was to be drawn.
+    window: a window was to open; else Qt was only to read or draw pictures. heading: what cannot be done.
     """
     missing = missing_packages(window=window)
     if missing:
@@ -84,7 +84,6 @@ def cannot_start_message(reason: str, *, window: bool) -> str:
         )
     else:
         remedy = f"On Debian and Ubuntu these packages are needed, as root:\n  {apt_line()}"
-    heading = "error: the window cannot open" if window else "There is no picture of the window"
     return f"{heading}: {reason}\n{remedy}\n"
 
 

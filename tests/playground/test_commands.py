@@ -211,6 +211,14 @@ def test_a_model_that_cannot_be_loaded_is_an_error_in_words(capsys: Captured, tm
     assert captured.out == ""
 
 
+def test_classify_without_qts_libraries_says_what_to_install(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ui.classify.image_files", None)  # the import fails, as with a library missing
+    assert main(["classify", "--model", "any.safetensors", "any.png"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: pictures cannot be read")
+    assert "apt-get install" in told
+
+
 def test_nine_in_ten_scanned_test_images_are_classified_right(capsys: Captured, tmp_path: Path) -> None:
     # slow, 2 to 8 s: a ten-digit model is trained for it
     model = tmp_path / "ten.safetensors"
