@@ -1,0 +1,180 @@
+"""One factor as a card: its fraction, its picture or number, what it is equal to, its shape."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from core.chain import ChainFactor
+from ui.chain.notation import fraction_latex, fraction_text, in_notation, value_text
+from ui.chain.picture import Picture, draw_picture
+from ui.formula import draw_formula, known_formula
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["MAX_WIDTH", "MIN_WIDTH", "FactorCard"]
+
+MIN_WIDTH = 92
+MAX_WIDTH = 168
+_TALL = 112
+_SMALL_FORMULA, _LARGE_FORMULA = 14.0, 17.0
+_PADDING = 6
+
+
+def _blend(over: str, under: str, share: float) -> QColor:
+    """`share` of the first colour on the second."""
+    first, second = QColor(over), QColor(under)
+    return QColor(
+        round(first.red() * share + second.red() * (1 - share)),
+        round(first.green() * share + second.green() * (1 - share)),
+        round(first.blue() * share + second.blue() * (1 - share)),
+    )
+
+
+class FactorCard(QAbstractButton):
+    """A click chooses the factor. Keys belong to the row of cards."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(MIN_WIDTH)
+        self.setMaximumWidth(MAX_WIDTH)
+        self._theme = DARK
+        self._factor: ChainFactor | None = None
+        self._picture: Picture | None = None
+        self._limit = 0.0
+        self._latex = self._value = self._shape = ""
+        self.has_keys = False
+        self.texts: list[tuple[str, QFont, QRectF]] = []
+        """Every plain text of the latest painting with its room, for the test that none is cut."""
+
+    @property
+    def picture(self) -> Picture | None:
+        """What is pictured."""
+        return self._picture
+
+    def show_factor(self, factor: ChainFactor, picture: Picture, limit: float) -> None:
+        """Show a factor; limit: the value at the end of the picture's colour map."""
+        known, self._factor = self._factor, factor
+        self._picture, self._limit = picture, limit
+        if known is None or (known.numerator, known.denominator, known.shape) != (
+            factor.numerator, factor.denominator, factor.shape,
+        ):  # fmt: skip
+            self._latex = fraction_latex(factor.numerator, factor.denominator)
+            self._value = value_text(factor)
+            self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else _shape_text(factor)
+            self.setText(fraction_text(factor))
+            self.setToolTip(f"{fraction_text(factor)}, {self._shape}: {in_notation(factor.sentence)}")
+        self.setAccessibleName(f"{fraction_text(factor)} = {self._value}, {self._shape}, {picture.figure}")
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable card."""
+        return QSize(128, 130)
+
+    def minimumSizeHint(self) -> QSize:
+        """The smallest that holds everything."""
+        return QSize(MIN_WIDTH, 70)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The card."""
+        painter = QPainter(self)
+        theme, chosen = self._theme, self.isChecked()
+        self.texts = []
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = _blend(theme.backward, theme.field, 0.16) if chosen else QColor(theme.field)
+        edge = QColor(theme.backward if chosen else theme.muted if self.underMouse() else theme.panel_border)
+        painter.setPen(QPen(edge, 1.5 if chosen else 1.0))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+        if self.has_keys:
+            painter.setPen(QPen(QColor(theme.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
+        if self._factor is None or self._picture is None:
+            return
+        room = QRectF(self.rect()).adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+        if self.height() >= _TALL:
+            self._paint_tall(painter, room, self._picture)
+        else:
+            self._paint_low(painter, room, self._picture)
+
+    def _ink(self) -> str:
+        return self._theme.backward if self.isChecked() else self._theme.text
+
+    def _paint_tall(self, painter: QPainter, room: QRectF, picture: Picture) -> None:
+        size = min(_LARGE_FORMULA + (self.height() - _TALL) / 12, 1.2 * _LARGE_FORMULA)
+        fraction = QRectF(room.x(), room.y(), room.width(), 2.45 * size)
+        self._paint_fraction(painter, fraction, size)
+        bottom = self._paint_words(painter, room, picture)
+        top = fraction.bottom() + 3
+        draw_picture(painter, QRectF(room.x(), top, room.width(), bottom - 3 - top), picture, self._theme, self._limit)
+
+    def _paint_low(self, painter: QPainter, room: QRectF, picture: Picture) -> None:
+        bottom = self._paint_words(painter, room, picture)
+        fraction = QRectF(room.x(), room.y(), 2.6 * _SMALL_FORMULA, bottom - room.y())
+        self._paint_fraction(painter, fraction, _SMALL_FORMULA)
+        rest = QRectF(fraction.right() + 3, room.y(), room.right() - fraction.right() - 3, bottom - room.y() - 2)
+        draw_picture(painter, rest, picture, self._theme, self._limit)
+
+    def _paint_fraction(self, painter: QPainter, room: QRectF, size: float) -> None:
+        formula = known_formula(self._latex)
+        if formula is None:
+            font = QFont(self.font())
+            font.setPixelSize(round(size * 0.8))
+            self._paint_text(painter, self.text(), font, room, self._ink())
+            return
+        # the bars of all cards at one height: set from the baseline, whose bar is a quarter of the size above it
+        place = QPointF(room.center().x() - formula.width * size / 2, room.center().y() + 0.25 * size)
+        draw_formula(painter, self._latex, place, size, self._ink())
+
+    def _paint_words(self, painter: QPainter, room: QRectF, picture: Picture) -> float:
+        """Two or three lines at the bottom; returns where they begin."""
+        words, numbers = QFont(self.font()), number_font()
+        words.setPixelSize(11)
+        numbers.setPixelSize(10)
+        word_height = QFontMetrics(words).height()
+        digit = QFontMetrics(numbers)
+        top = room.bottom() - digit.height()
+        line = self._shape
+        wide = f"{self._shape}  {picture.figure}"
+        figure = picture.number is None
+        if figure and digit.horizontalAdvance(wide) <= room.width():
+            line, figure = wide, False
+        elif digit.horizontalAdvance(line) > room.width():
+            line = line.replace("×", "·") if digit.horizontalAdvance(line.replace("×", "·")) <= room.width() else "…"
+        self._paint_text(painter, line, numbers, QRectF(room.x(), top, room.width(), digit.height()), self._theme.muted)
+        if figure and self.height() >= _TALL + 24:
+            top -= digit.height()
+            place = QRectF(room.x(), top, room.width(), digit.height())
+            self._paint_text(painter, picture.figure, numbers, place, self._theme.muted)
+        top -= word_height
+        metrics = QFontMetrics(words)
+        text = self._value if metrics.horizontalAdvance(self._value) <= room.width() else self._value.replace(" ", "")
+        if metrics.horizontalAdvance(text) > room.width():
+            words.setPixelSize(10)
+        self._paint_text(painter, text, words, QRectF(room.x(), top, room.width(), word_height), self._ink())
+        return top
+
+    def _paint_text(self, painter: QPainter, text: str, font: QFont, room: QRectF, color: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), text)
+        self.texts.append((text, QFont(font), room))
+
+
+def _shape_text(factor: ChainFactor) -> str:
+    """Of one sample: '4×24×24'; parameters have no axis of samples, and a row of one is a list."""
+    shape = factor.shape
+    if factor.kind not in ("dense input", "flatten", "convolution input"):
+        shape = shape[1:]
+    return "×".join(str(side) for side in shape)

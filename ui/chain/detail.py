@@ -1,0 +1,133 @@
+"""Under the cards: what the chosen factor is equal to, what it does, and what the product is so far."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from core.chain import ChainFactor
+from ui.chain.notation import derivative_latex, fraction_latex, fraction_text, in_notation, value_latex, value_text
+from ui.chain.picture import Picture, draw_picture
+from ui.formula import FormulaLabel
+from ui.number_format import display_name
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["FactorDetail"]
+
+_ROOM_FOR_VALUE = 700
+_ROOM_FOR_LARGE_TEXT = 1000
+
+
+class _PictureBox(QWidget):
+    """One picture, as large as the height allows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = DARK
+        self._picture: Picture | None = None
+        self._limit = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def show_picture(self, picture: Picture | None, limit: float, name: str) -> None:
+        """Show a picture of the array called `name`."""
+        self._picture, self._limit = picture, limit
+        self.setAccessibleName(f"{name}, {picture.figure}" if picture else "")
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A number needs more width than height."""
+        return QSize(64, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The picture."""
+        if self._picture:
+            draw_picture(QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit)
+
+
+class FactorDetail(QWidget):
+    """Reads from left to right: ∂P₁/∂A₁ = [A₁ = max], a sentence, ∂L/∂P₁ × ∂P₁/∂A₁ = ∂L/∂A₁ and its picture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.value = FormulaLabel(14.0)
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.sentence.setAccessibleName("What the factor does")
+        font = QFont(self.font())
+        font.setPixelSize(11)
+        self.so_far = QLabel()
+        self.so_far.setObjectName("muted")
+        self.so_far.setFont(font)
+        self.product = FormulaLabel(14.0)
+        self.picture = _PictureBox()
+        self.figure = QLabel()
+        figures = number_font()
+        figures.setPixelSize(10)
+        self.figure.setFont(figures)
+        # a fixed width, so that the sentence does not wrap anew as the figure changes
+        self.figure.setFixedWidth(QFontMetrics(figures).horizontalAdvance("0" * 15))
+        self.figure.setObjectName("muted")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3, 0, 3, 0)
+        layout.setSpacing(9)
+        layout.addWidget(self.value)
+        layout.addWidget(self.sentence, 1)
+        for widget in (self.so_far, self.product, self.picture, self.figure):
+            layout.addWidget(widget)
+        self._has_value = False
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the theme."""
+        for widget in (self.value, self.product, self.picture):
+            widget.set_theme(theme)
+
+    def explain(self, factor: ChainFactor | None, parameter: str, count: int) -> None:
+        """Put the words for a factor, or for the whole product if there is none; `count`: how many factors it has."""
+        running = factor.running if factor else f"d{parameter}"
+        if factor:
+            latex = f"{fraction_latex(factor.numerator, factor.denominator)} = {value_latex(factor)}"
+            self.value.set_formula(latex, f"{fraction_text(factor)} = {value_text(factor)}")
+            self.sentence.setText(in_notation(factor.sentence))
+        else:
+            self.value.set_formula("", "")
+            name = display_name(running)
+            self.sentence.setText(
+                f"{name} is the product of these {count} factors, from the loss on the left back to "
+                f"{display_name(parameter)}. Choose a factor, or press Play."
+            )
+        self._has_value = factor is not None
+        self.so_far.setText("product so far" if factor and running != f"d{parameter}" else "the product")
+        self.product.set_formula(f"= {derivative_latex(running)}", f"= {display_name(running)}")
+        self._fit()
+
+    def show_product(self, picture: Picture | None, limit: float, name: str) -> None:
+        """Show the values of the product so far."""
+        self.picture.show_picture(picture, limit, name)
+        text = ""
+        if picture and picture.number is None:
+            text = f"{picture.figure}\n{picture.part}" if picture.part else picture.figure
+        if text != self.figure.text():
+            self.figure.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less width leaves less out of the sentence."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With little width the sentence comes first: the formula of the value is on the card as well."""
+        wide = self.width() >= _ROOM_FOR_VALUE
+        self.value.setVisible(wide and self._has_value)
+        self.figure.setVisible(wide)
+        font = QFont(self.font())
+        font.setPixelSize(11 if not wide else 12 if self.width() < _ROOM_FOR_LARGE_TEXT else 14)
+        self.sentence.setFont(font)

@@ -1,0 +1,337 @@
+"""The derivation of one parameter's gradient: choose the parameter, walk through its factors or let them play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.chain import ChainFactor, chain
+from playground.snapshot import Snapshot
+from ui.chain.detail import FactorDetail
+from ui.chain.picture import array_picture, factor_picture
+from ui.chain.row import FactorRow
+from ui.flow.heatmap import Scales
+from ui.number_format import display_name
+from ui.pacer import Pacer
+from ui.theme import Theme
+
+__all__ = ["ChainPanel"]
+
+_REFRESH_MS = 90
+_SECONDS = 1.25
+_ROOM_FOR_LABEL = 660
+
+
+class ChainPanel(QWidget):
+    """Live while it is visible; computes nothing while it is not."""
+
+    factor_chosen = Signal(object)
+    """The ChainFactor that is now chosen, None if none is."""
+    touched = Signal(object)
+    """Names of the arrays that the chosen factor joins, their derivatives too; None if no factor is chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._snapshot: Snapshot | None = None
+        self._factors: tuple[ChainFactor, ...] = ()
+        self._parameter = "w1"
+        self._filters: tuple[int, ...] = (0, 0, 0)
+        self._scales = Scales()
+        self._scaled_for: tuple[object, ...] = ()
+        self._told: tuple[str, ...] | None = None
+        self._parameters: dict[str, QToolButton] = {}
+        self.row = FactorRow()
+        self.detail = FactorDetail()
+        self._build_controls()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 3, 2, 0)
+        layout.setSpacing(3)
+        layout.addLayout(self._controls)
+        layout.addWidget(self.row, 1)
+        layout.addWidget(self.detail)
+        self._pacer = Pacer(_REFRESH_MS, self)
+        self._pacer.due.connect(self._refresh)
+        self._timer = QTimer(self, interval=round(1000 * _SECONDS))
+        self._timer.timeout.connect(self._play_on)
+        self.row.chosen.connect(self._chosen_by_hand)
+        self._fit()
+
+    def _build_controls(self) -> None:
+        self._group = QButtonGroup(self)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(3)
+        self.back = self._step_button("◂ Back", "The factor before", self.previous)
+        self.next = self._step_button("Next ▸", "The factor after", self.following)
+        self.play = QPushButton("▶ Play")
+        self.play.setCheckable(True)
+        self.play.setAutoDefault(False)
+        self.play.setToolTip("Walk through the factors by itself (P)")
+        self.play.toggled.connect(self._set_playing)
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setRange(0.25, 5.0)
+        self.seconds.setSingleStep(0.25)
+        self.seconds.setValue(_SECONDS)
+        self.seconds.setSuffix(" s")
+        self.seconds.setAccessibleName("Seconds a factor")
+        self.seconds.setToolTip("How long each factor stays while playing")
+        self.seconds.setKeyboardTracking(False)
+        self.seconds.valueChanged.connect(self.set_seconds)
+        self._label = QLabel("Derivative of L by")
+        self._label.setObjectName("muted")
+        self._controls = QHBoxLayout()
+        self._controls.setSpacing(5)
+        self._controls.addWidget(self._label)
+        self._controls.addLayout(self._buttons)
+        self._controls.addStretch(1)
+        for widget in (self.back, self.next, self.play, self.seconds):
+            widget.setFixedHeight(23)
+            self._controls.addWidget(widget)
+        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("❚❚ Pause") + 14)
+
+    @staticmethod
+    def _step_button(text: str, tip: str, slot: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setAutoDefault(False)
+        button.setFixedWidth(button.fontMetrics().horizontalAdvance(text) + 14)
+        button.clicked.connect(slot)
+        return button
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def factors(self) -> Sequence[ChainFactor]:
+        """The factors on screen, from the loss on."""
+        return self._factors
+
+    @property
+    def parameter(self) -> str:
+        """The parameter whose derivative is taken apart, "w1"."""
+        return self._parameter
+
+    @property
+    def factor(self) -> ChainFactor | None:
+        """The chosen factor."""
+        return self._factors[self.row.current] if 0 <= self.row.current < len(self._factors) else None
+
+    @property
+    def is_playing(self) -> bool:
+        """True while it walks by itself."""
+        return self._timer.isActive()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a snapshot, soon, if the panel is visible."""
+        self._snapshot = snapshot
+        if self.isVisible():
+            self._pacer.request()
+
+    def show_filters(self, filters: Sequence[int]) -> None:
+        """Picture these filters, one of each conv block, counted from 0."""
+        self._filters = tuple(filters)
+        self._scaled_for = ()
+        if self.isVisible():
+            self._pacer.request()
+
+    def choose_parameter(self, name: str) -> None:
+        """Take the derivative by another parameter apart; a chosen factor that it shares stays chosen."""
+        kept = self.factor
+        self._parameter = name
+        if name in self._parameters:
+            self._parameters[name].setChecked(True)
+        if self._snapshot is None:
+            return
+        self._factors = chain(self._snapshot.trace, name)
+        shared = [
+            number
+            for number, factor in enumerate(self._factors)
+            if kept and (factor.numerator, factor.denominator) == (kept.numerator, kept.denominator)
+        ]
+        self._show_factors()
+        self.choose(shared[0] if shared else -1)
+
+    def choose(self, position: int) -> None:
+        """Choose the factor at a position, −1 for none."""
+        self.row.set_current(position if position < len(self._factors) else -1)
+        self._explain()
+        self._tell()
+        self.factor_chosen.emit(self.factor)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the theme."""
+        self.row.set_theme(theme)
+        self.detail.set_theme(theme)
+        self.setStyleSheet(
+            f"""
+            QToolButton {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.panel_border};
+                border-radius: 5px; }}
+            QToolButton:hover {{ border-color: {theme.muted}; }}
+            QToolButton:focus {{ border: 2px solid {theme.accent}; }}
+            QToolButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; font-weight: bold; }}
+            QToolButton:checked:focus {{ border-color: {theme.text}; }}
+            QScrollBar:horizontal {{ background: transparent; border: none; height: 7px; margin: 0; }}
+            QScrollBar::handle:horizontal {{ background: {theme.grid}; border-radius: 3px; min-width: 40px; }}
+            QScrollBar::handle:horizontal:hover {{ background: {theme.muted}; }}
+            QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal {{ width: 0; }}
+            """
+        )
+
+    @Slot()
+    def _refresh(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None or not self.isVisible():
+            return
+        trace = snapshot.trace
+        if tuple(self._parameters) != trace.parameter_names:
+            self._make_parameters(trace.parameter_names)
+        if self._parameter not in trace.parameter_names:
+            self.choose_parameter("w1")
+        before = [(factor.numerator, factor.denominator) for factor in self._factors]
+        self._factors = chain(trace, self._parameter)
+        self._show_factors()
+        if before != [(factor.numerator, factor.denominator) for factor in self._factors]:
+            self.choose(-1)
+
+    def _make_parameters(self, names: Sequence[str]) -> None:
+        for button in self._parameters.values():
+            self._group.removeButton(button)
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        self._parameters = {}
+        for name in names:
+            button = QToolButton()
+            button.setText(display_name(name))
+            button.setCheckable(True)
+            button.setChecked(name == self._parameter)
+            button.setToolTip(f"The factors of {display_name(f'd{name}')}")
+            button.setAccessibleName(f"Derivative by {display_name(name)}")
+            button.setFixedSize(28, 23)
+            button.clicked.connect(lambda _checked=False, name=name: self.choose_parameter(name))
+            self._group.addButton(button)
+            self._buttons.addWidget(button)
+            self._parameters[name] = button
+
+    def _show_factors(self) -> None:
+        snapshot = self._snapshot
+        assert snapshot is not None
+        trace = snapshot.trace
+        pictures = [factor_picture(factor, trace, self._filters) for factor in self._factors]
+        names = [f"{factor.numerator}/{factor.denominator}" for factor in self._factors]
+        product = array_picture(trace, self._running(), self._filters)
+        run = (snapshot.run_id, snapshot.sample, self._parameter)
+        if run != self._scaled_for:
+            self._scaled_for = run
+            self._scales.forget()
+        limits = {name: picture.limit for name, picture in zip(names, pictures, strict=True)}
+        self._scales.update({**limits, self._running(): product.limit})
+        self.row.show_factors(self._factors, pictures, [self._scales.limit(name) for name in names])
+        self.detail.show_product(product, self._scales.limit(self._running()), display_name(self._running()))
+
+    def _running(self) -> str:
+        return self.factor.running if self.factor else f"d{self._parameter}"
+
+    def _explain(self) -> None:
+        self.detail.explain(self.factor, self._parameter, len(self._factors))
+        if self._snapshot is not None:
+            product = array_picture(self._snapshot.trace, self._running(), self._filters)
+            self._scales.update({self._running(): product.limit})
+            self.detail.show_product(product, self._scales.limit(self._running()), display_name(self._running()))
+        self.back.setEnabled(self.row.current > 0)
+        self.next.setEnabled(self.row.current < len(self._factors) - 1)
+
+    def _tell(self) -> None:
+        """Tell what is lit if it has changed: nothing while the panel is out of sight."""
+        factor, names = self.factor, None
+        if factor and self.isVisible():
+            # the gradient comes in by the numerator (a 1 for the loss itself) and goes out by the denominator
+            gradients = [f"d{factor.numerator}"] if factor.numerator != "L" else []
+            names = (*factor.touches, *gradients, factor.running)
+        if names != self._told:
+            self._told = names
+            self.touched.emit(names)
+
+    # --- walking ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def following(self) -> None:
+        """Choose the next factor, the first if none is chosen."""
+        self._chosen_by_hand(min(self.row.current + 1, len(self._factors) - 1))
+
+    @Slot()
+    def previous(self) -> None:
+        """Choose the factor before, the first if none is chosen."""
+        if self._factors:
+            self._chosen_by_hand(max(self.row.current - 1, 0))
+
+    @Slot(int)
+    def _chosen_by_hand(self, position: int) -> None:
+        self.play.setChecked(False)
+        self.choose(position)
+
+    @Slot(float)
+    def set_seconds(self, seconds: float) -> None:
+        """How long each factor stays while playing; the range of the field holds for the reader only."""
+        with QSignalBlocker(self.seconds):
+            self.seconds.setValue(seconds)
+        self._timer.setInterval(round(1000 * seconds))
+
+    @Slot(bool)
+    def _set_playing(self, playing: bool) -> None:
+        self.play.setText("❚❚ Pause" if playing else "▶ Play")
+        if not playing:
+            self._timer.stop()
+        elif self._factors:
+            if self.row.current in (-1, len(self._factors) - 1):
+                self.choose(0)
+            self._timer.start()
+
+    @Slot()
+    def _play_on(self) -> None:
+        self.choose(self.row.current + 1)
+        if self.row.current >= len(self._factors) - 1:
+            self.play.setChecked(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """P plays, Esc leaves the factor, wherever in the panel the focus is."""
+        plain = not event.modifiers()
+        if plain and event.key() == Qt.Key.Key_P:
+            self.play.toggle()
+        elif plain and event.key() == Qt.Key.Key_Escape and self.factor:
+            self._chosen_by_hand(-1)
+        else:
+            super().keyPressEvent(event)
+
+    # --- size and sight --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._pacer.now()
+        self._tell()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest, and light nothing."""
+        super().hideEvent(event)
+        self.play.setChecked(False)
+        self._pacer.rest()
+        self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More height makes the explanation larger, after the cards."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.detail.setFixedHeight(max(36, min(72, round(self.height() * 0.25))))
+        self._label.setVisible(self.width() >= _ROOM_FOR_LABEL)
