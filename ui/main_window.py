@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.worker import Failure, RunStarted, TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
+from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.classify_panel = ClassifyPanel()
         self.flow_panel = FlowPanel()
         self.overview = GradientOverview()
+        self.chain_panel = ChainPanel()
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -107,6 +110,8 @@ class MainWindow(QMainWindow):
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
                 **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 5)},
+                "factor_back": partial(self._walk_chain, self.chain_panel.previous),
+                "factor_next": partial(self._walk_chain, self.chain_panel.following),
                 "theme_system": lambda: self.set_theme_name("system"),
                 "theme_light": lambda: self.set_theme_name("light"),
                 "theme_dark": lambda: self.set_theme_name("dark"),
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Views of the derivatives")
         self.tabs.addTab(self.overview, "&1 Overview")
+        self.tabs.addTab(self.chain_panel, "&2 Chain rule")
         tabs_panel = Panel("")
         tabs_panel.body.addWidget(self.tabs)
         self.centre = QSplitter(Qt.Orientation.Vertical)
@@ -207,6 +213,10 @@ class MainWindow(QMainWindow):
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
         self.overview.array_chosen.connect(self.flow_panel.show_array)
+        self.chain_panel.touched.connect(self.flow_panel.view.light_up)
+        self.flow_panel.view.filter_chosen.connect(
+            lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
+        )
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     # --- from the worker ----------------------------------------------------------------------------------------
@@ -220,7 +230,14 @@ class MainWindow(QMainWindow):
 
     def _show(self, snapshot: Snapshot) -> None:
         self._shown = snapshot
-        for view in (self.toolbar, self.flow_panel, self.overview, self.classify_panel, self.data_panel):
+        for view in (
+            self.toolbar,
+            self.flow_panel,
+            self.overview,
+            self.chain_panel,
+            self.classify_panel,
+            self.data_panel,
+        ):
             view.show_snapshot(snapshot)
         for chart in self.charts:
             chart.refresh(snapshot.elapsed_seconds)
@@ -398,7 +415,7 @@ class MainWindow(QMainWindow):
             self.training_panel,
             self.classify_panel,
         )
-        for view in (*views, self.flow_panel, self.overview, *self.charts):
+        for view in (*views, self.flow_panel, self.overview, self.chain_panel, *self.charts):
             view.set_theme(theme)
 
     @Slot()
@@ -408,6 +425,11 @@ class MainWindow(QMainWindow):
 
     def _show_tab(self, index: int) -> None:
         self.tabs.setCurrentIndex(index)
+
+    def _walk_chain(self, step: Callable[[], None]) -> None:
+        self.tabs.setCurrentWidget(self.chain_panel)
+        self.chain_panel.row.setFocus()
+        step()
 
     def _toggle_theme(self) -> None:
         self.set_theme_name("light" if self.theme.is_dark else "dark")

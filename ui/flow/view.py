@@ -58,6 +58,7 @@ class FlowView(QWidget):
         self._cell: CellRef | None = None
         self._highlights: dict[str, tuple[Sequence[tuple[int, ...]], str]] = {}
         self._emphasized: str | None = None
+        self._lit: frozenset[str] | None = None
         self._own_output = False
 
     # --- what is shown ---------------------------------------------------------------------------------------------
@@ -163,6 +164,19 @@ class FlowView(QWidget):
             self._highlights[ref.name] = ((*indices, ref.index), color)
         self.update()
 
+    @Slot(object)
+    def light_up(self, names: Sequence[str] | None) -> None:
+        """Dim every array but these, until the next call; None dims nothing."""
+        lit = None if names is None else frozenset(names)
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
+
+    @property
+    def lit(self) -> frozenset[str] | None:
+        """The arrays that are not dimmed, None if none is."""
+        return self._lit
+
     def emphasize(self, name: str | None) -> QRect:
         """Frame the tile of an array until the next call or mouse move; returns its place in the widget."""
         self._emphasized = name
@@ -263,8 +277,19 @@ class FlowView(QWidget):
         prepared.compose(snapshot.trace, self._scales, visible)
         self._composed = visible
 
+    def _dim(self, painter: QPainter, layout: FlowLayout, lit: frozenset[str]) -> None:
+        """A veil over the tiles that are not lit."""
+        veil = QColor(self._theme.panel)
+        veil.setAlphaF(0.78)
+        for name, tile in layout.tiles.items():
+            if name not in lit:
+                room = tile.extent
+                painter.fillRect(QRect(room.x - 2, room.y, room.width + 4, room.height), veil)
+
     def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
         layout, theme = prepared.layout, self._theme
+        if self._lit is not None:
+            self._dim(painter, layout, self._lit)
         for name, (indices, color) in self._highlights.items():
             for index in indices:
                 rect = layout.cell_rect(name, index)
