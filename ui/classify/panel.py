@@ -20,7 +20,7 @@ from ui.classify.canvas import Canvas
 from ui.classify.desk import ClassifyDesk
 from ui.classify.ink_raster import fit_picture
 from ui.classify.picture_loader import PictureLoader
-from ui.classify.tool_icons import tool_icon
+from ui.icons import glyph_icon
 from ui.number_format import display_name, format_number
 from ui.panel import Panel
 from ui.theme import DARK, Theme, class_color
@@ -61,6 +61,7 @@ class ClassifyPanel(Panel):
         self._soon.timeout.connect(self._update_input)
         self._connect()
         self.set_input_shape(self._image_shape, True, ())
+        self._snapshot: Snapshot | None = None
         self.set_theme(DARK)
 
     def _build_tools(self) -> None:
@@ -143,10 +144,13 @@ class ClassifyPanel(Panel):
         palette.setColor(QPalette.ColorRole.ButtonText, QColor(theme.text))
         self.setPalette(palette)
         for name, button in self._buttons.items():
-            button.setIcon(tool_icon(name, theme.text, theme.grid if theme.is_dark else theme.panel_border))
+            button.setIcon(glyph_icon(name, theme.text, theme.grid if theme.is_dark else theme.panel_border))
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)  # the answer has the colour of its class
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the probabilities of the drawing, unless they belong to other classes than those shown."""
+        self._snapshot = snapshot
         probabilities = snapshot.drawing_probabilities
         bars = self.desk.bars
         if probabilities is None or not self._has_input or snapshot.class_names != bars.names:
