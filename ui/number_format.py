@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["DECIMAL_CHOICES", "display_index", "display_name", "fit_number", "format_number", "format_scale"]
+import numpy as np
+
+__all__ = [
+    "DECIMAL_CHOICES",
+    "cell_number",
+    "display_index",
+    "display_name",
+    "fit_number",
+    "format_number",
+    "format_scale",
+    "plain_number",
+]
 
 DECIMAL_CHOICES = (2, 4, 6, 8)
 """Decimals that a reader may choose between."""
@@ -52,6 +63,36 @@ def fit_number(value: float, characters: int, decimals: int = 4) -> str:
     return fitting[0] if fitting else "…"
 
 
+def cell_number(value: float, characters: int, decimals: int = 4) -> str:
+    """`value` as one writes it on a blackboard: "0.5", not "0.5000"; where room is scarce ".5"; "…" if all is too long.
+
+    A number without a short exact writing is rounded to what fits, with two digits at least where that is possible.
+    """
+    value = float(value)
+    if not math.isfinite(value) or value == 0.0:
+        return fit_number(value, characters, decimals)
+    exact = plain_number(value)
+    if "e" not in exact and len(exact.partition(".")[2]) <= decimals:
+        candidates = [exact]
+    else:
+        candidates = [format_number(value, decimals)]
+    candidates += [
+        f"{value:.{places}f}" for places in range(decimals - 1, -1, -1) if abs(value) >= 10.0 ** (1 - places)
+    ]
+    for text in candidates:
+        for writing in (text, _without_leading_zero(text)):
+            if len(writing) <= characters:
+                return writing.replace("-", MINUS)
+    fitting = fit_number(value, characters, decimals)
+    rough = _without_leading_zero(f"{value:.{max(0, -math.floor(math.log10(abs(value))))}f}").replace("-", MINUS)
+    return rough if fitting == "…" and len(rough) <= characters else fitting
+
+
+def _without_leading_zero(text: str) -> str:
+    """'−0.25' as '−.25'."""
+    return re.sub(rf"^([-{MINUS}]?)0\.", r"\1.", text)
+
+
 def _short_exponent(text: str) -> str:
     """'3e-05' as '3e-5': in a cell every character counts."""
     return re.sub(r"e([+-])0*(\d)", lambda match: f"e{'-' if match[1] == '-' else ''}{match[2]}", text)
@@ -66,6 +107,14 @@ def format_scale(limit: float, signed: bool) -> str:
     else:
         number = _short_exponent(f"{limit:.1e}").replace("-", MINUS)
     return f"±{number}" if signed else f"0…{number}"
+
+
+def plain_number(value: float) -> str:
+    """The shortest writing that reads back as the same float32, with a hyphen for minus, as one would type it."""
+    single = np.float32(value)
+    if single == 0 or 1e-5 <= abs(single) < _LARGE:
+        return str(np.format_float_positional(single, unique=True, trim="-"))
+    return str(single)
 
 
 def display_name(name: str) -> str:

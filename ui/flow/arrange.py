@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
-from ui.flow.layout import Architecture, Arrow, FlowLayout, Map, Metrics, Options, Rect, Tile
+from ui.flow.layout import BLACKBOARD_ROWS, Architecture, Arrow, FlowLayout, Map, Metrics, Options, Rect, Tile
 
 __all__ = ["arrange"]
 
 _SMALLEST_SIDE = 56  # logical pixels of the image; below this the view scrolls
 _LARGEST_CELL = 76
+_ROOMY_CELL = 34  # logical pixels in which most numbers have all their decimals
 _BLOCK_SHARE = (0.74, 0.7, 0.54, 0.5, 0.44)  # sides of P1, z2, P2, z3, P3 in parts of the image's side
 
 
@@ -99,25 +100,41 @@ class _Arranger:
         self.gutter = px(2)
         self.caption = metrics.caption + metrics.line
         self.bar = px(5)
-        self.column_gap = px(11)
         self.largest = px(_LARGEST_CELL)
-        self.small = max(arch.image[1:]) <= 8  # a blackboard example: numbers are printed in the cells
+        self.small = max(arch.image[1:]) <= BLACKBOARD_ROWS  # a blackboard example: numbers are printed in the cells
         # mosaics need the room more than the image does
         image_side = max(arch.image[1], round(side * 0.6)) if options.all_filters and not self.small else side
         self.columns = [("x", self._stage(arch.image[0], arch.image[1:], image_side, self.largest))]
         self._add_blocks()
         self.flat = self._flat()
-        self.out_width = self._out_width()
+        self._tighten(self.small)
 
-    def widen(self, spare: int) -> None:
-        """Use spare width for wider cells where each cell of a small image is to carry its number."""
+    def _tighten(self, tight: bool) -> None:
+        """Little room beside the cells, for when numbers would not fit into them otherwise."""
+        self.column_gap = self.m.px(8 if tight else 16 if self.small else 11)
+        self.out_width = self._out_width(tight)
+
+    def widen(self, width: int) -> None:
+        """Use the width for the widest cells that fit where each cell of a small image is to carry its number."""
         if not self.small:
             return
-        grids = [grid for _, grid in self.columns] + [self.flat]
-        # a column that is already as wide as its caption needs gains nothing: count all, to stay on the safe side
-        extra = max(0, min(spare // sum(grid.per_row * grid.cols for grid in grids), self.m.px(60) - grids[0].cell))
-        self.columns = [(name, replace(grid, extra=extra)) for name, grid in self.columns]
-        self.flat = replace(self.flat, extra=extra)
+        low, high = self.flat.cell, self.m.px(60)
+        while low < high:
+            middle = (low + high + 1) // 2
+            self._set_cell_width(middle)
+            low, high = (middle, high) if self._least_width <= width else (low, middle - 1)
+        self._set_cell_width(low)
+
+    def _set_cell_width(self, wide: int) -> None:
+        roomy = wide >= self.m.px(_ROOMY_CELL)
+        self._tighten(not roomy)
+        # pixels have the shortest numbers, so they give way first
+        widths = [wide - self.m.px(6) if name == "x" and not roomy else wide for name, _ in self.columns]
+        self.columns = [
+            (name, replace(grid, extra=max(0, width - grid.cell)))
+            for (name, grid), width in zip(self.columns, widths, strict=True)
+        ]
+        self.flat = replace(self.flat, extra=max(0, wide - self.flat.cell))
 
     def regions(self, xs: list[int], gap: int) -> list[tuple[int, int]]:
         """Left end and width of a group (w or ∂L/∂w) of each layer, for columns that begin at `xs`."""
@@ -160,7 +177,7 @@ class _Arranger:
 
     def _row_tiles(self, first: int) -> int:
         grids = [*self.columns[first:], ("F", self.flat)]
-        widths = [max(grid.width, self.m.caption_width) + self.column_gap - self.m.px(8) for _, grid in grids]
+        widths = [max(grid.width, self.m.caption_width) + self.column_gap - self.m.px(4) for _, grid in grids]
         return max(grid.height + self.footer(name, width) for (name, grid), width in zip(grids, widths, strict=True))
 
     def _stage(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
@@ -197,8 +214,10 @@ class _Arranger:
                 return Grid(last.maps, rows, cols, per_row, largest, self.gutter, True)
         raise AssertionError("the second size always returns")
 
-    def _out_width(self) -> int:
+    def _out_width(self, tight: bool) -> int:
         digits = max(7, self.options.decimals + 5) * self.m.char
+        if self.arch.outputs == 1 and tight:
+            return max(self.m.px(76), digits + self.m.px(22))
         if self.arch.outputs == 1:
             return max(self.m.px(88), digits + self.m.px(22), round(self.side * 0.66))
         number = (min(self.options.decimals, 4) + 4) * self.m.char
@@ -211,7 +230,7 @@ class _Arranger:
     @property
     def out_height(self) -> int:
         if self.arch.outputs == 1:
-            return 3 * self.m.px(34) + 2 * self.m.px(10)
+            return 3 * self.m.px(32) + 2 * self.m.px(8)
         return (self.arch.outputs + 1) * self.row_height + self.m.px(24)
 
     @property
@@ -225,24 +244,26 @@ class _Arranger:
 
     @property
     def backward_height(self) -> int:
-        out = 2 * self.m.px(34) + self.m.px(10) if self.arch.outputs == 1 else self.out_height - self.m.px(24)
+        out = 2 * self.m.px(32) + self.m.px(8) if self.arch.outputs == 1 else self.out_height - self.m.px(24)
         return max(self.caption + self._row_tiles(1), out)
 
     @property
     def heading(self) -> int:
         return self.m.line + self.m.px(3)
 
+    @property
+    def _least_width(self) -> int:
+        return sum(self.widths) + (len(self.widths) - 1) * self.column_gap + 2 * self.m.px(4)
+
     def needed(self, height: int) -> tuple[int, int]:
         """Least width and height of this attempt."""
         px = self.m.px
-        width = sum(self.widths) + (len(self.widths) - 1) * self.column_gap + 2 * px(4)
-        kernels = max(px(36), min(2 * px(44), height // 8)) if self.small else max(px(30), min(px(120), height // 16))
+        kernels = max(px(32), min(2 * px(44), height // 9)) if self.small else max(px(30), min(px(120), height // 16))
         middle = self.middle_overhead(self.places(px(4), self.column_gap), self.column_gap) + kernels
-        return width, self.heading + self.forward_height + self.backward_height + middle + 2 * px(6)
+        return self._least_width, self.heading + self.forward_height + self.backward_height + middle + 2 * px(6)
 
     def build(self, width: int, height: int) -> FlowLayout:
         """Tiles, arrows and headings in width × height device pixels (at least what is `needed`)."""
-        self.widen(width - self.needed(height)[0])
         return _Builder(self, width, height).layout()
 
 
@@ -329,7 +350,7 @@ class _Builder:
             if not self.plan.options.all_filters:
                 shown = self.plan.options.chosen[number - 1] if number else 0
             maps.append(Map(rect, grid.rows, grid.cols, (shown,)))
-        room = max(grid.width, self.m.caption_width) + self.gap - self.m.px(8)
+        room = max(grid.width, self.m.caption_width) + self.gap - self.m.px(4)
         caption = Rect(x, y - self.plan.caption, room, self.plan.caption)
         footer = Rect(x, y + grid.height, room, self.plan.footer(stage, room))
         self.tiles[name] = Tile(name, "stage", tuple(maps), caption, footer)
@@ -340,8 +361,8 @@ class _Builder:
         names = [f"z{n}", f"A{n}", "L"] if forward else [f"dz{n}", f"dA{n}"]
         total = self.plan.forward_height if forward else self.plan.backward_height
         count = len(names)
-        height = min(px(52), (total - (count - 1) * px(10)) // count)
-        gap = min(px(30), max(px(10), (total - self.plan.caption - count * height) // (count - 1)))
+        height = min(px(52), (total - (count - 1) * px(8)) // count)
+        gap = min(px(30), max(px(8), (total - self.plan.caption - count * height) // (count - 1)))
         y = top + min(self.plan.caption, total - count * height - (count - 1) * gap)
         x = self.xs[-1]
         rects = []
@@ -446,16 +467,18 @@ def arrange(
     options = options or Options()
     # a blackboard's cells carry numbers: they must stay as high as a line of text
     rows = arch.image[1]
-    smallest = rows * (metrics.line + metrics.px(2)) if rows <= 8 else metrics.px(_SMALLEST_SIDE)
+    smallest = rows * metrics.line if rows <= BLACKBOARD_ROWS else metrics.px(_SMALLEST_SIDE)
     largest = max(smallest, min(height // 2, width // 2))
 
     def attempt(side: int) -> tuple[_Arranger, tuple[int, int], bool]:
         plan = _Arranger(arch, metrics, options, side)
+        plan.widen(width)  # wide tiles need less height for their texts
         needed = plan.needed(height)
         return plan, needed, needed[0] <= width and needed[1] <= height
 
     best, needed, fits = attempt(smallest)
     if not fits:
+        needed = best.needed(1)  # the kernels may give way too
         return best.build(max(width, needed[0]), max(height, needed[1]))
     # room grows with the side almost everywhere: halve the interval, a try costs tenths of a millisecond
     low, high = smallest, largest

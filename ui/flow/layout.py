@@ -50,6 +50,8 @@ class Rect(NamedTuple):
 
 
 NOWHERE = Rect(0, 0, 0, 0)
+BLACKBOARD_ROWS = 8
+"""Images of no more rows are blackboard examples: each cell carries its number."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ SETTINGS = {
     "three blocks": Settings(filters=(4, 8, 8), kernel_size=3),
     "three wide blocks, ten classes": Settings(classes=tuple(range(10)), filters=(32, 32, 32), kernel_size=3),
     "blackboard 3x3": Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,)),
+    "lecture 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,)),
     "blackboard 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(2,)),
 }
 
