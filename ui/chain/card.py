@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
 from ui.chain.notation import fraction_latex, fraction_text, in_notation, value_text
-from ui.chain.picture import Picture, draw_picture
+from ui.chain.picture import Picture, draw_picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["MAX_WIDTH", "MIN_WIDTH", "FactorCard"]
+__all__ = ["MAX_WIDTH", "MIN_HEIGHT", "MIN_WIDTH", "FactorCard"]
 
 MIN_WIDTH = 92
+MIN_HEIGHT = 70
 MAX_WIDTH = 168
 _TALL = 112
-_SMALL_FORMULA, _LARGE_FORMULA = 14.0, 17.0
+_FORMULA, _LARGEST_FORMULA = 14.0, 20.0
+_FAIR_PICTURE = 56
 _PADDING = 6
 
 
@@ -49,6 +51,9 @@ class FactorCard(QAbstractButton):
         self._limit = 0.0
         self._latex = self._value = self._shape = ""
         self.has_keys = False
+        self._look: tuple[object, ...] = ()
+        self._ground = QPixmap()
+        self._place = QRectF()
         self.texts: list[tuple[str, QFont, QRectF]] = []
         """Every plain text of the latest painting with its room, for the test that none is cut."""
 
@@ -60,7 +65,11 @@ class FactorCard(QAbstractButton):
     def show_factor(self, factor: ChainFactor, picture: Picture, limit: float) -> None:
         """Show a factor; limit: the value at the end of the picture's colour map."""
         known, self._factor = self._factor, factor
-        self._picture, self._limit = picture, limit
+        if same_picture(picture, self._picture) and limit == self._limit:
+            self._picture = picture
+        else:
+            self._picture, self._limit = picture, limit
+            self.update()
         if known is None or (known.numerator, known.denominator, known.shape) != (
             factor.numerator, factor.denominator, factor.shape,
         ):  # fmt: skip
@@ -68,9 +77,9 @@ class FactorCard(QAbstractButton):
             self._value = value_text(factor)
             self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else _shape_text(factor)
             self.setText(fraction_text(factor))
+            self.update()
             self.setToolTip(f"{fraction_text(factor)}, {self._shape}: {in_notation(factor.sentence)}")
         self.setAccessibleName(f"{fraction_text(factor)} = {self._value}, {self._shape}, {picture.figure}")
-        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
@@ -83,11 +92,30 @@ class FactorCard(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """The smallest that holds everything."""
-        return QSize(MIN_WIDTH, 70)
+        return QSize(MIN_WIDTH, MIN_HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The card."""
+        """The card: all but the picture is painted only when it reads or looks different."""
+        picture, ratio = self._picture, self.devicePixelRatioF()
+        figure = picture.figure if picture and picture.number is None else ""
+        look = (
+            self.size(), ratio, self._theme, self.isChecked(), self.underMouse(), self.has_keys,
+            self.text(), figure, known_formula(self._latex) is None,
+        )  # fmt: skip
+        if look != self._look:
+            self._look = look
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(Qt.GlobalColor.transparent)
+            ground = QPainter(self._ground)
+            self._paint_ground(ground)
+            ground.end()
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._ground)
+        if picture:
+            draw_picture(painter, self._place, picture, self._theme, self._limit)
+
+    def _paint_ground(self, painter: QPainter) -> None:
         theme, chosen = self._theme, self.isChecked()
         self.texts = []
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -100,31 +128,24 @@ class FactorCard(QAbstractButton):
             painter.setPen(QPen(QColor(theme.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
-        if self._factor is None or self._picture is None:
+        if self._picture is None:
             return
         room = QRectF(self.rect()).adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
-        if self.height() >= _TALL:
-            self._paint_tall(painter, room, self._picture)
+        bottom = self._paint_words(painter, room, self._picture)
+        size = min(_LARGEST_FORMULA, max(_FORMULA, self.width() / 7.5))
+        above = room.y() + 2.45 * size + 3
+        beside = room.x() + 2.6 * size + 3
+        # under the fraction if it is large enough there, else beside it
+        if bottom - above >= min(room.right() - beside, bottom - room.y(), _FAIR_PICTURE):
+            fraction = QRectF(room.x(), room.y(), room.width(), 2.45 * size)
+            self._place = QRectF(room.x(), above, room.width(), bottom - 3 - above)
         else:
-            self._paint_low(painter, room, self._picture)
+            fraction = QRectF(room.x(), room.y(), 2.6 * size, bottom - room.y())
+            self._place = QRectF(beside, room.y(), room.right() - beside, bottom - room.y() - 2)
+        self._paint_fraction(painter, fraction, size)
 
     def _ink(self) -> str:
         return self._theme.backward if self.isChecked() else self._theme.text
-
-    def _paint_tall(self, painter: QPainter, room: QRectF, picture: Picture) -> None:
-        size = min(_LARGE_FORMULA + (self.height() - _TALL) / 12, 1.2 * _LARGE_FORMULA)
-        fraction = QRectF(room.x(), room.y(), room.width(), 2.45 * size)
-        self._paint_fraction(painter, fraction, size)
-        bottom = self._paint_words(painter, room, picture)
-        top = fraction.bottom() + 3
-        draw_picture(painter, QRectF(room.x(), top, room.width(), bottom - 3 - top), picture, self._theme, self._limit)
-
-    def _paint_low(self, painter: QPainter, room: QRectF, picture: Picture) -> None:
-        bottom = self._paint_words(painter, room, picture)
-        fraction = QRectF(room.x(), room.y(), 2.6 * _SMALL_FORMULA, bottom - room.y())
-        self._paint_fraction(painter, fraction, _SMALL_FORMULA)
-        rest = QRectF(fraction.right() + 3, room.y(), room.right() - fraction.right() - 3, bottom - room.y() - 2)
-        draw_picture(painter, rest, picture, self._theme, self._limit)
 
     def _paint_fraction(self, painter: QPainter, room: QRectF, size: float) -> None:
         formula = known_formula(self._latex)

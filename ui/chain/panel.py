@@ -29,7 +29,7 @@ from ui.theme import Theme
 
 __all__ = ["ChainPanel"]
 
-_REFRESH_MS = 90
+_REFRESH_MS = 100
 _SECONDS = 1.25
 _ROOM_FOR_LABEL = 660
 

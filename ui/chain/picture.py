@@ -17,7 +17,7 @@ from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, pe
 from ui.number_format import fit_number, format_number, format_scale
 from ui.theme import Theme, number_font
 
-__all__ = ["Picture", "array_picture", "draw_picture", "factor_picture"]
+__all__ = ["Picture", "array_picture", "draw_picture", "factor_picture", "same_picture"]
 
 _LONGEST = 5  # a picture is at most so many times as long as it is wide; a column of numbers is widened to that
 _MASKS = {"maxpool": "win", "relu": "pass"}
@@ -97,6 +97,15 @@ def array_picture(trace: Trace, name: str, filters: tuple[int, ...]) -> Picture:
         # one long column: that it is flat is what the picture has to say
         return _cells(sample.reshape(-1, 1), signed)
     return _cells(sample.reshape(-1, 1), signed)
+
+
+def same_picture(first: Picture, second: Picture | None) -> bool:
+    """True if two pictures look alike, but for the limit of the colours."""
+    if second is None or replace(first, cells=None) != replace(second, cells=None):
+        return False
+    if first.cells is None or second.cells is None:
+        return first.cells is second.cells
+    return bool(np.array_equal(first.cells, second.cells))
 
 
 def _number(value: float) -> Picture:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from core.chain import ChainFactor
-from ui.chain.card import MAX_WIDTH, MIN_WIDTH, FactorCard
+from ui.chain.card import MAX_WIDTH, MIN_HEIGHT, MIN_WIDTH, FactorCard
 from ui.chain.notation import fraction_latex
 from ui.chain.picture import Picture
 from ui.formula import Typesetter
@@ -19,6 +19,7 @@ __all__ = ["FactorRow"]
 
 _GAP = 13
 _MARGIN = 2
+_BAR = 7
 
 
 class _Cards(QWidget):
@@ -32,7 +33,7 @@ class _Cards(QWidget):
     def minimumSizeHint(self) -> QSize:
         """All cards at their smallest."""
         count = max(1, len(self.cards))
-        return QSize(count * (MIN_WIDTH + _GAP) - _GAP + 2 * _MARGIN, 70)
+        return QSize(count * (MIN_WIDTH + _GAP) - _GAP + 2 * _MARGIN, MIN_HEIGHT)
 
     def sizeHint(self) -> QSize:
         """The same; more room is shared out."""
@@ -77,7 +78,8 @@ class FactorRow(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Factors of the derivative")
         bar = QScrollBar(Qt.Orientation.Horizontal)
-        bar.setFixedHeight(7)
+        bar.setFixedHeight(_BAR)
+        self.setMinimumHeight(MIN_HEIGHT + 2 + _BAR)
         self.setHorizontalScrollBar(bar)
         self._body = _Cards()
         self.setWidget(self._body)

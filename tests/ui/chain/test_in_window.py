@@ -1,0 +1,83 @@
+"""The chain rule in the whole window, with the real worker: keys, light in the flow, live numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.snapshot import RunState
+from ui.main_window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1100, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
+    return made
+
+
+def press(window: MainWindow, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(window.focusWidget() or window, key)
+
+
+def test_a_point_walks_into_the_chain_from_anywhere(qtbot: QtBot, window: MainWindow) -> None:
+    window.flow_panel.view.setFocus()
+    press(window, Qt.Key.Key_Period)
+    assert window.tabs.currentWidget() is window.chain_panel
+    assert window.flow_panel.view.lit == {"L", "A2", "dA2"}
+    press(window, Qt.Key.Key_Period, Qt.Key.Key_Period, Qt.Key.Key_Comma)
+    assert window.flow_panel.view.lit == {"A2", "z2", "dA2", "dz2"}
+
+
+def test_arrows_in_the_chain_do_not_train(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Period, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Right)
+    assert window.chain_panel.row.current == 6
+    qtbot.wait(100)
+    assert window._shown.step == 0
+
+
+def test_esc_and_another_tab_put_the_light_out(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Period)
+    press(window, Qt.Key.Key_Escape)
+    assert window.flow_panel.view.lit is None
+    press(window, Qt.Key.Key_Period)
+    assert window.flow_panel.view.lit is not None
+    window.tabs.setCurrentWidget(window.overview)
+    assert window.flow_panel.view.lit is None
+
+
+def test_the_factors_are_live_while_training(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: len(window.chain_panel.factors) == 7)
+    seen: set[float] = set()
+
+    def changes() -> bool:
+        seen.add(window.chain_panel.row.cards[0].picture.number)
+        return len(seen) > 3
+
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(changes, timeout=10_000)
+    assert window._shown.state is RunState.TRAINING
+    press(window, Qt.Key.Key_Space)
+
+
+def test_the_panel_has_the_room_that_it_needs_in_a_small_window(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_2)
+    panel = window.chain_panel
+    assert panel.height() >= panel.minimumSizeHint().height()
+    assert panel.width() >= panel.minimumSizeHint().width()
+
+
+def test_the_filter_chosen_in_the_flow_is_the_one_pictured(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: len(window.chain_panel.factors) == 7)
+    window.flow_panel.view.choose_filter(1, 2)
+    qtbot.waitUntil(lambda: window.chain_panel.row.cards[5].picture.part == "filter 2")
