@@ -16,10 +16,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, Q
 from core.arrays import Array
 from core.trace import Trace
 from ui.flow.heatmap import HeatImage, Scales, color_indices, color_table, is_signed, peak
-from ui.flow.layout import FlowLayout, Map, Metrics, Options, Rect, Tile
+from ui.flow.layout import BLACKBOARD_ROWS, NOWHERE, FlowLayout, Map, Metrics, Options, Rect, Tile
 from ui.flow.number_batch import NumberBatch
 from ui.flow.text import CellRef, formulas, sample_array, shape_text
-from ui.number_format import display_name, fit_number, format_number, format_scale
+from ui.number_format import cell_number, display_name, fit_number, format_number, format_scale
 from ui.theme import Theme, class_color, number_font
 
 __all__ = ["FlowFonts", "FlowPainter", "qrect", "tile_values"]
@@ -55,6 +55,7 @@ class FlowFonts:
         self.name = self._sized(base, 13 * unit, bold=True)
         self.formula = self._sized(base, 11 * unit)
         self.small = self._sized(number_font(), 10 * unit)
+        self.tiny = self._sized(number_font(), 9 * unit)
         self.cell = self._sized(number_font(), 11 * unit)
         self.value = self._sized(number_font(), 14 * unit, bold=True)
         small = QFontMetrics(self.small)
@@ -97,16 +98,20 @@ class FlowPainter:
             ]
             for name, tile in layout.tiles.items()
         }
-        self._characters = {name: self._room_for_numbers(tile) for name, tile in layout.tiles.items()}
         self._outlined = self._chosen()
         self._shown_texts: dict[str, str] = {}
         self._color_bars: dict[bool, HeatImage] = {}
         self._begun = False
-        self._batch = NumberBatch(fonts.small)
+        self._batch, self._tiny_batch = NumberBatch(fonts.small), NumberBatch(fonts.tiny)
+        # of a blackboard example every number is to be seen
+        self._blackboard = layout.tiles["x"].maps[0].rows <= BLACKBOARD_ROWS
+        self._characters = {name: self._room_for_numbers(tile) for name, tile in layout.tiles.items()}
         self._frame = QImage(layout.width, layout.height, QImage.Format.Format_RGB32)
         self._static = QImage()
         self.finite: dict[str, bool] = {}
         self._scale_rooms: dict[str, Rect] = {}
+        self.label = NOWHERE
+        """Where the label y of the sample stands, to be clicked."""
         self.made_for: tuple[int, int, float] = (0, 0, 0.0)
         """Width, height and device pixels a logical pixel, to notice when they have changed."""
 
@@ -246,18 +251,28 @@ class FlowPainter:
         accent = self.theme.backward if name.startswith("d") or name == "L" else self.theme.forward
         self._rounded(painter, rect, accent)
         shown, texts = display_name(name), formulas(name, trace.blocks, trace.activation == "softmax")
-        label = f"y = {int(trace.y[0])}"
         full = [f"{shown} = {text}" for text in texts]
-        if name == "L":
-            full = [f"{text}, {label}" for text in full] + [f"L  ({label})", f"L, {label}"]
         inner = Rect(rect.x + m.px(6), rect.y + m.px(3), rect.width - m.px(12), m.line)
-        if rect.height < m.px(26):
-            inner = Rect(inner.x, rect.y, inner.width // 2, rect.height)
-            self._text(painter, self.fonts.fitting((f"L  ({label})", "L"), self.fonts.formula, inner.width),
-                       self.fonts.formula, inner, self.theme.muted, _LEFT)  # fmt: skip
+        if name == "L":
+            low = rect.height < m.px(26)
+            inner = Rect(inner.x, rect.y, inner.width // 2, rect.height) if low else inner
+            self._loss_and_label(painter, ("L",) if low else (*full, "L"), int(trace.y[0]), inner)
             return
         text = self.fonts.fitting([*full, shown], self.fonts.formula, inner.width)
         self._text(painter, text, self.fonts.formula, inner, self.theme.muted, _CENTER)
+
+    def _loss_and_label(self, painter: QPainter, texts: tuple[str, ...], label: int, room: Rect) -> None:
+        """The formula of the loss, and at its right the label as something to click."""
+        m, font = self.layout.metrics, self.fonts.formula
+        text = f"y = {label}"
+        width = QFontMetrics(font).horizontalAdvance(text) + m.px(10)
+        height = min(room.height, m.line + m.px(3))
+        chip = Rect(room.right - width, room.y + (room.height - height) // 2, width, height)
+        room = room._replace(width=max(0, room.width - width - m.px(4)))
+        self._text(painter, self.fonts.fitting(texts, font, room.width), font, room, self.theme.muted, _LEFT)
+        self._rounded(painter, chip, class_color(self.theme, label))
+        self._text(painter, text, font, chip, class_color(self.theme, label), _CENTER)
+        self.label = chip
 
     def _rounded(self, painter: QPainter, rect: Rect, color: str) -> None:
         px = self.layout.metrics.px
@@ -326,6 +341,7 @@ class FlowPainter:
             else:
                 self._cells(painter, name, tile, values, scales.limit(name))
         self._batch.paint(painter)
+        self._tiny_batch.paint(painter)
         for rect in self._outlined:
             self.outline(painter, rect, self.theme.accent)
         painter.end()
@@ -345,9 +361,24 @@ class FlowPainter:
         image.fill(indices, table)
         for target, source in self._places[name]:
             painter.drawImage(target, image.image, source)
+        if self._blackboard:
+            self._separate(painter, tile)
         self._write_on(painter, tile, shown, table[indices] if self._characters[name] else None, finite)
         if tile.footer.width:
             self._write_scale(painter, name, tile, format_scale(limit, signed))
+
+    def _separate(self, painter: QPainter, tile: Tile) -> None:
+        """Thin lines between cells, so that a number ends where its neighbour of the same colour begins."""
+        painter.setPen(QColor(self.theme.panel_border))
+        for part in tile.maps:
+            rect = part.rect
+            for col in range(1, part.cols):
+                painter.drawLine(
+                    rect.x + col * part.cell_width, rect.y, rect.x + col * part.cell_width, rect.bottom - 1
+                )
+            for row in range(1, part.rows):
+                y = rect.y + row * part.cell_height
+                painter.drawLine(rect.x, y, rect.right - 1, y)
 
     def _write_on(self, painter: QPainter, tile: Tile, shown: Array, colors: Array | None, finite: bool) -> None:
         """Hatch what is not a number, and put numbers into cells that have room (those whose colours are given)."""
@@ -391,16 +422,24 @@ class FlowPainter:
     def _room_for_numbers(self, tile: Tile) -> int:
         """Characters that a cell of the tile can carry, 0 if it is too small for any."""
         m, part = self.layout.metrics, tile.maps[0]
-        characters = (part.cell_width - m.px(3)) // m.char
-        return 0 if characters < 5 or part.cell_height < m.line - m.px(2) else characters
+        batch = self._batch_for(part)
+        characters = (part.cell_width - m.px(3 if batch is self._batch else 1)) // batch.char
+        least = 3 if batch is self._tiny_batch else 5
+        return 0 if characters < least or part.cell_height < m.line - m.px(2) else characters
+
+    def _batch_for(self, part: Map) -> NumberBatch:
+        """Digits of the usual size; smaller ones in narrow cells whose numbers are to be seen nevertheless."""
+        narrow = part.cell_width - self.layout.metrics.px(3) < 6 * self._batch.char
+        return self._tiny_batch if self._blackboard and narrow else self._batch
 
     def _numbers(self, part: Map, values: Array, colors: Array, characters: int) -> None:
-        rect, width, height, batch = part.rect, part.cell_width, part.cell_height, self._batch
+        rect, width, height, batch = part.rect, part.cell_width, part.cell_height, self._batch_for(part)
+        write = cell_number if self._blackboard else fit_number
         for row, (numbers, shades) in enumerate(zip(values.tolist(), colors.tolist(), strict=True)):
             y = rect.y + row * height
             for col, (number, shade) in enumerate(zip(numbers, shades, strict=True)):
                 luminance = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255)
-                text = fit_number(number, characters, self.options.decimals)
+                text = write(number, characters, self.options.decimals)
                 ink = "#0b1016" if luminance > 128 else "#ffffff"
                 batch.add_centered(text, (rect.x + col * width, y, width, height), ink)
 
