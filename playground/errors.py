@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["DataError", "DivergedError", "ImageError", "ModelFileError", "PlaygroundError", "SettingsError"]
+__all__ = [
+    "DataError",
+    "DivergedError",
+    "EditError",
+    "ImageError",
+    "ModelFileError",
+    "PlaygroundError",
+    "SettingsError",
+]
 
 
 class PlaygroundError(Exception):
@@ -15,6 +23,10 @@ class SettingsError(PlaygroundError, ValueError):
 
 class DataError(PlaygroundError):
     """A data set is unknown, damaged or cannot be used for the chosen classes."""
+
+
+class EditError(PlaygroundError):
+    """A number typed into a cell, or a class chosen for an image, cannot be used."""
 
 
 class ImageError(PlaygroundError):

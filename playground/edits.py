@@ -1,0 +1,135 @@
+"""Numbers changed by hand: weights of a run, pixels and labels of single images. The last change can be undone first.
+
+An edited image stands in for the original in this run alone, wherever the run uses it: in its trace, in training if it
+is a training image, in the figures. A new run (Reset) begins with the originals, which are never written to.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+
+from core.arrays import Array
+from core.network import Network
+from playground.errors import EditError
+from playground.run_images import RunImages
+from playground.snapshot import Edit, SampleRef
+
+__all__ = ["LARGEST", "Edits", "parse_number"]
+
+LARGEST = 1000.0
+"""The largest magnitude of a number typed into a cell: far beyond useful weights, far from overflow in float32."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
+_SHOWN = 12  # characters of a bad input that its refusal repeats
+
+
+def parse_number(text: str) -> float:
+    """The number that somebody typed, with a point or a comma; raises EditError with a short sentence if it is none."""
+    plain = text.strip().replace("−", "-")
+    if "." not in plain:
+        plain = plain.replace(",", ".", 1)
+    shown = text.strip() if len(text.strip()) <= _SHOWN else text.strip()[: _SHOWN - 1] + "…"
+    if not plain:
+        raise EditError("Type a number, e.g. 0.5.")
+    if _NOT_FINITE.fullmatch(plain):
+        raise EditError(f"{shown} cannot be computed with; type a number.")
+    if not _NUMBER.fullmatch(plain):
+        raise EditError(f"“{shown}” is not a number; type e.g. 0.5.")
+    value = float(plain)
+    if abs(value) > LARGEST:
+        raise EditError(f"{shown} is too large; type −{LARGEST:g} to {LARGEST:g}.")
+    if np.float32(value) == 0 and re.search("[1-9]", re.split("e", plain, flags=re.IGNORECASE)[0]):
+        raise EditError(f"{shown} is too small for float32; type 0.")
+    return value
+
+
+class Edits:
+    """The changes made by hand to one run, to the weights of its network and to its images."""
+
+    def __init__(self, images: RunImages, network: Network) -> None:
+        self._images = images
+        self._network = network
+        self._done: list[Edit] = []
+
+    @property
+    def done(self) -> tuple[Edit, ...]:
+        """What can be undone, oldest first."""
+        return tuple(self._done)
+
+    def set_parameter(self, name: str, index: tuple[int, ...], value: float, step: int) -> Edit | None:
+        """Give one weight or bias ("w1", "b2" …) a value; None if it has it already. Raises EditError."""
+        parameter = self._parameter(name)
+        _check_cell(parameter, name, index)
+        _check_value(value)
+        before = float(parameter[index])
+        parameter[index] = value
+        return self._remember(Edit(step, name, index, before, float(parameter[index])))
+
+    def set_pixel(self, sample: SampleRef, index: tuple[int, ...], value: float, step: int) -> Edit | None:
+        """Give the pixel at `index` (c, row, col) of an image a value; None if it has it already. Raises EditError."""
+        image, label = self._images.one(sample)
+        _check_cell(image, "x", index)
+        _check_value(value)
+        changed = image.copy()
+        changed[index] = value
+        self._images.replace(sample, changed, label)
+        before, after = float(image[index]), float(changed[index])
+        return self._remember(Edit(step, "x", index, before, after, self._images.resolve(sample)))
+
+    def set_label(self, sample: SampleRef, label: int, step: int) -> Edit | None:
+        """Give an image another class; None if it has it already. Raises EditError for a class there is not."""
+        classes = len(self._images.dataset.class_names)
+        if not 0 <= label < classes:
+            raise EditError(f"There is no class y = {label}; choose 0 to {classes - 1}.")
+        image, before = self._images.one(sample)
+        self._images.replace(sample, image, label)
+        return self._remember(Edit(step, "y", (), before, label, self._images.resolve(sample)))
+
+    def undo(self) -> Edit:
+        """Put back the number that the newest change replaced, and return that change. Raises EditError if none."""
+        if not self._done:
+            raise EditError("There is no edit to undo.")
+        edit = self._done.pop()
+        if edit.sample is None:
+            self._parameter(edit.name)[edit.index] = edit.before
+            return edit
+        image, label = self._images.one(edit.sample)
+        if edit.name == "y":
+            label = int(edit.before)
+        else:
+            image = image.copy()
+            image[edit.index] = edit.before
+        self._images.replace(edit.sample, image, label)
+        return edit
+
+    def forget_parameters(self, after_step: int = -1) -> None:
+        """Drop the changes of weights made after `after_step`, for when other weights have taken their place."""
+        self._done = [edit for edit in self._done if edit.sample is not None or edit.step <= after_step]
+
+    def _parameter(self, name: str) -> Array:
+        ending = {"w": ".weight", "b": ".bias"}.get(name[:1], "?")
+        arrays = [array for key, array in self._network.parameters().items() if key.endswith(ending)]
+        if not name[1:].isdecimal() or not 1 <= int(name[1:]) <= len(arrays):
+            raise EditError(f"{name!r} cannot be edited; pixels, weights and biases can.")
+        return arrays[int(name[1:]) - 1]
+
+    def _remember(self, edit: Edit) -> Edit | None:
+        if edit.after == edit.before:
+            return None
+        self._done.append(edit)
+        return edit
+
+
+def _check_cell(array: Array, name: str, index: tuple[int, ...]) -> None:
+    fits = len(index) == array.ndim and all(0 <= place < side for place, side in zip(index, array.shape, strict=True))
+    if not fits:
+        raise EditError(f"{name} has shape {array.shape} and no cell {index}.")
+
+
+def _check_value(value: float) -> None:
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        raise EditError(f"{value:g} cannot be computed with; type −{LARGEST:g} to {LARGEST:g}.")

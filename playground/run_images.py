@@ -1,0 +1,66 @@
+"""The images as one run sees them: those of its data set, but for the few that were changed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import Array
+from playground.datasets import Dataset
+from playground.snapshot import SampleRef
+
+__all__ = ["RunImages"]
+
+
+class RunImages:
+    """A data set with edited images laid over it. The data set itself, which other runs share, is never written to."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._edited: dict[SampleRef, tuple[Array, int]] = {}
+
+    def resolve(self, sample: SampleRef) -> SampleRef:
+        """The same image with an index that exists: beyond the end it is the last one."""
+        count = len(self._original(sample.split)[1])
+        return SampleRef(sample.split, min(max(sample.index, 0), count - 1))
+
+    def is_edited(self, sample: SampleRef) -> bool:
+        """True if pixels or label of an image differ from the data set's."""
+        return self.resolve(sample) in self._edited
+
+    def one(self, sample: SampleRef) -> tuple[Array, int]:
+        """One image (c, h, w), not to be written to, and its label."""
+        sample = self.resolve(sample)
+        if sample in self._edited:
+            return self._edited[sample]
+        x, y = self._original(sample.split)
+        return x[sample.index], int(y[sample.index])
+
+    def rows(self, split: str, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
+        """Copies of some images (n, c, h, w) of "train" or "test" and of their labels (n,)."""
+        x, y = self._original(split)
+        x, y = x[rows], y[rows]
+        for sample, (image, label) in self._edited.items():
+            if sample.split == split:
+                here = rows == sample.index
+                x[here], y[here] = image, label
+        return x, y
+
+    def all(self, split: str) -> tuple[Array, NDArray[np.int64]]:
+        """All images of "train" or "test" and their labels, not to be written to; no copies if none is edited."""
+        if any(sample.split == split for sample in self._edited):
+            return self.rows(split, np.arange(len(self._original(split)[1])))
+        return self._original(split)
+
+    def replace(self, sample: SampleRef, image: Array, label: int) -> None:
+        """Let an image and a label take the place of the original ones; equal ones bring the original back."""
+        sample = self.resolve(sample)
+        x, y = self._original(sample.split)
+        if label == y[sample.index] and np.array_equal(image, x[sample.index]):
+            self._edited.pop(sample, None)
+        else:
+            self._edited[sample] = image, label
+
+    def _original(self, split: str) -> tuple[Array, NDArray[np.int64]]:
+        data = self.dataset
+        return (data.x_test, data.y_test) if split == "test" else (data.x_train, data.y_train)
