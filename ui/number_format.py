@@ -24,6 +24,7 @@ DECIMAL_CHOICES = (2, 4, 6, 8)
 MINUS = "−"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LARGE = 1e6
+_ROUNDING = 4 * float(np.finfo(np.float32).eps)
 
 
 def format_number(value: float, decimals: int = 4) -> str:
@@ -71,9 +72,10 @@ def cell_number(value: float, characters: int, decimals: int = 4) -> str:
     value = float(value)
     if not math.isfinite(value) or value == 0.0:
         return fit_number(value, characters, decimals)
-    exact = plain_number(value)
-    if "e" not in exact and len(exact.partition(".")[2]) <= decimals:
-        candidates = [exact]
+    short = round(value, decimals)
+    # sums in float32 miss a short number by an ulp or two; it is that number nevertheless
+    if short and abs(short - value) <= _ROUNDING * abs(value) and abs(value) < _LARGE:
+        candidates = [np.format_float_positional(short, trim="-")]
     else:
         candidates = [format_number(value, decimals)]
     candidates += [

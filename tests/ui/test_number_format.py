@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.number_format import display_index, display_name, fit_number, format_number, format_scale
+from ui.number_format import cell_number, display_index, display_name, fit_number, format_number, format_scale
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,37 @@ def test_names_carry_subscripts_and_derivative_signs():
 def test_a_scalar_has_no_index():
     assert display_index(()) == ""
     assert display_index((2, 10, 7)) == "[2, 10, 7]"
+
+
+@pytest.mark.parametrize(
+    ("value", "characters", "text"),
+    [
+        (0.5, 7, "0.5"),
+        (-1.0, 7, "−1"),
+        (0.25, 4, "0.25"),
+        (-0.25, 4, "−.25"),
+        (0.1, 7, "0.1"),
+        (float(np.float32(0.9) - np.float32(0.7)), 7, "0.2"),
+        (-0.44484, 7, "−0.4448"),
+        (-0.44484, 5, "−.445"),
+        (0.0278, 4, ".028"),
+        (-0.0278, 4, "−.03"),
+        (12.25, 4, "12.2"),
+        (150.5, 4, "150"),
+        (1e-9, 5, "1e-9"),
+        (0.0, 3, "0"),
+        (float("nan"), 3, "NaN"),
+        (123456.0, 3, "1e5"),
+        (-123456.0, 3, "…"),
+    ],
+)
+def test_a_cell_shows_the_number_as_one_writes_it_on_a_blackboard(value: float, characters: int, text: str) -> None:
+    assert cell_number(value, characters).replace("-", "−") == text.replace("-", "−")
+
+
+@given(st.floats(-1e5, 1e5, width=32), st.integers(3, 9))
+def test_the_number_of_a_cell_never_exceeds_its_room(value: float, characters: int) -> None:
+    text = cell_number(value, characters)
+    assert len(text) <= characters
+    if text != "…" and value != 0:
+        assert float(text.replace("−", "-")) == pytest.approx(value, rel=0.5)

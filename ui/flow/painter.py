@@ -56,6 +56,7 @@ class FlowFonts:
         self.formula = self._sized(base, 11 * unit)
         self.small = self._sized(number_font(), 10 * unit)
         self.tiny = self._sized(number_font(), 9 * unit)
+        self.large = self._sized(number_font(), 14 * unit)
         self.cell = self._sized(number_font(), 11 * unit)
         self.value = self._sized(number_font(), 14 * unit, bold=True)
         small = QFontMetrics(self.small)
@@ -102,7 +103,7 @@ class FlowPainter:
         self._shown_texts: dict[str, str] = {}
         self._color_bars: dict[bool, HeatImage] = {}
         self._begun = False
-        self._batch, self._tiny_batch = NumberBatch(fonts.small), NumberBatch(fonts.tiny)
+        self._batch, self._tiny_batch, self._large_batch = map(NumberBatch, (fonts.small, fonts.tiny, fonts.large))
         # of a blackboard example every number is to be seen
         self._blackboard = layout.tiles["x"].maps[0].rows <= BLACKBOARD_ROWS
         self._characters = {name: self._room_for_numbers(tile) for name, tile in layout.tiles.items()}
@@ -340,8 +341,8 @@ class FlowPainter:
                 self._bars(painter, tile.maps[0], values)
             else:
                 self._cells(painter, name, tile, values, scales.limit(name))
-        self._batch.paint(painter)
-        self._tiny_batch.paint(painter)
+        for batch in (self._batch, self._tiny_batch, self._large_batch):
+            batch.paint(painter)
         for rect in self._outlined:
             self.outline(painter, rect, self.theme.accent)
         painter.end()
@@ -428,9 +429,13 @@ class FlowPainter:
         return 0 if characters < least or part.cell_height < m.line - m.px(2) else characters
 
     def _batch_for(self, part: Map) -> NumberBatch:
-        """Digits of the usual size; smaller ones in narrow cells whose numbers are to be seen nevertheless."""
-        narrow = part.cell_width - self.layout.metrics.px(3) < 6 * self._batch.char
-        return self._tiny_batch if self._blackboard and narrow else self._batch
+        """Digits of the usual size; on a blackboard smaller ones in narrow cells, larger ones in large cells."""
+        m = self.layout.metrics
+        room = part.cell_width - m.px(3)
+        if self._blackboard and room < 6 * self._batch.char:
+            return self._tiny_batch
+        large = part.cell_height >= m.px(28) and room >= 6 * self._large_batch.char
+        return self._large_batch if self._blackboard and large else self._batch
 
     def _numbers(self, part: Map, values: Array, colors: Array, characters: int) -> None:
         rect, width, height, batch = part.rect, part.cell_width, part.cell_height, self._batch_for(part)
