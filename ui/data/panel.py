@@ -120,11 +120,15 @@ class DataPanel(Panel):
         """Show the data of a run that has started; a choice that is still to be told stays as the user left it."""
         self._dataset, self._settings = dataset, settings
         self._sample = SampleRef()
+        self.set_settings(settings)
+        self._show_split("test" if len(dataset.x_test) else "train")
+        self._mark_sample()
+
+    def set_settings(self, settings: Settings) -> None:
+        """Offer the data set and classes of a run, as after a choice that was refused; one still to be told stays."""
         if not self._told.isActive():
             self.combo.setCurrentIndex(self.combo.findData(settings.dataset))
             self._offer(settings.dataset, settings.classes)
-        self._show_split("test" if len(dataset.x_test) else "train")
-        self._mark_sample()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
