@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.losses import Loss
 from core.network import Network
-from playground.datasets import Dataset
+from playground.run_images import RunImages
 from playground.snapshot import Evaluation
 
 __all__ = ["EvaluationPlan", "RunningEvaluation"]
@@ -27,14 +27,13 @@ class EvaluationPlan:
     train_total: int
 
     @classmethod
-    def for_dataset(cls, dataset: Dataset, seed: int) -> EvaluationPlan:
-        """The plan for a data set; the part of the training images is the same for the same seed."""
-        total = len(dataset.x_train)
-        x, y = dataset.x_train, dataset.y_train
-        if total > len(dataset.x_test):
-            chosen = np.sort(np.random.default_rng([seed, 2]).choice(total, len(dataset.x_test), replace=False))
-            x, y = x[chosen], y[chosen]
-        return cls(x, y, dataset.x_test, dataset.y_test, total)
+    def for_images(cls, images: RunImages, seed: int) -> EvaluationPlan:
+        """The plan for the images of a run; the part of the training images is the same for the same seed."""
+        total, count = len(images.dataset.x_train), len(images.dataset.x_test)
+        train = images.all("train")
+        if total > count:
+            train = images.rows("train", np.sort(np.random.default_rng([seed, 2]).choice(total, count, replace=False)))
+        return cls(*train, *images.all("test"), total)
 
 
 class _Tally:

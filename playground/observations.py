@@ -19,8 +19,7 @@ def observe(session: Session) -> Observations:
     """Dead filters, saturation and arrays that are not finite, with the present weights; the session is left alone."""
     # a twin shares the weights but has memory of its own: the next backward pass of the session is not touched
     network = session.network.twin()
-    y = session.dataset.y_train[:_IMAGES]
-    values = session.dataset.x_train[:_IMAGES]
+    values, y = session.images.rows("train", np.arange(min(_IMAGES, len(session.dataset.x_train))))
     non_finite = next((name for name, w in network.parameters().items() if not np.isfinite(w).all()), None)
     dead: list[tuple[int, int]] = []
     block = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
+from playground.blackboard import WORKED_EXAMPLES
 from playground.datasets import Dataset, load_dataset
+from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
 from playground.evaluation import EvaluationPlan, RunningEvaluation
 from playground.history import EVALUATION_SERIES, Event, History
 from playground.prediction import class_probabilities, make_loss, make_network
+from playground.run_images import RunImages
 from playground.settings import Settings
-from playground.snapshot import Evaluation, SampleRef
+from playground.snapshot import Edit, Evaluation, SampleRef
 
 __all__ = ["Checkpoint", "Session", "make_optimizer"]
 
@@ -57,7 +61,9 @@ class Session:
     def __init__(self, settings: Settings, *, weights: Mapping[str, Array] | None = None, step: int = 0) -> None:
         self.settings = settings
         self.dataset: Dataset = load_dataset(settings)
+        self.images = RunImages(self.dataset)
         self.network: Network = make_network(settings)
+        self.edits = Edits(self.images, self.network)
         self._load_first_weights(weights)
         self.loss = make_loss(settings)
         self.optimizer = make_optimizer(settings)
@@ -74,7 +80,8 @@ class Session:
         self._before = self.network.state_dict()
         self._evaluation_credit = 0.0
         self._evaluation_network = make_network(settings)
-        self._plan = EvaluationPlan.for_dataset(self.dataset, settings.seed)
+        self._plan = EvaluationPlan.for_images(self.images, settings.seed)
+        self._edited_since_evaluation = False
         self._running: RunningEvaluation | None = None
         self._running_checkpoint: Checkpoint | None = None
         self.last_good = self.checkpoint()
@@ -95,6 +102,11 @@ class Session:
             )
 
     @property
+    def first_sample(self) -> SampleRef:
+        """The image to look at first: the worked example of a blackboard, else the first test image."""
+        return SampleRef("train", 0) if self.dataset.name in WORKED_EXAMPLES else SampleRef()
+
+    @property
     def steps_per_epoch(self) -> int:
         """Steps that visit every training image once with the present batch size; the last batch may be smaller."""
         return math.ceil(len(self.dataset.x_train) / self.settings.batch_size)
@@ -105,7 +117,7 @@ class Session:
         Raises DivergedError when the loss or a gradient is no longer finite; the weights stay those before the step.
         """
         batch = self._next_batch()
-        x, y = self.dataset.x_train[batch], self.dataset.y_train[batch]
+        x, y = self.images.rows("train", batch)
         for name, parameter in self.network.parameters().items():
             np.copyto(self._before[name], parameter)
         # an overflow is reported as DivergedError, with the array where it began, not as a warning on stderr
@@ -161,7 +173,8 @@ class Session:
     @property
     def evaluation_is_current(self) -> bool:
         """True if the newest evaluation belongs to the present weights."""
-        return self.evaluation is not None and self.evaluation.step == self.step_count
+        evaluation = self.evaluation
+        return evaluation is not None and evaluation.step == self.step_count and not self._edited_since_evaluation
 
     def evaluate_slice(self) -> bool:
         """Evaluate a few more images with the weights at which this evaluation began; True when it is complete.
@@ -171,6 +184,7 @@ class Session:
         """
         if self._running is None:
             self._running_checkpoint = self.checkpoint()
+            self._edited_since_evaluation = False
             self._evaluation_network.load_state_dict(self._running_checkpoint.weights)
             self._running = RunningEvaluation(self._plan, self._evaluation_network, make_loss(self.settings))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -241,21 +255,50 @@ class Session:
         self.network.load_state_dict(good.weights)
         self.settings = self.settings.changed(learning_rate=learning_rate)
         self.optimizer = make_optimizer(self.settings)
+        self.edits.forget_parameters()
         self._running = self._running_checkpoint = None
         self.evaluation = None
         self._mark("restored", f"weights of step {good.step}, η {learning_rate:g}")
 
+    # --- changes by hand ----------------------------------------------------------------------------------------
+
+    def edit_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Give one weight or bias ("w1", "b2" …) a value; the optimiser goes on with its averages. Raises EditError."""
+        self._edited(self.edits.set_parameter(name, index, value, self.step_count))
+
+    def edit_pixel(self, sample: SampleRef, index: tuple[int, ...], value: float) -> None:
+        """Give the pixel at `index` (c, row, col) of an image a value, for this run. Raises EditError.
+
+        A training image is trained on as edited; a new run begins with the original.
+        """
+        self._edited(self.edits.set_pixel(sample, index, value, self.step_count))
+
+    def edit_label(self, sample: SampleRef, label: int) -> None:
+        """Give an image another class, for this run; as `edit_pixel`. Raises EditError."""
+        self._edited(self.edits.set_label(sample, label, self.step_count))
+
+    def undo_edit(self) -> Edit:
+        """Put back the number that the newest change by hand replaced and return that change. Raises EditError."""
+        edit = self.edits.undo()
+        self._edited(dataclasses.replace(edit, before=edit.after, after=edit.before))
+        return edit
+
+    def _edited(self, edit: Edit | None) -> None:
+        if edit is None:
+            return
+        place = f"[{', '.join(map(str, edit.index))}]" if edit.index else ""
+        self._mark("edited", f"{edit.name}{place} {edit.before:g} → {edit.after:g}")
+        if edit.sample is not None:
+            self._plan = EvaluationPlan.for_images(self.images, self.settings.seed)
+        self._running = self._running_checkpoint = None
+        self._edited_since_evaluation = True
+
     # --- looking in ---------------------------------------------------------------------------------------------
 
     def sample(self, ref: SampleRef) -> tuple[Array, NDArray[np.int64]]:
-        """One image (1, c, h, w) and its label (1,); an index beyond the end gives the last image."""
-        x, y = (
-            (self.dataset.x_test, self.dataset.y_test)
-            if ref.split == "test"
-            else (self.dataset.x_train, self.dataset.y_train)
-        )
-        index = min(max(ref.index, 0), len(x) - 1)
-        return x[index : index + 1], y[index : index + 1]
+        """One image (1, c, h, w) and its label (1,), as edited; an index beyond the end gives the last image."""
+        image, label = self.images.one(ref)
+        return image[np.newaxis], np.array([label])
 
     def trace_sample(self, ref: SampleRef) -> Trace:
         """Every value and derivative of one image alone (m = 1) under the present weights."""

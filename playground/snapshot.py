@@ -10,7 +10,7 @@ from core.arrays import Array
 from core.trace import Trace
 from playground.settings import Settings
 
-__all__ = ["Diagnosis", "Evaluation", "RunState", "SampleRef", "Snapshot"]
+__all__ = ["Diagnosis", "Edit", "Evaluation", "RunState", "SampleRef", "Snapshot"]
 
 
 class RunState(Enum):
@@ -27,6 +27,18 @@ class SampleRef:
 
     split: str = "test"
     index: int = 0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One number changed by hand at `step`: a cell of "w1", "b1" …, or a pixel ("x") or the label ("y") of `sample`."""
+
+    step: int
+    name: str
+    index: tuple[int, ...]
+    before: float
+    after: float
+    sample: SampleRef | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ class Snapshot:
     weights: state dict of `step`; gradients: ∂L/∂w of the last training batch under the same names (empty at step 0).
     trace: every value and derivative of `sample` alone (m = 1) under `weights`.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
+    edits: what was changed by hand in this run and can be undone, oldest first; sample_edited: the shown image was.
     """
 
     run_id: int
@@ -83,3 +96,5 @@ class Snapshot:
     evaluation: Evaluation | None
     drawing_probabilities: Array | None
     diagnosis: Diagnosis | None
+    edits: tuple[Edit, ...] = ()
+    sample_edited: bool = False

@@ -148,6 +148,21 @@ class TrainingWorker(QObject):
         """The prepared image (1, h, w) whose class probabilities the snapshots carry, or None."""
         self._post(lambda: self._set_drawing(image))
 
+    def edit_cell(self, sample: SampleRef, name: str, index: tuple[int, ...], value: float) -> None:
+        """Give a weight, a bias or ("x") a pixel of `sample` another value. Refused with a sentence while training."""
+        if name == "x":
+            self._post(lambda: self._edit(lambda: self._session.edit_pixel(sample, index, value)))
+        else:
+            self._post(lambda: self._edit(lambda: self._session.edit_parameter(name, index, value)))
+
+    def edit_label(self, sample: SampleRef, label: int) -> None:
+        """Give an image another class y in this run. Refused with a sentence while training."""
+        self._post(lambda: self._edit(lambda: self._session.edit_label(sample, label)))
+
+    def undo_edit(self) -> None:
+        """Take back the newest change by hand, and show the image that it belongs to."""
+        self._post(lambda: self._edit(self._undo_edit))
+
     def restore_last_good(self) -> None:
         """Put the last good weights back, with a tenth of the learning rate."""
         self._post(self._restore_last_good)
@@ -269,6 +284,8 @@ class TrainingWorker(QObject):
             evaluation=session.evaluation,
             drawing_probabilities=probabilities,
             diagnosis=self._diagnosis,
+            edits=session.edits.done,
+            sample_edited=session.images.is_edited(self._sample),
         )
         with self._mailbox_lock:
             self._latest = snapshot
@@ -329,6 +346,8 @@ class TrainingWorker(QObject):
         self._evaluating = self._begin_fresh_evaluation()
 
     def _begin_run(self, session: Session, reason: str) -> None:
+        if self._run_id == 0 or self._session.dataset.name != session.dataset.name:
+            self._sample = session.first_sample
         self._session = session
         self._run_id += 1
         self._elapsed = 0.0
@@ -346,6 +365,7 @@ class TrainingWorker(QObject):
         if seed is not None:
             settings = settings.changed(seed=seed)
             reason = f"new weights from seed {seed}"
+        reason += self._lost_edits()
         session = Session(settings)
         self._set_state(RunState.PAUSED)
         self._begin_run(session, reason)
@@ -361,8 +381,27 @@ class TrainingWorker(QObject):
             session = Session(settings)
             if self._state is RunState.DIVERGED:
                 self._set_state(RunState.PAUSED)
-            self._begin_run(session, _what_changed(old, settings))
+            self._begin_run(session, _what_changed(old, settings) + self._lost_edits())
         self.settings_changed.emit(settings)
+
+    def _lost_edits(self) -> str:
+        """What a new run, which begins with the original numbers, has to say of the edits."""
+        count = len(self._session.edits.done)
+        return f", without the {count} edit{'s' if count > 1 else ''}" if count else ""
+
+    def _edit(self, change: Callable[[], None]) -> None:
+        if self._state is RunState.TRAINING:
+            raise PlaygroundError("Pause to edit: while training, every number changes with each step.")
+        if self._state is RunState.DIVERGED:
+            raise PlaygroundError("This run has diverged. Go back to the last good weights, or reset it, then edit.")
+        change()
+        self._dirty = True
+        self._evaluating = self._begin_fresh_evaluation()
+
+    def _undo_edit(self) -> None:
+        edit = self._session.undo_edit()
+        if edit.sample is not None:
+            self._sample = edit.sample
 
     def _set_speed(self, steps_per_second: float | None) -> None:
         self._steps_per_second = steps_per_second
