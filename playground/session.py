@@ -16,7 +16,9 @@ from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
+from playground.batch_step import BatchOfImages, BatchStep, take_apart
 from playground.blackboard import WORKED_EXAMPLES
+from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
@@ -26,6 +28,7 @@ from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
 from playground.settings import Settings
 from playground.snapshot import Edit, Evaluation, SampleRef
+from playground.undo import SessionState, UndoStack
 
 __all__ = ["Checkpoint", "Session", "make_optimizer"]
 
@@ -69,13 +72,11 @@ class Session:
         self.optimizer = make_optimizer(settings)
         self.history = History(gradient_names=tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2)))
         self.step_count = step
-        self.epoch = 0
         self.evaluation: Evaluation | None = None
         self.batch_loss: float | None = None
         self.batch_gradients: Mapping[str, Array] = {}
-        self._order_generator = np.random.default_rng([settings.seed, 1])
-        self._order: NDArray[np.intp] = self._order_generator.permutation(len(self.dataset.x_train))
-        self._position = 0
+        self._order = DataOrder(len(self.dataset.x_train), settings.seed)
+        self._undo = UndoStack()
         # weights before the step that is running, so that a step that goes wrong can be looked into and undone
         self._before = self.network.state_dict()
         self._evaluation_credit = 0.0
@@ -107,6 +108,11 @@ class Session:
         return SampleRef("train", 0) if self.dataset.name in WORKED_EXAMPLES else SampleRef()
 
     @property
+    def epoch(self) -> int:
+        """How many times every training image has been seen."""
+        return self._order.epoch
+
+    @property
     def steps_per_epoch(self) -> int:
         """Steps that visit every training image once with the present batch size; the last batch may be smaller."""
         return math.ceil(len(self.dataset.x_train) / self.settings.batch_size)
@@ -117,7 +123,9 @@ class Session:
         Raises DivergedError when the loss or a gradient is no longer finite; the weights stay those before the step.
         """
         batch = self._next_batch()
-        x, y = self.images.rows("train", batch)
+        return self._train_on(*self.images.rows("train", batch))
+
+    def _train_on(self, x: Array, y: NDArray[np.int64]) -> float:
         for name, parameter in self.network.parameters().items():
             np.copyto(self._before[name], parameter)
         # an overflow is reported as DivergedError, with the array where it began, not as a warning on stderr
@@ -131,20 +139,14 @@ class Session:
         self.history.series["batch_loss"].append(self.step_count, loss)
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
-        self._evaluation_credit += _EVALUATED_SHARE * len(batch)
+        self._evaluation_credit += _EVALUATED_SHARE * len(x)
         if self._evaluation_credit >= _EVALUATION_SLICE:
             self._evaluation_credit -= _EVALUATION_SLICE
             self.evaluate_slice()
         return loss
 
     def _next_batch(self) -> NDArray[np.intp]:
-        if self._position >= len(self._order):
-            self.epoch += 1
-            self._order = self._order_generator.permutation(len(self._order))
-            self._position = 0
-        batch = self._order[self._position : self._position + self.settings.batch_size]
-        self._position += len(batch)
-        return batch
+        return self._order.take(self.settings.batch_size)
 
     def _gradient_norms(self) -> dict[str, float]:
         norms = {}
@@ -167,6 +169,111 @@ class Session:
             f"Training diverged at step {self.step_count + 1}: {first} is no longer finite. "
             f"The learning rate {self.settings.learning_rate:g} is too large for these weights; try a tenth of it."
         )
+
+    # --- one step taken apart, and back -------------------------------------------------------------------------
+
+    def prepare_batch_step(self, source: SampleRef | None = None) -> BatchStep:
+        """Work out the next step without taking it: on the next batch, or on one image alone. Nothing changes."""
+        images = self._images_of(source)
+        return take_apart(
+            self.network,
+            self.loss,
+            self.optimizer,
+            images,
+            step=self.step_count + 1,
+            optimizer_name=self.settings.optimizer,
+        )
+
+    def _images_of(self, source: SampleRef | None) -> BatchOfImages:
+        if source is None:
+            rows = self._order.peek(self.settings.batch_size)
+            return BatchOfImages(None, "train", rows, *self.images.rows("train", rows))
+        x, y = self.sample(source)
+        return BatchOfImages(source, source.split, np.array([source.index]), x, y)
+
+    def is_next(self, prepared: BatchStep) -> bool:
+        """True if the step that was worked out is still the one that would be taken."""
+        images = self._images_of(prepared.images.source)
+        return (
+            prepared.step == self.step_count + 1
+            and prepared.optimizer == self.settings.optimizer
+            and prepared.optimizer_steps == self.optimizer.steps
+            and prepared.learning_rate == self.optimizer.learning_rate
+            and np.array_equal(prepared.images.rows, images.rows)
+            and np.array_equal(prepared.images.x, images.x)
+            and np.array_equal(prepared.images.y, images.y)
+            and all(map(np.array_equal, prepared.weights.values(), self.network.parameters().values()))
+        )
+
+    def apply_batch_step(self, prepared: BatchStep) -> float:
+        """Take the step that was worked out; on the next batch it is `step()`, bit for bit. Returns its loss.
+
+        A step on one image leaves the order of the batches as it is. Raises PlaygroundError, changing nothing, if the
+        weights, the settings or the images are no longer those of `prepared`, and DivergedError as `step` does.
+        """
+        if not self.is_next(prepared):
+            raise PlaygroundError(
+                f"Step {prepared.step} was worked out for other weights, settings or images; look at the step anew."
+            )
+        source = prepared.images.source
+        if source is None:
+            return self.step()
+        loss = self._train_on(*self.sample(source))
+        self._mark("sample_step", f"a step on {source.split} {source.index} alone")
+        return loss
+
+    def remember(self) -> None:
+        """Keep the present state for `undo_step`; the newest 50 are kept."""
+        self._undo.push(
+            SessionState(
+                step=self.step_count,
+                settings=self.settings,
+                weights=self.network.state_dict(),
+                optimizer_state=self.optimizer.state_dict(),
+                order=self._order.state(),
+                batch_loss=self.batch_loss,
+                gradients={name: gradient.copy() for name, gradient in self.network.gradients().items()},
+                evaluation=self.evaluation if self.evaluation_is_current else None,
+                evaluation_credit=self._evaluation_credit,
+            )
+        )
+
+    @property
+    def undo_target(self) -> int | None:
+        """The step that `undo_step` would go back to, None if nothing was remembered."""
+        return self._undo.target(self.step_count)
+
+    def undo_step(self) -> None:
+        """Go back to the newest remembered state before the present step, bit for bit; the curves end there.
+
+        The learning rate, m and the optimiser stay as they are now: they are choices, not steps; another optimiser than
+        then begins with fresh averages. Raises PlaygroundError if nothing was remembered.
+        """
+        state = self._undo.pop(self.step_count)
+        if state is None:
+            raise PlaygroundError("There is no step to go back to; steps taken one by one can be undone, the last 50.")
+        self.step_count = state.step
+        self.network.load_state_dict(state.weights)
+        self._put_back_gradients(state.gradients)
+        self.optimizer = make_optimizer(self.settings)
+        if state.settings.optimizer == self.settings.optimizer:
+            self.optimizer.load_state_dict(state.optimizer_state)
+            self.optimizer.learning_rate = self.settings.learning_rate
+        self._order.go_to(state.order)
+        self.batch_loss = state.batch_loss
+        self._evaluation_credit = state.evaluation_credit
+        self.evaluation, self._edited_since_evaluation = state.evaluation, False
+        self._running = self._running_checkpoint = None
+        self.edits.forget_parameters(state.step)
+        self.history.truncate(state.step)
+        self._mark_changes(state.settings)
+
+    def _put_back_gradients(self, gradients: Mapping[str, Array]) -> None:
+        for layer in self.network.layers:
+            layer.grads = {}
+        for name, gradient in gradients.items():
+            layer_name, key = name.split(".")
+            self.network.layer(layer_name).grads[key] = gradient
 
     # --- evaluation ---------------------------------------------------------------------------------------------
 
@@ -215,7 +322,9 @@ class Session:
         self.evaluation = self._running.result(checkpoint.step)
         self._running = None
         for name in EVALUATION_SERIES:
-            self.history.series[name].append(checkpoint.step, getattr(self.evaluation, name))
+            point = (checkpoint.step, getattr(self.evaluation, name))
+            if self.history.series[name].last != point:  # after going back, these weights are evaluated a second time
+                self.history.series[name].append(*point)
         if self.evaluation.train_loss <= self._first_loss:
             self.last_good = checkpoint
 
@@ -232,12 +341,17 @@ class Session:
         self.settings = settings
         if settings.optimizer != old.optimizer:
             self.optimizer = make_optimizer(settings)
-            self._mark("optimizer", f"optimiser {old.optimizer} → {settings.optimizer}")
-        if settings.learning_rate != old.learning_rate:
-            self.optimizer.learning_rate = settings.learning_rate
-            self._mark("learning_rate", f"η {old.learning_rate:g} → {settings.learning_rate:g}")
-        if settings.batch_size != old.batch_size:
-            self._mark("batch_size", f"m {old.batch_size} → {settings.batch_size}")
+        self.optimizer.learning_rate = settings.learning_rate
+        self._mark_changes(old)
+
+    def _mark_changes(self, old: Settings) -> None:
+        new = self.settings
+        if new.optimizer != old.optimizer:
+            self._mark("optimizer", f"optimiser {old.optimizer} → {new.optimizer}")
+        if new.learning_rate != old.learning_rate:
+            self._mark("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}")
+        if new.batch_size != old.batch_size:
+            self._mark("batch_size", f"m {old.batch_size} → {new.batch_size}")
 
     def _mark(self, kind: str, text: str) -> None:
         self.history.mark(Event(self.step_count, kind, text))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from core.arrays import Array
 from core.trace import Trace
 from playground.settings import Settings
+
+if TYPE_CHECKING:
+    from playground.batch_step import BatchStep
 
 __all__ = ["Diagnosis", "Edit", "Evaluation", "RunState", "SampleRef", "Snapshot"]
 
@@ -74,6 +78,8 @@ class Snapshot:
     run_id counts rebuilds and resets (a snapshot of an older run is to be ignored), sequence counts snapshots.
     weights: state dict of `step`; gradients: ∂L/∂w of the last training batch under the same names (empty at step 0).
     trace: every value and derivative of `sample` alone (m = 1) under `weights`.
+    batch_step: the next step taken apart, under `weights`, if the worker was asked to and no steps are running.
+    undo_target: the step that a step back leads to, None if there is nothing to undo.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
     edits: what was changed by hand in this run and can be undone, oldest first; sample_edited: the shown image was.
     """
@@ -98,3 +104,5 @@ class Snapshot:
     diagnosis: Diagnosis | None
     edits: tuple[Edit, ...] = ()
     sample_edited: bool = False
+    batch_step: BatchStep | None = None
+    undo_target: int | None = None

@@ -14,11 +14,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from core.arrays import Array, ShapeError
+from playground.batch_step import BatchStep
 from playground.datasets import Dataset
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError, PlaygroundError
@@ -95,6 +97,9 @@ class TrainingWorker(QObject):
         self._rate_marks: deque[tuple[float, int]] = deque()
         self._sample = SampleRef()
         self._drawing: Array | None = None
+        self._slow_motion = False
+        self._watched: Literal["batch", "sample"] | None = None
+        self._prepared: BatchStep | None = None
         self._diagnosis: Diagnosis | None = None
         self._diagnosed_step = -1
 
@@ -127,6 +132,25 @@ class TrainingWorker(QObject):
     def step(self) -> None:
         """Pause and train on one batch."""
         self._post(self._step_once)
+
+    def watch_batch_step(self, source: Literal["batch", "sample"] | None) -> None:
+        """Let the snapshots carry the next step taken apart, on the next batch or the chosen sample, or (None) not.
+
+        They do while no steps are running: when paused or in slow motion.
+        """
+        self._post(lambda: self._watch(source))
+
+    def apply_batch_step(self, step: BatchStep) -> None:
+        """Take the step that a snapshot carried, pausing first; refused if it is no longer the next one."""
+        self._post(lambda: self._apply(step))
+
+    def undo_step(self) -> None:
+        """Pause and go back one step, or to where training began if it ran on by itself; refused if there is none."""
+        self._post(self._undo_step)
+
+    def set_slow_motion(self, on: bool) -> None:
+        """Let training wait for `apply_batch_step` before every step; off: go on at the chosen speed."""
+        self._post(lambda: self._set_slow_motion(on))
 
     def reset(self, seed: int | None = None) -> None:
         """Start over, paused, with the same seed (the same run again) or with another one."""
@@ -224,7 +248,7 @@ class TrainingWorker(QObject):
     def _one_turn(self) -> None:
         """Carry out what is queued, then one step or one slice of an evaluation, then hand over a snapshot."""
         self._obey(self._seconds_to_wait())
-        if self._state is RunState.TRAINING and time.perf_counter() >= self._next_step_at:
+        if self._runs_by_itself and time.perf_counter() >= self._next_step_at:
             self._one_step()
         elif self._evaluating:
             self._evaluating = not self._session.evaluate_slice()
@@ -236,9 +260,13 @@ class TrainingWorker(QObject):
         """How long the queue may be waited for: 0 if there is work, None if there is none."""
         if self._evaluating or (self._dirty and self._wanted.is_set()):
             return 0.0
-        if self._state is RunState.TRAINING:
+        if self._runs_by_itself:
             return max(0.0, self._next_step_at - time.perf_counter())
         return None
+
+    @property
+    def _runs_by_itself(self) -> bool:
+        return self._state is RunState.TRAINING and not self._slow_motion
 
     def _obey(self, wait: float | None) -> None:
         try:
@@ -248,11 +276,14 @@ class TrainingWorker(QObject):
         except queue.Empty:
             return
 
-    def _one_step(self) -> None:
+    def _one_step(self, prepared: BatchStep | None = None) -> None:
         begin = time.perf_counter()
         if self._steps_per_second is not None:
             self._next_step_at = max(self._next_step_at + 1 / self._steps_per_second, begin)
-        self._session.step()
+        if prepared is None:
+            self._session.step()
+        else:
+            self._session.apply_batch_step(prepared)
         self._elapsed += time.perf_counter() - begin
         self._dirty = True
 
@@ -262,6 +293,7 @@ class TrainingWorker(QObject):
         self._dirty = False
         self._sequence += 1
         self._diagnose()
+        self._prepare_batch_step()
         probabilities = None
         if self._drawing is not None and self._drawing.shape == session.dataset.x_train.shape[1:]:
             probabilities = _frozen(session.predict(self._drawing[np.newaxis])[0])
@@ -286,9 +318,30 @@ class TrainingWorker(QObject):
             diagnosis=self._diagnosis,
             edits=session.edits.done,
             sample_edited=session.images.is_edited(self._sample),
+            batch_step=self._prepared,
+            undo_target=session.undo_target,
         )
         with self._mailbox_lock:
             self._latest = snapshot
+
+    def _prepare_batch_step(self) -> None:
+        """Bring the step taken apart up to the present weights, if somebody looks at it and no steps are running."""
+        if self._watched is None or self._runs_by_itself or self._state is RunState.DIVERGED:
+            self._prepared = None
+            return
+        source = None if self._watched == "batch" else self._sample
+        known = self._prepared
+        if known is not None and known.images.source == source and self._session.is_next(known):
+            return
+        self._prepared = None
+        try:
+            self._prepared = self._session.prepare_batch_step(source)
+        except MemoryError:
+            self._watched = None
+            m = self._session.settings.batch_size
+            self.failed.emit(
+                Failure(f"There was not enough memory to take a batch of {m} apart.", "Choose a smaller batch size m.")
+            )
 
     def _diagnose(self) -> None:
         evaluation = self._session.evaluation
@@ -324,6 +377,12 @@ class TrainingWorker(QObject):
         self._evaluating = False
         self._next_step_at = time.perf_counter()
         self._set_state(RunState.TRAINING)
+        self._remember_start()
+
+    def _remember_start(self) -> None:
+        """Steps that training takes by itself are too many to keep: going back leads to where it began."""
+        if self._runs_by_itself:
+            self._session.remember()
 
     def _pause(self) -> None:
         if self._state is RunState.TRAINING:
@@ -341,14 +400,44 @@ class TrainingWorker(QObject):
         if self._state is RunState.DIVERGED:
             raise PlaygroundError("This run has diverged. Go back to the last good weights, or reset it.")
         self._set_state(RunState.PAUSED)
+        self._step_by_hand()
+
+    def _step_by_hand(self, prepared: BatchStep | None = None) -> None:
         self._next_step_at = time.perf_counter()
-        self._one_step()
+        self._session.remember()
+        self._one_step(prepared)
         self._evaluating = self._begin_fresh_evaluation()
+
+    def _watch(self, source: Literal["batch", "sample"] | None) -> None:
+        self._watched = source
+        self._dirty = True
+
+    def _apply(self, step: BatchStep) -> None:
+        if self._state is RunState.DIVERGED:
+            raise PlaygroundError("This run has diverged. Go back to the last good weights, or reset it.")
+        if self._runs_by_itself:
+            self._set_state(RunState.PAUSED)
+        self._dirty = True
+        self._step_by_hand(step)
+
+    def _undo_step(self) -> None:
+        self._session.undo_step()
+        self._set_state(RunState.PAUSED)
+        self._diagnosis, self._diagnosed_step = None, -1
+        self._evaluating = self._begin_fresh_evaluation()
+
+    def _set_slow_motion(self, on: bool) -> None:
+        if on is not self._slow_motion:
+            self._slow_motion = on
+            self._next_step_at = time.perf_counter()
+            self._dirty = True
+            self._remember_start()
 
     def _begin_run(self, session: Session, reason: str) -> None:
         if self._run_id == 0 or self._session.dataset.name != session.dataset.name:
             self._sample = session.first_sample
         self._session = session
+        self._prepared = None
         self._run_id += 1
         self._elapsed = 0.0
         self._rate_marks.clear()

@@ -219,3 +219,107 @@ def test_closing_while_training_ends_the_thread(qtbot: QtBot) -> None:
     after_steps(qtbot, worker, 3)
     assert worker.close(2)
     assert "training" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_watched_batch_step_comes_with_the_snapshot_and_belongs_to_its_weights(
+    qtbot: QtBot, worker: TrainingWorker
+) -> None:
+    worker.watch_batch_step("batch")
+    snapshot = newest(qtbot, worker, lambda s: s.batch_step is not None)
+    assert snapshot.batch_step.step == snapshot.step + 1
+    for shown, weights in zip(snapshot.batch_step.weights.values(), snapshot.weights.values(), strict=True):
+        np.testing.assert_array_equal(shown, weights)
+    worker.watch_batch_step(None)
+    newest(qtbot, worker, lambda s: s.batch_step is None)
+
+
+def test_applying_the_watched_step_is_one_step_and_brings_the_next(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.watch_batch_step("batch")
+    prepared = newest(qtbot, worker, lambda s: s.batch_step is not None).batch_step
+    worker.apply_batch_step(prepared)
+    snapshot = newest(qtbot, worker, lambda s: s.step == 1 and s.batch_step is not None)
+    assert snapshot.batch_step.step == 2
+    again = Session(SMALL)
+    assert snapshot.batch_loss == again.step()
+    np.testing.assert_array_equal(snapshot.weights["fc.weight"], again.state_dict()["fc.weight"])
+
+
+def test_no_step_is_taken_apart_while_training_runs(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.watch_batch_step("batch")
+    worker.train()
+    snapshot = newest(qtbot, worker, lambda s: s.state is RunState.TRAINING and s.step > 3)
+    assert snapshot.batch_step is None
+    worker.pause()
+    paused = newest(qtbot, worker, lambda s: s.state is RunState.PAUSED and s.batch_step is not None)
+    assert paused.batch_step.step == paused.step + 1
+
+
+def test_a_watched_step_follows_the_settings_and_the_sample(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.watch_batch_step("batch")
+    newest(qtbot, worker, lambda s: s.batch_step is not None)
+    worker.change_settings(SMALL.changed(batch_size=8, learning_rate=0.02))
+    changed = newest(qtbot, worker, lambda s: s.batch_step is not None and s.batch_step.m == 8)
+    assert changed.batch_step.learning_rate == 0.02
+    worker.watch_batch_step("sample")
+    worker.choose_sample(SampleRef("train", 9))
+    newest(qtbot, worker, lambda s: s.batch_step is not None and s.batch_step.images.refs == (SampleRef("train", 9),))
+
+
+def test_a_step_that_is_no_longer_the_next_is_refused(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.watch_batch_step("batch")
+    prepared = newest(qtbot, worker, lambda s: s.batch_step is not None).batch_step
+    worker.step()
+    with qtbot.waitSignal(worker.refused) as refused:
+        worker.apply_batch_step(prepared)
+    assert "look at the step anew" in refused.args[0]
+    assert newest(qtbot, worker, lambda s: s.step == 1).batch_step.step == 2
+
+
+def test_going_back_gives_the_run_as_it_was(qtbot: QtBot, worker: TrainingWorker) -> None:
+    before = newest(qtbot, worker)
+    assert before.undo_target is None
+    worker.step()
+    assert after_steps(qtbot, worker, 1).undo_target == 0
+    worker.undo_step()
+    back = newest(qtbot, worker, lambda s: s.step == 0)
+    np.testing.assert_array_equal(back.weights["fc.weight"], before.weights["fc.weight"])
+    assert back.evaluation == before.evaluation
+    with qtbot.waitSignal(worker.refused) as refused:
+        worker.undo_step()
+    assert "no step to go back to" in refused.args[0]
+
+
+def test_going_back_after_training_leads_to_where_it_began_and_pauses(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.step()
+    worker.train()
+    assert after_steps(qtbot, worker, 20).undo_target == 1
+    worker.undo_step()
+    back = newest(qtbot, worker, lambda s: s.step == 1)
+    assert (back.state, back.undo_target) == (RunState.PAUSED, 0)
+
+
+def test_in_slow_motion_training_waits_for_each_step_and_goes_on_when_it_ends(
+    qtbot: QtBot, worker: TrainingWorker
+) -> None:
+    worker.set_slow_motion(True)
+    worker.watch_batch_step("batch")
+    worker.train()
+    waiting = newest(qtbot, worker, lambda s: s.state is RunState.TRAINING and s.batch_step is not None)
+    assert waiting.step == 0
+    worker.apply_batch_step(waiting.batch_step)
+    second = newest(qtbot, worker, lambda s: s.step == 1 and s.batch_step is not None)
+    assert (second.state, second.batch_step.step) == (RunState.TRAINING, 2)
+    worker.set_slow_motion(False)
+    assert newest(qtbot, worker, lambda s: s.step > 20).undo_target == 1
+
+
+def test_a_diverged_run_can_go_back_to_where_training_began(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.step()
+    worker.train()
+    after_steps(qtbot, worker, 5)
+    with qtbot.waitSignal(worker.diverged):
+        worker._post(lambda: worker._session.network.parameters()["conv1.weight"].fill(1e38))
+    worker.undo_step()
+    back = newest(qtbot, worker, lambda s: s.step == 1)
+    assert back.state is RunState.PAUSED
+    assert back.diagnosis is None or back.diagnosis.kind != "diverged"

@@ -1,0 +1,58 @@
+"""Going back: states of a session before a step, as many as fit a bounded stack."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.arrays import Array
+from playground.data_order import OrderState
+from playground.settings import Settings
+from playground.snapshot import Evaluation
+
+__all__ = ["UNDO_LIMIT", "SessionState", "UndoStack"]
+
+UNDO_LIMIT = 50
+
+
+@dataclass(frozen=True, eq=False)
+class SessionState:
+    """Everything that the next step depends on, and the figures shown beside it; arrays are copies."""
+
+    step: int
+    settings: Settings
+    weights: Mapping[str, Array]
+    optimizer_state: Mapping[str, Any]
+    order: OrderState
+    batch_loss: float | None
+    gradients: Mapping[str, Array]
+    evaluation: Evaluation | None
+    evaluation_credit: float
+
+
+class UndoStack:
+    """The newest UNDO_LIMIT states, at most one a step."""
+
+    def __init__(self) -> None:
+        self._states: deque[SessionState] = deque(maxlen=UNDO_LIMIT)
+
+    def push(self, state: SessionState) -> None:
+        """Keep a state; it takes the place of one of the same step."""
+        self.drop_from(state.step)
+        self._states.append(state)
+
+    def drop_from(self, step: int) -> None:
+        """Forget the states of `step` and later: going there would undo no step."""
+        while self._states and self._states[-1].step >= step:
+            self._states.pop()
+
+    def target(self, step: int) -> int | None:
+        """The step that going back from `step` leads to, None if there is none."""
+        return next((state.step for state in reversed(self._states) if state.step < step), None)
+
+    def pop(self, step: int) -> SessionState | None:
+        """The newest state before `step`, taken from the stack; None if there is none."""
+        self.drop_from(step)
+        return self._states.pop() if self._states else None
