@@ -81,8 +81,9 @@ class CurvePyramid:
             self.generation = generation
             self._levels, self.gaps, self._ends_bad = [], [], False
             seen = 0
-        self._note_gaps(seen)
-        self._extend_levels()
+        if len(self.x) > seen:  # else the series was cut short to nothing
+            self._note_gaps(seen)
+            self._extend_levels()
         return True
 
     def range_between(self, x_min: float, x_max: float) -> tuple[float, float] | None:

@@ -160,3 +160,12 @@ def test_gaps_after_the_cut_are_forgotten() -> None:
     series.truncate(2)
     pyramid.update()
     assert pyramid.gaps == [1.0]
+
+
+def test_a_series_cut_short_to_nothing_is_empty() -> None:
+    series = filled(np.array([1.0, 2.0]), start=1)
+    pyramid = CurvePyramid(series)
+    pyramid.update()
+    series.truncate(0)
+    assert pyramid.update()
+    assert (len(pyramid), pyramid.range_between(0.0, 9.0)) == (0, None)
