@@ -1,0 +1,1 @@
+"""One batch in slow motion: forward, loss, backward, update, stage by stage."""

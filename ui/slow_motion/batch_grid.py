@@ -1,0 +1,254 @@
+"""The samples of a batch side by side: a picture of each at the present stage, its class and its loss."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from core.arrays import Array
+from playground.batch_step import BatchStep
+from playground.snapshot import SampleRef
+from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
+from ui.number_format import fit_number, format_number
+from ui.slow_motion.stages import Pictures
+from ui.theme import DARK, Theme, class_color, number_font
+
+__all__ = ["BatchGrid"]
+
+_SMALLEST, _LARGEST, _CAPTION, _GAP = 38, 72, 13, 8
+_MEAN_GAP = 16
+
+
+class BatchGrid(QWidget):
+    """One cell a sample, in rows; a click or the arrow keys choose one. Only what is visible is painted."""
+
+    sample_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._step: BatchStep | None = None
+        self._pictures: Pictures | None = None
+        self._class_names: tuple[str, ...] = ()
+        self._chosen: SampleRef | None = None
+        self._images: dict[int, HeatImage] = {}
+        self._limit, self._finite = 0.0, True
+        self._side = _SMALLEST
+        self._font = number_font()
+        self._font.setPixelSize(10)
+        self._small = QFont(self.font())
+        self._small.setPixelSize(10)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Samples of the batch")
+
+    @property
+    def limit(self) -> float:
+        """The value at the end of the colour scale, one for all pictures."""
+        return self._limit
+
+    def show_pictures(
+        self, step: BatchStep, pictures: Pictures, class_names: tuple[str, ...], chosen: SampleRef | None
+    ) -> None:
+        """Show a stage of a batch; `chosen` is outlined if it is in it."""
+        self._step, self._pictures, self._class_names, self._chosen = step, pictures, class_names, chosen
+        self._images.clear()
+        of_samples, finite = peak(pictures.samples)
+        of_mean, mean_finite = peak(pictures.mean) if pictures.mean is not None else (0.0, True)
+        self._limit, self._finite = max(of_samples, of_mean), finite and mean_finite
+        self._fit_height()
+        self.update()
+
+    def choose(self, chosen: SampleRef | None) -> None:
+        """Outline another sample."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.update()
+
+    def fit(self, height: int) -> None:
+        """Make the pictures as large as one row of them in the visible height."""
+        self._side = min(max(_SMALLEST, height - _CAPTION - 5), _LARGEST)
+        self._fit_height()
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self._images.clear()
+        self.update()
+
+    # --- geometry --------------------------------------------------------------------------------------------------
+
+    def _mean_width(self) -> int:
+        has_mean = self._pictures is not None and self._pictures.mean is not None
+        return self._side + _MEAN_GAP if has_mean else 0
+
+    def _columns(self) -> int:
+        return max(1, (self.width() - 4 - self._mean_width() + _GAP) // (self._side + _GAP))
+
+    def _fit_height(self) -> None:
+        count = self._step.m if self._step else 0
+        rows = -(-count // self._columns())
+        self.setMinimumHeight(max(1, rows) * (self._side + _CAPTION + 3) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """One cell and the mean."""
+        return QSize(2 * self._side + _MEAN_GAP + 4, self._side + _CAPTION + 5)
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Another width has other rows."""
+        self._fit_height()
+        super().resizeEvent(event)
+
+    def cell(self, number: int) -> QRect:
+        """The picture of sample `number`; −1 is the mean."""
+        if number < 0:
+            return QRect(2, 2, self._side, self._side)
+        row, column = divmod(number, self._columns())
+        left = 2 + self._mean_width() + column * (self._side + _GAP)
+        return QRect(left, 2 + row * (self._side + _CAPTION + 3), self._side, self._side)
+
+    def _sample_at(self, point: QPoint) -> int | None:
+        count = self._step.m if self._step else 0
+        place = (number for number in range(count) if self.cell(number).adjusted(0, 0, 0, _CAPTION).contains(point))
+        return next(place, None)
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cells that need it."""
+        step, pictures = self._step, self._pictures
+        if step is None or pictures is None:
+            return
+        painter = QPainter(self)
+        if pictures.mean is not None:
+            self._paint_mean(painter, pictures.mean)
+        for number in range(step.m):
+            if self.cell(number).adjusted(-3, -3, 3, _CAPTION + 3).intersects(event.rect()):
+                self._paint_sample(painter, step, pictures, number)
+        if self.hasFocus():
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawRect(self.visibleRegion().boundingRect().adjusted(0, 0, -1, -1))
+
+    def _paint_mean(self, painter: QPainter, mean: Array) -> None:
+        place = self.cell(-1)
+        self._paint_picture(painter, -1, mean, place)
+        painter.setPen(QPen(QColor(self._theme.backward), 2))
+        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(place.adjusted(-2, self._side, 2, _CAPTION), int(Qt.AlignmentFlag.AlignCenter), "mean")
+        painter.setPen(QColor(self._theme.muted))
+        sign = QRect(place.right() + 1, place.top(), _MEAN_GAP, self._side)
+        painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), "=" if self._has_all() else "≠")
+
+    def _has_all(self) -> bool:
+        return self._step is not None and self._pictures is not None and len(self._pictures.samples) == self._step.m
+
+    def _paint_sample(self, painter: QPainter, step: BatchStep, pictures: Pictures, number: int) -> None:
+        place, theme = self.cell(number), self._theme
+        if number < len(pictures.samples):
+            self._paint_picture(painter, number, pictures.samples[number], place)
+        else:
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), "–")
+        chosen = step.images.refs[number] == self._chosen
+        painter.setPen(QPen(QColor(theme.accent), 2) if chosen else QPen(QColor(theme.panel_border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        self._paint_caption(painter, step, number, QRect(place.left(), place.bottom() + 2, self._side, _CAPTION))
+
+    def _paint_caption(self, painter: QPainter, step: BatchStep, number: int, room: QRect) -> None:
+        label = int(step.images.y[number])
+        metrics = QFontMetrics(self._font)
+        digit = metrics.horizontalAdvance("0")
+        name = self._class_names[label] if label < len(self._class_names) else str(label)
+        if len(name) > 2:
+            name = str(label)  # the colour and the tooltip say which class that is
+        painter.setFont(self._font)
+        painter.setPen(QColor(class_color(self._theme, label)))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
+        painter.setPen(QColor(self._theme.muted))
+        loss = fit_number(float(step.sample_losses[number]), room.width() // digit - 2, 3)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), loss)
+
+    def _paint_picture(self, painter: QPainter, number: int, values: Array, place: QRect) -> None:
+        pictures = self._pictures
+        assert pictures is not None
+        signed = is_signed(pictures.name) and pictures.name != "L"
+        table = color_table(self._theme, signed)
+        indices = color_indices(values, self._limit, signed, self._finite)
+        image = self._images.get(number)
+        if image is None:
+            image = self._images[number] = HeatImage(*values.shape)
+            image.fill(indices, table)
+        painter.fillRect(place, QColor(self._theme.field))
+        rows, cols = values.shape
+        unit = min(place.width() / cols, place.height() / rows) if rows * cols > 1 else place.width()
+        room = QRect(0, 0, max(1, round(cols * unit)), max(1, round(rows * unit)))
+        room.moveCenter(place.center())
+        painter.drawImage(room, image.image)
+        if rows * cols == 1:
+            shade = int(table[int(indices.reshape(-1)[0])])
+            bright = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255) > 128
+            painter.setFont(self._font)
+            painter.setPen(QColor("#0b1016" if bright else "#ffffff"))
+            characters = min(8, place.width() // QFontMetrics(self._font).horizontalAdvance("0"))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(values[0, 0]), characters))
+
+    # --- mouse and keys --------------------------------------------------------------------------------------------
+
+    def describe(self, number: int) -> str:
+        """A sample in words: where it comes from, its class, its loss, and its value if it is one number."""
+        step, pictures = self._step, self._pictures
+        assert step is not None
+        assert pictures is not None
+        ref, label = step.images.refs[number], int(step.images.y[number])
+        loss = format_number(step.sample_losses[number])
+        text = f"{ref.split} {ref.index}, class {self._class_names[label]}, loss {loss}"
+        if number < len(pictures.samples) and pictures.samples[number].size <= 10:
+            values = ", ".join(format_number(value) for value in np.ravel(pictures.samples[number]))
+            text += f": {values}"
+        return text
+
+    def _choose_number(self, number: int) -> None:
+        step = self._step
+        if step is not None and 0 <= number < step.m:
+            self._chosen = step.images.refs[number]
+            self.setAccessibleDescription(self.describe(number))
+            self.update()
+            self.sample_chosen.emit(self._chosen)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses a sample, which the flow then shows."""
+        number = self._sample_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and number is not None:
+            self._choose_number(number)
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from sample to sample."""
+        moves = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns(),
+            Qt.Key.Key_Down: self._columns(),
+        }
+        move = moves.get(Qt.Key(event.key()))
+        if move is None or self._step is None:
+            super().keyPressEvent(event)
+            return
+        refs = self._step.images.refs
+        self._choose_number(refs.index(self._chosen) + move if self._chosen in refs else 0)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a sample says what it is."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            number = self._sample_at(event.pos())
+            text = "Click a sample to see it in the flow above" if number is None else self.describe(number)
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)

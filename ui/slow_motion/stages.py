@@ -1,0 +1,130 @@
+"""The stages of one step, in the order in which they happen, and what the batch looks like at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import Array
+from core.trace import Trace
+from playground.batch_step import BatchStep
+from ui.number_format import display_name
+
+__all__ = ["PHASES", "Pictures", "Stage", "batch_pictures", "lit_names", "stages_of"]
+
+PHASES = ("forward", "loss", "backward", "update")
+Grid = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One beat: `names` are the arrays that come into being, `shown` the one whose pictures stand for it."""
+
+    phase: str
+    names: tuple[str, ...]
+    shown: str
+    label: str
+
+
+def stages_of(trace: Trace, whole_phases: bool = False) -> tuple[Stage, ...]:
+    """The stages of a step: a layer at a time, or the four phases."""
+    forward = [name for name in trace.forward_names if name != "L"]
+    parameters = trace.parameter_names
+    update = Stage("update", parameters, parameters[0], "w ← w − η ∂L/∂w")
+    if whole_phases:
+        output, first = forward[-1], "dw1"
+        return (
+            Stage("forward", tuple(forward), output, "Forward"),
+            Stage("loss", ("L",), "L", "Loss"),
+            Stage("backward", trace.backward_names, first, "Backward"),
+            Stage("update", parameters, parameters[0], "Update"),
+        )
+    result = [Stage("forward", (name,), name, display_name(name)) for name in forward]
+    result.append(Stage("loss", ("L",), "L", "L"))
+    dense = f"{trace.blocks + 1}"
+    for name in trace.backward_names:
+        if name == f"db{dense}":
+            continue  # the weights and bias of the dense layer are one beat
+        pair = name == f"dw{dense}"
+        names = (name, f"db{dense}") if pair else (name,)
+        label = display_name(name[1:]) + (display_name(f"b{dense}") if pair else "")
+        result.append(Stage("backward", names, name, label))
+    return (*result, update)
+
+
+def lit_names(stages: tuple[Stage, ...], place: int) -> frozenset[str]:
+    """All arrays that exist when stage `place` is over; a layer's parameters appear with its z."""
+    names = {name for stage in stages[: place + 1] for name in stage.names}
+    numbers = {name[1:] for name in names if name[0] == "z"}
+    return frozenset(names | {letter + number for number in numbers for letter in "wb"})
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """A stage of the batch as small pictures, (n, rows, cols); `mean` is the batch's own where the samples average.
+
+    name: the array they are of, for the colours; note: one phrase on what is shown.
+    """
+
+    name: str
+    samples: Array
+    mean: Array | None
+    note: str
+
+
+def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], output: int) -> Pictures:
+    """What each sample of the batch is at a stage, for the chosen filter of each block and the chosen output."""
+    name = stage.shown
+    if name == "L":
+        return Pictures("L", step.sample_losses.reshape(-1, 1, 1), None, "loss of each sample, L is their mean")
+    letter = name.removeprefix("d")[0]
+    if letter in "wb":
+        return _parameter_pictures(step, name, filters, output)
+    values = step.trace.arrays[name]
+    if letter == "F":
+        values = values.reshape(step.trace.arrays[f"P{step.trace.blocks}"].shape)
+        number = str(step.trace.blocks)
+    else:
+        number = name.removeprefix("d")[1:]
+    note = f"each carries the 1/m of the mean loss, m = {step.m}" if name.startswith("d") and step.m > 1 else ""
+    if values.ndim == 2:
+        return Pictures(name, values[:, :, np.newaxis], None, note)
+    if letter == "x":
+        return Pictures(name, values[:, 0], None, note)
+    chosen = filters[int(number) - 1]
+    return Pictures(name, values[:, chosen], None, _joined(f"filter {chosen}", note))
+
+
+def _parameter_pictures(step: BatchStep, name: str, filters: tuple[int, ...], output: int) -> Pictures:
+    plain = name.removeprefix("d")
+    alone, mean = step.sample_gradients[plain], step.gradients[plain]
+    part, what = parameter_part(step, plain, filters, output)
+    samples = np.stack([part(one) for one in alone])
+    count, note = len(alone), ""
+    if count < step.m:
+        note = f"first {count} of {step.m} samples, each alone"
+    elif count > 1:
+        note = f"the mean of the {count} samples is the batch's ∂L/∂{display_name(plain)}"
+    return Pictures(name, samples, part(mean) if step.m > 1 else None, _joined(what, note))
+
+
+def parameter_part(step: BatchStep, plain: str, filters: tuple[int, ...], output: int):  # type: ignore[no-untyped-def]
+    """How to cut a (rows, cols) picture out of parameter `plain`, and which part it is in words."""
+    blocks, layer = step.trace.blocks, int(plain[1:])
+    if plain[0] == "b":
+        return (lambda array: array.reshape(1, -1)), ""
+    if layer > blocks:
+        _, maps, height, width = step.trace.arrays[f"P{blocks}"].shape
+        row = min(output, step.weights[plain].shape[0] - 1)
+        chosen = filters[blocks - 1]
+        words = f"filter {chosen}" if maps > 1 else ""
+        return (lambda array: array[row].reshape(maps, height, width)[chosen]), words
+    into = filters[layer - 2] if layer > 1 else 0
+    chosen = filters[layer - 1]
+    words = f"filter {chosen}" if step.weights[plain].shape[0] > 1 else ""
+    return (lambda array: array[chosen, into]), words
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

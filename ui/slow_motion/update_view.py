@@ -1,0 +1,267 @@
+"""The update of each parameter: before, gradient, what is added, after, on one scale of colours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from core.arrays import Array
+from playground.batch_step import BatchStep
+from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
+from ui.number_format import display_index, display_name, fit_number, format_number, format_scale
+from ui.slow_motion.stages import parameter_part
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["UpdateBlock", "UpdateView", "loss_sentence", "update_blocks"]
+
+_SIDE, _LARGEST_SIDE, _GAP, _TITLE, _CAPTION = 30, 150, 9, 14, 11
+_WIDE = 52  # a block of pictures this large is still two to a row in a small window
+_NUMBER_WIDTH = 30  # of a cell that can carry a number
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateBlock:
+    """One parameter (or the shown part of it): its four arrays, each (rows, cols); `rule` names what is added."""
+
+    name: str
+    part: str
+    arrays: tuple[Array, Array, Array, Array]
+    captions: tuple[str, str, str, str]
+    ratio: float
+
+    @property
+    def title(self) -> str:
+        """'w₁ filter 2'."""
+        return f"{display_name(self.name)} {self.part}".strip()
+
+    @property
+    def ratio_text(self) -> str:
+        """The update-to-weight ratio, short and long."""
+        number = fit_number(self.ratio, 7, 4) if math.isfinite(self.ratio) else "∞ (w = 0)"
+        return f"‖Δ‖/‖{self.name[0]}‖ {number}"
+
+
+def update_blocks(step: BatchStep, filters: tuple[int, ...], output: int) -> tuple[UpdateBlock, ...]:
+    """A block for each parameter, layer by layer; of weights the part for the chosen filters and output."""
+    blocks = []
+    for name in step.weights:
+        cut, part = parameter_part(step, name, filters, output)
+        derivative = display_name(f"d{name}")
+        added = f"−η {derivative}" if step.plain_sgd else f"Δ ({step.optimizer})"
+        arrays = [cut(mapping[name]) for mapping in (step.weights, step.gradients, step.updates, step.weights_after)]
+        captions = ("before", derivative, added, "after")
+        blocks.append(UpdateBlock(name, part, (arrays[0], arrays[1], arrays[2], arrays[3]), captions, step.ratio(name)))
+    return tuple(blocks)
+
+
+def loss_sentence(step: BatchStep) -> str:
+    """What the step does to the loss of its own batch, beside what the derivative predicts."""
+    predicted = "−η‖∂L/∂w‖²" if step.plain_sgd else "Σ ∂L/∂w·Δw"
+    return (
+        f"L {format_number(step.loss)} → {format_number(step.loss_after)}: change {format_number(step.loss_change)}, "
+        f"predicted {predicted} = {format_number(step.predicted_change)}"
+    )
+
+
+class UpdateView(QWidget):
+    """The blocks in rows, as large as the room allows; point at a cell to read its update."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._step: BatchStep | None = None
+        self._blocks: tuple[UpdateBlock, ...] = ()
+        self._own_scales = False
+        self._room = QSize(560, 70)
+        self._images: dict[tuple[int, int], HeatImage] = {}
+        self._title, self._small = QFont(self.font()), QFont(self.font())
+        self._title.setPixelSize(12)
+        self._title.setBold(True)
+        self._small.setPixelSize(10)
+        self._number = number_font()
+        self._number.setPixelSize(10)
+        self.setAccessibleName("Update of the parameters")
+
+    def show_step(self, step: BatchStep, filters: tuple[int, ...], output: int) -> None:
+        """Show the update of a step."""
+        self._step = step
+        self._blocks = update_blocks(step, filters, output)
+        words = (f"{block.title}: {block.ratio_text}" for block in self._blocks)
+        self.setAccessibleDescription(f"{loss_sentence(step)}. {'; '.join(words)}")
+        self._renew()
+
+    def set_own_scales(self, own: bool) -> None:
+        """Give the gradient and the update each a scale of its own, or all four the same."""
+        self._own_scales = own
+        self._renew()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self._renew()
+
+    def fit(self, room: QSize) -> None:
+        """Lay out for the visible room."""
+        if room != self._room:
+            self._room = room
+            self._renew()
+
+    def _renew(self) -> None:
+        self._images.clear()
+        self.setMinimumHeight(max((self.block_rect(i).bottom() for i in range(len(self._blocks))), default=0) + 2)
+        self.update()
+
+    def limits(self, block: UpdateBlock) -> tuple[float, float, float, float]:
+        """The values at the ends of the four pictures' scales."""
+        peaks = [peak(array)[0] for array in block.arrays]
+        weights = max(peaks[0], peaks[3])
+        if self._own_scales:
+            return weights, peaks[1], peaks[2], weights
+        shared = max(weights, peaks[2])
+        # a gradient far beyond the weights would leave them without colour: it is cut off at their scale
+        return shared, shared, shared, shared
+
+    # --- geometry --------------------------------------------------------------------------------------------------
+
+    def side(self) -> int:
+        """Height of the pictures."""
+        per_row = self._per_row()
+        rows = -(-len(self._blocks) // per_row) or 1
+        spare = self._room.height() // rows - _TITLE - _CAPTION - 4
+        if spare < _SIDE:  # the rows do not fit: each as high as the room
+            spare = self._room.height() - _TITLE - _CAPTION - 4
+        wide = (self._room.width() // per_row - 18 - 3 * _GAP) // 4
+        return min(max(_SIDE, min(spare, wide)), _LARGEST_SIDE)
+
+    def _per_row(self) -> int:
+        return max(1, min(self._room.width() // self._block_width(_WIDE), len(self._blocks)))
+
+    @staticmethod
+    def _block_width(side: int) -> int:
+        return 4 * side + 3 * _GAP + 18
+
+    def _part_width(self) -> int:
+        return max(self.side(), _WIDE) + _GAP
+
+    def block_rect(self, number: int) -> QRect:
+        """The place of a block."""
+        side = self.side()
+        width = max(self._block_width(side), self._block_width(_WIDE))
+        row, column = divmod(number, self._per_row())
+        height = _TITLE + side + _CAPTION + 5
+        return QRect(column * width, row * height, width - 18, height - 5)
+
+    def cell_grid(self, number: int, part: int) -> tuple[QRect, int, int]:
+        """The picture `part` (0 to 3) of a block in whole cells, and its rows and columns."""
+        block, place, side = self._blocks[number], self.block_rect(number), self.side()
+        rows, cols = block.arrays[part].shape
+        unit_width = max(1, side // cols)
+        unit_height = max(1, min(side // rows, max(unit_width, 16)))
+        left = place.left() + part * self._part_width()
+        grid = QRect(left, place.top() + _TITLE, unit_width * cols, unit_height * rows)
+        if grid.width() > side:
+            grid.setWidth(side)
+        grid.moveTop(place.top() + _TITLE + (side - grid.height()) // 2)
+        return grid, rows, cols
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The blocks that are visible."""
+        painter = QPainter(self)
+        for number in range(len(self._blocks)):
+            if self.block_rect(number).adjusted(-2, -2, 18, 6).intersects(event.rect()):
+                self._paint_block(painter, number)
+
+    def _paint_block(self, painter: QPainter, number: int) -> None:
+        block, theme, place, side = self._blocks[number], self._theme, self.block_rect(number), self.side()
+        painter.setFont(self._title)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(place.left(), place.top(), place.width(), _TITLE, int(Qt.AlignmentFlag.AlignLeft), block.title)
+        used = QFontMetrics(self._title).horizontalAdvance(block.title) + 8
+        painter.setFont(self._small)
+        painter.setPen(QColor(theme.muted))
+        rest = QRect(place.left() + used, place.top(), place.width() - used, _TITLE)
+        limits = self.limits(block)
+        scale = "" if self._own_scales else format_scale(limits[0], True)
+        metrics = QFontMetrics(self._small)
+        texts = (f"{block.ratio_text} · {scale}".removesuffix(" · "), block.ratio_text)
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= rest.width()), "")
+        painter.drawText(rest, int(Qt.AlignmentFlag.AlignRight), text)
+        for part in range(4):
+            grid, rows, cols = self.cell_grid(number, part)
+            self._paint_picture(painter, (number, part), grid, rows * cols, limits[part])
+            step = self._part_width()
+            caption = QRect(place.left() + part * step, place.top() + _TITLE + side, step - 1, _CAPTION)
+            painter.setFont(self._small)
+            painter.setPen(QColor(theme.backward if part in (1, 2) else theme.muted))
+            text = metrics.elidedText(self._caption(block, part, limits[part]), Qt.TextElideMode.ElideRight, step - 1)
+            painter.drawText(caption, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+            if part:
+                painter.setPen(QColor(theme.muted))
+                sign = QRect(grid.left() - _GAP, place.top() + _TITLE, _GAP, side)
+                painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), {1: "", 2: "", 3: "="}[part])
+
+    def _caption(self, block: UpdateBlock, part: int, limit: float) -> str:
+        return format_scale(limit, True) if self._own_scales and part in (1, 2) else block.captions[part]
+
+    def _paint_picture(self, painter: QPainter, key: tuple[int, int], grid: QRect, cells: int, limit: float) -> None:
+        values = self._blocks[key[0]].arrays[key[1]]
+        table = color_table(self._theme, signed=True)
+        indices = color_indices(values, limit, signed=True, finite=bool(np.isfinite(values).all()))
+        image = self._images.get(key)
+        if image is None:
+            image = self._images[key] = HeatImage(*values.shape)
+            image.fill(indices, table)
+        painter.drawImage(grid, image.image)
+        painter.setPen(QColor(self._theme.panel_border))
+        painter.drawRect(grid.adjusted(-1, -1, 0, 0))
+        rows, cols = values.shape
+        width, height = grid.width() / cols, grid.height() / rows
+        if width < _NUMBER_WIDTH or height < 12 or cells > 64:
+            return
+        painter.setFont(self._number)
+        characters = int(width - 3) // QFontMetrics(self._number).horizontalAdvance("0")
+        for (row, col), value in np.ndenumerate(values):
+            shade = int(table[int(indices[row, col])])
+            bright = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255) > 128
+            painter.setPen(QColor("#0b1016" if bright else "#ffffff"))
+            cell = QRect(
+                grid.left() + round(col * width), grid.top() + round(row * height), round(width), round(height)
+            )
+            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(value), characters))
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def reading_at(self, point: QPoint) -> str:
+        """The update of the cell at a point in numbers, '' beside cells."""
+        for number, block in enumerate(self._blocks):
+            for part in range(4):
+                grid, rows, cols = self.cell_grid(number, part)
+                if grid.contains(point):
+                    row = (point.y() - grid.top()) * rows // grid.height()
+                    col = (point.x() - grid.left()) * cols // grid.width()
+                    return self._reading(block, row, col)
+        return ""
+
+    def _reading(self, block: UpdateBlock, row: int, col: int) -> str:
+        before, gradient, update, after = (format_number(float(array[row, col]), 6) for array in block.arrays)
+        assert self._step is not None
+        index = display_index((col,) if block.name[0] == "b" else (row, col))
+        rate = f"{self._step.learning_rate:g}"
+        middle = f"{before} − {rate} · {gradient}" if self._step.plain_sgd else f"{before} + ({update})"
+        more = "" if self._step.plain_sgd else f"; {block.captions[1]} = {gradient}"
+        return f"{block.title}{index} ← {middle} = {after}{more}"
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a cell is its update."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self.reading_at(event.pos()) or "Point at a cell to read its update"
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
