@@ -24,6 +24,7 @@ __all__ = [
     "shortcut_text",
     "show_theme_choice",
     "show_training",
+    "show_undo",
 ]
 
 
@@ -65,6 +66,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("clear_drawing", "&Clear drawing", ("Ctrl+Backspace",), "Empty the drawing surface", "&Edit"),
     Action("train", "&Train", ("Space",), "Train the network, or pause", "&Training", "play", plain_key=True),
     Action("step", "&Step", ("Right",), "Train on one batch", "&Training", "step", plain_key=True, repeats=True),
+    Action(
+        "step_back",
+        "&Back",
+        ("Left",),
+        "Undo the last step, or go back to where training began",
+        "&Training",
+        "back",
+        plain_key=True,
+        repeats=True,
+    ),
     Action(
         "reset",
         "&Reset",
@@ -118,7 +129,7 @@ _BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 def shortcut_text(action: Action) -> str:
     """The keys of an action as people write them, "H or ?"; empty if it has none."""
-    names = {"Right": "→", "Ctrl+Backspace": "Ctrl+⌫"}
+    names = {"Right": "→", "Left": "←", "Ctrl+Backspace": "Ctrl+⌫"}
     return " or ".join(names.get(keys, keys) for keys in action.shortcuts)
 
 
@@ -219,6 +230,21 @@ def show_training(actions: Mapping[str, QAction], training: bool) -> None:
     if actions["train"].text() != text:
         actions["train"].setText(text)
     actions["step"].setEnabled(not training)
+
+
+def show_undo(actions: Mapping[str, QAction], step: int, target: int | None, training: bool) -> None:
+    """Let the back action say where it would lead from `step`; there is nothing to undo if `target` is None."""
+    action = actions["step_back"]
+    action.setEnabled(target is not None and not training)
+    if target is None:
+        tip = _BY_ID["step_back"].tooltip
+    elif target == step - 1:
+        tip = f"Undo step {step}"
+    else:
+        tip = f"Go back to step {target}, where training began: of steps taken at full speed only the start is kept"
+    tip = f"{tip} ({shortcut_text(_BY_ID['step_back'])})"
+    if tip != action.toolTip():
+        action.setToolTip(tip)
 
 
 def show_theme_choice(actions: Mapping[str, QAction], choice: str) -> None:

@@ -40,6 +40,7 @@ from ui.help_dialog import HelpDialog
 from ui.network_panel import NetworkPanel
 from ui.panel import Panel
 from ui.preferences import Preferences
+from ui.slow_motion.panel import SlowMotionPanel
 from ui.theme import DARK, LIGHT, Theme, apply_theme
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.flow_panel = FlowPanel()
         self.overview = GradientOverview()
         self.chain_panel = ChainPanel()
+        self.slow_motion_panel = SlowMotionPanel()
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
             {
                 "train": self._toggle_training,
                 "step": self.worker.step,
+                "step_back": self.worker.undo_step,
                 "reset": self._reset,
                 "new_seed": self._new_seed,
                 "restore_last_good": self.worker.restore_last_good,
@@ -141,6 +144,7 @@ class MainWindow(QMainWindow):
         self.tabs.setAccessibleName("Views of the derivatives")
         self.tabs.addTab(self.overview, "&1 Overview")
         self.tabs.addTab(self.chain_panel, "&2 Chain rule")
+        self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
         tabs_panel = Panel("")
         tabs_panel.body.addWidget(self.tabs)
         self.centre = QSplitter(Qt.Orientation.Vertical)
@@ -217,7 +221,21 @@ class MainWindow(QMainWindow):
         self.flow_panel.view.filter_chosen.connect(
             lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
         )
+        self._connect_slow_motion()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    def _connect_slow_motion(self) -> None:
+        worker, panel, view = self.worker, self.slow_motion_panel, self.flow_panel.view
+        panel.watch_changed.connect(worker.watch_batch_step)
+        panel.apply_requested.connect(worker.apply_batch_step)
+        panel.undo_requested.connect(worker.undo_step)
+        panel.sample_chosen.connect(worker.choose_sample)
+        panel.slow_motion_changed.connect(worker.set_slow_motion)
+        panel.slow_motion_changed.connect(self.toolbar.set_slow_motion)
+        panel.stage_lit.connect(view.light_up)
+        worker.refused.connect(panel.stop_waiting)
+        self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
+        view.filter_chosen.connect(lambda _number: panel.set_filters(view.chosen_filters))
 
     # --- from the worker ----------------------------------------------------------------------------------------
 
@@ -235,6 +253,7 @@ class MainWindow(QMainWindow):
             self.flow_panel,
             self.overview,
             self.chain_panel,
+            self.slow_motion_panel,
             self.classify_panel,
             self.data_panel,
         ):
@@ -331,6 +350,12 @@ class MainWindow(QMainWindow):
     def _trigger(self, action_id: str) -> None:
         self.actions_by_id[action_id].trigger()
 
+    @Slot(bool)
+    def _on_slow_motion(self, on: bool) -> None:
+        if on:
+            self.tabs.setCurrentWidget(self.slow_motion_panel)
+        self.slow_motion_panel.set_slow_motion(on)
+
     def _toggle_training(self) -> None:
         state = self._shown.state if self._shown else RunState.PAUSED
         if state is RunState.TRAINING:
@@ -415,7 +440,7 @@ class MainWindow(QMainWindow):
             self.training_panel,
             self.classify_panel,
         )
-        for view in (*views, self.flow_panel, self.overview, self.chain_panel, *self.charts):
+        for view in (*views, self.flow_panel, self.overview, self.chain_panel, self.slow_motion_panel, *self.charts):
             view.set_theme(theme)
 
     @Slot()

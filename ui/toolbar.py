@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
-from ui.actions import show_training
+from ui.actions import show_training, show_undo
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.icons import glyph_icon
 from ui.theme import DARK, Theme, number_font
@@ -21,12 +21,16 @@ __all__ = ["SPEEDS", "Toolbar", "dataset_text"]
 SPEEDS: tuple[float | None, ...] = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000, None)
 """Steps a second that the slider offers; None is as fast as the machine can."""
 
+_SLOW_MOTION = -1
+"""The slider's place before the first speed: a stage of a step at a time."""
+
 _DATASET_NAMES = {
     "digits": "Digits",
     "shapes": "Shapes",
     "blackboard-3x3": "Blackboard",
     "blackboard-5x5": "Blackboard",
 }
+_ACTION_OF = {"back": "step_back"}
 _THIN_SPACE = "\u2009"
 _NOTHING = "–"
 
@@ -112,6 +116,7 @@ class Toolbar(QWidget):
     """Buttons of the actions, speed, figures of the newest snapshot."""
 
     speed_changed = Signal(object)  # steps a second, or None for full speed
+    slow_motion_changed = Signal(bool)
 
     def __init__(self, actions: Mapping[str, QAction], theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,8 +124,11 @@ class Toolbar(QWidget):
         self._theme = theme
         self._settings: Settings | None = None
         self._training = False
+        self._slow_motion = False
+        self._usual_place = len(SPEEDS) - 1
         self._buttons = {
-            name: _ActionButton(actions[name], width) for name, width in (("train", 92), ("step", 64), ("reset", 70))
+            name: _ActionButton(actions[_ACTION_OF.get(name, name)], width)
+            for name, width in (("train", 84), ("step", 56), ("back", 60), ("reset", 62))
         }
         self._buttons["train"].setObjectName("primary")
         self.speed = CalmSlider()
@@ -146,7 +154,7 @@ class Toolbar(QWidget):
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.setSpacing(7)
+        layout.setSpacing(5)
         for button in self._buttons.values():
             layout.addWidget(button)
         layout.addSpacing(5)
@@ -154,7 +162,7 @@ class Toolbar(QWidget):
         speed_label.setObjectName("muted")
         speed_label.setBuddy(self.speed)
         layout.addWidget(speed_label)
-        self.speed.setFixedWidth(72)
+        self.speed.setFixedWidth(60)
         layout.addWidget(self.speed)
         self._speed_text.setFont(number_font(8.0))
         self._speed_text.setFixedWidth(QFontMetrics(self._speed_text.font()).horizontalAdvance("1000 steps/s") + 4)
@@ -172,22 +180,45 @@ class Toolbar(QWidget):
             layout.addWidget(button)
 
     def _describe_speed(self) -> None:
-        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setRange(_SLOW_MOTION, len(SPEEDS) - 1)
         self.speed.setPageStep(3)
         self.speed.setValue(len(SPEEDS) - 1)
         self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("Steps a second while training, from 1 to as fast as the machine can (arrow keys)")
+        self.speed.setToolTip(
+            "Speed of training: slow motion (a stage at a time), 1 step a second … full speed (arrow keys)"
+        )
         self._show_speed()
 
     def _show_speed(self) -> None:
-        speed = SPEEDS[self.speed.value()]
-        text = "full" if speed is None else f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
+        place = self.speed.value()
+        speed = SPEEDS[max(0, place)]
+        text = (
+            "slow motion"
+            if place == _SLOW_MOTION
+            else "full"
+            if speed is None
+            else f"{speed:g} step/s"
+            if speed == 1
+            else f"{speed:g} steps/s"
+        )
         self._speed_text.setText(text)
         self.speed.setAccessibleDescription(text)
 
     def _on_speed(self, place: int) -> None:
         self._show_speed()
-        self.speed_changed.emit(SPEEDS[place])
+        slow_motion = place == _SLOW_MOTION
+        if not slow_motion:
+            self._usual_place = place
+            self.speed_changed.emit(SPEEDS[place])
+        if slow_motion != self._slow_motion:
+            self._slow_motion = slow_motion
+            self.slow_motion_changed.emit(slow_motion)
+
+    def set_slow_motion(self, on: bool) -> None:
+        """Show slow motion without telling it; leaving it, the speed before."""
+        if on != self._slow_motion:
+            self._slow_motion = on
+            self._place_speed(_SLOW_MOTION if on else self._usual_place)
 
     def set_speed(self, speed: float | None) -> None:
         """Show a speed without telling it; one between two stops is shown at the nearest."""
@@ -195,6 +226,10 @@ class Toolbar(QWidget):
         place = len(SPEEDS) - 1
         if speed is not None:
             place = min(range(len(numbers)), key=lambda stop: abs(math.log(numbers[stop] / speed)))
+        self._slow_motion, self._usual_place = False, place
+        self._place_speed(place)
+
+    def _place_speed(self, place: int) -> None:
         blocked = self.speed.blockSignals(True)
         self.speed.setValue(place)
         self.speed.blockSignals(blocked)
@@ -211,6 +246,7 @@ class Toolbar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the figures of a snapshot."""
         self.set_state(snapshot.state)
+        show_undo(self._actions, snapshot.step, snapshot.undo_target, snapshot.state is RunState.TRAINING)
         figures = self._figures
         figures["epoch"].show_text(str(snapshot.epoch))
         figures["step"].show_text(_grouped(snapshot.step))
@@ -252,7 +288,7 @@ class Toolbar(QWidget):
     def _show_icons(self) -> None:
         theme = self._theme
         self._buttons["train"].setIcon(glyph_icon("pause" if self._training else "play", theme.accent_text))
-        for name in ("step", "reset"):
+        for name in ("step", "back", "reset"):
             self._buttons[name].setIcon(glyph_icon(name, theme.text))
         self._corner["help"].setIcon(glyph_icon("help", theme.muted))
         self._corner["toggle_theme"].setIcon(glyph_icon("sun" if theme.is_dark else "moon", theme.muted))

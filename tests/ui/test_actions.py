@@ -102,6 +102,7 @@ def test_a_missing_or_unknown_handler_is_named(qtbot) -> None:
     [
         (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, "train"),
         (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "step"),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, "step_back"),
         (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier, "reset"),
         (Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier, "new_seed"),
         (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier, "help"),

@@ -73,6 +73,46 @@ def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:
     shown(qtbot, window, lambda s: s.step == 1 and s.state is RunState.PAUSED)
 
 
+def test_the_left_arrow_undoes_a_step_and_rests_when_there_is_none(qtbot: QtBot, window: MainWindow) -> None:
+    before = shown(qtbot, window).weights["fc.weight"]
+    assert not window.actions_by_id["step_back"].isEnabled()
+    key(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+    key(window, Qt.Key.Key_Left)
+    after = shown(qtbot, window, lambda s: s.step == 0 and s.undo_target is None)
+    np.testing.assert_array_equal(after.weights["fc.weight"], before)
+    assert not window.actions_by_id["step_back"].isEnabled()
+
+
+def test_one_batch_in_slow_motion_lights_the_flow_and_takes_its_step(qtbot: QtBot, window: MainWindow) -> None:
+    key(window, Qt.Key.Key_3)
+    panel = window.slow_motion_panel
+    qtbot.waitUntil(lambda: panel.stage is not None)
+    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
+    assert window.flow_panel.view.glowing == {"z1"}
+    QTest.keyClick(panel.strip, Qt.Key.Key_End)
+    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
+    shown(qtbot, window, lambda s: s.step == 1)
+    key(window, Qt.Key.Key_1)
+    assert window.flow_panel.view.lit is None
+
+
+def test_the_low_end_of_the_speed_slider_trains_in_slow_motion_and_full_speed_comes_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.slow_motion_panel.seconds.setValue(0.1)
+    window.slow_motion_panel.grain.setCurrentIndex(1)
+    key(window, Qt.Key.Key_Space)
+    shown(qtbot, window, lambda s: s.step > 3)
+    QTest.keyClick(window.toolbar.speed, Qt.Key.Key_Home)
+    assert window.tabs.currentWidget() is window.slow_motion_panel
+    first = shown(qtbot, window, lambda s: s.batch_step is not None)
+    shown(qtbot, window, lambda s: s.step == first.step + 1)
+    window.slow_motion_panel.set_slow_motion(False)
+    assert window.toolbar._speed_text.text() == "full"
+    shown(qtbot, window, lambda s: s.step > first.step + 20)
+
+
 def test_r_starts_the_same_run_again(qtbot: QtBot, window: MainWindow) -> None:
     key(window, Qt.Key.Key_Right)
     first = shown(qtbot, window, lambda s: s.step == 1)

@@ -133,10 +133,10 @@ def test_the_train_button_says_pause_while_training(toolbar: Toolbar, snapshot: 
     assert button.width() == width
 
 
-@pytest.mark.parametrize("name", ["train", "step", "reset"])
+@pytest.mark.parametrize("name", ["train", "step", "back", "reset"])
 def test_a_click_on_a_button_runs_its_action(qtbot, window: Window, name: str) -> None:
     qtbot.mouseClick(window.toolbar._buttons[name], Qt.MouseButton.LeftButton)
-    assert window.done == [name]
+    assert window.done == ["step_back" if name == "back" else name]
 
 
 def test_help_and_theme_have_buttons(qtbot, window: Window) -> None:
@@ -149,16 +149,54 @@ def test_the_step_key_works_while_a_button_has_the_focus(qtbot, window: Window) 
     button = window.toolbar._buttons["train"]
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Right)
-    assert window.done == ["step"]
+    qtbot.keyClick(button, Qt.Key.Key_Left)
+    assert window.done == ["step", "step_back"]
 
 
 def test_the_speed_slider_tells_steps_a_second_and_full_as_none(qtbot, toolbar: Toolbar) -> None:
     told: list[object] = []
     toolbar.speed_changed.connect(told.append)
     qtbot.keyClick(toolbar.speed, Qt.Key.Key_Home)
+    qtbot.keyClick(toolbar.speed, Qt.Key.Key_Right)
     qtbot.keyClick(toolbar.speed, Qt.Key.Key_End)
     assert told == [1, None]
     assert toolbar._speed_text.text() == "full"
+
+
+def test_slow_motion_is_the_low_end_of_the_speed_slider(qtbot, toolbar: Toolbar) -> None:
+    told: list[bool] = []
+    toolbar.slow_motion_changed.connect(told.append)
+    qtbot.keyClick(toolbar.speed, Qt.Key.Key_Home)
+    assert toolbar._speed_text.text() == "slow motion"
+    qtbot.keyClick(toolbar.speed, Qt.Key.Key_End)
+    assert told == [True, False]
+
+
+def test_slow_motion_switched_elsewhere_is_shown_and_the_speed_before_comes_back(qtbot, toolbar: Toolbar) -> None:
+    toolbar.set_speed(20)
+    with qtbot.assertNotEmitted(toolbar.slow_motion_changed), qtbot.assertNotEmitted(toolbar.speed_changed):
+        toolbar.set_slow_motion(True)
+        assert toolbar._speed_text.text() == "slow motion"
+        toolbar.set_slow_motion(False)
+    assert toolbar._speed_text.text() == "20 steps/s"
+
+
+@pytest.mark.parametrize(
+    ("step", "target", "training", "enabled", "tip"),
+    [
+        (7, 6, False, True, "Undo step 7 (←)"),
+        (90, 6, False, True, "where training began"),
+        (90, 6, True, False, "where training began"),
+        (0, None, False, False, "Undo the last step"),
+    ],
+)
+def test_back_says_where_it_leads_and_rests_when_there_is_nothing_to_undo(
+    toolbar: Toolbar, snapshot: Snapshot, *, step: int, target: int | None, training: bool, enabled: bool, tip: str
+) -> None:
+    state = RunState.TRAINING if training else RunState.PAUSED
+    toolbar.show_snapshot(dataclasses.replace(snapshot, step=step, undo_target=target, state=state))
+    assert toolbar._buttons["back"].isEnabled() is enabled
+    assert tip in toolbar._buttons["back"].toolTip()
 
 
 def test_set_speed_shows_the_nearest_stop_and_tells_nothing(qtbot, toolbar: Toolbar) -> None:
@@ -176,7 +214,7 @@ def test_data_is_named_in_a_few_words() -> None:
 
 def test_every_focusable_widget_has_a_name_and_a_tooltip(toolbar: Toolbar) -> None:
     parts = [w for w in toolbar.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
-    assert len(parts) == 6
+    assert len(parts) == 7
     assert all(part.accessibleName() and part.toolTip() for part in parts)
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.snapshot import Snapshot
@@ -59,6 +69,7 @@ class FlowView(QWidget):
         self._highlights: dict[str, tuple[Sequence[tuple[int, ...]], str]] = {}
         self._emphasized: str | None = None
         self._lit: frozenset[str] | None = None
+        self._glowing: frozenset[str] = frozenset()
         self._own_output = False
 
     # --- what is shown ---------------------------------------------------------------------------------------------
@@ -165,12 +176,17 @@ class FlowView(QWidget):
         self.update()
 
     @Slot(object)
-    def light_up(self, names: Sequence[str] | None) -> None:
-        """Dim every array but these, until the next call; None dims nothing."""
+    def light_up(self, names: Collection[str] | None, glowing: Collection[str] = ()) -> None:
+        """Dim every array but these and let some glow, until the next call; None dims nothing."""
         lit = None if names is None else frozenset(names)
-        if lit != self._lit:
-            self._lit = lit
+        if (lit, frozenset(glowing)) != (self._lit, self._glowing):
+            self._lit, self._glowing = lit, frozenset(glowing)
             self.update()
+
+    @property
+    def glowing(self) -> frozenset[str]:
+        """The arrays of the present stage."""
+        return self._glowing
 
     @property
     def lit(self) -> frozenset[str] | None:
@@ -286,10 +302,27 @@ class FlowView(QWidget):
                 room = tile.extent
                 painter.fillRect(QRect(room.x - 2, room.y, room.width + 4, room.height), veil)
 
-    def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
-        layout, theme = prepared.layout, self._theme
+    def _draw_lights(self, painter: QPainter, layout: FlowLayout) -> None:
         if self._lit is not None:
             self._dim(painter, layout, self._lit)
+        for name in self._glowing & layout.tiles.keys():
+            self._glow(painter, layout, name)
+
+    def _glow(self, painter: QPainter, layout: FlowLayout, name: str) -> None:
+        """A soft frame in the colour of the direction in which the pass goes."""
+        room, px = layout.tiles[name].extent, layout.metrics.px(1)
+        color = QColor(self._theme.backward if name.startswith("d") else self._theme.forward)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for width, strength in ((5, 0.25), (3, 0.45), (1, 1.0)):
+            color.setAlphaF(strength)
+            painter.setPen(QPen(color, width * px))
+            painter.drawRoundedRect(QRect(room.x - 3, room.y - 1, room.width + 6, room.height + 2), 4 * px, 4 * px)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
+        layout, theme = prepared.layout, self._theme
+        self._draw_lights(painter, layout)
         for name, (indices, color) in self._highlights.items():
             for index in indices:
                 rect = layout.cell_rect(name, index)
