@@ -190,17 +190,7 @@ class Toolbar(QWidget):
         self._show_speed()
 
     def _show_speed(self) -> None:
-        place = self.speed.value()
-        speed = SPEEDS[max(0, place)]
-        text = (
-            "slow motion"
-            if place == _SLOW_MOTION
-            else "full"
-            if speed is None
-            else f"{speed:g} step/s"
-            if speed == 1
-            else f"{speed:g} steps/s"
-        )
+        text = _speed_text(self.speed.value())
         self._speed_text.setText(text)
         self.speed.setAccessibleDescription(text)
 
@@ -292,6 +282,15 @@ class Toolbar(QWidget):
             self._buttons[name].setIcon(glyph_icon(name, theme.text))
         self._corner["help"].setIcon(glyph_icon("help", theme.muted))
         self._corner["toggle_theme"].setIcon(glyph_icon("sun" if theme.is_dark else "moon", theme.muted))
+
+
+def _speed_text(place: int) -> str:
+    if place == _SLOW_MOTION:
+        return "slow motion"
+    speed = SPEEDS[place]
+    if speed is None:
+        return "full"
+    return f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
 
 
 def _figures() -> dict[str, _Figure]:
