@@ -100,6 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_2", "&Chain rule", ("2",), "The factors of a derivative, one at a time", "&View", plain_key=True),
     Action("tab_3", "One &batch", ("3",), "One step of training in slow motion", "&View", plain_key=True),
     Action("tab_4", "C&ell", ("4",), "All terms of the cell that was clicked", "&View", plain_key=True),
+    Action("pin_cell", "&Pin cell", ("P",), "Pin the cell pointed at, or let it go", "&View", plain_key=True),
     Action("factor_back", "Fac&tor before", (",",), "The factor before, in the chain rule", "&View", plain_key=True),
     Action("factor_next", "Factor &after", (".",), "The next factor of the chain rule", "&View", plain_key=True),
     Action(

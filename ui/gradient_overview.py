@@ -95,6 +95,7 @@ class _Rows(QWidget):
     """The painted table; statistics are made for the visible rows only, once a snapshot."""
 
     chosen = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,6 +230,7 @@ class _Rows(QWidget):
         for changed in (row, self._current):
             self.update(0, changed * self.row_height, self.width(), self.row_height)
         self._current = row
+        self.pointed.emit(self.arrays[row][0] if row >= 0 else "")
         self.setAccessibleDescription(self.describe(row) if row >= 0 else "")
 
     def describe(self, row: int) -> str:
@@ -302,6 +304,8 @@ class GradientOverview(QWidget):
     """The derivatives at a glance; a click on a row, or Enter, tells its array."""
 
     array_chosen = Signal(str)
+    array_pointed = Signal(str)
+    """The array of the row under the mouse or the keys, "" if there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -318,6 +322,7 @@ class GradientOverview(QWidget):
         layout.addWidget(self.heading)
         layout.addWidget(scroll, 1)
         self.rows.chosen.connect(self.array_chosen)
+        self.rows.pointed.connect(self.array_pointed)
         self._snapshot: Snapshot | None = None
         self._pacer = Pacer(_REFRESH_MS, self)
         self._pacer.due.connect(self._refresh)

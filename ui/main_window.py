@@ -33,6 +33,7 @@ from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
+from ui.explain.terms_panel import TermsPanel
 from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1040, 640)
         self.setAcceptDrops(True)
         self.preferences = preferences or Preferences()
-        self._settings = self.preferences.settings
+        self._settings = self._confirmed = self.preferences.settings
         self._run_id = 0
         self._shown: Snapshot | None = None
         self.worker = TrainingWorker(self._settings, self)
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.flow_panel = FlowPanel()
         self.overview = GradientOverview()
         self.chain_panel = ChainPanel()
+        self.terms_panel = TermsPanel(self.flow_panel.linker)
         self.slow_motion_panel = SlowMotionPanel()
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
@@ -102,7 +104,7 @@ class MainWindow(QMainWindow):
                 "step": self.worker.step,
                 "step_back": self.worker.undo_step,
                 "reset": self._reset,
-                "new_seed": self._new_seed,
+                "new_seed": self.training_panel.draw_new_seed,
                 "restore_last_good": self.worker.restore_last_good,
                 "open_image": self._open_image,
                 "paste_image": self.classify_panel.paste,
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
                 **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 5)},
+                "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
                 "factor_next": partial(self._walk_chain, self.chain_panel.following),
                 "theme_system": lambda: self.set_theme_name("system"),
@@ -145,6 +148,7 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.overview, "&1 Overview")
         self.tabs.addTab(self.chain_panel, "&2 Chain rule")
         self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
+        self.tabs.addTab(self.terms_panel, "&4 Cell")
         tabs_panel = Panel("")
         tabs_panel.body.addWidget(self.tabs)
         self.centre = QSplitter(Qt.Orientation.Vertical)
@@ -216,7 +220,13 @@ class MainWindow(QMainWindow):
         self.classify_panel.open_requested.connect(self._open_image)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
+        self.flow_panel.cell_edited.connect(worker.edit_cell)
+        self.flow_panel.label_edited.connect(worker.edit_label)
+        self.flow_panel.undo_edit_requested.connect(worker.undo_edit)
         self.overview.array_chosen.connect(self.flow_panel.show_array)
+        self.overview.array_pointed.connect(self.flow_panel.point_at_array)
+        self.terms_panel.cell_pointed.connect(self.flow_panel.point_at_cell)
+        self.flow_panel.decimals_chosen.connect(self.terms_panel.set_decimals)
         self.chain_panel.touched.connect(self.flow_panel.view.light_up)
         self.flow_panel.view.filter_chosen.connect(
             lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
@@ -272,7 +282,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
         self._run_id = run.run_id
-        self._settings = run.settings
+        self._settings = self._confirmed = run.settings
         self._show_settings(run.settings)
         dataset = run.dataset
         self.data_panel.set_dataset(dataset, run.settings)
@@ -284,10 +294,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_settings_changed(self, settings: Settings) -> None:
-        self._settings = settings
+        self._settings = self._confirmed = settings
         self._show_settings(settings)
 
     def _show_settings(self, settings: Settings) -> None:
+        self.data_panel.set_settings(settings)
         self.network_panel.set_settings(settings)
         self.training_panel.set_settings(settings)
         self.preferences.settings = settings
@@ -304,6 +315,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_refused(self, sentence: str) -> None:
         self.banner.say(sentence, error=True)
+        self._settings = self._confirmed
         self._show_settings(self._settings)
 
     @Slot(object)
@@ -366,10 +378,6 @@ class MainWindow(QMainWindow):
     def _reset(self) -> None:
         self.banner.hide()
         self.worker.reset()
-
-    def _new_seed(self) -> None:
-        self.banner.hide()
-        self.worker.reset(seed=(self._settings.seed + 1) % 2**31)
 
     # --- files --------------------------------------------------------------------------------------------------
 
@@ -440,7 +448,15 @@ class MainWindow(QMainWindow):
             self.training_panel,
             self.classify_panel,
         )
-        for view in (*views, self.flow_panel, self.overview, self.chain_panel, self.slow_motion_panel, *self.charts):
+        for view in (
+            *views,
+            self.flow_panel,
+            self.overview,
+            self.chain_panel,
+            self.terms_panel,
+            self.slow_motion_panel,
+            *self.charts,
+        ):
             view.set_theme(theme)
 
     @Slot()

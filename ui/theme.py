@@ -19,7 +19,10 @@ __all__ = ["DARK", "LIGHT", "Theme", "apply_theme", "class_color", "diverging_ma
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as "#rrggbb". `positive` and `negative` are the ends of the diverging map, `zero` its middle."""
+    """Colours as "#rrggbb". `positive` and `negative` are the ends of the diverging map, `zero` its middle.
+
+    `source` outlines the cells that a cell is made from, `reader` those that are made from it.
+    """
 
     name: str
     window: str
@@ -41,6 +44,8 @@ class Theme:
     negative: str
     zero: str
     selection: str
+    source: str
+    reader: str
 
     @property
     def is_dark(self) -> bool:
@@ -69,6 +74,8 @@ DARK = Theme(
     negative="#58a6ff",
     zero="#1d232b",
     selection="#ffffff",
+    source="#3fe0d0",
+    reader="#ff86d4",
 )
 
 LIGHT = Theme(
@@ -92,6 +99,8 @@ LIGHT = Theme(
     negative="#0b5cb5",
     zero="#f6f7f9",
     selection="#000000",
+    source="#00857a",
+    reader="#b81f86",
 )
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), blue and orange first; tells apart for colour-blind eyes.

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from playground.snapshot import Snapshot
+from playground.snapshot import Edit, RunState, Snapshot
+from ui.controls import CalmToolButton
+from ui.explain.linker import CellLinker, Spotlight
+from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
+from ui.flow.marks import Mark
 from ui.flow.text import CellRef
 from ui.flow.view import FlowView
-from ui.number_format import DECIMAL_CHOICES
+from ui.icons import glyph_icon
+from ui.number_format import DECIMAL_CHOICES, display_index, display_name, plain_number
 from ui.panel import Panel
-from ui.theme import Theme, number_font
+from ui.theme import DARK, Theme
 
 __all__ = ["CellRef", "FlowPanel", "FlowView"]
 
-_HINT = "Point at a cell to read it · click a filter to show it · arrow keys walk"
 _SCALES = (
     (ScaleRule.SMOOTH, "smooth", "The largest magnitude of each array, falling back slowly"),
     (ScaleRule.FRAME, "this frame", "Each array by itself, from its largest magnitude in this step"),
@@ -53,11 +59,22 @@ class _ElidedLabel(QLabel):
 
 
 class FlowPanel(Panel):
-    """`view` is the FlowView; its signals are the panel's to pass on."""
+    """`view` is the FlowView; `linker` knows the cell that is pointed at and the pinned ones, for other views too."""
+
+    cell_edited = Signal(object, str, object, float)
+    """SampleRef of the shown image, name of the array, index of the cell, the number typed into it."""
+    label_edited = Signal(object, int)
+    """SampleRef of the shown image and the class chosen for it."""
+    decimals_chosen = Signal(int)
+    """Decimals of the numbers from now on."""
+    undo_edit_requested = Signal()
+    """The newest edit is to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Forward and backward pass", parent)
         self.view = FlowView()
+        self.linker = CellLinker(self)
+        self._theme = DARK
         self.sample_label = _ElidedLabel()
         self.sample_label.setObjectName("muted")
         self.all_filters = QCheckBox("All &filters")
@@ -74,19 +91,22 @@ class FlowPanel(Panel):
         for count in DECIMAL_CHOICES:
             self.decimals.addItem(f"{count} dec.", count)
         self.decimals.setCurrentIndex(DECIMAL_CHOICES.index(4))
-        self.reading = _ElidedLabel(_HINT)
-        self.reading.setFont(number_font(9))
+        self.undo_edit = CalmToolButton()
+        self.undo_edit.setAccessibleName("Undo the last edit")
+        self.undo_edit.setFixedSize(26, 22)
+        self.undo_edit.setIconSize(QSize(15, 15))
+        self.undo_edit.hide()
+        self.strip = ExplanationStrip()
         for box in (self.scale, self.decimals):
             widest = max(box.fontMetrics().horizontalAdvance(box.itemText(row)) for row in range(box.count()))
             box.setFixedWidth(widest + 30)  # Fusion asks for 40 px more than the text needs
-        self._cell: CellRef | None = None
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
         self.header.takeAt(self.header.count() - 1)  # the sample takes the place of the stretch
         self.header.addWidget(self.sample_label, 1)
-        for widget in (self.all_filters, self.scale, self.decimals):
+        for widget in (self.undo_edit, self.all_filters, self.scale, self.decimals):
             self.header.addWidget(widget)
         self.scroll = QScrollArea()
         self.scroll.setWidgetResizable(True)
@@ -95,7 +115,7 @@ class FlowPanel(Panel):
         self.scroll.setWidget(self.view)
         self.scroll.setMinimumHeight(120)
         self.body.addWidget(self.scroll, 1)
-        self.body.addWidget(self.reading)
+        self.body.addWidget(self.strip)
         QWidget.setTabOrder(self.all_filters, self.scale)
         QWidget.setTabOrder(self.scale, self.decimals)
         QWidget.setTabOrder(self.decimals, self.view)
@@ -104,22 +124,60 @@ class FlowPanel(Panel):
         self.all_filters.toggled.connect(self.view.set_all_filters)
         self.scale.currentIndexChanged.connect(self._scale_chosen)
         self.decimals.currentIndexChanged.connect(self._decimals_chosen)
+        self.undo_edit.clicked.connect(self.undo_edit_requested)
+        self.view.editing.cell_edited.connect(self._cell_edited)
+        self.view.editing.label_edited.connect(self._label_edited)
         self.view.cell_hovered.connect(self._cell_hovered)
+        self.view.cell_clicked.connect(self.linker.toggle_pin)
+        self.view.dismissed.connect(self._unpin)
+        self.view.layout_changed.connect(self._show_links)
+        self.linker.spotlight_changed.connect(self._show_links)
+        self.linker.pins_changed.connect(self._show_pins)
+        self.linker.followed.connect(self.show_cell)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the trace of a snapshot and say which sample it is."""
+        self.linker.show_snapshot(snapshot)  # first: the view may tell that it has no cell any more
         self.view.show_snapshot(snapshot)
         label = int(snapshot.trace.y[0])
         shown = f"{snapshot.sample.split} {snapshot.sample.index:,}".replace(",", "\u202f")
         text = f"{shown} · class {snapshot.class_names[label]} (y = {label})"
+        if snapshot.sample_edited:
+            learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
+            text = f"edited{learns} · {text}"
         if text != self.sample_label.full_text():
             self.sample_label.show_text(text)
-        if self._cell:
-            self._read()
+        self._show_edits(snapshot)
+
+    def _show_edits(self, snapshot: Snapshot) -> None:
+        """The button that takes the newest edit back; it has room while there is one."""
+        self.undo_edit.setVisible(bool(snapshot.edits))
+        if not snapshot.edits:
+            return
+        paused = snapshot.state is RunState.PAUSED
+        tip = undo_text(snapshot.edits) if paused else "Pause to undo edits."
+        self.undo_edit.setEnabled(paused)
+        if tip != self.undo_edit.toolTip():
+            self.undo_edit.setToolTip(tip)
+            self.undo_edit.setAccessibleDescription(tip)
+
+    @Slot(object, float)
+    def _cell_edited(self, cell: CellRef, value: float) -> None:
+        if self.view.snapshot:
+            self.cell_edited.emit(self.view.snapshot.sample, cell.name, cell.index, value)
+
+    @Slot(int)
+    def _label_edited(self, label: int) -> None:
+        if self.view.snapshot:
+            self.label_edited.emit(self.view.snapshot.sample, label)
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
+        self._theme = theme
+        self.undo_edit.setIcon(glyph_icon("undo", theme.text, theme.muted))
         self.view.set_theme(theme)
+        self.strip.set_theme(theme)
+        self._show_links()
         self.scroll.viewport().setAutoFillBackground(False)
 
     @Slot(str)
@@ -147,18 +205,77 @@ class FlowPanel(Panel):
     @Slot(int)
     def _decimals_chosen(self, position: int) -> None:
         self.view.set_decimals(DECIMAL_CHOICES[position])
+        self.strip.set_decimals(DECIMAL_CHOICES[position])
+        self.decimals_chosen.emit(DECIMAL_CHOICES[position])
+
+    @Slot(object)
+    def show_cell(self, cell: CellRef) -> None:
+        """Bring a cell into view, choosing its filter if another is shown."""
+        self._scroll_to(self.view.reveal(cell))
+
+    @Slot(str)
+    def point_at_array(self, name: str) -> None:
+        """Frame the tile of an array while it is pointed at elsewhere; "" for none."""
+        self.view.emphasize(name or None)
+
+    @Slot(object)
+    def point_at_cell(self, cell: CellRef | None) -> None:
+        """Outline a cell that is pointed at elsewhere; None for none."""
+        self.view.set_highlights({cell.name: [cell.index]} if cell else {}, self._theme.selection)
+
+    @Slot()
+    def pin_cell(self) -> None:
+        """Pin the cell that is pointed at, or take its pin away."""
+        if self.linker.hovered:
+            self.linker.toggle_pin(self.linker.hovered)
 
     @Slot(object)
     def _cell_hovered(self, cell: CellRef | None) -> None:
-        self._cell = cell
-        if cell is None:
-            self.reading.show_text(_HINT)
-            return
-        self._read()
-        place = self.view.place_of(cell)
-        if self.view.hasFocus() and not place.isEmpty():
+        self.linker.hover(cell)
+        if cell and self.view.hasFocus():
+            self._scroll_to(self.view.place_of(cell))
+
+    def _scroll_to(self, place: QRect) -> None:
+        if not place.isEmpty():
             self.scroll.ensureVisible(place.center().x(), place.center().y(), 24, 24)
 
-    def _read(self) -> None:
-        if self._cell:
-            self.reading.show_text(self.view.describe(self._cell))
+    @Slot()
+    def _unpin(self) -> None:
+        """Esc takes away the pin of the cell pointed at, else the one that is looked at."""
+        pin = next((pin for pin in self.linker.pins if pin.ref == self.linker.hovered), None)
+        self.linker.unpin(pin)
+
+    @Slot()
+    def _show_pins(self) -> None:
+        self.view.set_pinned([pin.ref for pin in self.linker.pins])
+
+    @Slot()
+    def _show_links(self) -> None:
+        """Outline what the cell is made from and what is made from it, and spell its sum."""
+        light = self.linker.spotlight()
+        marks = _marks(light, self._theme) if light else []
+        shown = self.view.set_marks(marks)
+        counts = None
+        if light:
+            of_sources = len(light.sources)
+            counts = LinkCounts(
+                sum(len(rows) for _, rows in light.sources),
+                sum(shown[:of_sources]),
+                sum(len(rows) for _, rows in light.readers),
+                sum(shown[of_sources:]),
+            )
+        self.strip.show_spotlight(light, counts, pinned=bool(light and self.linker.is_pinned(light.ref)))
+
+
+def undo_text(edits: Sequence[Edit]) -> str:
+    """What taking back the newest of some edits does, and how many more there are."""
+    newest = edits[-1]
+    cell = f"{display_name(newest.name)}{display_index(newest.index)}"
+    of = f" of {newest.sample.split} {newest.sample.index}" if newest.sample else ""
+    more = f"; {len(edits) - 1} more before it" if len(edits) > 1 else ""
+    return f"Undo the last edit: {cell}{of} goes back to {plain_number(newest.before)}{more}. Reset undoes all."
+
+
+def _marks(light: Spotlight, theme: Theme) -> list[Mark]:
+    sources = [Mark(name, rows, theme.source) for name, rows in light.sources]
+    return sources + [Mark(name, rows, theme.reader) for name, rows in light.readers]

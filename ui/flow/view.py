@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.snapshot import Snapshot
 from ui.flow.arrange import arrange
+from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.heatmap import ScaleRule, Scales
 from ui.flow.layout import Architecture, FlowLayout, Options, Rect
+from ui.flow.marks import Mark, Outline, outline_marks
 from ui.flow.painter import FlowFonts, FlowPainter
 from ui.flow.text import CellRef, cell_text, formulas
 from ui.number_format import display_name
@@ -40,8 +43,8 @@ _DIRECTIONS = {
 class FlowView(QWidget):
     """Every value and derivative of the trace as a picture; point at a cell, or walk with the arrow keys, to read it.
 
-    A snapshot is drawn once into an image; moving the mouse repaints two cells of it. Enter or a click on a filter
-    chooses it, PageUp and PageDown go from array to array.
+    A snapshot is drawn once into an image; outlines are painted over it. Enter or a click on a filter chooses it,
+    PageUp and PageDown go from array to array.
     """
 
     cell_hovered = Signal(object)
@@ -50,6 +53,12 @@ class FlowView(QWidget):
     """The filter now shown; `chosen_filters` says of each block."""
     output_chosen = Signal(int)
     """The class whose weights are shown."""
+    cell_clicked = Signal(object)
+    """The CellRef that was clicked, or chosen by P or Enter."""
+    layout_changed = Signal()
+    """Other filters or another output are on screen."""
+    dismissed = Signal()
+    """Esc was pressed while cells were pinned."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +79,14 @@ class FlowView(QWidget):
         self._emphasized: str | None = None
         self._lit: frozenset[str] | None = None
         self._glowing: frozenset[str] = frozenset()
+        self._marks: tuple[Mark, ...] = ()
+        self._outlines: list[Outline] | None = None
+        self._pinned: tuple[CellRef, ...] = ()
         self._own_output = False
+        self.editing = CellEditing(self)
+        self.editing.set_theme(self._theme)
+        self.editing.went_on.connect(self._set_cell)
+        self.layout_changed.connect(self.editing.replace)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -102,6 +118,7 @@ class FlowView(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the trace of a snapshot; another architecture is laid out anew."""
         previous, self._snapshot = self._snapshot, snapshot
+        self.editing.follow(previous, snapshot)
         architecture = Architecture.of(snapshot.trace)
         if architecture != self._architecture or (previous and previous.class_names != snapshot.class_names):
             self._architecture = architecture
@@ -110,6 +127,7 @@ class FlowView(QWidget):
                 min(number, limit - 1) for number, limit in zip(self._options.chosen, limits[:3], strict=True)
             )
             self._own_output = False
+            self._marks = ()
             self._set_options(chosen=chosen, output=self._followed_output(snapshot))
             self._set_cell(None)
             self.updateGeometry()
@@ -130,6 +148,7 @@ class FlowView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
         self._theme = theme
+        self.editing.set_theme(theme)
         self._painter = None
         self.update()
 
@@ -137,6 +156,7 @@ class FlowView(QWidget):
         """Show every filter as a mosaic, or the chosen filter of each block large."""
         self._set_options(all_filters=shown)
         self.updateGeometry()
+        self.layout_changed.emit()
 
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers in boxes and large cells."""
@@ -155,12 +175,14 @@ class FlowView(QWidget):
         chosen = list(self._options.chosen)
         chosen[block - 1] = number
         self._set_options(chosen=tuple(chosen))
+        self.layout_changed.emit()
         self.filter_chosen.emit(number)
 
     def choose_output(self, number: int) -> None:
         """Show the dense weights of output `number`."""
         self._own_output = True
         self._set_options(output=number)
+        self.layout_changed.emit()
         self.output_chosen.emit(number)
 
     def set_highlights(self, cells: Mapping[str, Sequence[tuple[int, ...]]], color: str | None = None) -> None:
@@ -174,6 +196,36 @@ class FlowView(QWidget):
             indices, _ = self._highlights.get(ref.name, ((), color))
             self._highlights[ref.name] = ((*indices, ref.index), color)
         self.update()
+
+    def set_marks(self, marks: Sequence[Mark]) -> list[int]:
+        """Outline groups of cells until the next call; returns how many cells of each are in maps on screen."""
+        same = len(marks) == len(self._marks) and all(
+            new.name == old.name and new.color == old.color and np.array_equal(new.indices, old.indices)
+            for new, old in zip(marks, self._marks, strict=True)
+        )
+        if not same:
+            self._marks, self._outlines = tuple(marks), None
+            self.update()
+        return [outline.shown for outline in self._marked()]
+
+    def _marked(self) -> list[Outline]:
+        """The outlines of the marks in the present layout."""
+        layout = self.flow_layout
+        if self._outlines is None and layout is not None:
+            self._outlines = outline_marks(layout, self._marks)
+        return self._outlines or []
+
+    def set_pinned(self, cells: Sequence[CellRef]) -> None:
+        """Outline the pinned cells; while there are any, Esc tells `dismissed`."""
+        if tuple(cells) != self._pinned:
+            self._pinned = tuple(cells)
+            self.update()
+
+    def reveal(self, cell: CellRef) -> QRect:
+        """Choose the filter or output that shows a cell; returns its place in the widget."""
+        if self.place_of(cell).isEmpty():
+            self._choose(cell)
+        return self.place_of(cell)
 
     @Slot(object)
     def light_up(self, names: Collection[str] | None, glowing: Collection[str] = ()) -> None:
@@ -225,6 +277,7 @@ class FlowView(QWidget):
         self._painter.made_for = (width, height, ratio)
         self._painter.prepare(self._snapshot.trace, self._snapshot.class_names)
         self._seen = ()
+        self._outlines = None
         self._composed = None
         return self._painter
 
@@ -233,8 +286,10 @@ class FlowView(QWidget):
         if self._architecture is None:
             return QSize(400, 320)
         layout = arrange(self._architecture, 1, 1, self._fonts().metrics, self._options)
-        ratio = self.devicePixelRatioF()
-        return QSize(int(-(-layout.width // ratio)), int(-(-layout.height // ratio)))
+        ratio, metrics = self.devicePixelRatioF(), layout.metrics
+        # in the width that there is less height may do than in the least
+        height = arrange(self._architecture, int(self.width() * ratio), 1, metrics, self._options).height
+        return QSize(int(-(-layout.width // ratio)), int(-(-min(height, layout.height) // ratio)))
 
     def sizeHint(self) -> QSize:
         """Room for a comfortable picture."""
@@ -323,6 +378,8 @@ class FlowView(QWidget):
     def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
         layout, theme = prepared.layout, self._theme
         self._draw_lights(painter, layout)
+        for outline in self._marked():
+            outline.draw(painter, theme.panel, layout.metrics.px(1))
         for name, (indices, color) in self._highlights.items():
             for index in indices:
                 rect = layout.cell_rect(name, index)
@@ -331,12 +388,12 @@ class FlowView(QWidget):
         if self._emphasized in layout.tiles:
             extent = layout.tiles[self._emphasized].extent
             prepared.outline(painter, extent._replace(x=extent.x - 2, width=extent.width + 4), theme.accent)
-        if self._cell:
-            rect = layout.cell_rect(self._cell.name, self._cell.index)
+        for cell, color in (*((pinned, theme.accent) for pinned in self._pinned), (self._cell, theme.selection)):
+            rect = layout.cell_rect(cell.name, cell.index) if cell else None
             if rect:
                 outer = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
                 prepared.outline(painter, outer, theme.panel)  # a dark seam keeps the outline visible on any colour
-                prepared.outline(painter, rect, theme.selection)
+                prepared.outline(painter, rect, color)
         if self.hasFocus():
             painter.setPen(QColor(theme.accent))
             ratio = self.devicePixelRatioF()
@@ -372,11 +429,26 @@ class FlowView(QWidget):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on a filter, a map of a mosaic or a class chooses it."""
+        """A click tells the cell; on a filter, a map of a mosaic or a class it chooses that too."""
         cell = self._cell_at(event.position())
-        if cell and event.button() == Qt.MouseButton.LeftButton:
+        if self._is_label(event.position()) and event.button() == Qt.MouseButton.LeftButton:
+            self.editing.begin(CellRef("L", ()))
+        elif cell and event.button() == Qt.MouseButton.LeftButton:
             self._choose(cell)
+            self.cell_clicked.emit(cell)
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Edit the number of a pixel, a weight or a bias in place, or on L the label."""
+        cell = self._cell_at(event.position())
+        if self._is_label(event.position()):
+            self.mousePressEvent(event)  # two quick clicks change the label twice
+        elif not (cell and event.button() == Qt.MouseButton.LeftButton and self.editing.begin(cell)):
+            super().mouseDoubleClickEvent(event)
+
+    def _is_label(self, point: QPointF) -> bool:
+        ratio = self.devicePixelRatioF()
+        return bool(self._snapshot and self._prepared().label.contains(point.x() * ratio, point.y() * ratio))
 
     def _choose(self, cell: CellRef) -> None:
         plain = cell.name.removeprefix("d")
@@ -393,7 +465,7 @@ class FlowView(QWidget):
             self.choose_filter(int(plain[1:]), cell.index[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk from cell to cell, PageUp and PageDown from array to array, Enter chooses, Esc lets go."""
+        """Arrows walk from cell to cell, PageUp and PageDown from array to array, Enter or P clicks, Esc lets go."""
         layout, key = self.flow_layout, Qt.Key(event.key())
         if layout is None:
             super().keyPressEvent(event)
@@ -401,12 +473,20 @@ class FlowView(QWidget):
             self._walk(layout, *_DIRECTIONS[key])
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Home):
             self._next_tile(layout, 0 if key == Qt.Key.Key_Home else 1 if key == Qt.Key.Key_PageDown else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._edit(self._cell, event):
+            event.accept()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_P) and self._cell:
             self._choose(self._cell)
+            self.cell_clicked.emit(self._cell)
+        elif key == Qt.Key.Key_Escape and self._pinned:
+            self.dismissed.emit()
         elif key == Qt.Key.Key_Escape and self._cell:
             self._set_cell(None)
         else:
             super().keyPressEvent(event)
+
+    def _edit(self, cell: CellRef | None, event: QKeyEvent) -> bool:
+        return bool(cell and not event.modifiers() and self.editing.begin(cell))
 
     def _walk(self, layout: FlowLayout, dx: int, dy: int) -> None:
         found = layout.find(self._cell.name, self._cell.index) if self._cell else None
@@ -442,6 +522,9 @@ class FlowView(QWidget):
         """A new size is laid out anew."""
         self._painter = None
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+        self.editing.replace()
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of a tile is its full formula."""
@@ -455,12 +538,15 @@ class FlowView(QWidget):
 
     @Slot(object, result=str)
     def tooltip_at(self, point: QPointF) -> str:
-        """'z₁ = conv(X, w₁) + b₁' for the tile at a point, '' beside tiles."""
+        """'z₁ = conv(X, w₁) + b₁' for the tile at a point, and how its numbers are changed; '' beside tiles."""
         layout, ratio, snapshot = self.flow_layout, self.devicePixelRatioF(), self._snapshot
         if layout is None or snapshot is None:
             return ""
+        if self._is_label(point):
+            return "Click to give this image another class, for this run."
         for name, tile in layout.tiles.items():
             if tile.extent.contains(point.x() * ratio, point.y() * ratio):
                 texts = formulas(name, snapshot.trace.blocks, snapshot.trace.activation == "softmax")
-                return f"{display_name(name)} = {texts[0]}" if texts else display_name(name)
+                text = f"{display_name(name)} = {texts[0]}" if texts else display_name(name)
+                return f"{text}\nDouble-click a number to change it (F2)." if is_editable(name) else text
         return ""

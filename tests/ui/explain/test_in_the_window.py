@@ -1,0 +1,85 @@
+"""Pointing and pinning in the whole window, with its worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.settings import Settings
+from playground.snapshot import RunState
+from tests.ui.explain.hands import click, leave, mouse
+from ui.flow.text import cell_value
+from ui.main_window import MainWindow
+from ui.number_format import format_number
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1200, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
+    made.worker.change_settings(START)
+    qtbot.waitUntil(lambda: made._shown.settings.dataset == "shapes", timeout=10_000)
+    return made
+
+
+def test_a_pinned_derivative_is_followed_through_training_and_reset(qtbot: QtBot, window: MainWindow) -> None:
+    panel = window.flow_panel
+    click(panel.view, "dw1", (1, 0, 1, 2))
+    leave(panel.view)
+    QTest.keyClick(window, Qt.Key.Key_4)
+    assert window.tabs.currentWidget() is window.terms_panel
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(panel.linker.active.recent) > 5, timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
+    assert_all_agree(qtbot, window)
+    run = window._shown.run_id
+    QTest.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window._shown.run_id > run and window._shown.step == 0)
+    assert_all_agree(qtbot, window)
+
+
+def assert_all_agree(qtbot: QtBot, window: MainWindow) -> None:
+    """Strip, list of pins and list of terms show the engine's value of the newest snapshot."""
+    panel, pin = window.flow_panel, window.flow_panel.linker.active
+
+    def agree() -> bool:
+        value = cell_value(window._shown.trace, pin.ref)
+        said = f"= {format_number(value, 4)}" in panel.strip.lines()[1]
+        return said and pin.value == value and window.terms_panel.terms.found.value == value
+
+    qtbot.waitUntil(agree)
+
+
+def test_p_pins_the_cell_under_the_mouse_wherever_the_keys_go(window: MainWindow) -> None:
+    mouse(window.flow_panel.view, "P1", (0, 3, 3))
+    QTest.keyClick(window, Qt.Key.Key_P)
+    assert [pin.ref.name for pin in window.flow_panel.linker.pins] == ["P1"]
+
+
+def test_a_row_of_the_overview_frames_its_array(window: MainWindow) -> None:
+    rows = window.overview.rows
+    QTest.mouseMove(rows, QPoint(20, rows.row_height // 2))
+    assert window.flow_panel.view._emphasized == rows.arrays[0][0]
+    QTest.mouseMove(rows, QPoint(20, rows.row_height * 2 + 2))
+    assert window.flow_panel.view._emphasized == rows.arrays[2][0]
+
+
+def test_a_pin_rests_while_another_architecture_has_no_such_cell(qtbot: QtBot, window: MainWindow) -> None:
+    click(window.flow_panel.view, "dw1", (3, 0, 4, 4))
+    QTest.keyClick(window, Qt.Key.Key_4)
+    window.network_panel.architecture_changed.emit(3, (2,))
+    qtbot.waitUntil(lambda: window._shown.settings.filters == (2,), timeout=10_000)
+    assert window.flow_panel.linker.active.value is None
+    qtbot.waitUntil(lambda: "no such cell" in window.terms_panel.hint.text())
+    window.grab()

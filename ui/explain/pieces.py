@@ -1,0 +1,97 @@
+"""A line of text in several colours: drawn with one layout, and a widget of one line that never widens its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.explain.sentence import Piece, text_of
+from ui.theme import DARK, Theme
+
+__all__ = ["PieceLine", "draw_pieces"]
+
+
+def draw_pieces(painter: QPainter, pieces: Sequence[Piece], at: QPointF, font: QFont, theme: Theme) -> None:
+    """Draw a line with its left top corner at a point; the roles of the pieces give the colours."""
+    layout = QTextLayout(text_of(pieces), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    layout.setTextOption(option)
+    ranges, start = [], 0
+    for piece in pieces:
+        part = QTextLayout.FormatRange()
+        # Qt counts in UTF-16; none of the signs here needs two units
+        part.start, part.length = start, len(piece.text)
+        form = QTextCharFormat()
+        form.setForeground(_color(piece.role, theme))
+        part.format = form
+        ranges.append(part)
+        start += len(piece.text)
+    layout.setFormats(ranges)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(1e6)
+    layout.endLayout()
+    layout.draw(painter, at)
+
+
+def _color(role: str, theme: Theme) -> QColor:
+    named = {
+        "text": theme.text,
+        "muted": theme.muted,
+        "derivative": theme.backward,
+        "total": theme.accent,
+        "pin": theme.accent,
+        "winner": theme.forward,
+        "good": theme.forward,
+        "bad": theme.error,
+        "source": theme.source,
+        "reader": theme.reader,
+    }
+    return QColor(named[role])
+
+
+class PieceLine(QWidget):
+    """Shows the first of several wordings that fits its width, the last one if none does."""
+
+    def __init__(self, font: QFont, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(font)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._theme = DARK
+        self._wordings: tuple[tuple[Piece, ...], ...] = ()
+
+    def show_pieces(self, *wordings: tuple[Piece, ...]) -> None:
+        """Replace what is said; wordings from long to short."""
+        if wordings != self._wordings:
+            self._wordings = wordings
+            self.setToolTip(text_of(wordings[0]) if wordings else "")
+            self.setAccessibleDescription(self.toolTip())
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def fitting(self) -> tuple[Piece, ...]:
+        """The wording that is shown."""
+        advance = QFontMetricsF(self.font()).horizontalAdvance
+        fits = (wording for wording in self._wordings if advance(text_of(wording)) <= self.width())
+        return next(fits, self._wordings[-1] if self._wordings else ())
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(200, int(QFontMetricsF(self.font()).height()) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line of any width."""
+        return QSize(20, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The line."""
+        painter = QPainter(self)
+        draw_pieces(painter, self.fitting(), QPointF(0, 1), self.font(), self._theme)

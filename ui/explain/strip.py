@@ -1,0 +1,180 @@
+"""The two lines beneath the flow view: the rule of the cell that is pointed at, and its sum in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.explain.linker import Spotlight
+from ui.explain.pieces import draw_pieces
+from ui.explain.sentence import Piece, formula_line, sum_line, text_of
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["ExplanationStrip", "LinkCounts"]
+
+_HINTS = (
+    "Point at a cell to see what it is made from · click or P pins it · arrow keys walk",
+    "Point at a cell · click or P pins it · arrow keys walk",
+    "Point at a cell · click pins it",
+)
+_MARGIN = 9
+
+
+@dataclass(frozen=True)
+class LinkCounts:
+    """Cells that a cell is made from and cells that are made from it; of each, how many are on screen."""
+
+    sources: int
+    sources_shown: int
+    readers: int
+    readers_shown: int
+
+
+class ExplanationStrip(QWidget):
+    """Spells the sum behind a cell in two lines of fixed height; what does not fit is counted, never cut."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Explanation of the cell")
+        self.setFont(number_font(9))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._theme = DARK
+        self._decimals = 4
+        self._light: Spotlight | None = None
+        self._counts: LinkCounts | None = None
+        self._pinned = False
+        self._lines: tuple[tuple[Piece, ...], ...] | None = None
+        self._legend: tuple[Piece, ...] = ()
+
+    def show_spotlight(self, light: Spotlight | None, counts: LinkCounts | None, pinned: bool = False) -> None:
+        """Explain a cell, or say how to choose one."""
+        if light is None and self._light is None:
+            return
+        self._light, self._counts, self._pinned = light, counts, pinned
+        self._rewrite()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self._decimals = decimals
+        self._rewrite()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def lines(self) -> tuple[str, str, str]:
+        """What is written: the rule, the numbers, and the legend at the right of the first line."""
+        first, second = self._written()
+        return text_of(first), text_of(second), text_of(self._legend)
+
+    def sizeHint(self) -> QSize:
+        """Two lines."""
+        return QSize(400, 2 * self._line_height() + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines of any width."""
+        return QSize(80, self.sizeHint().height())
+
+    def _line_height(self) -> int:
+        return int(QFontMetricsF(self.font()).height()) + 1
+
+    def _rewrite(self) -> None:
+        self._lines = None
+        self.update()
+
+    def _room(self) -> float:
+        return self.width() - 2.0 * _MARGIN
+
+    def _written(self) -> tuple[tuple[Piece, ...], ...]:
+        if self._lines is None:
+            self._lines = self._write()
+            said = f"{text_of(self._lines[0])} {text_of(self._lines[1])}" if self._light else ""
+            if said != self.accessibleDescription():
+                self.setAccessibleDescription(said)
+        return self._lines
+
+    def _write(self) -> tuple[tuple[Piece, ...], ...]:
+        advance = QFontMetricsF(self.font()).horizontalAdvance
+        room = self._room()
+        self._legend = ()
+        light = self._light
+        if light is None:
+            hint = next((hint for hint in _HINTS if advance(hint) <= room), _HINTS[-1])
+            return (Piece(hint, "muted"),), (
+                Piece("□ ", "source"),
+                Piece("what it is made from   ", "muted"),
+                Piece("□ ", "reader"),
+                Piece("what is made from it", "muted"),
+            )
+        mark = (Piece("● ", "pin"),) if self._pinned else ()
+        first = mark + formula_line(light.trace, light.found, lambda text: advance(text_of(mark) + text) <= room)
+        left = room - advance(text_of(first) + "   ")
+        self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())
+        return first, sum_line(light.trace, light.found, self._decimals, lambda text: advance(text) <= room)
+
+    def _legends(self) -> list[tuple[Piece, ...]]:
+        counts = self._counts
+        if counts is None:
+            return []
+        sources, readers = counts.sources, counts.readers
+        hidden = sources - counts.sources_shown, readers - counts.readers_shown
+        shown = counts.sources_shown, counts.readers_shown
+        aside = [
+            f" ({_count(number) if seen else 'none'} {'not ' if seen else ''}shown)" if number else ""
+            for number, seen in zip(hidden, shown, strict=True)
+        ]
+        short = [f" (+{_count(number)})" if number else "" for number in hidden]
+        cells = "1 cell" if sources == 1 else f"{_count(sources)} cells"
+        return [
+            (
+                Piece("□ ", "source"),
+                Piece(f"made from {cells}{aside[0]}" if sources else "made from no cell", "muted"),
+                Piece("  □ ", "reader"),
+                Piece(f"goes into {_count(readers)}{aside[1]}" if readers else "goes into none", "muted"),
+            ),
+            (
+                Piece("□ ", "source"),
+                Piece(f"from {_count(sources)}{aside[0]}", "muted"),
+                Piece("  □ ", "reader"),
+                Piece(f"into {_count(readers)}{aside[1]}", "muted"),
+            ),
+            (
+                Piece("□", "source"),
+                Piece(f" {_count(shown[0])}{short[0]}", "muted"),
+                Piece(" □", "reader"),
+                Piece(f" {_count(shown[1])}{short[1]}", "muted"),
+            ),
+        ]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A rounded field with the two lines."""
+        first, second = self._written()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._theme.panel_border))
+        painter.setBrush(QColor(self._theme.field))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        height = self._line_height()
+        self._draw(painter, first, _MARGIN, 4)
+        if self._legend:
+            legend = QFontMetricsF(self.font()).horizontalAdvance(text_of(self._legend))
+            self._draw(painter, self._legend, self.width() - _MARGIN - legend, 4)
+        self._draw(painter, second, _MARGIN, 4 + height)
+
+    def _draw(self, painter: QPainter, pieces: Sequence[Piece], x: float, y: float) -> None:
+        draw_pieces(painter, pieces, QPointF(x, y), self.font(), self._theme)
+
+    def resizeEvent(self, event: object) -> None:
+        """More or fewer terms."""
+        del event
+        self._lines = None
+
+
+def _count(number: int) -> str:
+    """'1 152' with a narrow space."""
+    return format(number, ",").replace(",", "\u202f")
