@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -38,7 +39,7 @@ class BatchOfImages:
     x: Array
     y: Labels
 
-    @property
+    @cached_property
     def refs(self) -> tuple[SampleRef, ...]:
         """Each image's place in the data set."""
         return tuple(SampleRef(self.split, int(row)) for row in self.rows)
