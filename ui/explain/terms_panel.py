@@ -234,7 +234,7 @@ class TermsPanel(QWidget):
         if narrow != self._narrow:
             self._narrow = narrow
             self.pins.set_narrow(narrow)
-            self.table.setColumnHidden(0, narrow)
+            self.table.set_narrow(narrow)
             self.pins_area.setFixedWidth(self.pins.sizeHint().width() + 12)
 
     @Slot()

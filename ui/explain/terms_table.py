@@ -68,6 +68,7 @@ class TermsTable(QTableView):
         super().__init__(parent)
         self.terms = terms
         self._pointed: CellRef | None = None
+        self._narrow = False
         self.setModel(terms)
         self._painter = _TermPainter(terms, self)
         self.setItemDelegate(self._painter)
@@ -99,6 +100,11 @@ class TermsTable(QTableView):
         self.clicked.connect(self._go)
         terms.modelReset.connect(self.fit_columns)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """The product first and no places, so that the product needs no scrolling."""
+        self._narrow = narrow
+        self.fit_columns()
+
     @Slot()
     def fit_columns(self) -> None:
         """Columns as wide as the widest name and number that may stand in them."""
@@ -108,6 +114,9 @@ class TermsTable(QTableView):
             characters = self.terms.longest_name(column) if column % 2 else number
             characters = 4 if column == 0 else number + 2 if column == last else characters
             self.setColumnWidth(column, round((characters + (1.9 if column % 2 else 1.2)) * self._char))
+        columns = self.horizontalHeader()
+        self.setColumnHidden(0, self._narrow)
+        columns.moveSection(columns.visualIndex(last), 0 if self._narrow else last)
         order = Qt.SortOrder.DescendingOrder if self.terms.descending else Qt.SortOrder.AscendingOrder
         with QSignalBlocker(self.horizontalHeader()):
             self.horizontalHeader().setSortIndicator(last if self.terms.by_size else 0, order)
