@@ -116,7 +116,9 @@ class TermsTable(QTableView):
             self.setColumnWidth(column, round((characters + (1.9 if column % 2 else 1.2)) * self._char))
         columns = self.horizontalHeader()
         self.setColumnHidden(0, self._narrow)
-        columns.moveSection(columns.visualIndex(last), 0 if self._narrow else last)
+        order_of_columns = [last, *range(last)] if self._narrow else list(range(last + 1))
+        for place, column in enumerate(order_of_columns):  # Qt keeps moved places when the columns change in number
+            columns.moveSection(columns.visualIndex(column), place)
         order = Qt.SortOrder.DescendingOrder if self.terms.descending else Qt.SortOrder.AscendingOrder
         with QSignalBlocker(self.horizontalHeader()):
             self.horizontalHeader().setSortIndicator(last if self.terms.by_size else 0, order)

@@ -189,13 +189,14 @@ def test_nothing_is_cut_at_the_sizes_of_the_window(qtbot: QtBot, size: tuple[int
         assert advance(text_at(panel, 0, column)) + 8 <= panel.table.columnWidth(column)
 
 
-def test_in_a_narrow_window_the_products_are_seen_without_scrolling(qtbot: QtBot) -> None:
+def test_in_a_narrow_window_the_product_stands_first_and_the_factors_keep_their_order(qtbot: QtBot) -> None:
     flow, panel = both(qtbot, size=(546, 120))
-    click(flow.view, "dw1", (0, 0, 1, 2))
-    for index in ((0, 0, 1, 2), (0, 5, 5)):
-        place = panel.table.visualRect(panel.terms.index(0, panel.terms.columnCount() - 1))
-        assert panel.table.viewport().rect().contains(place), index
-        click(flow.view, "z1", (0, 5, 5))
+    for name, index in (("dw1", (0, 0, 1, 2)), ("db1", (0,)), ("z1", (0, 5, 5)), ("dz1", (0, 5, 5))):
+        click(flow.view, name, index)
+        header, last = panel.table.horizontalHeader(), panel.terms.columnCount() - 1
+        assert [header.logicalIndex(place) for place in range(last + 1)] == [last, *range(last)]
+        place = panel.table.visualRect(panel.terms.index(0, last))
+        assert panel.table.viewport().rect().contains(place)
 
 
 def test_a_parameter_says_that_nothing_makes_it(qtbot: QtBot) -> None:
