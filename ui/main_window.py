@@ -12,10 +12,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
     QMessageBox,
+    QScrollArea,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -146,7 +148,12 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Views of the derivatives")
         self.tabs.addTab(self.overview, "&1 Overview")
-        self.tabs.addTab(self.chain_panel, "&2 Chain rule")
+        chain_scroll = QScrollArea()  # in a low window the flow above needs the height more
+        chain_scroll.setWidgetResizable(True)
+        chain_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        chain_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        chain_scroll.setWidget(self.chain_panel)
+        self.tabs.addTab(chain_scroll, "&2 Chain rule")
         self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
         self.tabs.addTab(self.terms_panel, "&4 Cell")
         tabs_panel = Panel("")
@@ -468,7 +475,7 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentIndex(index)
 
     def _walk_chain(self, step: Callable[[], None]) -> None:
-        self.tabs.setCurrentWidget(self.chain_panel)
+        self._show_tab(1)
         self.chain_panel.row.setFocus()
         step()
 
