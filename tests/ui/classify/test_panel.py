@@ -8,14 +8,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.datasets import load_dataset
 from playground.settings import Settings
 from ui.classify.panel import ClassifyPanel
-from ui.theme import DARK, LIGHT
+from ui.theme import DARK, LIGHT, class_color
 
 DIGITS = tuple("0123456789")
 
@@ -113,6 +113,15 @@ def test_the_sigmoid_answer_names_the_activation_of_class_one(panel, qtbot):
     panel.show_snapshot(snapshot([0.996, 0.004]))
     assert panel.desk.answer.text() == "3"
     assert panel.desk.sentence.text() == "A₂ = 0.0040 → 3"
+
+
+def test_the_answer_follows_a_new_theme_at_once(panel, qtbot):
+    with qtbot.waitSignal(panel.drawing_changed):
+        draw(panel)
+    panel.show_snapshot(snapshot([0.996, 0.004]))
+    panel.set_theme(LIGHT)
+    color = panel.desk.answer.palette().color(panel.desk.answer.foregroundRole())
+    assert color == QColor(class_color(LIGHT, 0))
 
 
 def test_the_softmax_answer_names_the_largest_activation_of_the_last_layer(panel, qtbot):
