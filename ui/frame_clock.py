@@ -17,7 +17,8 @@ _FRAMES_JUDGED = 30
 class FrameClock(QObject):
     """Emits `tick` at up to 60 Hz and slows down to 30 and 15 Hz while frames cost more than a third of their time.
 
-    The owner reports what each frame cost with `spent`. `rate_changed(frames_per_second)` tells when the pace changes;
+    The owner reports what each frame cost with `spent`, in seconds of the GUI thread's own processor time: waiting for
+    the interpreter costs training nothing. `rate_changed(frames_per_second)` tells when the pace changes;
     the clock recovers by itself when frames become cheap again.
     """
 
@@ -57,13 +58,13 @@ class FrameClock(QObject):
             self._cost_of_frame = 0.0
         if len(self._costs) == _FRAMES_JUDGED:
             self._judge()
-        begin = time.perf_counter()
+        begin = time.thread_time()
         self.tick.emit()
-        self.spent(time.perf_counter() - begin)
+        self.spent(time.thread_time() - begin)
 
     def _judge(self) -> None:
-        # the median: one slow frame, such as a window that is being resized, changes nothing
-        cost_ms = sorted(self._costs)[_FRAMES_JUDGED // 2] * 1000
+        # the lower quartile: dearer frames also carry views with a pace of their own, or a window that is being resized
+        cost_ms = sorted(self._costs)[_FRAMES_JUDGED // 4] * 1000
         self._costs.clear()
         level = next(
             (level for level, interval in enumerate(_INTERVALS_MS) if cost_ms <= _BUSY_SHARE * interval),

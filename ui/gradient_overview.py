@@ -30,7 +30,7 @@ from ui.theme import DARK, Theme, number_font
 __all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
 
 BINS = 25
-_REFRESH_MS = 150
+_REFRESH_MS = 250
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 _TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "

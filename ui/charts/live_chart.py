@@ -28,7 +28,7 @@ __all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
-_REDRAW_MS = 150  # a curve that grows by a pixel a second needs no sixty pictures
+_REDRAW_MS = 200  # a curve that grows by a pixel a second needs no sixty pictures
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
