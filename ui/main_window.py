@@ -134,39 +134,13 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_by_id)
 
     def _arrange(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.data_panel, 1)
-        column.addWidget(self.network_panel)
-        column.addWidget(self.training_panel)
-        column.addWidget(self.classify_panel, 1)
-        left.setFixedWidth(_LEFT_WIDTH)
-
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Views of the derivatives")
-        self.tabs.addTab(self.overview, "&1 Overview")
-        chain_scroll = QScrollArea()  # in a low window the flow above needs the height more
-        chain_scroll.setWidgetResizable(True)
-        chain_scroll.setFrameShape(QFrame.Shape.NoFrame)
-        chain_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        chain_scroll.setWidget(self.chain_panel)
-        self.tabs.addTab(chain_scroll, "&2 Chain rule")
-        self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
-        self.tabs.addTab(self.terms_panel, "&4 Cell")
-        tabs_panel = Panel("")
-        tabs_panel.body.addWidget(self.tabs)
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.addWidget(self.flow_panel)
-        self.centre.addWidget(tabs_panel)
+        self.centre.addWidget(self._tabs_panel())
         self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
-
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.charts:
             self.right.addWidget(chart)
-
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.centre)
         self.columns.addWidget(self.right)
@@ -176,17 +150,14 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)
 
-        views = QWidget()
-        views_column = QVBoxLayout(views)
-        views_column.setContentsMargins(0, 0, 0, 0)
-        views_column.setSpacing(7)
-        views_column.addWidget(self.banner)
-        views_column.addWidget(self.columns, 1)
-
+        views = QVBoxLayout()
+        views.setSpacing(7)
+        views.addWidget(self.banner)
+        views.addWidget(self.columns, 1)
         row = QHBoxLayout()
         row.setSpacing(7)
-        row.addWidget(left)
-        row.addWidget(views, 1)
+        row.addWidget(self._left_column())
+        row.addLayout(views, 1)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(9, 4, 9, 2)
@@ -194,6 +165,35 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.toolbar)
         layout.addLayout(row, 1)
         self.setCentralWidget(central)
+
+    def _left_column(self) -> QWidget:
+        left = QWidget()
+        left.setFixedWidth(_LEFT_WIDTH)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.data_panel, 1)
+        column.addWidget(self.network_panel)
+        column.addWidget(self.training_panel)
+        column.addWidget(self.classify_panel, 1)
+        return left
+
+    def _tabs_panel(self) -> Panel:
+        chain_scroll = QScrollArea()  # in a low window the flow above needs the height more
+        chain_scroll.setWidgetResizable(True)
+        chain_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        chain_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        chain_scroll.setWidget(self.chain_panel)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Views of the derivatives")
+        self.tabs.addTab(self.overview, "&1 Overview")
+        self.tabs.addTab(chain_scroll, "&2 Chain rule")
+        self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
+        self.tabs.addTab(self.terms_panel, "&4 Cell")
+        panel = Panel("")
+        panel.body.addWidget(self.tabs)
+        return panel
 
     def _build_status_bar(self) -> None:
         self._diagnosis_label = QLabel()
