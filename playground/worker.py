@@ -25,7 +25,7 @@ from playground.datasets import Dataset
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError, PlaygroundError
 from playground.history import History
-from playground.model_file import load_model, save_model
+from playground.model_file import Model, load_model, save_model
 from playground.observations import observe
 from playground.session import Session
 from playground.settings import Settings
@@ -34,11 +34,12 @@ from playground.snapshot import Diagnosis, RunState, SampleRef, Snapshot
 __all__ = ["Failure", "RunStarted", "TrainingWorker"]
 
 _RATE_WINDOW_SECONDS = 1.0
+_KEEP_EVERY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A new run: its number, and what stays the same while it goes on. `reason` says in words why it began."""
+    """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began."""
 
     run_id: int
     settings: Settings
@@ -76,13 +77,14 @@ class TrainingWorker(QObject):
     failed = Signal(object)
     saved = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None, *, keep_in: Path | None = None) -> None:
         super().__init__(parent)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._mailbox_lock = threading.Lock()
         self._latest: Snapshot | None = None
         self._wanted = threading.Event()
         self._closing = False
+        self._keep_in = keep_in
         self._thread = threading.Thread(target=self._run, args=(settings,), name="training", daemon=True)
         # what follows belongs to the thread once it has started
         self._session: Session
@@ -93,6 +95,10 @@ class TrainingWorker(QObject):
         self._evaluating = False
         self._steps_per_second: float | None = None
         self._next_step_at = 0.0
+        self._steps_left: int | None = None
+        self._reset_to: Model | None = None
+        self._kept_step = 0
+        self._kept_at = time.perf_counter()
         self._elapsed = 0.0
         self._rate_marks: deque[tuple[float, int]] = deque()
         self._sample = SampleRef()
@@ -121,9 +127,9 @@ class TrainingWorker(QObject):
             self._wanted.set()
             self._post(_nothing)
 
-    def train(self) -> None:
-        """Train until paused. A diverged run is refused with a sentence."""
-        self._post(self._train)
+    def train(self, steps: int | None = None) -> None:
+        """Train until paused, or for so many steps. A diverged run is refused with a sentence."""
+        self._post(lambda: self._train(steps))
 
     def pause(self) -> None:
         """Stop after the step that is running."""
@@ -214,11 +220,44 @@ class TrainingWorker(QObject):
 
     def _run(self, settings: Settings) -> None:
         try:
-            self._guard(lambda: self._begin_run(Session(settings), "a new network"))
+            self._guard(lambda: self._first_run(settings))
             while not self._closing:
                 self._guard(self._one_turn)
         except _StopThread:
+            pass
+        self._guard(self._keep)
+
+    def _first_run(self, settings: Settings) -> None:
+        """Go on with the network that was kept when the window was last closed, or begin a new one."""
+        problem = ""
+        if self._keep_in is not None and self._keep_in.exists():
+            try:
+                kept = load_model(self._keep_in)
+            except PlaygroundError as error:
+                problem = f"The network of last time cannot be used, so a new one begins. {error}"
+            else:
+                if kept.settings.same_architecture(settings):
+                    session = Session(settings, weights=kept.network.state_dict(), step=kept.step)
+                    self._kept_step = kept.step
+                    self._begin_run(
+                        session, f"The network of last time, after {_counted(kept.step)}; Reset starts over."
+                    )
+                    return
+        self._begin_run(Session(settings), "A new network.")
+        if problem:
+            self.refused.emit(problem)
+
+    def _keep(self) -> None:
+        """Write the network to where the next start finds it; a run that has not begun leaves nothing to keep."""
+        session = self._session
+        self._kept_at = time.perf_counter()
+        if self._keep_in is None or session.step_count == self._kept_step:
             return
+        self._kept_step = session.step_count
+        if session.step_count:
+            save_model(self._keep_in, session.settings, session.state_dict(), step=session.step_count)
+        else:
+            self._keep_in.unlink(missing_ok=True)
 
     def _guard(self, action: Callable[[], None]) -> None:
         """Run `action`; whatever goes wrong in it reaches the user in words and leaves the session usable."""
@@ -250,6 +289,9 @@ class TrainingWorker(QObject):
         self._obey(self._seconds_to_wait())
         if self._runs_by_itself and time.perf_counter() >= self._next_step_at:
             self._one_step()
+            self._count_down()
+            if time.perf_counter() - self._kept_at > _KEEP_EVERY_SECONDS:
+                self._keep()
         elif self._evaluating:
             self._evaluating = not self._session.evaluate_slice()
             self._dirty = True
@@ -371,9 +413,16 @@ class TrainingWorker(QObject):
             self.state_changed.emit(state)
         self._dirty = True
 
-    def _train(self) -> None:
+    def _count_down(self) -> None:
+        if self._steps_left is not None:
+            self._steps_left -= 1
+            if self._steps_left <= 0:
+                self._pause()
+
+    def _train(self, steps: int | None) -> None:
         if self._state is RunState.DIVERGED:
             raise PlaygroundError("This run has diverged. Go back to the last good weights, or reset it.")
+        self._steps_left = steps
         self._evaluating = False
         self._next_step_at = time.perf_counter()
         self._set_state(RunState.TRAINING)
@@ -450,12 +499,19 @@ class TrainingWorker(QObject):
 
     def _reset(self, seed: int | None) -> None:
         settings = self._session.settings
-        reason = "the same start again"
         if seed is not None:
-            settings = settings.changed(seed=seed)
-            reason = f"new weights from seed {seed}"
-        reason += self._lost_edits()
-        session = Session(settings)
+            session = Session(settings.changed(seed=seed))
+            reason = f"Started over: new weights from seed {seed}"
+        elif self._reset_to is not None:
+            opened = self._reset_to
+            session = Session(settings, weights=opened.network.state_dict(), step=opened.step)
+            reason = f"Started over: the opened network again, after {_counted(opened.step)}"
+        else:
+            session = Session(settings)
+            reason = "Started over: the same start again"
+        reason += f"{self._lost_edits()}."
+        if seed is not None:
+            self._reset_to = None
         self._set_state(RunState.PAUSED)
         self._begin_run(session, reason)
 
@@ -470,7 +526,8 @@ class TrainingWorker(QObject):
             session = Session(settings)
             if self._state is RunState.DIVERGED:
                 self._set_state(RunState.PAUSED)
-            self._begin_run(session, _what_changed(old, settings) + self._lost_edits())
+            self._reset_to = None
+            self._begin_run(session, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
         self.settings_changed.emit(settings)
 
     def _lost_edits(self) -> str:
@@ -522,8 +579,13 @@ class TrainingWorker(QObject):
         model = load_model(path)
         session = Session(model.settings, weights=model.network.state_dict(), step=model.step)
         self._set_state(RunState.PAUSED)
-        self._begin_run(session, f"{path.name}, trained for {model.step} steps")
+        self._reset_to = model
+        self._begin_run(session, f"Opened {path.name}, after {_counted(model.step)}.")
         self.settings_changed.emit(session.settings)
+
+
+def _counted(steps: int) -> str:
+    return f"{steps:,} step{'s' if steps != 1 else ''}".replace(",", "\u202f")
 
 
 def _nothing() -> None:

@@ -60,6 +60,11 @@ class Banner(QFrame):
         self._paint_frame()
         self.show()
 
+    def settle(self) -> None:
+        """Something has gone well since: a message that asks for no action is out of date."""
+        if not self._action_id:
+            self.hide()
+
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.arrays import Array
 from playground.datasets import suggested_settings
 from playground.errors import SettingsError
 from playground.settings import Settings
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self._settings = self._confirmed = self.preferences.settings
         self._run_id = 0
         self._shown: Snapshot | None = None
-        self.worker = TrainingWorker(self._settings, self)
+        self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file)
         self.clock = FrameClock(self)
         self._build_panels()
         self._build_actions()
@@ -223,7 +224,14 @@ class MainWindow(QMainWindow):
         self.training_panel.batch_size_changed.connect(lambda value: self._change(batch_size=value))
         self.training_panel.optimizer_changed.connect(lambda value: self._change(optimizer=value))
         self.training_panel.seed_changed.connect(lambda value: self._change(seed=value))
-        self.classify_panel.drawing_changed.connect(worker.set_drawing)
+        self.classify_panel.drawing_changed.connect(self._on_drawing)
+        stack = self.classify_panel.canvas.undo_stack
+        for action_id, changed, can in (
+            ("undo", stack.canUndoChanged, stack.canUndo()),
+            ("redo", stack.canRedoChanged, stack.canRedo()),
+        ):
+            self.actions_by_id[action_id].setEnabled(can)
+            changed.connect(self.actions_by_id[action_id].setEnabled)
         self.classify_panel.open_requested.connect(self._open_image)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
@@ -296,8 +304,8 @@ class MainWindow(QMainWindow):
         self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
         for chart in self.charts:
             chart.set_history(run.history, run.settings)
-        if run.run_id > 1:
-            self.statusBar().showMessage(f"Started over: {run.reason}.", 8000)
+        self.banner.hide()  # what it said was about the run before
+        self.statusBar().showMessage(run.reason, 8000)
 
     @Slot(object)
     def _on_settings_changed(self, settings: Settings) -> None:
@@ -331,6 +339,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_saved(self, path: str) -> None:
+        self.banner.settle()
         self.statusBar().showMessage(f"Saved {path}", 8000)
 
     @Slot(int)
@@ -356,6 +365,12 @@ class MainWindow(QMainWindow):
         if dataset != self._settings.dataset:
             changes = {**suggested_settings(dataset), "dataset": dataset}
         self._change(**changes)
+
+    @Slot(object)
+    def _on_drawing(self, image: Array | None) -> None:
+        self.worker.set_drawing(image)
+        if image is not None:
+            self.banner.settle()
 
     @Slot(object)
     def _on_sample_chosen(self, sample: SampleRef) -> None:

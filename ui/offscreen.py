@@ -36,6 +36,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 def open_offscreen(folder: Path, settings: Settings, size: tuple[int, int], theme: str = "dark") -> MainWindow:
     """A shown window with these settings that remembers nothing beyond `folder`; its first snapshot is there."""
     preferences = Preferences(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
+    preferences.network_file.unlink(missing_ok=True)
     preferences.settings = settings
     preferences.theme = theme
     window = MainWindow(preferences)
@@ -48,9 +49,10 @@ def open_offscreen(folder: Path, settings: Settings, size: tuple[int, int], them
 def train_for(window: MainWindow, *, epochs: int, seconds: float) -> Snapshot | None:
     """Train until so many epochs are done, pause, and evaluate those weights; the last snapshot, None if none came."""
     worker = window.worker
-    worker.train()
-    wait_until(lambda: (seen := worker.latest) is not None and seen.epoch >= epochs, seconds)
-    worker.pause()
+    assert worker.latest is not None
+    steps = epochs * worker.latest.steps_per_epoch
+    worker.train(steps)
+    wait_until(lambda: (seen := worker.latest) is not None and seen.step >= steps, seconds)
     wait_until(lambda: _is_settled(worker.latest), seconds)
     show_frames()
     return worker.latest

@@ -56,11 +56,19 @@ class Preferences:
         folder = self._text("files/folder")
         if folder and Path(folder).is_dir():
             return folder
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return documents if Path(documents).is_dir() else str(Path.home())
 
     @folder.setter
     def folder(self, folder: str) -> None:
         self._store.setValue("files/folder", folder)
+
+    @property
+    def network_file(self) -> Path:
+        """Where the network is kept between starts, beside the INI file; its folder exists."""
+        folder = Path(self._store.fileName()).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "network.safetensors"
 
     def bytes_of(self, name: str) -> QByteArray:
         """A remembered blob such as "window/geometry" or "classify/drawing"; empty if there is none."""

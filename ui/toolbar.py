@@ -33,6 +33,7 @@ _DATASET_NAMES = {
 _ACTION_OF = {"back": "step_back"}
 _THIN_SPACE = "\u2009"
 _NOTHING = "–"
+_ACCURACY_TIP = "Share of the test images that are classified right"
 
 
 class _ActionButton(QPushButton):
@@ -245,6 +246,8 @@ class Toolbar(QWidget):
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
         evaluation = snapshot.evaluation
         figures["accuracy"].show_text(_NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
+        measured = "" if evaluation is None else f"; measured at step {_grouped(evaluation.step)}"
+        figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
         pace = snapshot.steps_per_second
         figures["pace"].show_text(_grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
         if snapshot.settings is not self._settings:
@@ -297,8 +300,8 @@ def _figures() -> dict[str, _Figure]:
     return {
         "epoch": _Figure("epoch", "9999", "How many times every training image has been seen"),
         "step": _Figure("step", "9\u2009999\u2009999", "Batches trained on so far"),
-        "loss": _Figure("loss", "0.0e-00", "Loss of the last batch"),
-        "accuracy": _Figure("test acc", "100.0 %", "Share of the test images that are classified right"),
+        "loss": _Figure("batch loss", "0.0e-00", "Loss of the last batch"),
+        "accuracy": _Figure("test acc", "100.0 %", _ACCURACY_TIP),
         "pace": _Figure("steps/s", "99\u2009999", "Training steps a second, measured"),
     }
 

@@ -323,3 +323,72 @@ def test_a_diverged_run_can_go_back_to_where_training_began(qtbot: QtBot, worker
     back = newest(qtbot, worker, lambda s: s.step == 1)
     assert back.state is RunState.PAUSED
     assert back.diagnosis is None or back.diagnosis.kind != "diverged"
+
+
+def reopened(qtbot: QtBot, path: Path, settings: Settings = SMALL) -> tuple[TrainingWorker, str]:
+    made = TrainingWorker(settings, keep_in=path)
+    with qtbot.waitSignal(made.run_started) as started:
+        made.begin()
+    return made, started.args[0].reason
+
+
+def test_the_network_goes_on_where_it_was_when_the_window_was_closed(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "network.safetensors"
+    first, _ = reopened(qtbot, path)
+    first.train(5)
+    before = newest(qtbot, first, lambda s: s.step == 5 and s.state is RunState.PAUSED)
+    assert first.close(10)
+    second, reason = reopened(qtbot, path)
+    assert reason == "The network of last time, after 5 steps; Reset starts over."
+    after = newest(qtbot, second)
+    assert after.step == 5
+    np.testing.assert_array_equal(after.weights["conv1.weight"], before.weights["conv1.weight"])
+    with qtbot.waitSignal(second.run_started):
+        second.reset()
+    assert second.close(10)
+    third, reason = reopened(qtbot, path)
+    assert reason == "A new network."
+    assert third.close(10)
+
+
+def test_a_kept_network_that_is_damaged_is_said_and_a_new_one_begins(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "network.safetensors"
+    path.write_bytes(b"not a model")
+    made = TrainingWorker(SMALL, keep_in=path)
+    with qtbot.waitSignals([made.run_started, made.refused]):
+        made.begin()
+    assert newest(qtbot, made).step == 0
+    assert made.close(10)
+
+
+def test_a_kept_network_of_another_shape_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "network.safetensors"
+    first, _ = reopened(qtbot, path)
+    first.train(2)
+    newest(qtbot, first, lambda s: s.step == 2)
+    assert first.close(10)
+    second, reason = reopened(qtbot, path, SMALL.changed(kernel_size=3))
+    assert reason == "A new network."
+    assert second.close(10)
+
+
+def test_training_for_some_steps_ends_after_exactly_those(qtbot: QtBot, worker: TrainingWorker) -> None:
+    worker.train(7)
+    assert newest(qtbot, worker, lambda s: s.step > 0 and s.state is RunState.PAUSED).step == 7
+
+
+def test_reset_of_an_opened_model_goes_back_to_that_model(qtbot: QtBot, worker: TrainingWorker, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    worker.train(3)
+    saved = newest(qtbot, worker, lambda s: s.step == 3)
+    with qtbot.waitSignal(worker.saved):
+        worker.save(path)
+    with qtbot.waitSignal(worker.run_started):
+        worker.open_model(path)
+    worker.train(2)
+    newest(qtbot, worker, lambda s: s.step == 5)
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.reset()
+    assert "the opened network again" in started.args[0].reason
+    again = newest(qtbot, worker, lambda s: s.run_id == started.args[0].run_id)
+    np.testing.assert_array_equal(again.weights["fc.weight"], saved.weights["fc.weight"])

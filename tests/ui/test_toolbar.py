@@ -86,7 +86,7 @@ def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snap
     assert figures(toolbar) == {
         "epoch": "epoch 3",
         "step": "step 1\u2009240",
-        "loss": "loss 0.083",
+        "loss": "batch loss 0.083",
         "accuracy": "test acc 97.9 %",
         "pace": "steps/s 2\u2009310",
     }
@@ -97,7 +97,7 @@ def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snap
 )
 def test_the_loss_is_never_shown_as_zero_or_cut(toolbar: Toolbar, snapshot: Snapshot, loss, text: str) -> None:
     toolbar.show_snapshot(dataclasses.replace(snapshot, batch_loss=loss))
-    assert figures(toolbar)["loss"] == f"loss {text}"
+    assert figures(toolbar)["loss"] == f"batch loss {text}"
 
 
 def test_no_geometry_changes_while_the_figures_do(toolbar: Toolbar, snapshot: Snapshot) -> None:

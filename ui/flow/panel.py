@@ -77,7 +77,7 @@ class FlowPanel(Panel):
         self._theme = DARK
         self.sample_label = _ElidedLabel()
         self.sample_label.setObjectName("muted")
-        self.all_filters = QCheckBox("All &filters")
+        self.all_filters = QCheckBox("All filter&s")
         self.all_filters.setToolTip("Show the maps of all filters as a mosaic instead of the chosen filter")
         self.scale = QComboBox()
         self.scale.setAccessibleName("Colour scale")
