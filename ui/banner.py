@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from ui.theme import Theme
@@ -12,6 +12,8 @@ __all__ = ["Banner"]
 
 class Banner(QFrame):
     """A line with a message, an optional action button and a close button; hidden while there is nothing to say.
+
+    It lies over the top of its parent, so that nothing moves when it comes and goes.
 
     `action_requested(str)` carries the id of the action that the button stands for.
     """
@@ -23,6 +25,8 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self.setAccessibleName("Message")
         self._action_id = ""
+        if parent is not None:
+            parent.installEventFilter(self)
         self._theme: Theme | None = None
         self._is_error = False
         self._label = QLabel()
@@ -58,7 +62,21 @@ class Banner(QFrame):
         self._button.setToolTip(action)
         self._button.setVisible(bool(action))
         self._paint_frame()
+        self._place()
         self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place when the parent changes its size."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            # the height of the sentence at this width; the size hint is that of a narrow label
+            self.setGeometry(0, 0, parent.width(), max(40, self.heightForWidth(parent.width())))
 
     def settle(self) -> None:
         """Something has gone well since: a message that asks for no action is out of date."""

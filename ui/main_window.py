@@ -84,7 +84,6 @@ class MainWindow(QMainWindow):
     # --- building -----------------------------------------------------------------------------------------------
 
     def _build_panels(self) -> None:
-        self.banner = Banner()
         self.data_panel = DataPanel()
         self.network_panel = NetworkPanel()
         self.training_panel = TrainingPanel()
@@ -151,14 +150,15 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)
 
-        views = QVBoxLayout()
-        views.setSpacing(7)
-        views.addWidget(self.banner)
-        views.addWidget(self.columns, 1)
+        views = QWidget()
+        views_layout = QVBoxLayout(views)
+        views_layout.setContentsMargins(0, 0, 0, 0)
+        views_layout.addWidget(self.columns)
+        self.banner = Banner(views)
         row = QHBoxLayout()
         row.setSpacing(7)
         row.addWidget(self._left_column())
-        row.addLayout(views, 1)
+        row.addWidget(views, 1)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(9, 4, 9, 2)

@@ -117,8 +117,9 @@ def _layer(name: str) -> str:
 class Scales:
     """The value at the end of each array's colour map, by the chosen rule.
 
-    SMOOTH rises at once to a new largest magnitude and falls back slowly (5 % of the way a snapshot), so that a picture
-    does not pump; FRAME takes each snapshot by itself; LAYER one value for a layer; LOCKED keeps what was.
+    SMOOTH rises at once to a new largest magnitude and, while training, falls back slowly (5 % of the way a snapshot),
+    so that a picture does not pump; at rest it is that of the snapshot. FRAME takes each snapshot by itself; LAYER one
+    value for a layer; LOCKED keeps what was.
     """
 
     def __init__(self) -> None:
@@ -129,8 +130,8 @@ class Scales:
         """Start anew: another run or another sample has nothing to do with the magnitudes seen so far."""
         self._limits.clear()
 
-    def update(self, peaks: dict[str, float]) -> None:
-        """Take in the largest magnitudes of one snapshot."""
+    def update(self, peaks: dict[str, float], *, at_rest: bool = False) -> None:
+        """Take in the largest magnitudes of one snapshot; at_rest: the next one will not follow at once."""
         if self.rule is ScaleRule.LOCKED:
             for name, value in peaks.items():
                 self._limits.setdefault(name, value)
@@ -139,7 +140,7 @@ class Scales:
             for name, value in peaks.items():
                 shared[_layer(name)] = max(shared.get(_layer(name), 0.0), value)
             self._limits = {name: shared[_layer(name)] for name in peaks}
-        elif self.rule is ScaleRule.FRAME:
+        elif self.rule is ScaleRule.FRAME or at_rest:
             self._limits = dict(peaks)
         else:
             for name, value in peaks.items():

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from playground.snapshot import Snapshot
+from playground.snapshot import RunState, Snapshot
 from ui.flow.arrange import arrange
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.heatmap import ScaleRule, Scales
@@ -343,7 +343,7 @@ class FlowView(QWidget):
         seen = (snapshot.run_id, snapshot.sequence)
         if self._seen != seen:
             self._seen = seen
-            self._scales.update(prepared.peaks(snapshot.trace))
+            self._scales.update(prepared.peaks(snapshot.trace), at_rest=snapshot.state is not RunState.TRAINING)
         prepared.frame.setDevicePixelRatio(1.0)  # it is drawn in device pixels
         prepared.compose(snapshot.trace, self._scales, visible)
         self._composed = visible

@@ -49,6 +49,13 @@ def test_a_smooth_scale_rises_at_once_and_falls_slowly():
     assert 3.5 < scales.limit("z1") < 4.0
 
 
+def test_at_rest_a_smooth_scale_is_that_of_what_is_shown():
+    scales = Scales()
+    scales.update({"z1": 4.0})
+    scales.update({"z1": 2.0}, at_rest=True)
+    assert scales.limit("z1") == 2.0
+
+
 def test_the_frame_rule_follows_every_snapshot():
     scales = Scales()
     scales.rule = ScaleRule.FRAME
