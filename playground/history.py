@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EVALUATION_SERIES", "Event", "History", "Series"]
+__all__ = ["EVALUATION_SERIES", "OBSERVED", "Event", "History", "Series"]
 
 EVALUATION_SERIES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 _FIRST_CAPACITY = 1024
+
+
+OBSERVED = "observed"
+"""The kind of an event that a diagnosis found, as against what somebody changed."""
 
 
 @dataclass(frozen=True)

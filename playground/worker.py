@@ -24,7 +24,7 @@ from playground.batch_step import BatchStep
 from playground.datasets import Dataset
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError, PlaygroundError
-from playground.history import History
+from playground.history import OBSERVED, Event, History
 from playground.model_file import Model, load_model, save_model
 from playground.observations import observe
 from playground.session import Session
@@ -390,7 +390,10 @@ class TrainingWorker(QObject):
         if self._state is RunState.DIVERGED or evaluation is None or evaluation.step == self._diagnosed_step:
             return
         self._diagnosed_step = evaluation.step
-        self._diagnosis = diagnose(self._session.history, observe(self._session))
+        before, self._diagnosis = self._diagnosis, diagnose(self._session.history, observe(self._session))
+        found = self._diagnosis
+        if found is not None and (before is None or before.kind != found.kind):
+            self._session.history.mark(Event(evaluation.step, OBSERVED, found.sentence))
 
     def _measured_rate(self) -> float:
         """Steps a second over the last second of training; 0 when paused."""

@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.trace import trace
+from playground.history import OBSERVED
 from playground.model_file import load_model
 from playground.prediction import make_loss, make_network
 from playground.session import Session
@@ -392,3 +393,14 @@ def test_reset_of_an_opened_model_goes_back_to_that_model(qtbot: QtBot, worker: 
     assert "the opened network again" in started.args[0].reason
     again = newest(qtbot, worker, lambda s: s.run_id == started.args[0].run_id)
     np.testing.assert_array_equal(again.weights["fc.weight"], saved.weights["fc.weight"])
+
+
+def test_what_the_diagnosis_finds_is_marked_once_on_the_curves(qtbot: QtBot, worker: TrainingWorker) -> None:
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.reset()
+    worker._post(lambda: worker._session.network.parameters()["conv1.bias"].fill(-100.0))
+    worker.train(200)
+    after = newest(qtbot, worker, lambda s: s.step == 200 and s.diagnosis is not None)
+    observed = [event for event in started.args[0].history.events if event.kind == OBSERVED]
+    assert [event.text for event in observed] == [after.diagnosis.sentence]
+    assert "dead" in observed[0].text
