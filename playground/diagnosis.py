@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.history import History
+from playground.history import OBSERVED, History
 from playground.snapshot import Diagnosis
 
 __all__ = ["Observations", "diagnose"]
@@ -24,6 +24,7 @@ _PLATEAU = 300
 _LARGE_GRADIENT, _GROWTH = 10.0, 100.0
 _VANISHED = 1e-7
 _OVERFITTING_EVALUATIONS = 5
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _diverged(_history: History, observations: Observations) -> Diagnosis | None
         return None
     return Diagnosis(
         "diverged",
-        f"Training diverged: {observations.non_finite} is no longer finite.",
+        f"Training diverged: {_plain_name(observations.non_finite)} is no longer finite.",
         "Go back to the last good weights with a learning rate ten times smaller.",
     )
 
@@ -80,7 +81,8 @@ def _all_filters_dead(_history: History, observations: Observations) -> Diagnosi
         if sum(dead_block == block for dead_block, _ in observations.dead_filters) == count:
             return Diagnosis(
                 "dead-network",
-                f"Every filter of block {block} is dead: z{block} ≤ 0 in all images, so nothing before it can learn.",
+                f"Every filter of block {block} is dead: {_plain_name(f'z{block}')} ≤ 0 in all images, "
+                "so nothing before it can learn.",
                 "Reset with a smaller learning rate, or draw new weights with another seed.",
             )
     return None
@@ -104,7 +106,8 @@ def _vanishing_gradient(history: History, observations: Observations) -> Diagnos
         return None
     return Diagnosis(
         "vanishing-gradient",
-        f"The gradient vanishes: |{name}| is below {_VANISHED:g} for {_RECENT} steps; the first filters stand still.",
+        f"The gradient vanishes: {_norm_name(name)} is below {_VANISHED:g} for {_RECENT} steps; "
+        "the first filters stand still.",
         "Reset with another seed or fewer blocks.",
     )
 
@@ -119,7 +122,7 @@ def _exploding_gradient(history: History, _observations: Observations) -> Diagno
         if now > _LARGE_GRADIENT and now > _GROWTH * np.median(first):
             return Diagnosis(
                 "exploding-gradient",
-                f"The gradient explodes: |{name}| is {now:.3g}, over {_GROWTH:g} times what it was at first.",
+                f"The gradient explodes: {_norm_name(name)} is {now:.3g}, over {_GROWTH:g} times what it was at first.",
                 "Divide the learning rate by ten.",
             )
     return None
@@ -150,7 +153,8 @@ def _dead_filters(_history: History, observations: Observations) -> Diagnosis | 
     more = f" ({others} more like it)" if others else ""
     return Diagnosis(
         "dead-filter",
-        f"Filter {number} of block {block} is dead: its z{block} ≤ 0 in all images, so it gets no gradient{more}.",
+        f"Filter {number} of block {block} is dead: its {_plain_name(f'z{block}')} ≤ 0 in all images, "
+        f"so it gets no gradient{more}.",
         "The others can go on without it; to revive it, reset with a smaller learning rate or another seed.",
     )
 
@@ -191,9 +195,20 @@ _RULES: tuple[Callable[[History, Observations], Diagnosis | None], ...] = (
 def _since_change(history: History, name: str) -> NDArray[np.float64]:
     """Values of a curve after the last event, such as a new learning rate."""
     steps, values = history.series[name].since()
-    if not history.events:
+    changes = [event for event in history.events if event.kind != OBSERVED]
+    if not changes:
         return values
-    return values[int(np.searchsorted(steps, history.events[-1].step, side="right")) :]
+    return values[int(np.searchsorted(steps, changes[-1].step, side="right")) :]
+
+
+def _plain_name(name: str) -> str:
+    """The name of an array as it is written everywhere on screen: "z1" → "z₁"."""
+    return name.translate(_SUBSCRIPTS) if name[1:].isdigit() else name
+
+
+def _norm_name(gradient: str) -> str:
+    """The length of a gradient as it is written everywhere on screen: "dw1" → "‖∂L/∂w₁‖"."""
+    return f"‖∂L/∂{_plain_name(gradient.removeprefix('d'))}‖"
 
 
 def _last(history: History, name: str) -> float:

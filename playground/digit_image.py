@@ -40,7 +40,7 @@ def _as_numbers(gray: NDArray[np.uint8] | Array) -> NDArray[np.float32]:
     elif not np.isfinite(pixels).all():
         raise ImageError("The picture has values that are not finite; use brightness from 0 to 1.")
     if np.ptp(pixels) < _FAINTEST:
-        raise ImageError("The picture is empty: draw something, dark on light or light on dark.")
+        raise ImageError("The picture has no ink: it must show something dark on light or light on dark.")
     return np.clip(pixels, 0, 1)
 
 

@@ -67,10 +67,12 @@ def save_model(path: str | Path, settings: Settings, state: Mapping[str, Array],
     content = safetensors.numpy.save({name: np.ascontiguousarray(v) for name, v in state.items()}, metadata=metadata)
     try:
         # a link stays a link: its target is what is replaced
-        _replace(path.resolve(), content)
+        target = path.resolve()
+        _check_folder(path, target)
+        _replace(target, content)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelFileError(
-            f"{path} cannot be written ({error}); nothing was changed. Choose another place."
+            f"{path} cannot be written ({_reason(error)}); nothing was changed. Choose another place."
         ) from error
 
 
@@ -93,15 +95,23 @@ def check_can_save(path: str | Path) -> None:
     try:
         if path.is_dir():
             raise ModelFileError(f"{path} is a folder; name a file in it, for example {path / 'model.safetensors'}.")
-        if not path.resolve().parent.is_dir():
-            raise ModelFileError(
-                f"{path} cannot be written: there is no folder {path.resolve().parent}; make it first."
-            )
-        probe = path.resolve().with_name(f".{secrets.token_hex(4)}.tmp")
+        target = path.resolve()
+        _check_folder(path, target)
+        probe = target.with_name(f".{secrets.token_hex(4)}.tmp")
         probe.touch(exist_ok=False)
         probe.unlink()
     except (OSError, ValueError, RuntimeError) as error:
-        raise ModelFileError(f"{path} cannot be written ({error}); choose another place.") from error
+        raise ModelFileError(f"{path} cannot be written ({_reason(error)}); choose another place.") from error
+
+
+def _check_folder(path: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        raise ModelFileError(f"{path} cannot be written: there is no folder {target.parent}; make it first.")
+
+
+def _reason(error: Exception) -> str:
+    """Why in words: the system's reason without its number and the name of the temporary file."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def load_model(path: str | Path) -> Model:
@@ -133,7 +143,9 @@ def _bounded_content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ModelFileError(f"{path} does not exist; check the name.") from error
     except (OSError, ValueError) as error:
-        raise ModelFileError(f"{path} cannot be read ({error}); check the name and the permissions.") from error
+        raise ModelFileError(
+            f"{path} cannot be read ({_reason(error)}); check the name and the permissions."
+        ) from error
     if len(content) > MAX_FILE_BYTES:
         raise ModelFileError(f"{path} is larger than {MAX_FILE_BYTES // 2**20} MB, which no model of this program is.")
     return content

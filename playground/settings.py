@@ -28,10 +28,10 @@ class Range:
         span = f"{kind} from {self.minimum:g} to {self.maximum:g}"
         is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
         if isinstance(value, bool) or not is_number:
-            raise SettingsError(f"{name} is {value!r}; it must be {span}.")
+            raise SettingsError(f"{_words(name)} is {value!r}; it must be {span}.")
         # compared as it is: a huge whole number has no float; nan fails every comparison
         if not self.minimum <= value <= self.maximum:  # type: ignore[operator]
-            raise SettingsError(f"{name} is {value}; it must be {span}.")
+            raise SettingsError(f"{_words(name)} is {value}; it must be {span}.")
 
 
 RANGES: Mapping[str, Range] = {
@@ -55,6 +55,11 @@ _IMAGE_SIZES: Mapping[str, int] = {"digits": 28, "shapes": 28, "blackboard-3x3":
 
 ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters", "seed"})
 """Changing one of these starts a new network; the others take effect on the next step and keep the weights."""
+
+
+def _words(name: str) -> str:
+    """The name of a field as one says it: "kernel_size" → "kernel size"."""
+    return name.replace("_", " ")
 
 
 def feature_map_sizes(image_size: int, kernel_size: int, blocks: int) -> list[tuple[int, int]]:
@@ -102,8 +107,10 @@ class Settings:
         self._check_tuple("classes", self.classes)
         self._check_classes()
         if len(feature_map_sizes(self.image_size, self.kernel_size, self.blocks)) < self.blocks:
+            plural = self.blocks > 1
+            blocks, fit = f"{self.blocks} conv block{'s' * plural}", "do not fit" if plural else "does not fit"
             raise SettingsError(
-                f"{self.blocks} conv block(s) with kernel size {self.kernel_size} do not fit images of "
+                f"{blocks} with kernel size {self.kernel_size} {fit} images of "
                 f"{self.image_size}×{self.image_size}; choose a smaller kernel or fewer blocks."
             )
 
@@ -118,7 +125,8 @@ class Settings:
         for label in self.classes:
             classes.check(f"class of {self.dataset}", label)
         if len(self.classes) < 2 or len(set(self.classes)) < len(self.classes):
-            raise SettingsError(f"classes are {self.classes}; name at least two different ones of 0 to {count - 1}.")
+            named = " ".join(map(str, self.classes)) or "none"
+            raise SettingsError(f"classes {named}; name at least two different ones of 0 to {count - 1}.")
 
     @property
     def blocks(self) -> int:

@@ -37,7 +37,6 @@ class NetworkPanel(Panel):
             "Side of every filter in pixels. A change starts a new network.",
         )
         self.body.addWidget(self.kernel_size)
-        self.filters = [self._filter_control() for _ in _allowed("blocks")]
         self.blocks = NumberControl(
             "&Blocks",
             RANGES["blocks"],
@@ -45,6 +44,8 @@ class NetworkPanel(Panel):
             "How many times conv, ReLU and pooling follow each other. A change starts a new network.",
         )
         self.body.addWidget(self.blocks)
+        # below the control that adds them, so that it stays under the mouse
+        self.filters = [self._filter_control() for _ in _allowed("blocks")]
         self._facts = self._fact_rows()
         self.kernel_size.value_changed.connect(self._tell)
         self.blocks.value_changed.connect(self._on_blocks)

@@ -50,10 +50,8 @@ def run(options: argparse.Namespace) -> int:
     if failed:
         sys.stdout.write(f"{len(failed)} of {len(checks)} derivatives do not agree: {', '.join(failed)}\n")
         return 1
-    compared, total = sum(check.cells for check in checks), sum(check.total for check in checks)
     sys.stdout.write(
-        f"{len(checks)} derivatives agree with central differences to {TOLERANCE:g} in all {compared} cells compared "
-        f"(of {total}; left out where the loss has a kink).\n"
+        f"{len(checks)} derivatives agree with central differences to {TOLERANCE:g}: {_coverage(checks)}.\n"
     )
     return 0
 
@@ -66,6 +64,19 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
     shape = "×".join(map(str, check.shape)) or "scalar"
     counts = (str(check.cells), str(check.skipped), str(check.total))
     return (f"∂L/∂{check.name[1:]}", shape, *counts, f"{check.max_relative_error:.1e}", result)
+
+
+def _coverage(checks: tuple[GradientCheck, ...]) -> str:
+    """How many cells were compared, and where the others went: not drawn, or left out."""
+    compared, skipped, total = (
+        sum(getattr(check, count) for check in checks) for count in ("cells", "skipped", "total")
+    )
+    parts = [f"{compared} of {total} cells compared"]
+    if compared + skipped < total:
+        parts.append(f"{total - compared - skipped} not drawn (--cells says how many of each array are)")
+    if skipped:
+        parts.append(f"{skipped} left out because the loss has a kink there")
+    return ", ".join(parts)
 
 
 def _agrees(check: GradientCheck) -> bool:

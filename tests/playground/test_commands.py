@@ -92,13 +92,13 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--kernel-size", "12"], "must be a whole number from 1 to 11"),
+        (["--kernel-size", "12"], "kernel size is 12; it must be a whole number from 1 to 11"),
         (["--kernel-size", "three"], "'three' is not a whole number"),
         (["--learning-rate", "nan"], "must be a number from 1e-05 to 10"),
         (["--epochs", "0"], "must be a whole number from 1"),
         (["--filters", "4", "4", "4", "4"], "the number of conv blocks"),
         (["--kernel-size", "11", "--filters", "4", "4"], "do not fit images"),
-        (["--classes", "3"], "at least two different ones"),
+        (["--classes", "3"], "classes 3; name at least two different ones"),
         (["--classes", "3", "cat"], "no class 'cat'; its classes are 0, 1"),
         (["--dataset", "letters"], "invalid choice"),
         (["--power", "9"], "unrecognized arguments"),
@@ -200,7 +200,7 @@ def test_a_bad_file_is_reported_and_the_others_are_still_classified(
     assert ["error" in result for result in results] == [False, True, True, False]
     assert sum(results[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     assert f"error: {files[1]} is not a PNG" in captured.err
-    assert f"error: {files[2]}: The picture is empty" in captured.err
+    assert f"error: {files[2]}: The picture has no ink" in captured.err
 
 
 def test_a_model_that_cannot_be_loaded_is_an_error_in_words(capsys: Captured, tmp_path: Path) -> None:
@@ -241,6 +241,19 @@ def test_check_prints_a_row_for_every_derivative(capsys: Captured) -> None:
     names = [row.split()[0] for row in rows[1:-1]]
     assert names == [f"∂L/∂{name}" for name in ("A2", "z2", "w2", "b2", "F", "P1", "A1", "z1", "w1", "b1")]
     assert all(row.endswith("ok") for row in rows[1:-1])
+
+
+def test_check_says_how_many_cells_were_not_drawn_and_how_many_have_a_kink(capsys: Captured) -> None:
+    assert main(["check", "--dataset", "blackboard-5x5", "--cells", "2"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    compared, kinks, total = (sum(int(row.split()[column]) for row in rows[1:-1]) for column in (2, 3, 4))
+    assert f"{compared} of {total} cells compared, {total - compared - kinks} not drawn" in rows[-1]
+    assert ("kink" in rows[-1]) == (kinks > 0)
+
+
+def test_a_complete_check_says_nothing_of_cells_not_drawn(capsys: Captured) -> None:
+    assert main(["check", "--dataset", "blackboard-3x3"]) == 0
+    assert "not drawn" not in capsys.readouterr().out
 
 
 def test_check_works_for_more_blocks_and_softmax(capsys: Captured) -> None:

@@ -50,7 +50,7 @@ def test_an_array_that_is_not_finite_is_named_before_all_else() -> None:
     found = diagnose(history_of([9.0] * 100), observations)
     assert found is not None
     assert found.kind == "diverged"
-    assert "z1" in found.sentence
+    assert "z₁ is no longer finite" in found.sentence
 
 
 def test_a_loss_far_above_guessing_is_exploding() -> None:
@@ -70,7 +70,7 @@ def test_a_network_without_a_living_filter_in_a_block_is_dead() -> None:
     found = diagnose(History(), observations)
     assert found is not None
     assert found.kind == "dead-network"
-    assert "block 2" in found.sentence
+    assert "block 2 is dead: z₂ ≤ 0" in found.sentence
 
 
 def test_one_dead_filter_among_others_is_named_by_block_and_number() -> None:
@@ -86,7 +86,10 @@ def test_being_sure_of_wrong_classes_is_saturation() -> None:
 
 
 def test_a_gradient_near_zero_with_a_bad_loss_vanishes() -> None:
-    assert kind(history_of([0.7] * 60, [0.7], [0.7], [1e-9] * 60)) == "vanishing-gradient"
+    found = diagnose(history_of([0.7] * 60, [0.7], [0.7], [1e-9] * 60), Observations(2, (4,)))
+    assert found is not None
+    assert found.kind == "vanishing-gradient"
+    assert "‖∂L/∂w₁‖ is below" in found.sentence
 
 
 def test_a_gradient_near_zero_with_a_good_loss_is_a_job_done() -> None:

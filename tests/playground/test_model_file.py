@@ -142,8 +142,21 @@ def test_weights_of_another_network_are_not_saved(tmp_path: Path) -> None:
 
 def test_a_folder_that_does_not_exist_is_said_before_and_while_saving(tmp_path: Path) -> None:
     for attempt in (check_can_save, saved):
-        with pytest.raises(ModelFileError, match="cannot be written"):
+        with pytest.raises(ModelFileError, match=r"there is no folder .*nowhere; make it first"):
             attempt(tmp_path / "nowhere" / "m")
+
+
+def test_a_save_that_fails_gives_the_reason_without_the_temporary_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(ModelFileError) as caught:
+        saved(tmp_path / "m.safetensors")
+    assert "(Permission denied)" in str(caught.value)
+    assert ".tmp" not in str(caught.value)
 
 
 def test_a_folder_is_no_place_for_a_model(tmp_path: Path) -> None:

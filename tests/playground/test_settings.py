@@ -27,18 +27,18 @@ def test_more_than_two_classes_have_one_output_each() -> None:
 @pytest.mark.parametrize("name", ["learning_rate", "batch_size", "kernel_size", "seed"])
 def test_numbers_outside_their_range_are_refused_by_name(name: str) -> None:
     for value in (RANGES[name].minimum - 1, RANGES[name].maximum + 1):
-        with pytest.raises(SettingsError, match=rf"{name} is .*must be"):
+        with pytest.raises(SettingsError, match=rf"^{name.replace('_', ' ')} is .*must be"):
             Settings(**{name: value if name == "learning_rate" else int(value)})
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "0.1", None, True, 10**400])
 def test_a_learning_rate_that_is_no_usable_number_is_refused(value: object) -> None:
-    with pytest.raises(SettingsError, match="learning_rate"):
+    with pytest.raises(SettingsError, match="learning rate"):
         Settings(learning_rate=value)  # type: ignore[arg-type]
 
 
 def test_a_fraction_is_no_batch_size() -> None:
-    with pytest.raises(SettingsError, match=r"batch_size is 32\.5; it must be a whole number"):
+    with pytest.raises(SettingsError, match=r"batch size is 32\.5; it must be a whole number"):
         Settings(batch_size=32.5)  # type: ignore[arg-type]
 
 
@@ -55,12 +55,14 @@ def test_filters_are_one_number_for_each_of_one_to_three_blocks(filters: object)
 
 
 def test_blocks_that_do_not_fit_the_image_are_refused_with_a_way_out() -> None:
-    with pytest.raises(SettingsError, match="do not fit images of 28×28; choose a smaller kernel"):
+    with pytest.raises(
+        SettingsError, match="2 conv blocks with kernel size 11 do not fit images of 28×28; choose a smaller kernel"
+    ):
         Settings(kernel_size=11, filters=(4, 4))
 
 
 def test_the_blackboard_has_no_room_for_a_kernel_of_three_on_three_pixels() -> None:
-    with pytest.raises(SettingsError, match="3×3"):
+    with pytest.raises(SettingsError, match="1 conv block with kernel size 3 does not fit images of 3×3"):
         Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=3, filters=(1,))
 
 

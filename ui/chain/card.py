@@ -100,7 +100,7 @@ class FactorCard(QAbstractButton):
         figure = picture.figure if picture and picture.number is None else ""
         look = (
             self.size(), ratio, self._theme, self.isChecked(), self.underMouse(), self.has_keys,
-            self.text(), figure, known_formula(self._latex) is None,
+            self.text(), self._value, self._shape, figure, known_formula(self._latex) is None,
         )  # fmt: skip
         if look != self._look:
             self._look = look

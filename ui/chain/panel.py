@@ -197,11 +197,15 @@ class ChainPanel(QWidget):
             self._make_parameters(trace.parameter_names)
         if self._parameter not in trace.parameter_names:
             self.choose_parameter("w1")
-        before = [(factor.numerator, factor.denominator) for factor in self._factors]
+        before = self._rules()
         self._factors = chain(trace, self._parameter)
         self._show_factors()
-        if before != [(factor.numerator, factor.denominator) for factor in self._factors]:
+        if before != self._rules():
             self.choose(-1)
+
+    def _rules(self) -> list[tuple[str, str, str, tuple[int, ...]]]:
+        """What the sentences and formulas say; it changes with the network, the numbers do not change it."""
+        return [(factor.numerator, factor.denominator, factor.kind, factor.shape) for factor in self._factors]
 
     def _make_parameters(self, names: Sequence[str]) -> None:
         for button in self._parameters.values():

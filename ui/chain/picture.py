@@ -67,6 +67,8 @@ def _dense(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Pictu
         return _features(_of_class(values, trace), trace, filters, signed=True)
     if factor.kind == "dense weight":
         return _features(values[0], trace, filters, signed=False)
+    if values.size == 1:
+        return _number(1.0)  # one place only: the identity, by which a reader can multiply
     picture = _features(values.reshape(-1), trace, filters, signed=False)
     assert picture.cells is not None
     first, last = float(picture.cells.min()), float(picture.cells.max())

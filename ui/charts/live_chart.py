@@ -158,8 +158,14 @@ class LiveChart(Panel):
         if history is self._history:
             self._settings = settings
             return
-        if self._history is not None and self._settings is not None and any(len(line.pyramid) for line in self._lines):
-            self._previous = (self._history, self._settings)
+        if (
+            self._history is not None
+            and self._settings is not None
+            and any(len(line.pyramid) > 1 for line in self._lines)
+        ):
+            # of other data it would be no comparison
+            same_data = (settings.dataset, settings.classes) == (self._settings.dataset, self._settings.classes)
+            self._previous = (self._history, self._settings) if same_data else None
         self._history = history
         self._settings = settings
         self._events = ()
@@ -275,7 +281,8 @@ class LiveChart(Panel):
             self.plot.viewport().update()
         finally:
             self._drawing = False
-        has_curve = any(len(line.pyramid) > 1 for line in self._lines)  # one point is no curve
+        # one point is no curve; the run before is one, and stands where the words would
+        has_curve = bool(self._ghosts) or any(len(line.pyramid) > 1 for line in self._lines)
         self.plot.show_empty("" if has_curve else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)

@@ -37,6 +37,19 @@ def test_a_point_walks_into_the_chain_from_anywhere(qtbot: QtBot, window: MainWi
     assert window.flow_panel.view.lit == {"A2", "z2", "dA2", "dz2"}
 
 
+def test_another_network_takes_the_choice_back_and_every_card_follows(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Period, Qt.Key.Key_Period)
+    before = window._shown.run_id
+    window._change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
+    qtbot.waitUntil(lambda: window._shown.run_id > before, timeout=10_000)
+    qtbot.waitUntil(lambda: window.chain_panel.factor is None, timeout=10_000)
+    assert window.flow_panel.view.lit is None
+    cards = {card.text(): card for card in window.chain_panel.row.cards}
+    assert "1×2×2" in next(card.accessibleName() for name, card in cards.items() if "P₁" in name and "A₁" in name)
+    flatten = next(card for name, card in cards.items() if "F" in name and "P₁" in name)
+    assert flatten.picture.number == 1.0
+
+
 def test_arrows_in_the_chain_do_not_train(qtbot: QtBot, window: MainWindow) -> None:
     press(window, Qt.Key.Key_Period, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Right)
     assert window.chain_panel.row.current == 6
