@@ -25,6 +25,8 @@ _BAR = 7
 class _Cards(QWidget):
     """The cards side by side, all of one width."""
 
+    placed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.cards: list[FactorCard] = []
@@ -47,6 +49,7 @@ class _Cards(QWidget):
         width = min(MAX_WIDTH, (self.width() - 2 * _MARGIN - (count - 1) * _GAP) // count)
         for number, card in enumerate(self.cards):
             card.setGeometry(_MARGIN + number * (width + _GAP), 1, width, self.height() - 2)
+        self.placed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width is shared out anew."""
@@ -82,6 +85,7 @@ class FactorRow(QScrollArea):
         self.setMinimumHeight(MIN_HEIGHT + 2 + _BAR)
         self.setHorizontalScrollBar(bar)
         self._body = _Cards()
+        self._body.placed.connect(self._reveal)
         self.setWidget(self._body)
         self.viewport().setAutoFillBackground(False)
         self._body.setAutoFillBackground(False)
@@ -132,9 +136,8 @@ class FactorRow(QScrollArea):
         for number, card in enumerate(self._body.cards):
             card.setChecked(number == position)
         if 0 <= position < len(self._body.cards):
-            card = self._body.cards[position]
-            self.setAccessibleDescription(card.accessibleName())
-            self.ensureVisible(card.geometry().center().x(), 1, card.width() // 2 + MIN_WIDTH // 3, 0)
+            self.setAccessibleDescription(self._body.cards[position].accessibleName())
+            self._reveal()
         else:
             self.setAccessibleDescription("")
         self._show_keys(self.hasFocus())
@@ -188,8 +191,13 @@ class FactorRow(QScrollArea):
             card.has_keys = has_keys and number == max(0, self._current)
             card.update()
 
+    def _reveal(self) -> None:
+        """The chosen card stays in view wherever the cards are placed."""
+        if 0 <= self._current < len(self._body.cards):
+            card = self._body.cards[self._current]
+            self.ensureVisible(card.geometry().center().x(), 1, card.width() // 2 + MIN_WIDTH // 3, 0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chosen card stays in view."""
         super().resizeEvent(event)
-        if self._current >= 0:
-            self.set_current(self._current)
+        self._reveal()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.chain import chain
 from playground.snapshot import Snapshot
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
+from ui.chain.card import FactorCard
 from ui.chain.panel import ChainPanel
 from ui.flow.view import FlowView
 from ui.formula import FormulaLabel, known_formula
@@ -200,8 +201,12 @@ def test_the_chosen_card_is_scrolled_into_view(qtbot: QtBot) -> None:
     for position in (12, 0, 7):
         panel.choose(position)
         card = panel.row.cards[position]
-        place = QRect(card.mapTo(panel.row.viewport(), card.rect().topLeft()), card.size())
-        assert panel.row.viewport().rect().contains(place.adjusted(0, 1, 0, -1)), position
+
+        def in_view(card: FactorCard = card) -> bool:
+            place = QRect(card.mapTo(panel.row.viewport(), card.rect().topLeft()), card.size())
+            return panel.row.viewport().rect().contains(place.adjusted(0, 1, 0, -1))
+
+        qtbot.waitUntil(in_view)
 
 
 # --- playing ---------------------------------------------------------------------------------------------------------

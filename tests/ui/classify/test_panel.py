@@ -188,7 +188,7 @@ def test_a_blank_picture_is_refused_and_the_drawing_is_kept(panel, qtbot, tmp_pa
     blank.save(str(tmp_path / "blank.png"))
     with qtbot.waitSignal(panel.message) as heard:
         panel.load_file(tmp_path / "blank.png")
-    assert "empty" in heard.args[0]
+    assert "no ink" in heard.args[0]
     np.testing.assert_array_equal(panel.canvas.gray(), drawn)
 
 
