@@ -103,6 +103,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pin_cell", "&Pin cell", ("P",), "Pin the cell pointed at, or let it go", "&View", plain_key=True),
     Action("factor_back", "Fac&tor before", (",",), "The factor before, in the chain rule", "&View", plain_key=True),
     Action("factor_next", "Factor &after", (".",), "The next factor of the chain rule", "&View", plain_key=True),
+    Action("factor_none", "A&ll factors", ("Esc",), "Choose no factor, dim nothing", "&View", plain_key=True),
     Action(
         "theme_system", "&System", (), "Light or dark as the system has it", "View/Theme", checkable=True, group="theme"
     ),

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
                 "factor_next": partial(self._walk_chain, self.chain_panel.following),
+                "factor_none": self.chain_panel.show_all,
                 "theme_system": lambda: self.set_theme_name("system"),
                 "theme_light": lambda: self.set_theme_name("light"),
                 "theme_dark": lambda: self.set_theme_name("dark"),

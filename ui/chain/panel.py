@@ -6,19 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.chain import ChainFactor, chain
 from playground.snapshot import Snapshot
+from ui.chain.bar import ChainBar
 from ui.chain.detail import FactorDetail
 from ui.chain.picture import array_picture, factor_picture
 from ui.chain.row import FactorRow
@@ -31,7 +23,6 @@ __all__ = ["ChainPanel"]
 
 _REFRESH_MS = 100
 _SECONDS = 1.25
-_ROOM_FOR_LABEL = 660
 
 
 class ChainPanel(QWidget):
@@ -45,20 +36,22 @@ class ChainPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._snapshot: Snapshot | None = None
+        self._shown: Snapshot | None = None
+        self._architecture: dict[str, tuple[int, ...]] = {}
         self._factors: tuple[ChainFactor, ...] = ()
         self._parameter = "w1"
         self._filters: tuple[int, ...] = (0, 0, 0)
         self._scales = Scales()
         self._scaled_for: tuple[object, ...] = ()
         self._told: tuple[str, ...] | None = None
-        self._parameters: dict[str, QToolButton] = {}
         self.row = FactorRow()
         self.detail = FactorDetail()
-        self._build_controls()
+        self.bar = ChainBar(_SECONDS)
+        self._connect_bar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 3, 2, 0)
         layout.setSpacing(3)
-        layout.addLayout(self._controls)
+        layout.addWidget(self.bar)
         layout.addWidget(self.row, 1)
         layout.addWidget(self.detail)
         self._pacer = Pacer(_REFRESH_MS, self)
@@ -68,46 +61,15 @@ class ChainPanel(QWidget):
         self.row.chosen.connect(self._chosen_by_hand)
         self._fit()
 
-    def _build_controls(self) -> None:
-        self._group = QButtonGroup(self)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(3)
-        self.back = self._step_button("◂ Back", "The factor before", self.previous)
-        self.next = self._step_button("Next ▸", "The factor after", self.following)
-        self.play = QPushButton("▶ Play")
-        self.play.setCheckable(True)
-        self.play.setAutoDefault(False)
-        self.play.setToolTip("Walk through the factors by itself (P)")
-        self.play.toggled.connect(self._set_playing)
-        self.seconds = QDoubleSpinBox()
-        self.seconds.setRange(0.25, 5.0)
-        self.seconds.setSingleStep(0.25)
-        self.seconds.setValue(_SECONDS)
-        self.seconds.setSuffix(" s")
-        self.seconds.setAccessibleName("Seconds a factor")
-        self.seconds.setToolTip("How long each factor stays while playing")
-        self.seconds.setKeyboardTracking(False)
-        self.seconds.valueChanged.connect(self.set_seconds)
-        self._label = QLabel("Derivative of L by")
-        self._label.setObjectName("muted")
-        self._controls = QHBoxLayout()
-        self._controls.setSpacing(5)
-        self._controls.addWidget(self._label)
-        self._controls.addLayout(self._buttons)
-        self._controls.addStretch(1)
-        for widget in (self.back, self.next, self.play, self.seconds):
-            widget.setFixedHeight(23)
-            self._controls.addWidget(widget)
-        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("❚❚ Pause") + 14)
-
-    @staticmethod
-    def _step_button(text: str, tip: str, slot: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        button.setFixedWidth(button.fontMetrics().horizontalAdvance(text) + 14)
-        button.clicked.connect(slot)
-        return button
+    def _connect_bar(self) -> None:
+        bar = self.bar
+        self.back, self.next, self.all, self.play, self.seconds = bar.back, bar.next, bar.all, bar.play, bar.seconds
+        bar.parameter_chosen.connect(self.choose_parameter)
+        bar.back.clicked.connect(self.previous)
+        bar.next.clicked.connect(self.following)
+        bar.all.clicked.connect(self.show_all)
+        bar.play.toggled.connect(self._set_playing)
+        bar.seconds.valueChanged.connect(self.set_seconds)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -148,11 +110,12 @@ class ChainPanel(QWidget):
         """Take the derivative by another parameter apart; a chosen factor that it shares stays chosen."""
         kept = self.factor
         self._parameter = name
-        if name in self._parameters:
-            self._parameters[name].setChecked(True)
+        if name in self.bar.parameters:
+            self.bar.parameters[name].setChecked(True)
         if self._snapshot is None:
             return
-        self._factors = chain(self._snapshot.trace, name)
+        self._shown = self._snapshot
+        self._factors = chain(self._shown.trace, name)
         shared = [
             number
             for number, factor in enumerate(self._factors)
@@ -192,44 +155,24 @@ class ChainPanel(QWidget):
         snapshot = self._snapshot
         if snapshot is None or not self.isVisible():
             return
-        trace = snapshot.trace
-        if tuple(self._parameters) != trace.parameter_names:
-            self._make_parameters(trace.parameter_names)
+        self._shown, trace = snapshot, snapshot.trace
+        # what sentences and formulas say changes with the network, and with nothing else
+        architecture = {name: array.shape for name, array in trace.arrays.items()}
+        known, self._architecture = architecture == self._architecture, architecture
+        if tuple(self.bar.parameters) != trace.parameter_names:
+            self.bar.show_parameters(trace.parameter_names, self._parameter)
         if self._parameter not in trace.parameter_names:
             self.choose_parameter("w1")
-        before = self._rules()
         self._factors = chain(trace, self._parameter)
         self._show_factors()
-        if before != self._rules():
-            self.choose(-1)
-
-    def _rules(self) -> list[tuple[str, str, str, tuple[int, ...]]]:
-        """What the sentences and formulas say; it changes with the network, the numbers do not change it."""
-        return [(factor.numerator, factor.denominator, factor.kind, factor.shape) for factor in self._factors]
-
-    def _make_parameters(self, names: Sequence[str]) -> None:
-        for button in self._parameters.values():
-            self._group.removeButton(button)
-            self._buttons.removeWidget(button)
-            button.deleteLater()
-        self._parameters = {}
-        for name in names:
-            button = QToolButton()
-            button.setText(display_name(name))
-            button.setCheckable(True)
-            button.setChecked(name == self._parameter)
-            button.setToolTip(f"The factors of {display_name(f'd{name}')}")
-            button.setAccessibleName(f"Derivative by {display_name(name)}")
-            button.setFixedSize(28, 23)
-            button.clicked.connect(lambda _checked=False, name=name: self.choose_parameter(name))
-            self._group.addButton(button)
-            self._buttons.addWidget(button)
-            self._parameters[name] = button
+        if not known:
+            self.show_all()
 
     def _show_factors(self) -> None:
-        snapshot = self._snapshot
+        snapshot = self._shown
         assert snapshot is not None
         trace = snapshot.trace
+        self.bar.show_step(snapshot.step)
         pictures = [factor_picture(factor, trace, self._filters) for factor in self._factors]
         names = [f"{factor.numerator}/{factor.denominator}" for factor in self._factors]
         product = array_picture(trace, self._running(), self._filters)
@@ -247,12 +190,11 @@ class ChainPanel(QWidget):
 
     def _explain(self) -> None:
         self.detail.explain(self.factor, self._parameter, len(self._factors))
-        if self._snapshot is not None:
-            product = array_picture(self._snapshot.trace, self._running(), self._filters)
+        if self._shown is not None:
+            product = array_picture(self._shown.trace, self._running(), self._filters)
             self._scales.update({self._running(): product.limit})
             self.detail.show_product(product, self._scales.limit(self._running()), display_name(self._running()))
-        self.back.setEnabled(self.row.current > 0)
-        self.next.setEnabled(self.row.current < len(self._factors) - 1)
+        self.bar.show_choice(self.row.current, len(self._factors))
 
     def _tell(self) -> None:
         """Tell what is lit if it has changed: nothing while the panel is out of sight."""
@@ -278,6 +220,11 @@ class ChainPanel(QWidget):
         if self._factors:
             self._chosen_by_hand(max(self.row.current - 1, 0))
 
+    @Slot()
+    def show_all(self) -> None:
+        """Choose no factor: nothing is dimmed any more."""
+        self._chosen_by_hand(-1)
+
     @Slot(int)
     def _chosen_by_hand(self, position: int) -> None:
         self.play.setChecked(False)
@@ -292,7 +239,6 @@ class ChainPanel(QWidget):
 
     @Slot(bool)
     def _set_playing(self, playing: bool) -> None:
-        self.play.setText("❚❚ Pause" if playing else "▶ Play")
         if not playing:
             self._timer.stop()
         elif self._factors:
@@ -312,7 +258,7 @@ class ChainPanel(QWidget):
         if plain and event.key() == Qt.Key.Key_P:
             self.play.toggle()
         elif plain and event.key() == Qt.Key.Key_Escape and self.factor:
-            self._chosen_by_hand(-1)
+            self.show_all()
         else:
             super().keyPressEvent(event)
 
@@ -338,4 +284,3 @@ class ChainPanel(QWidget):
 
     def _fit(self) -> None:
         self.detail.setFixedHeight(max(36, min(72, round(self.height() * 0.25))))
-        self._label.setVisible(self.width() >= _ROOM_FOR_LABEL)

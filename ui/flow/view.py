@@ -351,7 +351,7 @@ class FlowView(QWidget):
     def _dim(self, painter: QPainter, layout: FlowLayout, lit: frozenset[str]) -> None:
         """A veil over the tiles that are not lit."""
         veil = QColor(self._theme.panel)
-        veil.setAlphaF(0.78)
+        veil.setAlphaF(0.78 if self._theme.is_dark else 0.55)
         for name, tile in layout.tiles.items():
             if name not in lit:
                 room = tile.extent

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.snapshot import RunState
+from ui.charts.axes import format_steps
 from ui.main_window import MainWindow
 
 
@@ -65,6 +66,23 @@ def test_esc_and_another_tab_put_the_light_out(qtbot: QtBot, window: MainWindow)
     assert window.flow_panel.view.lit is not None
     window.tabs.setCurrentWidget(window.overview)
     assert window.flow_panel.view.lit is None
+
+
+def test_esc_puts_the_light_out_wherever_the_focus_is(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Period)
+    window.flow_panel.view.setFocus()
+    press(window, Qt.Key.Key_Escape)
+    assert window.flow_panel.view.lit is None
+
+
+def test_after_a_pause_panel_and_flow_show_one_step(qtbot: QtBot, window: MainWindow) -> None:
+    press(window, Qt.Key.Key_2, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.step > 20, timeout=10_000)
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED, timeout=10_000)
+    panel = window.chain_panel
+    qtbot.waitUntil(lambda: panel.bar.step.text() == f"step {format_steps(window._shown.step)}")
+    assert panel.row.cards[0].picture.number == pytest.approx(float(window._shown.trace.dA2[0, 0]))
 
 
 def test_the_factors_are_live_while_training(qtbot: QtBot, window: MainWindow) -> None:

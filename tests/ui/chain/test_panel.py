@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.chain import chain
-from playground.snapshot import Snapshot
+from playground.snapshot import RunState, Snapshot
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from ui.chain.card import FactorCard
 from ui.chain.panel import ChainPanel
@@ -70,7 +70,7 @@ def test_each_parameter_has_the_factors_of_the_engine(qtbot: QtBot, network: str
     snapshot = snapshot_of(network)
     panel = opened(qtbot, snapshot)
     for parameter in snapshot.trace.parameter_names:
-        click(panel._parameters[parameter])
+        click(panel.bar.parameters[parameter])
         expected = chain(snapshot.trace, parameter)
         assert [f.kind for f in panel.factors] == [f.kind for f in expected]
         assert all(np.array_equal(f.values, e.values) for f, e in zip(panel.factors, expected, strict=True))
@@ -130,16 +130,16 @@ def test_another_architecture_gets_its_own_factors(qtbot: QtBot, panel: ChainPan
     qtbot.waitUntil(lambda: len(panel.factors) == 13)
     assert len(panel.row.cards) == 13
     assert panel.factor is None
-    assert list(panel._parameters) == ["w1", "b1", "w2", "b2", "w3", "b3", "w4", "b4"]
+    assert list(panel.bar.parameters) == ["w1", "b1", "w2", "b2", "w3", "b3", "w4", "b4"]
 
 
 def test_a_parameter_that_is_gone_gives_way_to_w1(qtbot: QtBot) -> None:
     panel = opened(qtbot, snapshot_of("three blocks"))
-    click(panel._parameters["b4"])
+    click(panel.bar.parameters["b4"])
     panel.show_snapshot(snapshot_of("four filters"))
     qtbot.waitUntil(lambda: len(panel.factors) == 7)
     assert panel.parameter == "w1"
-    assert panel._parameters["w1"].isChecked()
+    assert panel.bar.parameters["w1"].isChecked()
 
 
 def test_diverged_numbers_are_shown_as_such(qtbot: QtBot, panel: ChainPanel) -> None:
@@ -147,6 +147,40 @@ def test_diverged_numbers_are_shown_as_such(qtbot: QtBot, panel: ChainPanel) -> 
     panel.show_snapshot(with_array(bad, "w2", np.full((1, 576), np.inf)))
     qtbot.waitUntil(lambda: panel.row.cards[0].picture.figure == "NaN")
     assert not panel.grab().isNull()
+
+
+def test_the_last_numbers_are_shown_with_their_step_when_training_rests(qtbot: QtBot, panel: ChainPanel) -> None:
+    first = snapshot_of("four filters")
+    for step in range(1234, 1241):
+        running = with_array(first, "dA2", np.array([[-float(step)]]))
+        panel.show_snapshot(replace(running, step=step, state=RunState.TRAINING))
+    panel.show_snapshot(replace(with_array(first, "dA2", np.array([[-0.5]])), step=1240, state=RunState.PAUSED))
+    qtbot.waitUntil(lambda: panel.row.cards[0].picture.number == -0.5)
+    assert panel.bar.step.text() == "step 1\u2009240"
+
+
+def test_step_cards_and_product_are_of_one_snapshot(qtbot: QtBot, panel: ChainPanel) -> None:
+    panel.choose(0)
+    qtbot.wait(1)
+    later = replace(with_array(snapshot_of("four filters"), "dA2", np.array([[-9.0]])), step=7)
+    panel._pacer.rest()
+    panel.show_snapshot(later)
+    panel.choose(1)
+    panel.choose(0)
+    assert panel.detail.picture._picture.number == panel.row.cards[0].picture.number != -9.0
+    assert panel.bar.step.text() == "step 0"
+    qtbot.waitUntil(lambda: panel.bar.step.text() == "step 7")
+    assert panel.detail.picture._picture.number == panel.row.cards[0].picture.number == -9.0
+
+
+def test_a_card_with_the_same_words_follows_another_shape(qtbot: QtBot) -> None:
+    panel = opened(qtbot, snapshot_of("blackboard 3x3"))
+    panel.grab()
+    mask = panel.row.cards[4]
+    panel.show_snapshot(replace(snapshot_of("four filters"), run_id=2))
+    qtbot.waitUntil(lambda: "4×24×24" in mask.accessibleName())
+    panel.grab()
+    assert any("4×24×24" in text for text, _font, _room in mask.texts)
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
@@ -177,6 +211,43 @@ def test_esc_leaves_the_factor(qtbot: QtBot, panel: ChainPanel) -> None:
     assert not any(card.isChecked() for card in panel.row.cards)
 
 
+def test_the_words_below_are_those_of_the_new_network(qtbot: QtBot) -> None:
+    panel = opened(qtbot, snapshot_of("blackboard 3x3"))
+    panel.choose(1)
+    assert "sigmoid" in panel.detail.sentence.text()
+    panel.show_snapshot(replace(snapshot_of("two blocks, ten classes"), run_id=2))
+    qtbot.waitUntil(lambda: panel.factor is None)
+    assert "sigmoid" not in panel.detail.sentence.text()
+    panel.choose(1)
+    assert "Every logit moves every probability" in panel.detail.sentence.text()
+    assert "diag" in panel.detail.value.latex
+
+
+def test_another_architecture_puts_the_light_out_even_where_this_chain_is_alike(
+    qtbot: QtBot, panel: ChainPanel
+) -> None:
+    click(panel.bar.parameters["b2"])
+    panel.choose(1)
+    with qtbot.waitSignal(panel.touched) as told:
+        panel.show_snapshot(replace(snapshot_of("large kernel"), run_id=2))
+    assert told.args == [None]
+    assert panel.factor is None
+
+
+@pytest.mark.parametrize("by", ["button", "Esc on a button"])
+def test_all_shows_the_whole_network_again(qtbot: QtBot, panel: ChainPanel, by: str) -> None:
+    assert not panel.all.isEnabled()
+    panel.choose(3)
+    with qtbot.waitSignal(panel.touched) as told:
+        if by == "button":
+            click(panel.all)
+        else:
+            press(panel.next, Qt.Key.Key_Escape)
+    assert told.args == [None]
+    assert panel.factor is None
+    assert not panel.all.isEnabled()
+
+
 def test_buttons_go_back_and_on_and_rest_at_the_ends(panel: ChainPanel) -> None:
     click(panel.next)
     assert panel.row.current == 0
@@ -190,9 +261,9 @@ def test_buttons_go_back_and_on_and_rest_at_the_ends(panel: ChainPanel) -> None:
 
 def test_a_factor_that_both_chains_share_stays_chosen(panel: ChainPanel) -> None:
     panel.choose(5)
-    click(panel._parameters["b1"])
+    click(panel.bar.parameters["b1"])
     assert panel.factor.kind == "relu"
-    click(panel._parameters["w2"])
+    click(panel.bar.parameters["w2"])
     assert panel.factor is None
 
 
@@ -267,6 +338,21 @@ def test_the_arrays_that_a_factor_joins_light_up_in_the_flow(qtbot: QtBot, panel
     assert view.grab().toImage() == plain
 
 
+def test_dimmed_tiles_stay_readable_in_the_light_theme(qtbot: QtBot) -> None:
+    view = FlowView()
+    qtbot.addWidget(view)
+    view.set_theme(LIGHT)
+    view.resize(900, 560)
+    view.show_snapshot(snapshot_of("four filters"))
+    contrasts = []
+    for lit in (None, {"L"}):
+        view.light_up(lit)
+        tile = _tile(view, view.grab().toImage(), "x")
+        shades = [tile.pixelColor(place, place).lightnessF() for place in range(min(tile.width(), tile.height()))]
+        contrasts.append(max(shades) - min(shades))
+    assert contrasts[1] == pytest.approx(0.45 * contrasts[0], abs=0.03)
+
+
 def _tile(view: FlowView, picture: QImage, name: str) -> QImage:
     room = view.flow_layout.tiles[name].rect
     return picture.copy(room.x, room.y, room.width, room.height)
@@ -326,7 +412,7 @@ def _check_detail(panel: ChainPanel) -> None:
     for formula in shown(panel):
         assert formula.width() >= formula.sizeHint().width()
         assert formula.height() >= formula.sizeHint().height() - 2
-    for button in (panel.back, panel.next, panel.play):
+    for button in (panel.back, panel.next, panel.all, panel.play):
         assert button.fontMetrics().horizontalAdvance(button.text()) + 6 <= button.width()
 
 
