@@ -87,7 +87,9 @@ def cell_number(value: float, characters: int, decimals: int = 4) -> str:
                 return writing.replace("-", MINUS)
     fitting = fit_number(value, characters, decimals)
     rough = _without_leading_zero(f"{value:.{max(0, -math.floor(math.log10(abs(value))))}f}").replace("-", MINUS)
-    return rough if fitting == "…" and len(rough) <= characters else fitting
+    # one digit either way: ".004" beside "−1.64" is read at once, "4e−3" is not
+    one_digit = fitting == "…" or re.fullmatch(rf"{MINUS}?\de.*", fitting)
+    return rough if one_digit and len(rough) <= characters else fitting
 
 
 def _without_leading_zero(text: str) -> str:

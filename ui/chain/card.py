@@ -56,6 +56,8 @@ class FactorCard(QAbstractButton):
         self._place = QRectF()
         self.texts: list[tuple[str, QFont, QRectF]] = []
         """Every plain text of the latest painting with its room, for the test that none is cut."""
+        self.numbers: tuple[str, ...] = ()
+        """What the latest painting wrote into the picture."""
 
     @property
     def picture(self) -> Picture | None:
@@ -113,7 +115,7 @@ class FactorCard(QAbstractButton):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._ground)
         if picture:
-            draw_picture(painter, self._place, picture, self._theme, self._limit)
+            self.numbers = draw_picture(painter, self._place, picture, self._theme, self._limit)
 
     def _paint_ground(self, painter: QPainter) -> None:
         theme, chosen = self._theme, self.isChecked()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
 from ui.chain.notation import derivative_latex, fraction_latex, fraction_text, in_notation, value_latex, value_text
-from ui.chain.picture import Picture, draw_picture
+from ui.chain.picture import Picture, draw_picture, number_width
 from ui.formula import FormulaLabel
 from ui.number_format import display_name
 from ui.theme import DARK, Theme, number_font
@@ -17,6 +17,7 @@ __all__ = ["FactorDetail"]
 
 _ROOM_FOR_VALUE = 700
 _ROOM_FOR_LARGE_TEXT = 1000
+_WIDTH, _LARGEST_WIDTH = 64, 150
 
 
 class _PictureBox(QWidget):
@@ -27,11 +28,17 @@ class _PictureBox(QWidget):
         self._theme = DARK
         self._picture: Picture | None = None
         self._limit = 0.0
+        self._roomy = False
+        self.numbers: tuple[str, ...] = ()
+        """What the latest painting wrote into the cells."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def show_picture(self, picture: Picture | None, limit: float, name: str) -> None:
         """Show a picture of the array called `name`."""
+        width = self.sizeHint().width()
         self._picture, self._limit = picture, limit
+        if width != self.sizeHint().width():
+            self.updateGeometry()
         self.setAccessibleName(f"{name}, {picture.figure}" if picture else "")
         self.update()
 
@@ -40,14 +47,21 @@ class _PictureBox(QWidget):
         self._theme = theme
         self.update()
 
+    def set_roomy(self, roomy: bool) -> None:
+        """Whether a few cells may be as wide as their numbers."""
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """A number needs more width than height."""
-        return QSize(64, 40)
+        numbers = number_width(self._picture) + 2 if self._picture and self._roomy else 0
+        return QSize(numbers if _WIDTH < numbers <= _LARGEST_WIDTH else _WIDTH, 40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture."""
         if self._picture:
-            draw_picture(QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit)
+            self.numbers = draw_picture(QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit)
 
 
 class FactorDetail(QWidget):
@@ -128,6 +142,7 @@ class FactorDetail(QWidget):
         wide = self.width() >= _ROOM_FOR_VALUE
         self.value.setVisible(wide and self._has_value)
         self.figure.setVisible(wide)
+        self.picture.set_roomy(wide)
         font = QFont(self.font())
         font.setPixelSize(11 if not wide else 12 if self.width() < _ROOM_FOR_LARGE_TEXT else 14)
         self.sentence.setFont(font)

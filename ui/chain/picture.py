@@ -14,12 +14,15 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, qGray
 from core.chain import ChainFactor
 from core.trace import Trace
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
-from ui.number_format import fit_number, format_number, format_scale
+from ui.number_format import cell_number, display_name, format_scale
 from ui.theme import Theme, number_font
 
-__all__ = ["Picture", "array_picture", "draw_picture", "factor_picture", "same_picture"]
+__all__ = ["Picture", "array_picture", "draw_picture", "factor_picture", "number_width", "same_picture"]
 
 _LONGEST = 5  # a picture is at most so many times as long as it is wide; a column of numbers is widened to that
+_BY_HAND = 16  # so many cells are made wide enough for their numbers
+_NUMBER_WIDTH = 46
+_CHARACTERS = 9
 _MASKS = {"maxpool": "win", "relu": "pass"}
 
 
@@ -29,7 +32,7 @@ class Picture:
 
     cells: (tiles, h, w), grid: (rows, columns) of tiles; limit: the value at the end of the colour map; figure: the one
     number that says most; part: which part of the array it is, "filter 3", or "" if it is all; number: if it is one;
-    base: the value at the start of the colour map.
+    base: the value at the start of the colour map; places_in: the array that whole numbers are places in, not values.
     """
 
     cells: NDArray[Any] | None
@@ -40,6 +43,7 @@ class Picture:
     part: str = ""
     number: float | None = None
     base: float = 0.0
+    places_in: str = ""
 
 
 def factor_picture(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Picture:
@@ -72,7 +76,7 @@ def _dense(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Pictu
     picture = _features(values.reshape(-1), trace, filters, signed=False)
     assert picture.cells is not None
     first, last = float(picture.cells.min()), float(picture.cells.max())
-    return replace(picture, base=first, limit=last - first, figure=f"{values.size} places")
+    return replace(picture, base=first, limit=last - first, figure=f"{values.size} places", places_in="F")
 
 
 def _of_class(weights: NDArray[Any], trace: Trace) -> NDArray[Any]:
@@ -111,7 +115,18 @@ def same_picture(first: Picture, second: Picture | None) -> bool:
 
 
 def _number(value: float) -> Picture:
-    return Picture(None, (1, 1), True, 0.0, format_number(value), number=value)
+    return Picture(None, (1, 1), True, 0.0, cell_number(value, _CHARACTERS), number=value)
+
+
+def number_width(picture: Picture) -> int:
+    """Logical pixels that the cells' numbers need, 0 if there are too many cells or no room is needed."""
+    if picture.cells is None or picture.cells.size > _BY_HAND or _is_whole(picture.cells):
+        return 0
+    return picture.grid[1] * picture.cells.shape[2] * _NUMBER_WIDTH
+
+
+def _is_whole(cells: NDArray[Any]) -> bool:
+    return bool(np.all(cells == np.rint(cells)))
 
 
 def _cells(cells: NDArray[Any], signed: bool, part: str = "", limit: float = 0.0, figure: str = "") -> Picture:
@@ -157,10 +172,12 @@ def _windows(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Pic
     return Picture(taps, (kh, kw), False, end, format_scale(end, False), part)
 
 
-def draw_picture(painter: QPainter, room: QRectF, picture: Picture, theme: Theme, limit: float | None = None) -> None:
+def draw_picture(
+    painter: QPainter, room: QRectF, picture: Picture, theme: Theme, limit: float | None = None
+) -> tuple[str, ...]:
     """Paint a picture as large as it can be in the middle of `room`, on whole device pixels.
 
-    limit: the value at the end of the colour map, if it is not the picture's own.
+    limit: the value at the end of the colour map, if it is not the picture's own. Returns the numbers written.
     """
     ratio = painter.device().devicePixelRatioF()
     box = QRect(
@@ -170,18 +187,19 @@ def draw_picture(painter: QPainter, room: QRectF, picture: Picture, theme: Theme
         math.floor(room.height() * ratio),
     )
     if box.width() < 2 or box.height() < 2:
-        return
+        return ()
     painter.save()
     painter.scale(1.0 / ratio, 1.0 / ratio)
     if picture.number is not None:
-        _draw_number(painter, box, picture.number, theme, ratio)
+        written = (_draw_number(painter, box, picture.number, theme, ratio),)
     else:
-        _draw_cells(painter, box, picture, theme, picture.limit if limit is None else limit)
+        written = _draw_cells(painter, box, picture, theme, picture.limit if limit is None else limit)
     painter.restore()
+    return written
 
 
-def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, ratio: float) -> None:
-    font, text = number_font(bold=True), format_number(value)
+def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, ratio: float) -> str:
+    font, text = number_font(bold=True), cell_number(value, _CHARACTERS)
     for size in (17, 15, 13, 12, 11, 10):
         font.setPixelSize(round(size * ratio))
         painter.setFont(font)
@@ -189,11 +207,12 @@ def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, rati
         if len(text) <= characters:
             break
     painter.setPen(QColor(theme.text if math.isfinite(value) else theme.error))
-    shown = text if len(text) <= characters else fit_number(value, characters)
+    shown = text if len(text) <= characters else cell_number(value, characters)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), shown)
+    return shown
 
 
-def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, limit: float) -> None:
+def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, limit: float) -> tuple[str, ...]:
     cells, (grid_rows, grid_columns) = picture.cells, picture.grid
     assert cells is not None
     tiles, rows, columns = cells.shape
@@ -202,10 +221,13 @@ def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, l
     heat = HeatImage(tiles * rows, columns)
     heat.fill(indices, color_table(theme, picture.signed))
     width, height = _fitted(box, grid_columns * columns, grid_rows * rows)
+    width = max(width, min(box.width() - 2, round(number_width(picture) * painter.device().devicePixelRatioF())))
     side = min(width // grid_columns, height // grid_rows)
     gap = 0 if tiles == 1 or side < 6 else 3 if side >= 14 else 1
     tile_width = max(1, (width - gap * (grid_columns - 1)) // grid_columns)
     tile_height = max(1, (height - gap * (grid_rows - 1)) // grid_rows)
+    if cells.size <= _BY_HAND:  # whole pixels a cell keep the edges between numbers sharp
+        tile_width, tile_height = max(1, tile_width // columns) * columns, max(1, tile_height // rows) * rows
     width, height = grid_columns * (tile_width + gap) - gap, grid_rows * (tile_height + gap) - gap
     left, top = box.x() + (box.width() - width) // 2, box.y() + (box.height() - height) // 2
     image, zoom = heat.image, 1
@@ -214,17 +236,17 @@ def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, l
         zoom = 1 + (tile_width > columns) * 2
         image = image.scaled(zoom * columns, zoom * tiles * rows)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    places = []
     for tile in range(tiles):
         row, column = divmod(tile, grid_columns)
         place = QRect(left + column * (tile_width + gap), top + row * (tile_height + gap), tile_width, tile_height)
+        places.append(place)
         painter.drawImage(place, image, QRect(0, zoom * tile * rows, zoom * columns, zoom * rows))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(theme.panel_border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(left - 1, top - 1, width + 1, height + 1)
-    if tiles == 1:
-        colors = color_table(theme, picture.signed)[indices[0]]
-        _write_numbers(painter, QRect(left, top, width, height), cells[0], colors)
+    return _write_numbers(painter, places, picture, color_table(theme, picture.signed)[indices])
 
 
 def _fitted(box: QRect, columns: int, rows: int) -> tuple[int, int]:
@@ -240,23 +262,33 @@ def _fitted(box: QRect, columns: int, rows: int) -> tuple[int, int]:
     return max(1, width), max(1, height)
 
 
-def _write_numbers(painter: QPainter, place: QRect, cells: NDArray[Any], colors: NDArray[np.uint32]) -> None:
-    rows, columns = cells.shape
-    width, height = place.width() // columns, place.height() // rows
+def _write_numbers(
+    painter: QPainter, places: list[QRect], picture: Picture, colors: NDArray[np.uint32]
+) -> tuple[str, ...]:
+    """A number in each cell, or none at all; returns them. places: of the tiles; colors: of the cells."""
+    cells = picture.cells
+    assert cells is not None
+    _, rows, columns = cells.shape
+    width, height = places[0].width() // columns, places[0].height() // rows
     font: QFont = number_font()
     font.setPixelSize(max(9, round(10 * painter.device().devicePixelRatioF())))
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    if height < metrics.ascent() + 1 or rows * columns > 64:
-        return
+    if height < metrics.ascent() + 1 or cells.size > 64:
+        return ()
     characters = (width - 2) // metrics.horizontalAdvance("0")
-    whole = bool(np.all(cells == np.rint(cells)))
-    texts = [f"{value:.0f}" if whole else fit_number(value, characters) for value in cells.reshape(-1).tolist()]
+    texts = tuple(_cell_text(value, characters, picture) for value in cells.reshape(-1).tolist())
     if max(map(len, texts)) > characters or "…" in texts:
-        return
-    for place_of, text in enumerate(texts):
-        row, column = divmod(place_of, columns)
-        color = QColor.fromRgb(int(colors[row, column]))
-        painter.setPen(QColor("#0b1016" if qGray(color.rgb()) > 128 else "#ffffff"))
-        cell = QRect(place.x() + column * width, place.y() + row * height, width, height)
+        return ()
+    for text, color, (tile, row, column) in zip(texts, colors.reshape(-1), np.ndindex(cells.shape), strict=True):
+        ground = QColor.fromRgb(int(color))
+        painter.setPen(QColor("#0b1016" if qGray(ground.rgb()) > 128 else "#ffffff"))
+        cell = QRect(places[tile].x() + column * width, places[tile].y() + row * height, width, height)
         painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), text)
+    return texts
+
+
+def _cell_text(value: float, characters: int, picture: Picture) -> str:
+    if picture.places_in:
+        return display_name(f"{picture.places_in}{value:.0f}")
+    return cell_number(value, characters)

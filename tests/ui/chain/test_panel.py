@@ -17,6 +17,7 @@ from playground.snapshot import RunState, Snapshot
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from ui.chain.card import FactorCard
 from ui.chain.panel import ChainPanel
+from ui.chain.picture import array_picture
 from ui.flow.view import FlowView
 from ui.formula import FormulaLabel, known_formula
 from ui.theme import DARK, LIGHT
@@ -181,6 +182,40 @@ def test_a_card_with_the_same_words_follows_another_shape(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "4×24×24" in mask.accessibleName())
     panel.grab()
     assert any("4×24×24" in text for text, _font, _room in mask.texts)
+
+
+@pytest.mark.parametrize(("width", "height"), [(780, 180), (1134, 204), (1150, 260)])
+def test_the_row_of_the_blackboard_can_be_multiplied_by_hand(qtbot: QtBot, width: int, height: int) -> None:
+    snapshot = snapshot_of("blackboard 3x3")
+    panel = opened(qtbot, snapshot, width, height)
+    panel.detail.layout().activate()
+    panel.grab()
+    read = [[float(text.replace("−", "-")) for text in card.numbers] for card in panel.row.cards]
+    assert read[3] == [1.0]  # ∂F/∂P₁: one place only
+    product = np.prod([numbers[0] for numbers in read[:4]])
+    assert product == pytest.approx(float(snapshot.trace.dP1.reshape(-1)[0]), rel=0.02)
+    shown_product = [float(text.replace("−", "-")) for text in panel.detail.picture.numbers]
+    assert shown_product == pytest.approx(snapshot.trace.dw1.reshape(-1), abs=0.01)
+
+
+def test_places_are_not_taken_for_factors(qtbot: QtBot) -> None:
+    panel = opened(qtbot, snapshot_of("lecture 5x5"))
+    panel.grab()
+    assert panel.row.cards[3].numbers == ("F₀", "F₁", "F₂", "F₃")
+
+
+def test_numbers_of_one_picture_are_written_alike(qtbot: QtBot) -> None:
+    snapshot = snapshot_of("blackboard 3x3")
+    for width in (92, 120, 168):
+        card = FactorCard()
+        qtbot.addWidget(card)
+        card.resize(width, 120)
+        weights = np.array([-1.64, -0.0213, 0.5, 0.00412]).reshape(1, 1, 2, 2)
+        picture = array_picture(with_array(snapshot, "dw1", weights).trace, "dw1", (0, 0, 0))
+        card.show_factor(chain(snapshot.trace, "w1")[-1], picture, picture.limit)
+        card.grab()
+        assert card.numbers
+        assert not [text for text in card.numbers if "-" in text or "e" in text], card.numbers
 
 
 # --- choosing --------------------------------------------------------------------------------------------------------
