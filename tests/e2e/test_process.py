@@ -38,11 +38,25 @@ def playground(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     command = [sys.executable, "main.py"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        xdotool(
-            "search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", TITLE, "windowactivate", "--sync"
-        )
-        yield process
-        process.kill()
+        try:
+            bring_to_front(process)
+            yield process
+        finally:
+            process.kill()  # or leaving `with` would wait for it
+
+
+def bring_to_front(process: subprocess.Popen[str]) -> None:
+    """Wait for the window of the program and make it the active one.
+
+    xdotool ends with an error when a window goes away while it searches, so it is asked again; without --all it would
+    take a window that fulfils any one of the conditions.
+    """
+    search = ["search", "--all", "--onlyvisible", "--pid", str(process.pid), "--name", TITLE]
+    deadline = time.monotonic() + START_SECONDS
+    while subprocess.run(["xdotool", *search, "windowactivate", "--sync"], capture_output=True, check=False).returncode:
+        assert process.poll() is None, "the program ended by itself"
+        assert time.monotonic() < deadline, "the window did not appear"
+        time.sleep(0.05)
 
 
 def train(process: subprocess.Popen[str]) -> None:
