@@ -142,7 +142,7 @@ def test_divergence_pauses_and_offers_the_last_good_weights(qtbot: QtBot, qapp: 
     try:
         with qtbot.waitSignal(worker.run_started):
             worker.reset()
-        worker._post(lambda: worker._session.network.parameters()["conv1.weight"].fill(1e38))
+        worker._post(lambda loop: loop.session.network.parameters()["conv1.weight"].fill(1e38))
         with qtbot.waitSignal(worker.diverged) as diverged:
             worker.train()
         assert "no longer finite" in diverged.args[0]
@@ -159,7 +159,7 @@ def test_divergence_pauses_and_offers_the_last_good_weights(qtbot: QtBot, qapp: 
 
 
 def test_an_error_in_the_thread_is_told_and_the_session_goes_on(qtbot: QtBot, worker: TrainingWorker) -> None:
-    def breaks() -> None:
+    def breaks(_loop: object) -> None:
         raise RuntimeError("something unforeseen")
 
     with qtbot.waitSignal(worker.failed) as failed:
@@ -319,7 +319,7 @@ def test_a_diverged_run_can_go_back_to_where_training_began(qtbot: QtBot, worker
     worker.train()
     after_steps(qtbot, worker, 5)
     with qtbot.waitSignal(worker.diverged):
-        worker._post(lambda: worker._session.network.parameters()["conv1.weight"].fill(1e38))
+        worker._post(lambda loop: loop.session.network.parameters()["conv1.weight"].fill(1e38))
     worker.undo_step()
     back = newest(qtbot, worker, lambda s: s.step == 1)
     assert back.state is RunState.PAUSED
@@ -398,7 +398,7 @@ def test_reset_of_an_opened_model_goes_back_to_that_model(qtbot: QtBot, worker: 
 def test_what_the_diagnosis_finds_is_marked_once_on_the_curves(qtbot: QtBot, worker: TrainingWorker) -> None:
     with qtbot.waitSignal(worker.run_started) as started:
         worker.reset()
-    worker._post(lambda: worker._session.network.parameters()["conv1.bias"].fill(-100.0))
+    worker._post(lambda loop: loop.session.network.parameters()["conv1.bias"].fill(-100.0))
     worker.train(200)
     after = newest(qtbot, worker, lambda s: s.step == 200 and s.diagnosis is not None)
     observed = [event for event in started.args[0].history.events if event.kind == OBSERVED]

@@ -207,7 +207,7 @@ def test_a_stroke_gets_probabilities_while_it_is_drawn(qtbot: QtBot, window: Mai
 
 
 def test_a_diverged_run_is_said_and_the_last_good_weights_are_one_click_away(qtbot: QtBot, window: MainWindow) -> None:
-    window.worker._post(lambda: window.worker._session.network.parameters()["conv1.weight"].fill(1e38))
+    window.worker._post(lambda loop: loop.session.network.parameters()["conv1.weight"].fill(1e38))
     key(window, Qt.Key.Key_Right)
     shown(qtbot, window, lambda s: s.state is RunState.DIVERGED)
     qtbot.waitUntil(lambda: "no longer finite" in window.banner.text)
@@ -219,7 +219,7 @@ def test_a_diverged_run_is_said_and_the_last_good_weights_are_one_click_away(qtb
 
 
 def test_an_error_in_the_thread_is_shown_and_training_goes_on(qtbot: QtBot, window: MainWindow) -> None:
-    def breaks() -> None:
+    def breaks(_loop: object) -> None:
         raise RuntimeError("something unforeseen")
 
     window.worker._post(breaks)

@@ -1,0 +1,46 @@
+"""What a training loop has to say beside its snapshots, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground.datasets import Dataset
+from playground.history import History
+from playground.settings import Settings
+from playground.snapshot import RunState
+
+__all__ = ["Announcements", "Failure", "RunStarted"]
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began."""
+
+    run_id: int
+    settings: Settings
+    dataset: Dataset
+    history: History
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something went wrong in the thread: one sentence, one thing to do, and the details for a report."""
+
+    sentence: str
+    advice: str
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Announcements:
+    """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path."""
+
+    run_started: Callable[[RunStarted], object]
+    settings_changed: Callable[[Settings], object]
+    state_changed: Callable[[RunState], object]
+    diverged: Callable[[str], object]
+    refused: Callable[[str], object]
+    failed: Callable[[Failure], object]
+    saved: Callable[[str], object]

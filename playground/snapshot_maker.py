@@ -1,0 +1,131 @@
+"""Makes the snapshots of a session: copies of its numbers, and what is worked out for those who look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import numpy as np
+
+from core.arrays import Array
+from playground.announcements import Failure
+from playground.batch_step import BatchStep
+from playground.diagnosis import diagnose
+from playground.history import OBSERVED, Event
+from playground.observations import observe
+from playground.session import Session
+from playground.snapshot import Diagnosis, RunState, SampleRef, Snapshot
+
+__all__ = ["SnapshotMaker", "Watched"]
+
+Watched = Literal["batch", "sample"] | None
+"""Which step the snapshots carry taken apart: on the next batch, on the chosen sample, or none."""
+
+
+class SnapshotMaker:
+    """Knows what is looked at: `sample`, `drawing` and the `watched` step may be assigned between two snapshots."""
+
+    def __init__(self, failed: Callable[[Failure], object]) -> None:
+        self.sample = SampleRef()
+        self.drawing: Array | None = None
+        self.watched: Watched = None
+        self._failed = failed
+        self._sequence = 0
+        self._prepared: BatchStep | None = None
+        self._diagnosis: Diagnosis | None = None
+        self._diagnosed_step = -1
+
+    def begin_run(self) -> None:
+        """Another session comes; what was worked out for the last one is dropped."""
+        self._prepared = None
+        self.forget_diagnosis()
+
+    def forget_diagnosis(self) -> None:
+        """Other weights have taken the place of those that the diagnosis is about."""
+        self._diagnosis, self._diagnosed_step = None, -1
+
+    def note_divergence(self, sentence: str) -> None:
+        """The run has diverged; that is its diagnosis until there are other weights."""
+        self._diagnosis = Diagnosis("diverged", sentence, "Go back to the last good weights with a smaller η.")
+
+    def make(
+        self,
+        session: Session,
+        state: RunState,
+        *,
+        run_id: int,
+        steps_per_second: float,
+        elapsed_seconds: float,
+        resting: bool,
+    ) -> Snapshot:
+        """The next snapshot; `resting` if no steps come by themselves, so that there is time to take one apart."""
+        self._sequence += 1
+        self._diagnose(session, state)
+        self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
+        return Snapshot(
+            run_id=run_id,
+            sequence=self._sequence,
+            settings=session.settings,
+            class_names=session.dataset.class_names,
+            state=state,
+            step=session.step_count,
+            epoch=session.epoch,
+            steps_per_epoch=session.steps_per_epoch,
+            batch_loss=session.batch_loss,
+            steps_per_second=steps_per_second,
+            elapsed_seconds=elapsed_seconds,
+            weights=_frozen_copies(session.network.parameters()),
+            gradients=_frozen_copies(session.network.gradients()) if session.step_count else {},
+            sample=self.sample,
+            trace=session.trace_sample(self.sample),
+            evaluation=session.evaluation,
+            drawing_probabilities=self._drawing_probabilities(session),
+            diagnosis=self._diagnosis,
+            edits=session.edits.done,
+            sample_edited=session.images.is_edited(self.sample),
+            batch_step=self._prepared,
+            undo_target=session.undo_target,
+        )
+
+    def _diagnose(self, session: Session, state: RunState) -> None:
+        evaluation = session.evaluation
+        if state is RunState.DIVERGED or evaluation is None or evaluation.step == self._diagnosed_step:
+            return
+        self._diagnosed_step = evaluation.step
+        before, found = self._diagnosis, diagnose(session.history, observe(session))
+        self._diagnosis = found
+        if found is not None and (before is None or before.kind != found.kind):
+            session.history.mark(Event(evaluation.step, OBSERVED, found.sentence))
+
+    def _prepare_batch_step(self, session: Session, may: bool) -> None:
+        """Bring the step taken apart up to the present weights, if it is watched."""
+        if self.watched is None or not may:
+            self._prepared = None
+            return
+        source = None if self.watched == "batch" else self.sample
+        known = self._prepared
+        if known is not None and known.images.source == source and session.is_next(known):
+            return
+        self._prepared = None
+        try:
+            self._prepared = session.prepare_batch_step(source)
+        except MemoryError:
+            self.watched = None
+            m = session.settings.batch_size
+            self._failed(
+                Failure(f"There was not enough memory to take a batch of {m} apart.", "Choose a smaller batch size m.")
+            )
+
+    def _drawing_probabilities(self, session: Session) -> Array | None:
+        if self.drawing is None or self.drawing.shape != session.dataset.x_train.shape[1:]:
+            return None
+        return _frozen(session.predict(self.drawing[np.newaxis])[0])
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
+
+
+def _frozen_copies(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: _frozen(array.copy()) for name, array in arrays.items()}

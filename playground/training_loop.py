@@ -1,0 +1,373 @@
+"""What happens between two steps and in them: commands are carried out, steps come at their pace, snapshots are made.
+
+Single-threaded and free of Qt; the worker runs it on its thread.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from core.arrays import Array, ShapeError
+from playground.announcements import Announcements, Failure, RunStarted
+from playground.batch_step import BatchStep
+from playground.errors import DivergedError, PlaygroundError
+from playground.kept_network import KeptNetwork
+from playground.model_file import Model, load_model, save_model
+from playground.pace import Pace
+from playground.session import Session
+from playground.settings import Settings
+from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot_maker import SnapshotMaker, Watched
+
+__all__ = ["TrainingLoop"]
+
+_SMALLEST_RESTORED_RATE = 1e-5
+
+
+class TrainingLoop:
+    """Owns the session. `advance` does the next piece of work; the other methods are the commands in between.
+
+    A command that cannot be carried out raises PlaygroundError; run through `attempt`, it is told instead.
+    """
+
+    def __init__(self, tell: Announcements, keep_in: Path | None = None) -> None:
+        self._changed = False
+        self._tell = tell
+        self._session: Session | None = None
+        self._state = RunState.PAUSED
+        self._run_id = 0
+        self._evaluating = False
+        self._slow_motion = False
+        self._steps_left: int | None = None
+        self._reset_to: Model | None = None
+        self._pace = Pace()
+        self._maker = SnapshotMaker(tell.failed)
+        self._kept = KeptNetwork(keep_in)
+
+    @property
+    def session(self) -> Session:
+        """The present run; raises PlaygroundError while there is none, since the first one could not begin."""
+        if self._session is None:
+            raise PlaygroundError("There is no network yet; choose other data.")
+        return self._session
+
+    @property
+    def has_news(self) -> bool:
+        """True if `snapshot` would show something that the last one did not."""
+        return self._changed and self._session is not None
+
+    # --- work ---------------------------------------------------------------------------------------------------
+
+    def attempt(self, action: Callable[[], object]) -> None:
+        """Run `action`; whatever goes wrong in it reaches the user in words and leaves the session usable."""
+        try:
+            action()
+        except DivergedError as error:
+            self._set_state(RunState.DIVERGED)
+            self._maker.note_divergence(str(error))
+            self._tell.diverged(str(error))
+        except (PlaygroundError, ShapeError) as error:
+            self._tell.refused(str(error))
+        except MemoryError:
+            self._set_state(RunState.PAUSED)
+            self._tell.failed(
+                Failure("There was not enough memory.", "Choose fewer filters or a smaller batch size m.")
+            )
+        except Exception as error:  # noqa: BLE001 - the boundary of the thread: told to the user, never swallowed
+            self._set_state(RunState.PAUSED)
+            self._tell.failed(
+                Failure(
+                    f"Training stopped: {error}" if str(error) else f"Training stopped: {type(error).__name__}.",
+                    "The network is as it was before that step. Press Train to go on, or Reset to start over.",
+                    "".join(traceback.format_exception(error)),
+                )
+            )
+
+    def begin(self, settings: Settings) -> None:
+        """Go on with the network that was kept when the window was last closed, or begin a new one."""
+        kept, problem = None, ""
+        try:
+            kept = self._kept.load(settings)
+        except PlaygroundError as error:
+            problem = f"The network of last time cannot be used, so a new one begins. {error}"
+        if kept is not None:
+            session = Session(settings, weights=kept.network.state_dict(), step=kept.step)
+            self._begin_run(session, f"The network of last time, after {_counted(kept.step)}; Reset starts over.")
+        else:
+            self._begin_run(Session(settings), "A new network.")
+        if problem:
+            self._tell.refused(problem)
+
+    def seconds_to_wait(self) -> float | None:
+        """Until there is work: 0 if there is some, None if only a command can bring some."""
+        if self._evaluating:
+            return 0.0
+        return self._pace.seconds_to_wait() if self._runs_by_itself else None
+
+    def advance(self) -> None:
+        """Take the next step if it is due, else evaluate a slice if figures are missing."""
+        if self._runs_by_itself and self._pace.seconds_to_wait() == 0.0:
+            self._take_step()
+            self._count_down()
+            self._kept.keep_now_and_then(self.session)
+        elif self._evaluating:
+            self._evaluating = not self.session.evaluate_slice()
+            self._changed = True
+
+    def snapshot(self) -> Snapshot:
+        """The state of the run by now."""
+        self._changed = False
+        training = self._state is RunState.TRAINING
+        if not training:
+            self._pace.forget_rate()
+        return self._maker.make(
+            self.session,
+            self._state,
+            run_id=self._run_id,
+            steps_per_second=self._pace.rate(self.session.step_count) if training else 0.0,
+            elapsed_seconds=self._pace.elapsed_seconds,
+            resting=not self._runs_by_itself,
+        )
+
+    def end(self) -> None:
+        """Keep the network for the next start."""
+        if self._session is not None:
+            self._kept.keep(self._session)
+
+    @property
+    def _runs_by_itself(self) -> bool:
+        return self._state is RunState.TRAINING and not self._slow_motion
+
+    def _take_step(self, prepared: BatchStep | None = None) -> None:
+        with self._pace.one_step():
+            if prepared is None:
+                self.session.step()
+            else:
+                self.session.apply_batch_step(prepared)
+        self._changed = True
+
+    def _count_down(self) -> None:
+        if self._steps_left is not None:
+            self._steps_left -= 1
+            if self._steps_left <= 0:
+                self.pause()
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self._state:
+            self._state = state
+            self._tell.state_changed(state)
+        self._changed = True
+
+    def _usable_session(self, then: str = "") -> Session:
+        """The present run; raises PlaygroundError if there is none or it has diverged."""
+        if self._state is RunState.DIVERGED:
+            raise PlaygroundError(f"This run has diverged. Go back to the last good weights, or reset it{then}.")
+        return self.session
+
+    def _evaluate_afresh(self) -> None:
+        """Make the shown figures those of the weights that are shown, unless they are already."""
+        self._evaluating = not self.session.evaluation_is_current
+        if self._evaluating:
+            self.session.begin_evaluation()
+
+    # --- steps --------------------------------------------------------------------------------------------------
+
+    def train(self, steps: int | None = None) -> None:
+        """Train until paused, or for so many steps."""
+        self._usable_session()
+        self._steps_left = steps
+        self._evaluating = False
+        self._pace.let_next_come()
+        self._set_state(RunState.TRAINING)
+        self._remember_start()
+
+    def pause(self) -> None:
+        """Rest, and evaluate the present weights."""
+        if self._state is RunState.TRAINING:
+            self._set_state(RunState.PAUSED)
+            self._evaluate_afresh()
+
+    def step(self) -> None:
+        """Pause and train on one batch."""
+        self._usable_session()
+        self._set_state(RunState.PAUSED)
+        self._step_by_hand()
+
+    def apply_batch_step(self, step: BatchStep) -> None:
+        """Take a step that was taken apart; training in slow motion goes on, else it pauses first."""
+        self._usable_session()
+        if self._runs_by_itself:
+            self._set_state(RunState.PAUSED)
+        self._changed = True
+        self._step_by_hand(step)
+
+    def undo_step(self) -> None:
+        """Go back a step, or to where training began if it ran on by itself, and pause."""
+        self.session.undo_step()
+        self._set_state(RunState.PAUSED)
+        self._maker.forget_diagnosis()
+        self._evaluate_afresh()
+
+    def set_slow_motion(self, on: bool) -> None:
+        """Let training wait for `apply_batch_step` before every step, or go on at the chosen speed."""
+        if on is not self._slow_motion:
+            self._slow_motion = on
+            self._pace.let_next_come()
+            self._changed = True
+            self._remember_start()
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Limit the speed, or None for as fast as it goes."""
+        self._pace.set_limit(steps_per_second)
+
+    def _step_by_hand(self, prepared: BatchStep | None = None) -> None:
+        self._pace.let_next_come()
+        self.session.remember()
+        self._take_step(prepared)
+        self._evaluate_afresh()
+
+    def _remember_start(self) -> None:
+        """Steps that training takes by itself are too many to keep: going back leads to where it began."""
+        if self._runs_by_itself:
+            self.session.remember()
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    def reset(self, seed: int | None = None) -> None:
+        """Start over, paused, with the same start (that of the file, if the network was opened) or another seed."""
+        settings, opened = self.session.settings, self._reset_to if seed is None else None
+        if seed is not None:
+            session, reason = Session(settings.changed(seed=seed)), f"new weights from seed {seed}"
+        elif opened is not None:
+            session = Session(settings, weights=opened.network.state_dict(), step=opened.step)
+            reason = f"the opened network again, after {_counted(opened.step)}"
+        else:
+            session, reason = Session(settings), "the same start again"
+        reason = f"Started over: {reason}{self._lost_edits()}."
+        self._reset_to = opened
+        self._set_state(RunState.PAUSED)
+        self._begin_run(session, reason)
+
+    def change_settings(self, settings: Settings) -> None:
+        """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
+        old = self._session.settings if self._session is not None else None
+        if settings == old:
+            return
+        if old is None:
+            self._begin_run(Session(settings), "A new network.")
+        elif settings.same_architecture(old):
+            self.session.change(settings)
+            self._changed = True
+        else:
+            session = Session(settings)
+            if self._state is RunState.DIVERGED:
+                self._set_state(RunState.PAUSED)
+            self._reset_to = None
+            self._begin_run(session, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
+        self._tell.settings_changed(settings)
+
+    def restore_last_good(self) -> None:
+        """Put the last good weights back, with a tenth of the learning rate, and pause."""
+        session = self.session
+        session.restore_last_good(max(session.settings.learning_rate / 10, _SMALLEST_RESTORED_RATE))
+        self._maker.forget_diagnosis()
+        self._set_state(RunState.PAUSED)
+        self._evaluate_afresh()
+        self._tell.settings_changed(session.settings)
+
+    def save(self, path: Path) -> None:
+        """Write the present weights to a model file."""
+        session = self.session
+        save_model(path, session.settings, session.state_dict(), step=session.step_count)
+        self._tell.saved(str(path))
+
+    def open_model(self, path: Path) -> None:
+        """Read a model file and make it the present run, paused."""
+        model = load_model(path)
+        session = Session(model.settings, weights=model.network.state_dict(), step=model.step)
+        self._set_state(RunState.PAUSED)
+        self._reset_to = model
+        self._begin_run(session, f"Opened {path.name}, after {_counted(model.step)}.")
+        self._tell.settings_changed(session.settings)
+
+    def _begin_run(self, session: Session, reason: str) -> None:
+        if self._session is None or self._session.dataset.name != session.dataset.name:
+            self._maker.sample = session.first_sample
+        self._session = session
+        self._run_id += 1
+        self._evaluating = False
+        self._pace.start_over()
+        self._maker.begin_run()
+        self._changed = True
+        self._tell.run_started(RunStarted(self._run_id, session.settings, session.dataset, session.history, reason))
+
+    def _lost_edits(self) -> str:
+        """What a new run, which begins with the original numbers, has to say of the edits."""
+        count = len(self.session.edits.done)
+        return f", without the {count} edit{'s' if count > 1 else ''}" if count else ""
+
+    # --- what is looked at, what is changed by hand -------------------------------------------------------------
+
+    def choose_sample(self, sample: SampleRef) -> None:
+        """Which image the trace of the snapshots shows."""
+        self._maker.sample = sample
+        self._changed = True
+
+    def set_drawing(self, image: Array | None) -> None:
+        """The prepared image (1, h, w) whose class probabilities the snapshots carry, or None."""
+        self._maker.drawing = image
+        self._changed = True
+
+    def watch_batch_step(self, source: Watched) -> None:
+        """Which step the snapshots carry taken apart."""
+        self._maker.watched = source
+        self._changed = True
+
+    def edit_cell(self, sample: SampleRef, name: str, index: tuple[int, ...], value: float) -> None:
+        """Give a weight, a bias or ("x") a pixel of `sample` another value, unless training."""
+        session = self._editable_session()
+        if name == "x":
+            session.edit_pixel(sample, index, value)
+        else:
+            session.edit_parameter(name, index, value)
+        self._after_edit()
+
+    def edit_label(self, sample: SampleRef, label: int) -> None:
+        """Give an image another class in this run, unless training."""
+        self._editable_session().edit_label(sample, label)
+        self._after_edit()
+
+    def undo_edit(self) -> None:
+        """Take back the newest change by hand, and show the image that it belongs to."""
+        edit = self._editable_session().undo_edit()
+        if edit.sample is not None:
+            self._maker.sample = edit.sample
+        self._after_edit()
+
+    def _editable_session(self) -> Session:
+        if self._state is RunState.TRAINING:
+            raise PlaygroundError("Pause to edit: while training, every number changes with each step.")
+        return self._usable_session(", then edit")
+
+    def _after_edit(self) -> None:
+        self._changed = True
+        self._evaluate_afresh()
+
+
+def _counted(steps: int) -> str:
+    return f"{steps:,} step{'s' if steps != 1 else ''}".replace(",", "\u202f")
+
+
+def _what_changed(old: Settings, new: Settings) -> str:
+    """In words, why a new network was started."""
+    names = {
+        "dataset": "data",
+        "classes": "classes",
+        "kernel_size": "kernel size",
+        "filters": "filters",
+        "seed": "seed",
+    }
+    changed = [word for name, word in names.items() if getattr(old, name) != getattr(new, name)]
+    return f"{' and '.join(changed)} changed, so a new network starts from seed {new.seed}"

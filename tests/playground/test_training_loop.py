@@ -1,0 +1,121 @@
+"""The loop without its thread: every turn is taken by hand, every word is heard."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from playground.announcements import Announcements
+from playground.errors import DataError, PlaygroundError
+from playground.settings import Settings
+from playground.snapshot import RunState, SampleRef
+from playground.training_loop import TrainingLoop
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
+
+
+class Listener:
+    """Remembers what was said: (kind, value) in order."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, object]] = []
+        kinds = [field.name for field in fields(Announcements)]
+        self.tell = Announcements(**{kind: self._hear(kind) for kind in kinds})
+
+    def _hear(self, kind: str):
+        return lambda value: self.heard.append((kind, value))
+
+    def values(self, kind: str) -> list:
+        return [value for known, value in self.heard if known == kind]
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def loop(listener: Listener) -> TrainingLoop:
+    made = TrainingLoop(listener.tell)
+    made.begin(SMALL)
+    return made
+
+
+def settle(loop: TrainingLoop) -> None:
+    """Take turns until only a command could bring work."""
+    while loop.seconds_to_wait() is not None:
+        loop.advance()
+
+
+def test_training_for_some_steps_takes_as_many_and_rests_with_their_figures(loop: TrainingLoop) -> None:
+    loop.train(7)
+    settle(loop)
+    snapshot = loop.snapshot()
+    assert (snapshot.step, snapshot.state, snapshot.evaluation.step) == (7, RunState.PAUSED, 7)
+
+
+def test_a_step_waits_until_the_speed_lets_it_come(loop: TrainingLoop) -> None:
+    loop.set_speed(0.01)
+    loop.train()
+    loop.advance()
+    loop.advance()
+    assert loop.session.step_count == 1
+    assert 50 < loop.seconds_to_wait() <= 100
+    loop.set_speed(None)
+    assert loop.seconds_to_wait() == 0
+
+
+def test_a_snapshot_leaves_no_news_until_something_changes(loop: TrainingLoop) -> None:
+    assert loop.has_news
+    loop.snapshot()
+    assert not loop.has_news
+    loop.choose_sample(SampleRef("test", 3))
+    assert loop.has_news
+
+
+def test_a_refused_command_raises_and_is_told_by_an_attempt(loop: TrainingLoop, listener: Listener) -> None:
+    with pytest.raises(PlaygroundError, match="no step to go back to"):
+        loop.undo_step()
+    loop.attempt(loop.undo_step)
+    assert [sentence for sentence in listener.values("refused") if "no step to go back to" in str(sentence)]
+
+
+def test_every_new_run_has_the_next_number(loop: TrainingLoop, listener: Listener) -> None:
+    loop.reset()
+    loop.reset(seed=6)
+    loop.change_settings(SMALL.changed(kernel_size=3))
+    assert [run.run_id for run in listener.values("run_started")] == [1, 2, 3, 4]
+
+
+def test_where_the_first_data_cannot_be_loaded_other_data_can_still_be_chosen(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_settings: Settings) -> None:
+        raise DataError("The data are damaged.")
+
+    loop = TrainingLoop(listener.tell)
+    with monkeypatch.context() as patch:
+        patch.setattr("playground.session.load_dataset", damaged)
+        loop.attempt(lambda: loop.begin(SMALL))
+    loop.set_drawing(None)
+    loop.attempt(loop.train)
+    assert listener.values("refused") == ["The data are damaged.", "There is no network yet; choose other data."]
+    assert not loop.has_news
+    assert loop.seconds_to_wait() is None
+    loop.change_settings(SMALL)
+    loop.train(1)
+    settle(loop)
+    assert loop.snapshot().step == 1
+
+
+def test_the_last_network_is_kept_for_the_next_loop(listener: Listener, tmp_path: Path) -> None:
+    path = tmp_path / "network.safetensors"
+    first = TrainingLoop(listener.tell, path)
+    first.begin(SMALL)
+    first.step()
+    first.end()
+    second = TrainingLoop(listener.tell, path)
+    second.begin(SMALL)
+    assert second.session.step_count == 1
