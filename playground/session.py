@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,31 +20,15 @@ from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
-from playground.evaluation import EvaluationPlan, RunningEvaluation
-from playground.history import EVALUATION_SERIES, Event, History
+from playground.evaluation_schedule import EvaluationSchedule
+from playground.history import Event, History
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
 from playground.settings import Settings
 from playground.snapshot import Edit, Evaluation, SampleRef
 from playground.undo import SessionState, UndoStack
 
-__all__ = ["Checkpoint", "Session", "make_optimizer"]
-
-_EVALUATED_SHARE = 0.3
-"""Images evaluated for each image trained on: with the shipped data about one evaluation an epoch, at some 10 % of the
-time, since a forward pass is about a third of a step."""
-_EARLY_SHARE = 1.0
-"""In the first epoch, where the figures change fastest, three times as many."""
-_EVALUATION_SLICE = 64
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """Weights and optimiser state after `step`: enough to go on from there."""
-
-    step: int
-    weights: Mapping[str, Array]
-    optimizer_state: Mapping[str, Any]
+__all__ = ["Session", "make_optimizer"]
 
 
 def make_optimizer(settings: Settings) -> Optimizer:
@@ -74,23 +56,13 @@ class Session:
         self.optimizer = make_optimizer(settings)
         self.history = History(gradient_names=tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2)))
         self.step_count = step
-        self.evaluation: Evaluation | None = None
         self.batch_loss: float | None = None
-        self.batch_gradients: Mapping[str, Array] = {}
         self._order = DataOrder(len(self.dataset.x_train), settings.seed)
         self._order.epoch = step // self.steps_per_epoch
         self._undo = UndoStack()
         # weights before the step that is running, so that a step that goes wrong can be looked into and undone
         self._before = self.network.state_dict()
-        self._evaluation_credit = 0.0
-        self._evaluation_network = make_network(settings)
-        self._plan = EvaluationPlan.for_images(self.images, settings.seed)
-        self._edited_since_evaluation = False
-        self._running: RunningEvaluation | None = None
-        self._running_checkpoint: Checkpoint | None = None
-        self.last_good = self.checkpoint()
-        self._first_loss = math.inf
-        self._first_loss = self.evaluate().train_loss
+        self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history, step)
 
     def _load_first_weights(self, weights: Mapping[str, Array] | None) -> None:
         fixed = weights if weights is not None else self.dataset.initial_state
@@ -142,10 +114,7 @@ class Session:
         self.history.series["batch_loss"].append(self.step_count, loss)
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
-        self._evaluation_credit += (_EVALUATED_SHARE if self.epoch else _EARLY_SHARE) * len(x)
-        while self._evaluation_credit >= _EVALUATION_SLICE:
-            self._evaluation_credit -= _EVALUATION_SLICE
-            self.evaluate_slice()
+        self.evaluations.trained_on(len(x), step=self.step_count, epoch=self.epoch)
         return loss
 
     def _next_batch(self) -> NDArray[np.intp]:
@@ -237,7 +206,7 @@ class Session:
                 batch_loss=self.batch_loss,
                 gradients={name: gradient.copy() for name, gradient in self.network.gradients().items()},
                 evaluation=self.evaluation if self.evaluation_is_current else None,
-                evaluation_credit=self._evaluation_credit,
+                evaluation_credit=self.evaluations.credit,
             )
         )
 
@@ -264,9 +233,7 @@ class Session:
             self.optimizer.learning_rate = self.settings.learning_rate
         self._order.go_to(state.order)
         self.batch_loss = state.batch_loss
-        self._evaluation_credit = state.evaluation_credit
-        self.evaluation, self._edited_since_evaluation = state.evaluation, False
-        self._running = self._running_checkpoint = None
+        self.evaluations.go_to(state.evaluation, state.evaluation_credit)
         self.edits.forget_parameters(state.step)
         self.history.truncate(state.step)
         self._mark_changes(state.settings)
@@ -281,55 +248,26 @@ class Session:
     # --- evaluation ---------------------------------------------------------------------------------------------
 
     @property
+    def evaluation(self) -> Evaluation | None:
+        """The newest figures; None if there are none of this run's weights."""
+        return self.evaluations.newest
+
+    @property
     def evaluation_is_current(self) -> bool:
         """True if the newest evaluation belongs to the present weights."""
-        evaluation = self.evaluation
-        return evaluation is not None and evaluation.step == self.step_count and not self._edited_since_evaluation
+        return self.evaluations.is_current(self.step_count)
 
     def evaluate_slice(self) -> bool:
-        """Evaluate a few more images with the weights at which this evaluation began; True when it is complete.
-
-        A new evaluation begins with the present weights when the last one is done, so that training is never held up
-        and every figure still belongs to one step.
-        """
-        if self._running is None:
-            self._running_checkpoint = self.checkpoint()
-            self._edited_since_evaluation = False
-            self._evaluation_network.load_state_dict(self._running_checkpoint.weights)
-            self._running = RunningEvaluation(self._plan, self._evaluation_network, make_loss(self.settings))
-        with np.errstate(over="ignore", invalid="ignore"):
-            complete = self._running.advance(_EVALUATION_SLICE)
-        if complete:
-            self._finish_evaluation()
-        return complete
-
-    def begin_evaluation(self) -> None:
-        """Drop an unfinished evaluation of older weights; the next slice begins with the present ones."""
-        if self._running_checkpoint is not None and self._running_checkpoint.step != self.step_count:
-            self._running = self._running_checkpoint = None
+        """Evaluate a few more images with the weights at which this evaluation began; True when it is complete."""
+        return self.evaluations.advance(self.step_count)
 
     def evaluate(self) -> Evaluation:
         """Evaluate the present weights completely and return the figures."""
-        if self.evaluation is not None and self.evaluation_is_current:
-            return self.evaluation
-        self.begin_evaluation()
-        while not self.evaluate_slice():
-            pass
-        assert self.evaluation is not None
-        return self.evaluation
+        return self.evaluations.complete(self.step_count)
 
-    def _finish_evaluation(self) -> None:
-        assert self._running is not None
-        assert self._running_checkpoint is not None
-        checkpoint, self._running_checkpoint = self._running_checkpoint, None
-        self.evaluation = self._running.result(checkpoint.step)
-        self._running = None
-        for name in EVALUATION_SERIES:
-            point = (checkpoint.step, getattr(self.evaluation, name))
-            if self.history.series[name].last != point:  # after going back, these weights are evaluated a second time
-                self.history.series[name].append(*point)
-        if self.evaluation.train_loss <= self._first_loss:
-            self.last_good = checkpoint
+    def begin_evaluation(self) -> None:
+        """Let the next slice belong to the present weights, unless it does already."""
+        self.evaluations.drop_older(self.step_count)
 
     # --- changes while running ----------------------------------------------------------------------------------
 
@@ -359,22 +297,17 @@ class Session:
     def _mark(self, kind: str, text: str) -> None:
         self.history.mark(Event(self.step_count, kind, text))
 
-    def checkpoint(self) -> Checkpoint:
-        """Copies of the present weights and of the optimiser's state."""
-        return Checkpoint(self.step_count, self.network.state_dict(), self.optimizer.state_dict())
-
     def restore_last_good(self, learning_rate: float) -> None:
         """Put back the newest weights whose evaluated loss was no worse than at the start, with a new learning rate.
 
         The count of steps goes on, so that the curves keep what happened.
         """
-        good = self.last_good
+        good = self.evaluations.last_good
         self.network.load_state_dict(good.weights)
         self.settings = self.settings.changed(learning_rate=learning_rate)
         self.optimizer = make_optimizer(self.settings)
         self.edits.forget_parameters()
-        self._running = self._running_checkpoint = None
-        self.evaluation = None
+        self.evaluations.go_to(None, self.evaluations.credit)
         self._mark("restored", f"weights of step {good.step}, η {learning_rate:g}")
 
     # --- changes by hand ----------------------------------------------------------------------------------------
@@ -406,9 +339,8 @@ class Session:
         place = f"[{', '.join(map(str, edit.index))}]" if edit.index else ""
         self._mark("edited", f"{edit.name}{place} {edit.before:g} → {edit.after:g}")
         if edit.sample is not None:
-            self._plan = EvaluationPlan.for_images(self.images, self.settings.seed)
-        self._running = self._running_checkpoint = None
-        self._edited_since_evaluation = True
+            self.evaluations.images_changed()
+        self.evaluations.edited()
 
     # --- looking in ---------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def test_the_figures_of_an_evaluation_belong_to_the_weights_of_its_step() -> Non
     found = session.evaluation
     assert found.step < session.step_count
     again = run(SMALL, found.step)
-    again.evaluation = None
+    again.evaluations.newest = None
     assert again.evaluate().test_loss == pytest.approx(found.test_loss, rel=1e-6)
     assert again.evaluate().test_accuracy == found.test_accuracy
 
@@ -144,7 +144,7 @@ def test_divergence_names_the_first_array_and_keeps_the_weights_before_the_step(
 
 def test_after_divergence_the_last_good_weights_train_on_with_a_smaller_learning_rate() -> None:
     session = run(SMALL, 60)
-    good = session.last_good
+    good = session.evaluations.last_good
     weights = session.state_dict()
     weights["conv1.weight"][0] = 1e38
     session.network.load_state_dict(weights)

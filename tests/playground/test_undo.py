@@ -71,7 +71,7 @@ def test_the_same_weights_are_evaluated_twice_but_drawn_once() -> None:
     first = session.evaluate()
     step_by_hand(session)
     session.undo_step()
-    session.evaluation = None
+    session.evaluations.newest = None
     assert session.evaluate() == first
     assert list(session.history.series["test_loss"].since()[0]) == [0, 1]
 

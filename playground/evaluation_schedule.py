@@ -1,0 +1,121 @@
+"""When a session is evaluated: a slice after so many trained images, all figures for the weights of one step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import Array
+from core.network import Network
+from playground.evaluation import EvaluationPlan, RunningEvaluation
+from playground.history import EVALUATION_SERIES, History
+from playground.prediction import make_loss, make_network
+from playground.run_images import RunImages
+from playground.settings import Settings
+from playground.snapshot import Evaluation
+
+__all__ = ["Checkpoint", "EvaluationSchedule"]
+
+_EVALUATED_SHARE = 0.3
+"""Images evaluated for each image trained on: with the shipped data about one evaluation an epoch, at some 10 % of the
+time, since a forward pass is about a third of a step."""
+_EARLY_SHARE = 1.0
+"""In the first epoch, where the figures change fastest, three times as many."""
+_SLICE = 64
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Copies of the weights after `step`."""
+
+    step: int
+    weights: Mapping[str, Array]
+
+
+class EvaluationSchedule:
+    """The newest figures, the evaluation in progress, and the newest weights that were no worse than the first.
+
+    An evaluation works on a copy of the weights at which it began, so training is never held up and every figure still
+    belongs to one step. The first evaluation is made at once.
+    """
+
+    def __init__(self, network: Network, images: RunImages, settings: Settings, history: History, step: int) -> None:
+        self.newest: Evaluation | None = None
+        self.credit = 0.0  # images that may be evaluated for those trained on since
+        self._network = network
+        self._images = images
+        self._settings = settings
+        self._history = history
+        self._twin = make_network(settings)
+        self._edited = False
+        self._running: RunningEvaluation | None = None
+        self._began_at = self.last_good = Checkpoint(step, network.state_dict())
+        self._first_loss = math.inf
+        self.images_changed()
+        self._first_loss = self.complete(step).train_loss
+
+    def is_current(self, step: int) -> bool:
+        """True if the newest figures are those of the present weights, after `step` steps."""
+        return self.newest is not None and self.newest.step == step and not self._edited
+
+    def trained_on(self, images: int, *, step: int, epoch: int) -> None:
+        """Evaluate as many slices as the images trained on since the last one are worth."""
+        self.credit += (_EVALUATED_SHARE if epoch else _EARLY_SHARE) * images
+        while self.credit >= _SLICE:
+            self.credit -= _SLICE
+            self.advance(step)
+
+    def advance(self, step: int) -> bool:
+        """Evaluate a slice; True when the evaluation is complete. The next one begins with the weights of then."""
+        if self._running is None:
+            self._began_at = Checkpoint(step, self._network.state_dict())
+            self._edited = False
+            self._twin.load_state_dict(self._began_at.weights)
+            self._running = RunningEvaluation(self._plan, self._twin, make_loss(self._settings))
+        with np.errstate(over="ignore", invalid="ignore"):
+            complete = self._running.advance(_SLICE)
+        if complete:
+            self._finish(self._running.result(self._began_at.step))
+        return complete
+
+    def complete(self, step: int) -> Evaluation:
+        """The figures of the present weights, worked out now if need be."""
+        if self.newest is None or not self.is_current(step):
+            self.drop_older(step)
+            while not self.advance(step):
+                pass
+        assert self.newest is not None
+        return self.newest
+
+    def drop_older(self, step: int) -> None:
+        """Drop an unfinished evaluation of older weights; the next slice begins with the present ones."""
+        if self._began_at.step != step:
+            self._running = None
+
+    def edited(self) -> None:
+        """A number was changed by hand: no figures belong to what is there now."""
+        self._running = None
+        self._edited = True
+
+    def images_changed(self) -> None:
+        """Evaluate the images as they are now."""
+        self._plan = EvaluationPlan.for_images(self._images, self._settings.seed)
+
+    def go_to(self, newest: Evaluation | None, credit: float) -> None:
+        """Other weights have taken the place of the present ones: their figures, as far as known, and their credit."""
+        self.newest, self.credit = newest, credit
+        self._running = None
+        self._edited = False
+
+    def _finish(self, found: Evaluation) -> None:
+        self._running = None
+        self.newest = found
+        for name in EVALUATION_SERIES:
+            point = (found.step, getattr(found, name))
+            if self._history.series[name].last != point:  # after going back, these weights are evaluated a second time
+                self._history.series[name].append(*point)
+        if found.train_loss <= self._first_loss:
+            self.last_good = self._began_at
