@@ -107,8 +107,8 @@ def main() -> int:
 
 def _take(window: MainWindow, state: State, folder: Path, *, renew_readme: bool) -> None:
     for theme in THEMES:
-        if window.theme.name != theme:
-            window.set_theme_name(theme)
+        if window.theme_choice.theme.name != theme:
+            window.theme_choice.choose(theme)
         for size in SIZES:
             window.resize(*size)
             show_frames()

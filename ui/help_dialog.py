@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.actions import ACTIONS, MENUS, shortcut_text
 from ui.theme import DARK, Theme, class_color
 
-__all__ = ["HelpDialog", "help_html"]
+__all__ = ["HelpDialog", "help_html", "show_about"]
 
 _OTHER_KEYS = (
     ("Tab, Shift+Tab", "Go to the next or the previous control"),
@@ -96,3 +96,14 @@ def _reading(theme: Theme) -> str:
         "Every number is the value that the engine computed in that step.",
     )
     return "<ul>" + "".join(f"<li>{fact}</li>" for fact in facts) + "</ul>"
+
+
+def show_about(window: QWidget) -> None:
+    """What this program is, and whose data it ships."""
+    title = window.windowTitle()
+    QMessageBox.about(
+        window,
+        f"About {title}",
+        f"<b>{title}</b><p>Trains a small convolutional network while you watch every derivative."
+        "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
+    )

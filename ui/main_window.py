@@ -5,18 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QScrollArea,
     QSplitter,
     QTabWidget,
@@ -28,7 +25,7 @@ from core.arrays import Array
 from playground.datasets import suggested_settings
 from playground.errors import SettingsError
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from playground.worker import Failure, RunStarted, TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
@@ -37,24 +34,25 @@ from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
 from ui.explain.terms_panel import TermsPanel
+from ui.file_dialogs import FileDialogs
 from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
-from ui.help_dialog import HelpDialog
+from ui.help_dialog import HelpDialog, show_about
 from ui.network_panel import NetworkPanel
 from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.slow_motion.panel import SlowMotionPanel
-from ui.theme import DARK, LIGHT, Theme, apply_theme
+from ui.theme import Theme, apply_theme
+from ui.theme_choice import ThemeChoice
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
+from ui.window_state import WindowState
 
 __all__ = ["MainWindow"]
 
 _TITLE = "CNN Playground"
 _LEFT_WIDTH = 276
-_IMAGE_FILTER = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
-_MODEL_FILTER = "Models (*.safetensors)"
 
 
 class MainWindow(QMainWindow):
@@ -71,13 +69,15 @@ class MainWindow(QMainWindow):
         self._shown: Snapshot | None = None
         self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file)
         self.clock = FrameClock(self)
+        self.files = FileDialogs(self, self.preferences)
+        self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self._build_actions()
         self._arrange()
         self._build_status_bar()
         self._connect()
-        self._restore_window()
-        self.set_theme_name(self.preferences.theme)
+        self._restore()
+        self._use_theme(self.theme_choice.theme)
         self.worker.begin()
         self.clock.start()
 
@@ -121,13 +121,11 @@ class MainWindow(QMainWindow):
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
                 "factor_next": partial(self._walk_chain, self.chain_panel.following),
                 "factor_none": self.chain_panel.show_all,
-                "theme_system": lambda: self.set_theme_name("system"),
-                "theme_light": lambda: self.set_theme_name("light"),
-                "theme_dark": lambda: self.set_theme_name("dark"),
-                "toggle_theme": self._toggle_theme,
+                **{f"theme_{name}": partial(self.theme_choice.choose, name) for name in ("system", "light", "dark")},
+                "toggle_theme": self.theme_choice.toggle,
                 "full_screen": self._toggle_full_screen,
                 "help": self._show_help,
-                "about": self._show_about,
+                "about": partial(show_about, self),
                 "quit": self.close,
             },
         )
@@ -150,6 +148,11 @@ class MainWindow(QMainWindow):
         for splitter in (self.centre, self.right, self.columns):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)
+        self._state = WindowState(
+            self,
+            {"window/columns": self.columns, "window/centre": self.centre, "window/right": self.right},
+            self.preferences,
+        )
 
         views = QWidget()
         views_layout = QVBoxLayout(views)
@@ -219,7 +222,7 @@ class MainWindow(QMainWindow):
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.speed_changed.connect(worker.set_speed)
         self.data_panel.data_chosen.connect(self._on_data_chosen)
-        self.data_panel.sample_chosen.connect(self._on_sample_chosen)
+        self.data_panel.sample_chosen.connect(worker.choose_sample)
         self.network_panel.architecture_changed.connect(self._on_architecture_changed)
         self.training_panel.learning_rate_changed.connect(lambda value: self._change(learning_rate=value))
         self.training_panel.batch_size_changed.connect(lambda value: self._change(batch_size=value))
@@ -248,7 +251,7 @@ class MainWindow(QMainWindow):
             lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
         )
         self._connect_slow_motion()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+        self.theme_choice.changed.connect(self._use_theme)
 
     def _connect_slow_motion(self) -> None:
         worker, panel, view = self.worker, self.slow_motion_panel, self.flow_panel.view
@@ -373,10 +376,6 @@ class MainWindow(QMainWindow):
         if image is not None:
             self.banner.settle()
 
-    @Slot(object)
-    def _on_sample_chosen(self, sample: SampleRef) -> None:
-        self.worker.choose_sample(sample)
-
     @Slot(int, object)
     def _on_architecture_changed(self, kernel_size: int, filters: tuple[int, ...]) -> None:
         self._change(kernel_size=kernel_size, filters=tuple(filters))
@@ -405,37 +404,26 @@ class MainWindow(QMainWindow):
     # --- files --------------------------------------------------------------------------------------------------
 
     def _open_image(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Open a picture to classify", self.preferences.folder, _IMAGE_FILTER
-        )
-        if path:
-            self.preferences.folder = str(Path(path).parent)
-            self.classify_panel.load_file(Path(path))
+        if path := self.files.picture_to_open():
+            self.classify_panel.load_file(path)
 
     def _open_model(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open a model", self.preferences.folder, _MODEL_FILTER)
-        if path:
-            self.preferences.folder = str(Path(path).parent)
-            self.worker.open_model(Path(path))
+        if path := self.files.model_to_open():
+            self.worker.open_model(path)
 
     def _save_model(self) -> None:
-        start = str(Path(self.preferences.folder) / "model.safetensors")
-        path, _ = QFileDialog.getSaveFileName(self, "Save the model", start, _MODEL_FILTER)
-        if path:
-            self.preferences.folder = str(Path(path).parent)
-            self.worker.save(Path(path).with_suffix(".safetensors"))
+        if path := self.files.model_to_write():
+            self.worker.save(path)
 
     def _save_picture(self) -> None:
-        picture = self.grab()
-        start = str(Path(self.preferences.folder) / "cnn-playground.png")
-        path, _ = QFileDialog.getSaveFileName(self, "Save a picture of the window", start, "PNG (*.png)")
-        if not path:
+        picture = self.grab()  # before the dialog lies over the window
+        path = self.files.screenshot_to_write()
+        if path is None:
             return
-        target = str(Path(path).with_suffix(".png"))
-        if picture.save(target, "PNG"):
-            self._on_saved(target)
+        if picture.save(str(path), "PNG"):
+            self._on_saved(str(path))
         else:
-            self.banner.say(f"The picture could not be written to {target}; choose another folder.", error=True)
+            self.banner.say(f"The picture could not be written to {path}; choose another folder.", error=True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept pictures dropped anywhere on the window."""
@@ -449,17 +437,9 @@ class MainWindow(QMainWindow):
 
     # --- theme, help, closing -----------------------------------------------------------------------------------
 
-    def set_theme_name(self, name: str) -> None:
-        """Use "light", "dark", or "system" for what the desktop uses."""
-        self.preferences.theme = name
-        self.actions_by_id[f"theme_{name}"].setChecked(True)
-        scheme = QGuiApplication.styleHints().colorScheme()
-        # a bare platform reports Unknown; the sketch of the product is dark
-        system = LIGHT if scheme is Qt.ColorScheme.Light else DARK
-        self._use_theme({"light": LIGHT, "dark": DARK}.get(name, system))
-
+    @Slot(object)
     def _use_theme(self, theme: Theme) -> None:
-        self.theme = theme
+        self.actions_by_id[f"theme_{self.theme_choice.name}"].setChecked(True)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
@@ -482,11 +462,6 @@ class MainWindow(QMainWindow):
         ):
             view.set_theme(theme)
 
-    @Slot()
-    def _on_system_theme(self) -> None:
-        if self.preferences.theme == "system":
-            self.set_theme_name("system")
-
     def _show_tab(self, index: int) -> None:
         self.tabs.setCurrentIndex(index)
 
@@ -495,22 +470,11 @@ class MainWindow(QMainWindow):
         self.chain_panel.row.setFocus()
         step()
 
-    def _toggle_theme(self) -> None:
-        self.set_theme_name("light" if self.theme.is_dark else "dark")
-
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_help(self) -> None:
-        HelpDialog(self.theme, self).exec()
-
-    def _show_about(self) -> None:
-        QMessageBox.about(
-            self,
-            f"About {_TITLE}",
-            f"<b>{_TITLE}</b><p>Trains a small convolutional network while you watch every derivative."
-            "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
-        )
+        HelpDialog(self.theme_choice.theme, self).exec()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys without Ctrl act when the widget with the focus has no use for them."""
@@ -529,23 +493,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing, then end the thread."""
         self.clock.stop()
-        self.preferences.remember_bytes("window/geometry", self.saveGeometry())
-        for name, splitter in self._splitters():
-            self.preferences.remember_bytes(name, splitter.saveState())
+        self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.preferences.sync()
         self.worker.close()
         event.accept()
 
-    def _splitters(self) -> tuple[tuple[str, QSplitter], ...]:
-        return (("window/columns", self.columns), ("window/centre", self.centre), ("window/right", self.right))
-
-    def _restore_window(self) -> None:
-        geometry = self.preferences.bytes_of("window/geometry")
-        if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
-        for name, splitter in self._splitters():
-            state: QByteArray = self.preferences.bytes_of(name)
-            if not state.isEmpty():
-                splitter.restoreState(state)
+    def _restore(self) -> None:
+        self._state.restore()
         self.classify_panel.restore_drawing(bytes(self.preferences.bytes_of("classify/drawing").data()))

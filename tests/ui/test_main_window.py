@@ -232,14 +232,14 @@ def test_settings_theme_and_drawing_are_remembered(qtbot: QtBot, preferences: Pr
     first = open_window(qtbot, preferences)
     first._change(learning_rate=0.03)
     shown(qtbot, first, lambda s: s.settings.learning_rate == 0.03)
-    first.set_theme_name("light")
+    first.theme_choice.choose("light")
     canvas = first.classify_panel.canvas
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     drawing = first.classify_panel.drawing_state()
     close_window(qtbot, first)
     second = open_window(qtbot, preferences)
     assert shown(qtbot, second).settings.learning_rate == 0.03
-    assert second.theme.name == "light"
+    assert second.theme_choice.theme.name == "light"
     assert second.classify_panel.drawing_state() == drawing
     close_window(qtbot, second)
 
@@ -265,7 +265,7 @@ def test_closing_while_training_ends_the_thread(qtbot: QtBot, preferences: Prefe
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])
 def test_no_control_is_cut_off_or_covered(qtbot: QtBot, window: MainWindow, theme: str, size: tuple[int, int]) -> None:
-    window.set_theme_name(theme)
+    window.theme_choice.choose(theme)
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     panels = [window.data_panel, window.network_panel, window.training_panel, window.classify_panel]

@@ -1,0 +1,54 @@
+"""Which file to open or to write; every dialog begins in the folder of the last one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ui.preferences import Preferences
+
+__all__ = ["FileDialogs"]
+
+_PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
+_MODELS = "Models (*.safetensors)"
+
+
+class FileDialogs:
+    """Each method asks and returns the chosen path, None if the dialog was cancelled."""
+
+    def __init__(self, parent: QWidget, preferences: Preferences) -> None:
+        self._parent = parent
+        self._preferences = preferences
+
+    def picture_to_open(self) -> Path | None:
+        """A picture to classify."""
+        return self._to_open("Open a picture to classify", _PICTURES)
+
+    def model_to_open(self) -> Path | None:
+        """A model file."""
+        return self._to_open("Open a model", _MODELS)
+
+    def model_to_write(self) -> Path | None:
+        """Where the model goes; the name ends in .safetensors."""
+        return self._to_write("Save the model", "model.safetensors", _MODELS)
+
+    def screenshot_to_write(self) -> Path | None:
+        """Where the picture of the window goes; the name ends in .png."""
+        return self._to_write("Save a picture of the window", "cnn-playground.png", "PNG (*.png)")
+
+    def _to_open(self, title: str, kinds: str) -> Path | None:
+        path, _ = QFileDialog.getOpenFileName(self._parent, title, self._preferences.folder, kinds)
+        return self._remembered(path)
+
+    def _to_write(self, title: str, name: str, kinds: str) -> Path | None:
+        start = Path(self._preferences.folder) / name
+        path, _ = QFileDialog.getSaveFileName(self._parent, title, str(start), kinds)
+        chosen = self._remembered(path)
+        return chosen.with_suffix(start.suffix) if chosen else None
+
+    def _remembered(self, path: str) -> Path | None:
+        if not path:
+            return None
+        self._preferences.folder = str(Path(path).parent)
+        return Path(path)
