@@ -88,10 +88,10 @@ def test_one_batch_in_slow_motion_lights_the_flow_and_takes_its_step(qtbot: QtBo
     key(window, Qt.Key.Key_3)
     panel = window.slow_motion_panel
     qtbot.waitUntil(lambda: panel.stage is not None)
-    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.controls.next, Qt.MouseButton.LeftButton)
     assert window.flow_panel.view.glowing == {"z1"}
     QTest.keyClick(panel.strip, Qt.Key.Key_End)
-    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.controls.next, Qt.MouseButton.LeftButton)
     shown(qtbot, window, lambda s: s.step == 1)
     key(window, Qt.Key.Key_1)
     assert window.flow_panel.view.lit is None
@@ -100,8 +100,8 @@ def test_one_batch_in_slow_motion_lights_the_flow_and_takes_its_step(qtbot: QtBo
 def test_the_low_end_of_the_speed_slider_trains_in_slow_motion_and_full_speed_comes_back(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.slow_motion_panel.seconds.setValue(0.1)
-    window.slow_motion_panel.grain.setCurrentIndex(1)
+    window.slow_motion_panel.controls.seconds.setValue(0.1)
+    window.slow_motion_panel.controls.grain.setCurrentIndex(1)
     key(window, Qt.Key.Key_Space)
     shown(qtbot, window, lambda s: s.step > 3)
     QTest.keyClick(window.toolbar.speed, Qt.Key.Key_Home)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -19,25 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.arrays import Array
 from playground.batch_step import BatchStep
-from playground.snapshot import RunState, SampleRef, Snapshot
-from ui.controls import CalmComboBox
-from ui.flow.heatmap import is_signed
-from ui.flow.text import formulas
-from ui.number_format import display_name, fit_number, format_scale
+from playground.snapshot import RunState, Snapshot
 from ui.slow_motion.batch_grid import BatchGrid
+from ui.slow_motion.controls import StageControls
+from ui.slow_motion.sentences import WAITING, no_step_sentence, stage_sentence, update_sentence
 from ui.slow_motion.stages import Stage, batch_pictures, lit_names, stages_of
 from ui.slow_motion.strip import StageStrip
-from ui.slow_motion.update_view import UpdateView, loss_sentence
+from ui.slow_motion.update_view import UpdateView
 from ui.theme import DARK, Theme
 
 __all__ = ["SlowMotionPanel"]
-
-_SECONDS = 1.25
-_TRAINING = "Training at full speed: pause, or switch slow motion on, to go through one batch."
-_DIVERGED = "This run has diverged; go back to the last good weights to see a batch."
-_WAITING = "Working the step out…"
 
 
 class SlowMotionPanel(QWidget):
@@ -65,71 +54,28 @@ class SlowMotionPanel(QWidget):
         self._watched: str | None = None
         self._filters: tuple[int, ...] = (0, 0, 0)
         self._output = 0
-        self._sentence = _WAITING
+        self._sentence = WAITING
         self._timer = QTimer(self)
-        self._timer.setInterval(round(1000 * _SECONDS))
         self._timer.timeout.connect(self._advance)
-        self._build_controls()
         self._build_views()
         self._arrange()
         self._connect()
+        self._tell_pace()
         self._show_controls()
 
     # --- building --------------------------------------------------------------------------------------------------
 
-    def _build_controls(self) -> None:
-        self.previous = self._button(
-            "◀", 30, "Previous stage", "Previous stage; before the first, the last step is undone"
-        )
-        self.next = self._button("Next ▶", 66, "Next stage", "Next stage; after the update, the step is taken")
-        self.play = self._button("Play", 50, "Play the stages", "Go through the stages of this batch, up to its update")
-        self.play.setCheckable(True)
-        self.slow = QCheckBox("Slo&w motion")
-        self.slow.setToolTip("Train a stage at a time; full speed comes back when it is switched off")
-        self.seconds = QDoubleSpinBox()
-        self.seconds.setRange(0.1, 10.0)
-        self.seconds.setSingleStep(0.25)
-        self.seconds.setDecimals(2)
-        self.seconds.setValue(_SECONDS)
-        self.seconds.setSuffix(" s")
-        self.seconds.setAccessibleName("Seconds a stage")
-        self.seconds.setToolTip("Seconds a stage while it plays")
-        self.seconds.setFixedWidth(66)
-        self.source = self._choice("Source", (("next batch", "batch"), ("chosen sample", "sample")))
-        self.source.setToolTip(
-            "What the step trains on: the next batch, or the sample that the flow shows, alone (m = 1). A step on one "
-            "sample counts as a step; the order of the batches stays as it is."
-        )
-        self.grain = self._choice("Grain", (("layers", False), ("phases", True)))
-        self.grain.setToolTip("How large a stage is: a layer, or a whole phase")
+    def _build_views(self) -> None:
+        self.controls = StageControls()
+        self.strip = StageStrip()
+        self.detail = QLabel()
+        self.detail.setObjectName("muted")
+        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.own_scales = QCheckBox("own scales")
         self.own_scales.setToolTip(
             "Show ∂L/∂w and the update each on a scale of its own; otherwise the four pictures of a parameter share "
             "one, and a larger ∂L/∂w is cut off at its end"
         )
-
-    def _button(self, text: str, width: int, name: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setFixedSize(width, 24)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(name)
-        button.setToolTip(tip)
-        return button
-
-    def _choice(self, name: str, entries: tuple[tuple[str, object], ...]) -> CalmComboBox:
-        box = CalmComboBox()
-        box.setAccessibleName(name)
-        for text, data in entries:
-            box.addItem(text, data)
-        widest = max(QFontMetrics(box.font()).horizontalAdvance(text) for text, _ in entries)
-        box.setFixedWidth(widest + 30)
-        return box
-
-    def _build_views(self) -> None:
-        self.strip = StageStrip()
-        self.detail = QLabel()
-        self.detail.setObjectName("muted")
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.grid = BatchGrid()
         self.update_view = UpdateView()
         self.message = QLabel()
@@ -144,33 +90,27 @@ class SlowMotionPanel(QWidget):
             scroll.viewport().installEventFilter(self)
 
     def _arrange(self) -> None:
-        controls = QHBoxLayout()
-        controls.setSpacing(5)
-        for control in (self.previous, self.next, self.play, self.slow, self.seconds):
-            controls.addWidget(control)
-        controls.addStretch(1)
-        for control in (self.source, self.grain):
-            controls.addWidget(control)
         words = QHBoxLayout()
         words.addWidget(self.detail, 1)
         words.addWidget(self.own_scales)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 3, 0, 0)
         layout.setSpacing(3)
-        layout.addLayout(controls)
+        layout.addWidget(self.controls)
         layout.addWidget(self.strip)
         layout.addLayout(words)
         layout.addWidget(self.views, 1)
         self.views.setMinimumHeight(30)
 
     def _connect(self) -> None:
-        self.previous.clicked.connect(self.go_back)
-        self.next.clicked.connect(self.go_on)
-        self.play.toggled.connect(self._on_play)
-        self.slow.toggled.connect(self._on_slow)
-        self.seconds.valueChanged.connect(lambda seconds: self._timer.setInterval(round(1000 * seconds)))
-        self.source.currentIndexChanged.connect(lambda _place: self._tell_watched())
-        self.grain.currentIndexChanged.connect(lambda _place: self._take(self._step, anew=True))
+        controls = self.controls
+        controls.previous.clicked.connect(self.go_back)
+        controls.next.clicked.connect(self.go_on)
+        controls.play.toggled.connect(self._on_play)
+        controls.slow.toggled.connect(self._on_slow)
+        controls.seconds.valueChanged.connect(lambda _seconds: self._tell_pace())
+        controls.source.currentIndexChanged.connect(lambda _place: self._tell_watched())
+        controls.grain.currentIndexChanged.connect(lambda _place: self._take(self._step, anew=True))
         self.own_scales.toggled.connect(self.update_view.set_own_scales)
         self.strip.stage_chosen.connect(self.go_to)
         self.grid.sample_chosen.connect(self.sample_chosen)
@@ -205,12 +145,12 @@ class SlowMotionPanel(QWidget):
     def stop_waiting(self) -> None:
         """What was asked of the worker was refused."""
         self._asked = ""
-        self.play.setChecked(False)
+        self.controls.play.setChecked(False)
         self._show_controls()
 
     def set_slow_motion(self, on: bool) -> None:
         """Switch slow motion as its box does."""
-        self.slow.setChecked(on)
+        self.controls.slow.setChecked(on)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -257,21 +197,26 @@ class SlowMotionPanel(QWidget):
         snapshot = self._snapshot
         return snapshot is not None and snapshot.undo_target == snapshot.step - 1 and bool(snapshot.step)
 
+    def _tell_pace(self) -> None:
+        self._timer.setInterval(self.controls.milliseconds)
+
     @Slot()
     def _advance(self) -> None:
-        at_end = bool(self._stages) and self._place + 1 == len(self._stages)
-        if at_end and not self._is_training_slowly():
-            self.play.setChecked(False)
+        if self._is_at_end() and not self._is_training_slowly():
+            self.controls.play.setChecked(False)
         else:
             self.go_on()
 
+    def _is_at_end(self) -> bool:
+        return bool(self._stages) and self._place + 1 == len(self._stages)
+
     def _is_training_slowly(self) -> bool:
         training = self._snapshot is not None and self._snapshot.state is RunState.TRAINING
-        return training and self.slow.isChecked()
+        return training and self.controls.slow.isChecked()
 
     @Slot(bool)
     def _on_play(self, on: bool) -> None:
-        if on and self._stages and self._place + 1 == len(self._stages):
+        if on and self._is_at_end():
             self.go_to(0)
         self._show_controls()
 
@@ -291,7 +236,7 @@ class SlowMotionPanel(QWidget):
             self._stages = ()
             self._show_message()
             return
-        stages = stages_of(step.trace, bool(self.grain.currentData()))
+        stages = stages_of(step.trace, self.controls.whole_phases)
         if anew:
             self._place = next(i for i, stage in enumerate(stages) if stage.phase == phase)
         self._place = min(self._place, len(stages) - 1)
@@ -303,8 +248,7 @@ class SlowMotionPanel(QWidget):
 
     def _show_message(self) -> None:
         state = self._snapshot.state if self._snapshot else RunState.PAUSED
-        runs = state is RunState.TRAINING and not self.slow.isChecked()
-        text = _TRAINING if runs else _DIVERGED if state is RunState.DIVERGED else _WAITING
+        text = no_step_sentence(state, self.controls.slow.isChecked())
         if self.message.text() != text:
             self.message.setText(text)
         if self.views.currentWidget() is not self.message:
@@ -323,11 +267,11 @@ class SlowMotionPanel(QWidget):
         filters = self._filters_of(step)
         if updates:
             self.update_view.show_step(step, filters, self._output)
-            self._say(f"{loss_sentence(step)} · step {step.step}, {_whose(step)}")
+            self._say(update_sentence(step))
         else:
             pictures = batch_pictures(step, stage, filters, self._output)
             self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
-            self._say(self._stage_sentence(step, stage, pictures.note))
+            self._say(stage_sentence(step, stage, pictures.note, self.grid.limit))
         self.views.setCurrentWidget(self.update_scroll if updates else self.grid_scroll)
         self._light()
 
@@ -335,18 +279,6 @@ class SlowMotionPanel(QWidget):
         counts = (step.trace.arrays[f"P{block}"].shape[1] for block in range(1, step.trace.blocks + 1))
         chosen = (*self._filters, 0, 0, 0)
         return tuple(min(number, count - 1) for number, count in zip(chosen, counts, strict=False))
-
-    def _stage_sentence(self, step: BatchStep, stage: Stage, note: str) -> str:
-        """What the stage computes, the shape and size of the whole batch's array, what the pictures show."""
-        whose = f"step {step.step}, {_whose(step)}"
-        name = stage.shown
-        formula = formulas(name, step.trace.blocks, step.trace.activation == "softmax")
-        head = display_name(name) + (f" = {formula[0]}" if formula else "")
-        if name == "L":
-            return f"{head}, mean {fit_number(step.loss, 8)} · {note} · {whose}"
-        values = step.trace.arrays[name]
-        shape, scale = "×".join(map(str, values.shape)), format_scale(self.grid.limit, is_signed(name))
-        return " · ".join(filter(None, (head, shape, scale, note, whose, _size(values))))
 
     def _say(self, sentence: str) -> None:
         self._sentence = sentence
@@ -365,23 +297,25 @@ class SlowMotionPanel(QWidget):
             self.stage_lit.emit(lit_names(self._stages, self._place), stage.names)
 
     def _show_controls(self) -> None:
-        at_end = bool(self._stages) and self._place + 1 == len(self._stages)
-        slowly = self._is_training_slowly()
-        self.next.setText("Apply ▶" if at_end else "Next ▶")
-        self.next.setEnabled(bool(self._stages) and not self._asked)
-        self.previous.setEnabled(not self._asked and (self._place > 0 if self._stages else False or self._can_undo()))
-        if self._stages and self._place == 0:
-            self.previous.setEnabled(not self._asked and self._can_undo() and not slowly)
-        self.play.setEnabled(bool(self._stages) and not slowly)
+        present, slowly = bool(self._stages), self._is_training_slowly()
+        at_end = self._is_at_end()
+        has_previous = present and self._place > 0
+        can_undo = self._can_undo() and not (present and slowly)
+        self.controls.allow(
+            back=(has_previous or can_undo) and not self._asked,
+            on=present and not self._asked,
+            play=present and not slowly,
+            at_end=at_end,
+        )
         self.own_scales.setVisible(at_end)
-        wanted = (self.play.isChecked() or slowly) and bool(self._stages)
+        wanted = present and (slowly or self.controls.play.isChecked())
         if wanted is not self._timer.isActive():
             self._timer.start() if wanted else self._timer.stop()
 
     # --- who looks -------------------------------------------------------------------------------------------------
 
     def _tell_watched(self) -> None:
-        wanted = str(self.source.currentData()) if self.isVisible() or self.slow.isChecked() else None
+        wanted = self.controls.chosen_source if self.isVisible() or self.controls.slow.isChecked() else None
         if wanted != self._watched:
             self._watched = wanted
             self.watch_changed.emit(wanted)
@@ -395,8 +329,8 @@ class SlowMotionPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: nothing is worked out, unless training is in slow motion."""
         super().hideEvent(event)
-        with QSignalBlocker(self.play):
-            self.play.setChecked(False)
+        with QSignalBlocker(self.controls.play):
+            self.controls.play.setChecked(False)
         self._tell_watched()
         self._show_controls()
         self._light()
@@ -426,17 +360,3 @@ def _scrolled(view: QWidget) -> QScrollArea:
     view.setAutoFillBackground(False)  # a scroll area has it fill its ground
     scroll.viewport().setAutoFillBackground(False)
     return scroll
-
-
-def _whose(step: BatchStep) -> str:
-    source: SampleRef | None = step.images.source
-    if source is None:
-        return f"batch of {step.m}"
-    warning = ", though it is a test image" if source.split == "test" else ""
-    return f"{source.split} {source.index} alone{warning}"
-
-
-def _size(values: Array) -> str:
-    magnitudes = np.abs(values)
-    zeros = 1 - np.count_nonzero(values) / max(1, values.size)
-    return f"mean |·| {fit_number(float(magnitudes.mean()), 8)}, {100 * zeros:.0f} % zeros"

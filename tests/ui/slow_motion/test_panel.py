@@ -31,24 +31,24 @@ def go_to_update(desk: Desk) -> None:
 def apply(qtbot: QtBot, desk: Desk) -> None:
     step = desk.frame().step
     go_to_update(desk)
-    QTest.mouseClick(desk.panel.next, LEFT)
+    QTest.mouseClick(desk.panel.controls.next, LEFT)
     until(qtbot, desk, lambda: desk.frame().step == step + 1 and desk.panel._step.step == step + 2)
 
 
 def test_next_and_previous_go_from_stage_to_stage(desk: Desk) -> None:
     panel = desk.panel
     assert panel.stage.names == ("x",)
-    assert not panel.previous.isEnabled()
+    assert not panel.controls.previous.isEnabled()
     for _ in range(3):
-        QTest.mouseClick(panel.next, LEFT)
+        QTest.mouseClick(panel.controls.next, LEFT)
     assert panel.stage.names == ("P1",)
-    QTest.mouseClick(panel.previous, LEFT)
+    QTest.mouseClick(panel.controls.previous, LEFT)
     assert panel.stage.names == ("A1",)
     assert desk.frame().step == 0
 
 
 def test_the_present_stage_glows_and_the_future_is_not_lit(desk: Desk) -> None:
-    QTest.mouseClick(desk.panel.next, LEFT)
+    QTest.mouseClick(desk.panel.controls.next, LEFT)
     lit, glowing = desk.lit[-1]
     assert glowing == ("z1",)
     assert lit == {"x", "z1", "w1", "b1"}
@@ -58,7 +58,7 @@ def test_the_present_stage_glows_and_the_future_is_not_lit(desk: Desk) -> None:
 
 def test_next_after_the_update_takes_the_step(qtbot: QtBot, desk: Desk) -> None:
     go_to_update(desk)
-    assert desk.panel.next.text() == "Apply ▶"
+    assert desk.panel.controls.next.text() == "Apply ▶"
     after = desk.panel._step.weights_after
     apply(qtbot, desk)
     assert desk.panel.stage.names == ("x",)
@@ -72,7 +72,7 @@ def test_next_after_the_update_takes_the_step(qtbot: QtBot, desk: Desk) -> None:
 def test_previous_before_the_first_stage_undoes_the_step_and_shows_its_update(qtbot: QtBot, desk: Desk) -> None:
     first = desk.panel._step
     apply(qtbot, desk)
-    QTest.mouseClick(desk.panel.previous, LEFT)
+    QTest.mouseClick(desk.panel.controls.previous, LEFT)
     until(qtbot, desk, lambda: desk.panel._step.step == 1)
     assert desk.frame().step == 0
     assert desk.panel.stage.phase == "update"
@@ -92,44 +92,44 @@ def test_a_click_on_a_stage_goes_there(desk: Desk) -> None:
 def test_phases_are_four_larger_stages(desk: Desk) -> None:
     panel = desk.panel
     QTest.keyClick(panel.strip, Qt.Key.Key_End)
-    panel.grain.setCurrentIndex(1)
+    panel.controls.grain.setCurrentIndex(1)
     assert len(panel._stages) == 4
     assert panel.stage.phase == "update"
-    QTest.mouseClick(panel.previous, LEFT)
+    QTest.mouseClick(panel.controls.previous, LEFT)
     assert panel.stage.label == "Backward"
 
 
 def test_play_ends_at_the_update_and_takes_no_step(qtbot: QtBot, desk: Desk) -> None:
-    desk.panel.seconds.setValue(0.1)
-    desk.panel.grain.setCurrentIndex(1)
-    QTest.mouseClick(desk.panel.play, LEFT)
-    until(qtbot, desk, lambda: not desk.panel.play.isChecked())
+    desk.panel.controls.seconds.setValue(0.1)
+    desk.panel.controls.grain.setCurrentIndex(1)
+    QTest.mouseClick(desk.panel.controls.play, LEFT)
+    until(qtbot, desk, lambda: not desk.panel.controls.play.isChecked())
     assert desk.panel.stage.phase == "update"
     assert desk.frame().step == 0
 
 
 def test_slow_motion_trains_stage_by_stage_and_full_speed_comes_back(qtbot: QtBot, desk: Desk) -> None:
     panel = desk.panel
-    panel.seconds.setValue(0.1)
-    panel.grain.setCurrentIndex(1)
+    panel.controls.seconds.setValue(0.1)
+    panel.controls.grain.setCurrentIndex(1)
     desk.worker.train()
     until(qtbot, desk, lambda: desk.frame().step > 5)
     assert panel.stage is None
     assert "full speed" in panel.message.text()
-    QTest.mouseClick(panel.slow, LEFT, pos=QPoint(8, panel.slow.height() // 2))
+    QTest.mouseClick(panel.controls.slow, LEFT, pos=QPoint(8, panel.controls.slow.height() // 2))
     until(qtbot, desk, lambda: panel.stage is not None)
     start = desk.frame().step
     until(qtbot, desk, lambda: desk.frame().step == start + 2)
     assert desk.frame().state is RunState.TRAINING
-    QTest.mouseClick(panel.slow, LEFT, pos=QPoint(8, panel.slow.height() // 2))
+    QTest.mouseClick(panel.controls.slow, LEFT, pos=QPoint(8, panel.controls.slow.height() // 2))
     until(qtbot, desk, lambda: desk.frame().step > start + 20)
     assert panel.stage is None
 
 
 def test_pausing_in_slow_motion_stands_still_at_the_stage(qtbot: QtBot, desk: Desk) -> None:
     panel = desk.panel
-    panel.seconds.setValue(0.1)
-    panel.slow.setChecked(True)
+    panel.controls.seconds.setValue(0.1)
+    panel.controls.slow.setChecked(True)
     desk.worker.train()
     until(qtbot, desk, lambda: panel.stage.names == ("A1",))
     desk.worker.pause()
@@ -148,7 +148,7 @@ def test_a_click_on_a_sample_shows_it_in_the_flow(qtbot: QtBot, desk: Desk) -> N
 
 
 def test_the_chosen_sample_alone_can_be_stepped_on_and_a_test_image_is_named(qtbot: QtBot, desk: Desk) -> None:
-    desk.panel.source.setCurrentIndex(1)
+    desk.panel.controls.source.setCurrentIndex(1)
     until(qtbot, desk, lambda: desk.panel._step.m == 1)
     assert "test 0 alone, though it is a test image" in desk.panel.detail.toolTip()
     apply(qtbot, desk)
@@ -156,7 +156,7 @@ def test_the_chosen_sample_alone_can_be_stepped_on_and_a_test_image_is_named(qtb
 
 
 def test_other_settings_are_worked_out_anew_at_the_same_stage(qtbot: QtBot, desk: Desk) -> None:
-    QTest.mouseClick(desk.panel.next, LEFT)
+    QTest.mouseClick(desk.panel.controls.next, LEFT)
     desk.worker.change_settings(SMALL.changed(batch_size=3))
     until(qtbot, desk, lambda: desk.panel._step.m == 3)
     assert desk.panel.stage.names == ("z1",)
@@ -222,6 +222,8 @@ def test_no_control_is_cut_in_a_small_window(desk: Desk) -> None:
 def test_a_refused_step_leaves_the_panel_usable(qtbot: QtBot, desk: Desk) -> None:
     go_to_update(desk)
     desk.worker.edit_cell(SampleRef(), "w1", (0, 0, 0, 0), 0.25)
-    QTest.mouseClick(desk.panel.next, LEFT)
-    until(qtbot, desk, lambda: desk.panel._step.weights["w1"][0, 0, 0, 0] == 0.25 and desk.panel.next.isEnabled())
+    QTest.mouseClick(desk.panel.controls.next, LEFT)
+    until(
+        qtbot, desk, lambda: desk.panel._step.weights["w1"][0, 0, 0, 0] == 0.25 and desk.panel.controls.next.isEnabled()
+    )
     apply(qtbot, desk)

@@ -1,0 +1,98 @@
+"""The row of controls over the stages: back, on, play, slow motion, and what a stage and a step are made of."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
+
+from ui.controls import CalmComboBox
+
+__all__ = ["StageControls"]
+
+_SECONDS = 1.25
+
+
+class StageControls(QWidget):
+    """Holds the controls and says what is chosen; the panel acts on their own signals."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.previous = _button("◀", 30, "Previous stage", "Previous stage; before the first, the last step is undone")
+        self.next = _button("Next ▶", 66, "Next stage", "Next stage; after the update, the step is taken")
+        self.play = _button("Play", 50, "Play the stages", "Go through the stages of this batch, up to its update")
+        self.play.setCheckable(True)
+        self.slow = QCheckBox("Slo&w motion")
+        self.slow.setToolTip("Train a stage at a time; full speed comes back when it is switched off")
+        self.seconds = _seconds_box()
+        self.source = _choice("Source", (("next batch", "batch"), ("chosen sample", "sample")))
+        self.source.setToolTip(
+            "What the step trains on: the next batch, or the sample that the flow shows, alone (m = 1). A step on one "
+            "sample counts as a step; the order of the batches stays as it is."
+        )
+        self.grain = _choice("Grain", (("layers", False), ("phases", True)))
+        self.grain.setToolTip("How large a stage is: a layer, or a whole phase")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for control in (self.previous, self.next, self.play, self.slow, self.seconds):
+            row.addWidget(control)
+        row.addStretch(1)
+        row.addWidget(self.source)
+        row.addWidget(self.grain)
+
+    @property
+    def chosen_source(self) -> Literal["batch", "sample"]:
+        """What the step trains on."""
+        return "sample" if self.source.currentData() == "sample" else "batch"
+
+    @property
+    def whole_phases(self) -> bool:
+        """True if a stage is a whole phase, not a layer."""
+        return bool(self.grain.currentData())
+
+    @property
+    def milliseconds(self) -> int:
+        """How long a stage stays while it plays."""
+        return round(1000 * self.seconds.value())
+
+    def allow(self, *, back: bool, on: bool, play: bool, at_end: bool) -> None:
+        """What can be done now; at the end, on means to take the step."""
+        self.previous.setEnabled(back)
+        self.next.setEnabled(on)
+        self.next.setText("Apply ▶" if at_end else "Next ▶")
+        self.play.setEnabled(play)
+
+
+def _button(text: str, width: int, name: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setFixedSize(width, 24)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    return button
+
+
+def _seconds_box() -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(0.1, 10.0)
+    box.setSingleStep(0.25)
+    box.setDecimals(2)
+    box.setValue(_SECONDS)
+    box.setSuffix(" s")
+    box.setAccessibleName("Seconds a stage")
+    box.setToolTip("Seconds a stage while it plays")
+    box.setFixedWidth(66)
+    return box
+
+
+def _choice(name: str, entries: tuple[tuple[str, object], ...]) -> CalmComboBox:
+    box = CalmComboBox()
+    box.setAccessibleName(name)
+    for text, data in entries:
+        box.addItem(text, data)
+    widest = max(QFontMetrics(box.font()).horizontalAdvance(text) for text, _ in entries)
+    box.setFixedWidth(widest + 30)
+    return box

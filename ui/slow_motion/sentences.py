@@ -1,0 +1,61 @@
+"""What the line under the stages says of a step, and what stands in place of one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.arrays import Array
+from playground.batch_step import BatchStep
+from playground.snapshot import RunState
+from ui.flow.heatmap import is_signed
+from ui.flow.text import formulas
+from ui.number_format import display_name, fit_number, format_scale
+from ui.slow_motion.stages import Stage
+from ui.slow_motion.update_view import loss_sentence
+
+__all__ = ["WAITING", "no_step_sentence", "stage_sentence", "update_sentence"]
+
+WAITING = "Working the step out…"
+_TRAINING = "Training at full speed: pause, or switch slow motion on, to go through one batch."
+_DIVERGED = "This run has diverged; go back to the last good weights to see a batch."
+
+
+def no_step_sentence(state: RunState, slow: bool) -> str:
+    """Why there is no step to look at."""
+    if state is RunState.TRAINING and not slow:
+        return _TRAINING
+    return _DIVERGED if state is RunState.DIVERGED else WAITING
+
+
+def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float) -> str:
+    """What the stage computes, the shape and size of the whole batch's array, what the pictures show.
+
+    note: what the pictures are; limit: the number at the end of their colour scale.
+    """
+    name = stage.shown
+    formula = formulas(name, step.trace.blocks, step.trace.activation == "softmax")
+    head = display_name(name) + (f" = {formula[0]}" if formula else "")
+    if name == "L":
+        return f"{head}, mean {fit_number(step.loss, 8)} · {note} · {_which(step)}"
+    values = step.trace.arrays[name]
+    shape, scale = "×".join(map(str, values.shape)), format_scale(limit, is_signed(name))
+    return " · ".join(filter(None, (head, shape, scale, note, _which(step), _size(values))))
+
+
+def update_sentence(step: BatchStep) -> str:
+    """What the update does to the loss of its batch."""
+    return f"{loss_sentence(step)} · {_which(step)}"
+
+
+def _which(step: BatchStep) -> str:
+    source = step.images.source
+    if source is None:
+        return f"step {step.step}, batch of {step.m}"
+    warning = ", though it is a test image" if source.split == "test" else ""
+    return f"step {step.step}, {source.split} {source.index} alone{warning}"
+
+
+def _size(values: Array) -> str:
+    magnitudes = np.abs(values)
+    zeros = 1 - np.count_nonzero(values) / max(1, values.size)
+    return f"mean |·| {fit_number(float(magnitudes.mean()), 8)}, {100 * zeros:.0f} % zeros"
