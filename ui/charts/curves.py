@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from playground.history import History
+from ui.charts.curve_line import CurveStyle
 from ui.charts.legend import blend
-from ui.charts.live_chart import CurveStyle, LiveChart
+from ui.charts.live_chart import LiveChart
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]

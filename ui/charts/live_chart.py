@@ -1,20 +1,14 @@
-"""The panel that draws curves of a run's History while they grow; charts.py says which curves."""
+"""The panel that draws curves of a run's History while they grow; curves.py says which curves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.history import Event, History
 from playground.settings import Settings
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
-from ui.charts.curve_pyramid import CurvePyramid, Thinned
+from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
+from ui.charts.curve_pyramid import CurvePyramid
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
@@ -23,51 +17,12 @@ from ui.pacer import Pacer
 from ui.panel import Panel
 from ui.theme import Theme
 
-__all__ = ["EMPTY_TEXT", "CurveStyle", "LiveChart"]
+__all__ = ["EMPTY_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
-_SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
 _REDRAW_MS = 200  # a curve that grows by a pixel a second needs no sixty pictures
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
-
-
-@dataclass(frozen=True)
-class CurveStyle:
-    """One curve: its series, its name, long and short, its colour (`name_color`: its name's, if not the same).
-
-    `raw` ones have a value for every step and lie thin behind the others; without `ghost`, previous runs leave it out.
-    """
-
-    series: str
-    label: str
-    short: str
-    color: str
-    raw: bool = False
-    ghost: bool = True
-    name_color: str = ""
-
-
-class _CurveItem(pg.PlotCurveItem):
-    """A curve that claims the whole view, so that pyqtgraph does not scan its points for bounds in every frame."""
-
-    def boundingRect(self) -> QRectF:
-        return self.viewRect() or QRectF()
-
-
-@dataclass
-class _Line:
-    style: CurveStyle
-    pyramid: CurvePyramid
-    item: _CurveItem
-    ghost: bool = False
-    per_column: int = 1
-    clipped: bool = False
-    drawn: tuple[object, ...] = ()  # what the item shows: points, range, width, kind of axis
-
-    @property
-    def name_color(self) -> str:
-        return self.style.name_color or self.style.color
 
 
 class LiveChart(Panel):
@@ -89,8 +44,8 @@ class LiveChart(Panel):
         self._history: History | None = None
         self._settings: Settings | None = None
         self._previous: tuple[History, Settings] | None = None
-        self._lines: list[_Line] = []
-        self._ghosts: list[_Line] = []
+        self._lines: list[CurveLine] = []
+        self._ghosts: list[CurveLine] = []
         self._events: tuple[Event, ...] = ()
         self._range = StableRange(self.anchor)
         self._drawing = False
@@ -138,12 +93,6 @@ class LiveChart(Panel):
         button.setFont(font)
         self.header.addWidget(button)
         return button
-
-    def _add_item(self, z: float) -> _CurveItem:
-        item = _CurveItem(skipFiniteCheck=True)
-        item.setZValue(z)
-        self.plot.addItem(item, ignoreBounds=True)
-        return item
 
     # What a subclass says
 
@@ -212,7 +161,7 @@ class LiveChart(Panel):
         self._lines = self._make_lines(self._history, by_series, ghost=False) if self._history is not None else []
         self._show_legend()
 
-    def _make_lines(self, history: History, known: dict[int, CurvePyramid], ghost: bool) -> list[_Line]:
+    def _make_lines(self, history: History, known: dict[int, CurvePyramid], ghost: bool) -> list[CurveLine]:
         lines = []
         for style in self._styles(history, self._theme):
             if ghost and not style.ghost:
@@ -220,22 +169,10 @@ class LiveChart(Panel):
             series = history.series[style.series]
             pyramid = known.get(id(series)) or CurvePyramid(series)
             pyramid.update()
-            item = self._add_item(-10 if ghost else 0 if style.raw else 10)
-            item.setPen(self._pen(style, ghost))
-            if not style.raw and not ghost:
-                # one thick path with many corners takes Qt up to a hundred times as long as its segments
-                item.setSegmentedLineMode("on")
-            lines.append(_Line(style, pyramid, item, ghost))
+            line = CurveLine(style, pyramid, self._theme, ghost=ghost)
+            self.plot.addItem(line.item, ignoreBounds=True)
+            lines.append(line)
         return lines
-
-    def _pen(self, style: CurveStyle, ghost: bool) -> QPen:
-        if ghost:
-            return pg.mkPen(blend(self._theme.muted, self._theme.panel, 0.55))
-        if style.raw:
-            return pg.mkPen(style.color)
-        pen = pg.mkPen(style.color, width=1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        return pen
 
     def _show_legend(self) -> None:
         entries = []
@@ -303,32 +240,12 @@ class LiveChart(Panel):
         self.plot.set_ranges((0.0, end), y_range)
 
     def _draw_lines(self) -> None:
-        x_min, x_max = self.plot.x_range()
-        width = self.plot.plot_width
-        per_column, clipped = 1, False
+        view = PlotView(*self.plot.x_range(), self.plot.plot_width, self.scale, self.log_floor if self.is_log else None)
         for line in (*self._ghosts, *self._lines):
-            wanted = (len(line.pyramid), x_min, x_max, width, self.is_log, line.pyramid.generation)
-            if line.drawn != wanted:
-                line.drawn = wanted
-                self._draw_line(line, line.pyramid.thinned(x_min, x_max, width if line.style.raw else width // 2))
-            if not line.ghost:
-                per_column = max(per_column, line.per_column)
-                clipped = clipped or line.clipped
-        self._show_notes(per_column, clipped)
-
-    def _draw_line(self, line: _Line, thinned: Thinned) -> None:
-        y, line.clipped = self._to_axis(thinned)
-        line.per_column = thinned.per_column
-        if not line.style.raw and not line.ghost:
-            line.item.opts["antialias"] = len(y) <= _SMOOTH_UP_TO
-        line.item.setData(thinned.x, y, connect="finite" if line.pyramid.gaps else "all")
-
-    def _to_axis(self, thinned: Thinned) -> tuple[NDArray[np.float64], bool]:
-        y = thinned.y * self.scale if self.scale != 1.0 else thinned.y
-        if not self.is_log or self.log_floor is None:
-            return y, False
-        clipped = bool((y < self.log_floor).any())
-        return np.log10(np.maximum(y, self.log_floor)), clipped
+            line.draw(view)
+        self._show_notes(
+            max((line.per_column for line in self._lines), default=1), any(line.clipped for line in self._lines)
+        )
 
     def _show_notes(self, per_column: int, clipped: bool) -> None:
         if per_column != self._per_column:

@@ -235,7 +235,7 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> No
     assert zoomed[1] - zoomed[0] == pytest.approx(50)
     history.series["batch_loss"].append(500, 9.0)
     loss.refresh(2.0)
-    qtbot.waitUntil(lambda: line(loss, "batch_loss").drawn[0] == 101, timeout=2000)
+    qtbot.waitUntil(lambda: line(loss, "batch_loss").points == 101, timeout=2000)
     assert loss.plot.x_range() == zoomed
 
 

@@ -1,0 +1,113 @@
+"""One curve as it is drawn: its style, its points, thinned to the width of the plot, and the item that shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPen
+
+from ui.charts.curve_pyramid import CurvePyramid
+from ui.charts.legend import blend
+from ui.theme import Theme
+
+__all__ = ["CurveLine", "CurveStyle", "PlotView"]
+
+_SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
+
+
+@dataclass(frozen=True)
+class CurveStyle:
+    """One curve: its series, its name, long and short, its colour (`name_color`: its name's, if not the same).
+
+    `raw` ones have a value for every step and lie thin behind the others; without `ghost`, previous runs leave it out.
+    """
+
+    series: str
+    label: str
+    short: str
+    color: str
+    raw: bool = False
+    ghost: bool = True
+    name_color: str = ""
+
+
+@dataclass(frozen=True)
+class PlotView:
+    """What a plot shows: steps `x_min` to `x_max` on `width` pixels, values times `scale`.
+
+    log_floor: the smallest value that a logarithmic axis shows; None for a linear one.
+    """
+
+    x_min: float
+    x_max: float
+    width: int
+    scale: float
+    log_floor: float | None
+
+
+class _CurveItem(pg.PlotCurveItem):
+    """A curve that claims the whole view, so that pyqtgraph does not scan its points for bounds in every frame."""
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+
+class CurveLine:
+    """A curve of this run, or of the run before (`ghost`).
+
+    points: how many values were there when it was last drawn; per_column: how many of them one column of pixels stands
+    for; clipped: some lie below the floor of the axis.
+    """
+
+    def __init__(self, style: CurveStyle, pyramid: CurvePyramid, theme: Theme, *, ghost: bool) -> None:
+        self.style = style
+        self.pyramid = pyramid
+        self.ghost = ghost
+        self.points = 0
+        self.per_column = 1
+        self.clipped = False
+        self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
+        self.item = _CurveItem(skipFiniteCheck=True)
+        self.item.setZValue(-10 if ghost else 0 if style.raw else 10)
+        self.item.setPen(self._pen(theme))
+        if self._is_thick:
+            # one thick path with many corners takes Qt up to a hundred times as long as its segments
+            self.item.setSegmentedLineMode("on")
+
+    @property
+    def name_color(self) -> str:
+        """The colour of the curve's name."""
+        return self.style.name_color or self.style.color
+
+    def draw(self, view: PlotView) -> None:
+        """Show the points that there are by now; costs nothing if these are shown already."""
+        wanted = (len(self.pyramid), self.pyramid.generation, view)
+        if self._drawn == wanted:
+            return
+        self._drawn, self.points = wanted, len(self.pyramid)
+        width = view.width if self.style.raw else view.width // 2
+        thinned = self.pyramid.thinned(view.x_min, view.x_max, width)
+        y = thinned.y * view.scale if view.scale != 1.0 else thinned.y
+        self.clipped = view.log_floor is not None and bool((y < view.log_floor).any())
+        if view.log_floor is not None:
+            y = np.log10(np.maximum(y, view.log_floor))
+        self.per_column = thinned.per_column
+        if self._is_thick:
+            self.item.opts["antialias"] = len(y) <= _SMOOTH_UP_TO
+        self.item.setData(thinned.x, y, connect="finite" if self.pyramid.gaps else "all")
+
+    @property
+    def _is_thick(self) -> bool:
+        return not self.style.raw and not self.ghost
+
+    def _pen(self, theme: Theme) -> QPen:
+        if self.ghost:
+            return pg.mkPen(blend(theme.muted, theme.panel, 0.55))
+        if self.style.raw:
+            return pg.mkPen(self.style.color)
+        pen = pg.mkPen(self.style.color, width=1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        return pen
