@@ -25,23 +25,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.classify.drawing import Drawing
 from ui.classify.ink_raster import SIDE
+from ui.classify.keyboard_pen import KeyboardPen
 from ui.theme import DARK, Theme
 
-__all__ = ["BRUSH_MAXIMUM", "BRUSH_MINIMUM", "GRID", "Canvas"]
-
-GRID = 28
-"""Cells a side that the keyboard pen moves on, as many as an MNIST image has pixels."""
+__all__ = ["BRUSH_MAXIMUM", "BRUSH_MINIMUM", "Canvas"]
 
 BRUSH_MINIMUM, BRUSH_MAXIMUM, BRUSH_DEFAULT, BRUSH_STEP = 10, 46, 22, 4
 _ERASER_SCALE = 1.7
-_FAST_STEP = 4
-_CELL = SIDE / GRID
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 _KEYS_HELP = (
     "Keys: arrows move the pen (Shift: faster).",
@@ -72,9 +62,7 @@ class Canvas(QWidget):
         self._source: str | None = None  # what draws the open stroke: "mouse", "pen", "keys"
         self._stroke_erases = False
         self._pointer: QPointF | None = None
-        self._cell = (GRID // 2, GRID // 2)
-        self._pen_visible = False
-        self._moved_while_held = False
+        self._pen = KeyboardPen()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -201,7 +189,7 @@ class Canvas(QWidget):
             self._finish_stroke()
         if self._source is not None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
-        self._pen_visible = False
+        self._pen.visible = False
         erase = self._eraser or button == Qt.MouseButton.RightButton
         self._begin_stroke("mouse", self._to_raster(event.position()), 1.0, erase)
         self.update()
@@ -224,7 +212,7 @@ class Canvas(QWidget):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and self._source != "pen":
             self._finish_stroke()
-            self._pen_visible = False
+            self._pen.visible = False
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
             erase = self._eraser or other_end or event.button() == Qt.MouseButton.RightButton
             self._begin_stroke("pen", point, event.pressure(), erase)
@@ -269,8 +257,8 @@ class Canvas(QWidget):
             return event.text() in ("[", "]")  # AltGr on many keyboards
         if event.key() == Qt.Key.Key_Escape:
             return self._source == "keys"
-        keys = (*_ARROWS, Qt.Key.Key_Space, Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-        return event.key() in keys or event.text() in ("[", "]")
+        keys = (Qt.Key.Key_Space, Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        return event.key() in keys or event.text() in ("[", "]") or self._pen.is_moved_by(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -279,9 +267,8 @@ class Canvas(QWidget):
             self.redo()
         elif not self._uses(event):
             super().keyPressEvent(event)
-        elif event.key() in _ARROWS:
-            fast = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._move_pen(*_ARROWS[Qt.Key(event.key())], _FAST_STEP if fast else 1)
+        elif self._pen.is_moved_by(event):
+            self._move_pen(event)
         elif event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._toggle_pen()
@@ -302,39 +289,35 @@ class Canvas(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             # moved while held: the release lifts; a tap leaves the pen down until the next tap
-            if self._source == "keys" and self._moved_while_held:
+            if self._source == "keys" and self._pen.moved:
                 self._finish_stroke()
                 self.update()
         else:
             super().keyReleaseEvent(event)
 
     def _toggle_pen(self) -> None:
-        self._pen_visible = True
-        self._moved_while_held = False
+        self._pen.press()
         if self._source == "keys":
             self._finish_stroke()
         elif self._source is None:
-            self._begin_stroke("keys", self._cell_centre(), 1.0, self._eraser)
+            self._begin_stroke("keys", self._pen.point, 1.0, self._eraser)
         self.update()
 
-    def _move_pen(self, dx: int, dy: int, step: int) -> None:
-        column, row = self._cell
-        self._cell = (max(0, min(GRID - 1, column + dx * step)), max(0, min(GRID - 1, row + dy * step)))
-        self._pen_visible = True
+    def _move_pen(self, event: QKeyEvent) -> None:
+        self._pen.move(event)
         if self._source == "keys":
-            self._moved_while_held = True
-            self._extend_stroke(self._cell_centre(), 1.0)
+            self._extend_stroke(self._pen.point, 1.0)
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keys = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._pen_visible = self._pen_visible or by_keys
+        self._pen.visible = self._pen.visible or by_keys
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if self._source == "keys":
             self._finish_stroke()
-        self._pen_visible = False
+        self._pen.visible = False
         super().focusOutEvent(event)
 
     # geometry and painting
@@ -356,9 +339,6 @@ class Canvas(QWidget):
         scale = paper.width() / SIDE
         moved = QRectF(rect.topLeft() * scale + paper.topLeft(), rect.size() * scale)
         return moved.toAlignedRect().adjusted(-1, -1, 1, 1)
-
-    def _cell_centre(self) -> QPointF:
-        return QPointF((self._cell[0] + 0.5) * _CELL, (self._cell[1] + 0.5) * _CELL)
 
     def _tool_changed(self) -> None:
         self._describe()
@@ -389,17 +369,10 @@ class Canvas(QWidget):
         painter.drawRect(paper.adjusted(-1, -1, 1, 1))
 
     def _paint_marks(self, painter: QPainter, paper: QRectF) -> None:
-        scale = paper.width() / SIDE
-        accent = QColor(self._theme.accent)
-        if self._pen_visible and self.hasFocus():
-            centre = paper.topLeft() + self._cell_centre() * scale
-            down = self._source == "keys"
-            half = max(4.0, _CELL * scale / 2 + 1.5)
-            painter.setPen(QPen(accent, 1.6))
-            painter.setBrush(accent if down else Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(centre.x() - half, centre.y() - half, 2 * half, 2 * half))
+        if self._pen.visible and self.hasFocus():
+            self._pen.paint(painter, paper, QColor(self._theme.accent), down=self._source == "keys")
         elif self._pointer is not None and paper.contains(self._pointer):
-            radius = self._brush * scale / 2 * (_ERASER_SCALE if self._eraser else 1.0)
+            radius = self._brush * paper.width() / SIDE / 2 * (_ERASER_SCALE if self._eraser else 1.0)
             painter.setPen(QPen(QColor(self._theme.warning if self._eraser else "#8b95a3"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(self._pointer, radius, radius)

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ui.classify.canvas import BRUSH_MAXIMUM, BRUSH_MINIMUM, GRID, Canvas
+from ui.classify.canvas import BRUSH_MAXIMUM, BRUSH_MINIMUM, Canvas
 from ui.classify.ink_raster import SIDE, ink_on_black
+from ui.classify.keyboard_pen import GRID
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
