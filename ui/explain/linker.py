@@ -76,6 +76,7 @@ class CellLinker(QObject):
         self._snapshot: Snapshot | None = None
         self._hovered: CellRef | None = None
         self._last_hovered: CellRef | None = None
+        self._stood: CellRef | None = None
         self._pins: list[Pin] = []
         self._active: Pin | None = None
         self._made: dict[CellRef, Spotlight | None] = {}
@@ -115,8 +116,8 @@ class CellLinker(QObject):
         return any(pin.ref == ref for pin in self._pins)
 
     def spotlight(self) -> Spotlight | None:
-        """The explanation of the cell pointed at, else of the active pin; None if there is neither."""
-        ref = self._hovered or (self._active.ref if self._active else None)
+        """The explanation of the cell pointed at, else of where the stepper stands, else of the active pin."""
+        ref = self._hovered or self._stood or (self._active.ref if self._active else None)
         return self.explanation(ref) if ref else None
 
     def explanation(self, ref: CellRef) -> Spotlight | None:
@@ -146,7 +147,7 @@ class CellLinker(QObject):
         self._snapshot = snapshot
         self._made.clear()
         self._record(snapshot)
-        if self._pins or self.subject:
+        if self._pins or self.subject or self._stood:
             self._pacer.request()
 
     def hover(self, ref: CellRef | None) -> None:
@@ -160,6 +161,12 @@ class CellLinker(QObject):
         self.spotlight_changed.emit()
         if turned:
             self.subject_changed.emit()
+
+    def stand_at(self, ref: CellRef | None) -> None:
+        """Explain this cell while none is pointed at: a stepper has come to it. None: it has left."""
+        if ref != self._stood:
+            self._stood = ref
+            self.spotlight_changed.emit()
 
     def toggle_pin(self, ref: CellRef) -> None:
         """Pin a cell, or take its pin away; a seventh pin replaces the oldest."""

@@ -11,15 +11,22 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.explain.sentence import Piece, text_of
 from ui.theme import DARK, Theme
 
-__all__ = ["PieceLine", "draw_pieces"]
+__all__ = ["PieceLine", "draw_pieces", "line_count"]
 
 
-def draw_pieces(painter: QPainter, pieces: Sequence[Piece], at: QPointF, font: QFont, theme: Theme) -> None:
-    """Draw a line with its left top corner at a point; the roles of the pieces give the colours."""
-    layout = QTextLayout(text_of(pieces), font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    layout.setTextOption(option)
+def draw_pieces(
+    painter: QPainter,
+    pieces: Sequence[Piece],
+    at: QPointF,
+    font: QFont,
+    theme: Theme,
+    *,
+    width: float | None = None,
+) -> int:
+    """Draw a line with its left top corner at a point, wrapped at words if a width is given; returns how many lines.
+
+    The roles of the pieces give the colours.
+    """
     ranges, start = [], 0
     for piece in pieces:
         part = QTextLayout.FormatRange()
@@ -30,12 +37,32 @@ def draw_pieces(painter: QPainter, pieces: Sequence[Piece], at: QPointF, font: Q
         part.format = form
         ranges.append(part)
         start += len(piece.text)
-    layout.setFormats(ranges)
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(1e6)
-    layout.endLayout()
+    layout, count = _laid_out(text_of(pieces), font, width, ranges)
     layout.draw(painter, at)
+    return count
+
+
+def line_count(text: str, font: QFont, width: float) -> int:
+    """How many lines a text takes if it is wrapped at words."""
+    return _laid_out(text, font, width)[1]
+
+
+def _laid_out(
+    text: str, font: QFont, width: float | None, formats: Sequence[QTextLayout.FormatRange] = ()
+) -> tuple[QTextLayout, int]:
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap if width is None else QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    layout.setFormats(list(formats))
+    layout.beginLayout()
+    y, count = 0.0, 0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(1e6 if width is None else width)
+        line.setPosition(QPointF(0.0, y))
+        y, count = y + line.height(), count + 1
+    layout.endLayout()
+    return layout, count
 
 
 def _color(role: str, theme: Theme) -> QColor:

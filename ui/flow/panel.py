@@ -223,6 +223,14 @@ class FlowPanel(Panel):
         """Outline a cell that is pointed at elsewhere; None for none."""
         self.view.set_highlights({cell.name: [cell.index]} if cell else {}, self._theme.selection)
 
+    @Slot(object)
+    def stand_at(self, cell: CellRef | None) -> None:
+        """Outline a cell that a stepper has come to, with what makes it, while none is pointed at; None for none."""
+        if cell:
+            self.show_cell(cell)
+        self.point_at_cell(cell)
+        self.linker.stand_at(cell)
+
     @Slot()
     def pin_cell(self) -> None:
         """Pin the cell that is pointed at, or take its pin away."""

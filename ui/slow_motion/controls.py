@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
 from ui.controls import CalmComboBox
+from ui.slow_motion.stages import Grain
 
 __all__ = ["StageControls"]
 
@@ -32,12 +33,17 @@ class StageControls(QWidget):
             "What the step trains on: the next batch, or the sample that the flow shows, alone (m = 1). A step on one "
             "sample counts as a step; the order of the batches stays as it is."
         )
-        self.grain = _choice("Grain", (("layers", False), ("phases", True)))
-        self.grain.setToolTip("How large a stage is: a layer, or a whole phase")
+        self.grain = _choice("Grain", (("phases", "phase"), ("layers", "layer"), ("cells", "cell")))
+        self.grain.setCurrentIndex(1)
+        self.grain.setToolTip(
+            "How far Next goes: a whole phase, a layer, or one cell of the chosen filter, with the sum that makes it"
+        )
+        self.skip = _button("▶▶", 34, "Next array", "Skip the cells that are left: on to the next array")
+        self.skip.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
-        for control in (self.previous, self.next, self.play, self.slow, self.seconds):
+        for control in (self.previous, self.next, self.skip, self.play, self.slow, self.seconds):
             row.addWidget(control)
         row.addStretch(1)
         row.addWidget(self.source)
@@ -49,9 +55,14 @@ class StageControls(QWidget):
         return "sample" if self.source.currentData() == "sample" else "batch"
 
     @property
-    def whole_phases(self) -> bool:
-        """True if a stage is a whole phase, not a layer."""
-        return bool(self.grain.currentData())
+    def chosen_grain(self) -> Grain:
+        """How large a beat is."""
+        grain: Grain = self.grain.currentData()
+        return grain
+
+    def choose_grain(self, grain: Grain) -> None:
+        """Choose how large a beat is, as the box does."""
+        self.grain.setCurrentIndex(self.grain.findData(grain))
 
     @property
     def milliseconds(self) -> int:
@@ -64,6 +75,8 @@ class StageControls(QWidget):
         self.next.setEnabled(on)
         self.next.setText("Apply ▶" if at_end else "Next ▶")
         self.play.setEnabled(play)
+        self.skip.setVisible(self.chosen_grain == "cell")
+        self.skip.setEnabled(on and not at_end)
 
 
 def _button(text: str, width: int, name: str, tip: str) -> QPushButton:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.batch_step import BatchStep
 from playground.snapshot import RunState, Snapshot
-from ui.slow_motion.batch_grid import BatchGrid
+from ui.flow.text import CellRef
+from ui.slow_motion.cells import CellGrid, grid_of
 from ui.slow_motion.controls import StageControls
-from ui.slow_motion.sentences import WAITING, no_step_sentence, stage_sentence, update_sentence
-from ui.slow_motion.stages import Stage, batch_pictures, lit_names, stages_of
+from ui.slow_motion.sentences import WAITING, no_step_sentence
+from ui.slow_motion.stages import Stage, lit_names, stages_of
 from ui.slow_motion.strip import StageStrip
-from ui.slow_motion.update_view import UpdateView
+from ui.slow_motion.views import StageViews
+from ui.slow_motion.walk import Walk
 from ui.theme import DARK, Theme
 
 __all__ = ["SlowMotionPanel"]
@@ -31,6 +23,8 @@ __all__ = ["SlowMotionPanel"]
 
 class SlowMotionPanel(QWidget):
     """Previous and Next go from stage to stage; Next after the update takes the step, Previous before x undoes one.
+
+    At the grain of cells they go from cell to cell of the sample in the flow, and each is explained by its sum.
 
     In slow motion, training goes through every stage by itself. What a step does is worked out by the worker
     (`watch_changed` says when that is wanted); the panel only looks at it.
@@ -42,18 +36,19 @@ class SlowMotionPanel(QWidget):
     sample_chosen = Signal(object)
     slow_motion_changed = Signal(bool)
     stage_lit = Signal(object, object)  # names that exist by now and names of the present stage; None, (): all alike
+    cell_reached = Signal(object)  # the CellRef at which the stepper stands, None at other grains
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
         self._snapshot: Snapshot | None = None
         self._step: BatchStep | None = None
-        self._stages: tuple[Stage, ...] = ()
-        self._place = 0
+        self._walk = Walk()
         self._asked = ""  # "apply" or "undo", until the worker has done it
         self._watched: str | None = None
         self._filters: tuple[int, ...] = (0, 0, 0)
-        self._output = 0
+        self._output: int | None = None
+        self._cell: CellRef | None = None
         self._sentence = WAITING
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._advance)
@@ -76,18 +71,9 @@ class SlowMotionPanel(QWidget):
             "Show ∂L/∂w and the update each on a scale of its own; otherwise the four pictures of a parameter share "
             "one, and a larger ∂L/∂w is cut off at its end"
         )
-        self.grid = BatchGrid()
-        self.update_view = UpdateView()
-        self.message = QLabel()
-        self.message.setObjectName("muted")
-        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.message.setWordWrap(True)
-        self.views = QStackedWidget()
-        self.grid_scroll, self.update_scroll = _scrolled(self.grid), _scrolled(self.update_view)
-        for view in (self.grid_scroll, self.update_scroll, self.message):
-            self.views.addWidget(view)
-        for scroll in (self.grid_scroll, self.update_scroll):
-            scroll.viewport().installEventFilter(self)
+        self.views = StageViews()
+        self.grid, self.update_view, self.cell_view = self.views.grid, self.views.update_view, self.views.cell_view
+        self.message = self.views.message
 
     def _arrange(self) -> None:
         words = QHBoxLayout()
@@ -100,46 +86,64 @@ class SlowMotionPanel(QWidget):
         layout.addWidget(self.strip)
         layout.addLayout(words)
         layout.addWidget(self.views, 1)
-        self.views.setMinimumHeight(30)
 
     def _connect(self) -> None:
         controls = self.controls
         controls.previous.clicked.connect(self.go_back)
         controls.next.clicked.connect(self.go_on)
+        controls.skip.clicked.connect(self.skip)
         controls.play.toggled.connect(self._on_play)
         controls.slow.toggled.connect(self._on_slow)
         controls.seconds.valueChanged.connect(lambda _seconds: self._tell_pace())
         controls.source.currentIndexChanged.connect(lambda _place: self._tell_watched())
-        controls.grain.currentIndexChanged.connect(lambda _place: self._take(self._step, anew=True))
+        controls.grain.currentIndexChanged.connect(lambda _place: self._change_grain())
         self.own_scales.toggled.connect(self.update_view.set_own_scales)
         self.strip.stage_chosen.connect(self.go_to)
         self.grid.sample_chosen.connect(self.sample_chosen)
+        self.cell_view.cell_chosen.connect(lambda cell: self._stand(self._walk.to(self._walk.place, cell)))
 
     # --- from the window -------------------------------------------------------------------------------------------
 
     @property
     def stage(self) -> Stage | None:
         """The present stage, None while no step is on screen."""
-        return self._stages[self._place] if self._stages else None
+        return self._walk.stage
+
+    @property
+    def cell(self) -> CellRef | None:
+        """The cell at which the stepper stands, None at other grains."""
+        return self._cell
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take in the step that the snapshot carries; costs nothing if it is the one on screen."""
         before, self._snapshot = self._snapshot, snapshot
         if before is None or before.run_id != snapshot.run_id:
-            self._place = 0
+            self._walk = self._walk.to(0)
             self._asked = ""
         if snapshot.batch_step is not self._step:
             self._take(snapshot.batch_step)
         elif self._step is None:
             self._show_message()
+        elif self._is_at_cells() and before is not None and before.trace is not snapshot.trace:
+            self._show_stage()  # another sample, or an edited number
         self.grid.choose(snapshot.sample)
         self._show_controls()
 
-    def set_filters(self, filters: tuple[int, ...], output: int = 0) -> None:
-        """Follow the filter of each block, and the output, that are chosen in the flow."""
-        if filters and (filters, output) != (self._filters, self._output):
-            self._filters, self._output = filters, output
+    def set_filters(self, filters: tuple[int, ...]) -> None:
+        """Follow the filter of each block that is chosen in the flow."""
+        if filters and filters != self._filters:
+            self._filters = filters
             self._show_stage()
+
+    @Slot(int)
+    def set_output(self, output: int) -> None:
+        """Follow the output whose weights are chosen in the flow; until one is, it is the sample's class."""
+        self._output = output
+        self._show_stage()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers in the sums."""
+        self.cell_view.set_decimals(decimals)
 
     @Slot()
     def stop_waiting(self) -> None:
@@ -155,30 +159,35 @@ class SlowMotionPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
-        for view in (self.strip, self.grid, self.update_view):
-            view.set_theme(theme)
+        self.strip.set_theme(theme)
+        self.views.set_theme(theme)
 
     # --- going through the stages ----------------------------------------------------------------------------------
 
     @Slot()
     def go_on(self) -> None:
-        """The next stage; after the last, take the step."""
-        if not self._stages or self._asked:
+        """The next stage or cell; after the last, take the step."""
+        if not self.stage or self._asked:
             return
-        if self._place + 1 < len(self._stages):
-            self.go_to(self._place + 1)
+        if not self._walk.is_at_end:
+            self._stand(self._walk.on())
         else:
             self._asked = "apply"
             self.apply_requested.emit(self._step)
             self._show_controls()
 
     @Slot()
+    def skip(self) -> None:
+        """Leave the cells of this array and go on to the next one."""
+        self._stand(self._walk.skip())
+
+    @Slot()
     def go_back(self) -> None:
-        """The previous stage; before the first, undo the last step."""
+        """The previous stage or cell; before the first, undo the last step."""
         if self._asked:
             return
-        if self._stages and self._place > 0:
-            self.go_to(self._place - 1)
+        if self.stage and not self._walk.is_at_start:
+            self._stand(self._walk.back())
         elif self._can_undo():
             self._asked = "undo"
             self.undo_requested.emit()
@@ -186,11 +195,39 @@ class SlowMotionPanel(QWidget):
 
     @Slot(int)
     def go_to(self, place: int) -> None:
-        """Show a stage of the step on screen."""
-        if 0 <= place < len(self._stages) and place != self._place:
-            self._place = place
+        """Show a stage of the step on screen, its first cell."""
+        if 0 <= place < len(self._walk.stages):
+            self._stand(self._walk.to(place))
+
+    def _stand(self, walk: Walk) -> None:
+        if walk != self._walk:
+            self._walk = walk
             self._show_stage()
             self._show_controls()
+
+    def _is_at_cells(self) -> bool:
+        return self.controls.chosen_grain == "cell" and self.stage is not None
+
+    def _change_grain(self) -> None:
+        if self._step is not None:
+            stages = stages_of(self._step.trace, self.controls.chosen_grain)
+            self._walk = self._walk.over_grain(stages, self._cells_in)
+            self._show_stage()
+        self._show_controls()
+
+    def _cells_in(self, stage: Stage) -> int:
+        return self._grid_of(stage).count if self.controls.chosen_grain == "cell" else 1
+
+    def _grid_of(self, stage: Stage) -> CellGrid:
+        assert self._step is not None
+        trace = self._step.trace
+        return grid_of(trace, stage.shown, self._filters_of(self._step), self._chosen_output())
+
+    def _chosen_output(self) -> int:
+        if self._output is not None or self._snapshot is None:
+            return self._output or 0
+        label = int(self._snapshot.trace.y[0])
+        return label if self._snapshot.trace.activation == "softmax" else 0
 
     def _can_undo(self) -> bool:
         """Only a single step leads back to its own update; where training began is left to the Back action."""
@@ -202,13 +239,10 @@ class SlowMotionPanel(QWidget):
 
     @Slot()
     def _advance(self) -> None:
-        if self._is_at_end() and not self._is_training_slowly():
+        if self._walk.is_at_end and not self._is_training_slowly():
             self.controls.play.setChecked(False)
         else:
             self.go_on()
-
-    def _is_at_end(self) -> bool:
-        return bool(self._stages) and self._place + 1 == len(self._stages)
 
     def _is_training_slowly(self) -> bool:
         training = self._snapshot is not None and self._snapshot.state is RunState.TRAINING
@@ -216,7 +250,7 @@ class SlowMotionPanel(QWidget):
 
     @Slot(bool)
     def _on_play(self, on: bool) -> None:
-        if on and self._is_at_end():
+        if on and self._walk.is_at_end:
             self.go_to(0)
         self._show_controls()
 
@@ -228,31 +262,21 @@ class SlowMotionPanel(QWidget):
 
     # --- showing ---------------------------------------------------------------------------------------------------
 
-    def _take(self, step: BatchStep | None, anew: bool = False) -> None:
+    def _take(self, step: BatchStep | None) -> None:
         asked, self._asked = self._asked, ""
-        phase = self.stage.phase if self.stage else "forward"
         self._step = step
         if step is None:
-            self._stages = ()
+            self._walk = Walk()
             self._show_message()
             return
-        stages = stages_of(step.trace, self.controls.whole_phases)
-        if anew:
-            self._place = next(i for i, stage in enumerate(stages) if stage.phase == phase)
-        self._place = min(self._place, len(stages) - 1)
-        if asked:
-            self._place = 0 if asked == "apply" else len(stages) - 1
-        self._stages = stages
+        walk = self._walk.over(stages_of(step.trace, self.controls.chosen_grain), self._cells_in)
+        self._walk = walk.to(0) if asked == "apply" else walk.to_end() if asked else walk
         self._show_stage()
         self._show_controls()
 
     def _show_message(self) -> None:
         state = self._snapshot.state if self._snapshot else RunState.PAUSED
-        text = no_step_sentence(state, self.controls.slow.isChecked())
-        if self.message.text() != text:
-            self.message.setText(text)
-        if self.views.currentWidget() is not self.message:
-            self.views.setCurrentWidget(self.message)
+        if self.views.show_message(no_step_sentence(state, self.controls.slow.isChecked())):
             self.strip.show_stages((), 0)
             self._say("")
             self._light()
@@ -261,18 +285,12 @@ class SlowMotionPanel(QWidget):
         step, stage, snapshot = self._step, self.stage, self._snapshot
         if step is None or stage is None or snapshot is None:
             return
-        self.strip.show_stages(self._stages, self._place)
-        updates = stage.phase == "update"
-        self.own_scales.setVisible(updates)
-        filters = self._filters_of(step)
-        if updates:
-            self.update_view.show_step(step, filters, self._output)
-            self._say(update_sentence(step))
+        self.strip.show_stages(self._walk.stages, self._walk.place)
+        if self._is_at_cells():
+            sentence = self.views.show_cell(snapshot, step, stage, self._grid_of(stage), self._walk.cell)
         else:
-            pictures = batch_pictures(step, stage, filters, self._output)
-            self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
-            self._say(stage_sentence(step, stage, pictures.note, self.grid.limit))
-        self.views.setCurrentWidget(self.update_scroll if updates else self.grid_scroll)
+            sentence = self.views.show_batch(snapshot, step, stage, self._filters_of(step), self._chosen_output())
+        self._say(sentence)
         self._light()
 
     def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
@@ -289,25 +307,29 @@ class SlowMotionPanel(QWidget):
         self.detail.setAccessibleName(sentence)
 
     def _light(self) -> None:
-        """Tell which arrays exist by now; all are alike while nobody follows the stages."""
+        """Tell which arrays exist by now, and the cell; all are alike while nobody follows the stages."""
         stage = self.stage
-        if stage is None or not (self.isVisible() or self._is_training_slowly()):
+        followed = stage is not None and (self.isVisible() or self._is_training_slowly())
+        if stage is None or not followed:
             self.stage_lit.emit(None, ())
         else:
-            self.stage_lit.emit(lit_names(self._stages, self._place), stage.names)
+            self.stage_lit.emit(lit_names(self._walk.stages, self._walk.place), stage.names)
+        cell = self._grid_of(stage).ref(self._walk.cell) if stage and followed and self._is_at_cells() else None
+        if cell != self._cell:
+            self._cell = cell
+            self.cell_reached.emit(cell)
 
     def _show_controls(self) -> None:
-        present, slowly = bool(self._stages), self._is_training_slowly()
-        at_end = self._is_at_end()
-        has_previous = present and self._place > 0
+        present, slowly = self.stage is not None, self._is_training_slowly()
+        walk = self._walk
         can_undo = self._can_undo() and not (present and slowly)
         self.controls.allow(
-            back=(has_previous or can_undo) and not self._asked,
+            back=((present and not walk.is_at_start) or can_undo) and not self._asked,
             on=present and not self._asked,
             play=present and not slowly,
-            at_end=at_end,
+            at_end=walk.is_at_end,
         )
-        self.own_scales.setVisible(at_end)
+        self.own_scales.setVisible(walk.is_in_last_stage and not self._is_at_cells())
         wanted = present and (slowly or self.controls.play.isChecked())
         if wanted is not self._timer.isActive():
             self._timer.start() if wanted else self._timer.stop()
@@ -338,25 +360,4 @@ class SlowMotionPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less of the sentence."""
         super().resizeEvent(event)
-        self._say(self._sentence if self._stages else "")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The views fit their pictures to the visible room."""
-        if event.type() == QEvent.Type.Resize:
-            if watched is self.update_scroll.viewport():
-                self.update_view.fit(self.update_scroll.viewport().size())
-            elif watched is self.grid_scroll.viewport():
-                self.grid.fit(self.grid_scroll.viewport().height())
-        return super().eventFilter(watched, event)
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(view)
-    view.setAutoFillBackground(False)  # a scroll area has it fill its ground
-    scroll.viewport().setAutoFillBackground(False)
-    return scroll
+        self._say(self._sentence if self.stage else "")

@@ -13,7 +13,7 @@ from ui.number_format import display_name, fit_number, format_scale
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.update_view import loss_sentence
 
-__all__ = ["WAITING", "no_step_sentence", "stage_sentence", "update_sentence"]
+__all__ = ["WAITING", "cell_sentence", "no_step_sentence", "stage_sentence", "update_sentence"]
 
 WAITING = "Working the step out…"
 _TRAINING = "Training at full speed: pause, or switch slow motion on, to go through one batch."
@@ -32,14 +32,25 @@ def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float) -> st
 
     note: what the pictures are; limit: the number at the end of their colour scale.
     """
-    name = stage.shown
-    formula = formulas(name, step.trace.blocks, step.trace.activation == "softmax")
-    head = display_name(name) + (f" = {formula[0]}" if formula else "")
+    name, head = stage.shown, _head(step, stage)
     if name == "L":
         return f"{head}, mean {fit_number(step.loss, 8)} · {note} · {_which(step)}"
     values = step.trace.arrays[name]
     shape, scale = "×".join(map(str, values.shape)), format_scale(limit, is_signed(name))
     return " · ".join(filter(None, (head, shape, scale, note, _which(step), _size(values))))
+
+
+def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int) -> str:
+    """Which cell of how many it is, what the array is, and the step; cell: from 0."""
+    counted = f"cell {cell + 1:,} of {count:,}".replace(",", "\u202f")
+    if stage.phase == "update":
+        return f"{counted} · {update_sentence(step)}"
+    return f"{counted} · {_head(step, stage)} · {_which(step)}"
+
+
+def _head(step: BatchStep, stage: Stage) -> str:
+    formula = formulas(stage.shown, step.trace.blocks, step.trace.activation == "softmax")
+    return display_name(stage.shown) + (f" = {formula[0]}" if formula else "")
 
 
 def update_sentence(step: BatchStep) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,10 +12,11 @@ from core.trace import Trace
 from playground.batch_step import BatchStep
 from ui.number_format import display_name
 
-__all__ = ["PHASES", "Pictures", "Stage", "batch_pictures", "lit_names", "stages_of"]
+__all__ = ["PHASES", "Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "stages_of"]
 
 PHASES = ("forward", "loss", "backward", "update")
-Grid = tuple[int, ...]
+Grain = Literal["phase", "layer", "cell"]
+"""How large a beat is; at the grain of cells every stage is one array, which is walked through."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,12 @@ class Stage:
     label: str
 
 
-def stages_of(trace: Trace, whole_phases: bool = False) -> tuple[Stage, ...]:
-    """The stages of a step: a layer at a time, or the four phases."""
+def stages_of(trace: Trace, grain: Grain = "layer") -> tuple[Stage, ...]:
+    """The stages of a step: the four phases, a layer at a time, or an array at a time."""
     forward = [name for name in trace.forward_names if name != "L"]
     parameters = trace.parameter_names
     update = Stage("update", parameters, parameters[0], "w ← w − η ∂L/∂w")
-    if whole_phases:
+    if grain == "phase":
         output, first = forward[-1], "dw1"
         return (
             Stage("forward", tuple(forward), output, "Forward"),
@@ -42,6 +44,9 @@ def stages_of(trace: Trace, whole_phases: bool = False) -> tuple[Stage, ...]:
         )
     result = [Stage("forward", (name,), name, display_name(name)) for name in forward]
     result.append(Stage("loss", ("L",), "L", "L"))
+    if grain == "cell":
+        result += [Stage("backward", (name,), name, display_name(name[1:])) for name in trace.backward_names]
+        return (*result, *(Stage("update", (name,), name, display_name(name)) for name in parameters))
     dense = f"{trace.blocks + 1}"
     for name in trace.backward_names:
         if name == f"db{dense}":

@@ -17,7 +17,7 @@ from ui.number_format import display_index, display_name, fit_number, format_num
 from ui.slow_motion.stages import parameter_part
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["UpdateBlock", "UpdateView", "loss_sentence", "update_blocks"]
+__all__ = ["UpdateBlock", "UpdateView", "loss_sentence", "update_blocks", "update_words"]
 
 _SIDE, _LARGEST_SIDE, _GAP, _TITLE, _CAPTION = 30, 150, 9, 14, 11
 _WIDE = 52  # a block of pictures this large is still two to a row in a small window
@@ -57,6 +57,15 @@ def update_blocks(step: BatchStep, filters: tuple[int, ...], output: int) -> tup
         captions = ("before", derivative, added, "after")
         blocks.append(UpdateBlock(name, part, (arrays[0], arrays[1], arrays[2], arrays[3]), captions, step.ratio(name)))
     return tuple(blocks)
+
+
+def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float, float], decimals: int = 6) -> str:
+    """'← 0.5 − 0.1 · (−0.2) = 0.52' for the cell of a parameter; numbers: before, gradient, update, after."""
+    before, gradient, update, after = (format_number(number, decimals) for number in numbers)
+    if step.plain_sgd:
+        factor = f"({gradient})" if numbers[1] < 0 else gradient
+        return f"← {before} − {step.learning_rate:g} · {factor} = {after}"
+    return f"← {before} + ({update}) = {after}; {display_name(f'd{name}')} = {gradient}"
 
 
 def loss_sentence(step: BatchStep) -> str:
@@ -250,13 +259,10 @@ class UpdateView(QWidget):
         return ""
 
     def _reading(self, block: UpdateBlock, row: int, col: int) -> str:
-        before, gradient, update, after = (format_number(float(array[row, col]), 6) for array in block.arrays)
         assert self._step is not None
         index = display_index((col,) if block.name[0] == "b" else (row, col))
-        rate = f"{self._step.learning_rate:g}"
-        middle = f"{before} − {rate} · {gradient}" if self._step.plain_sgd else f"{before} + ({update})"
-        more = "" if self._step.plain_sgd else f"; {block.captions[1]} = {gradient}"
-        return f"{block.title}{index} ← {middle} = {after}{more}"
+        before, gradient, update, after = (float(array[row, col]) for array in block.arrays)
+        return f"{block.title}{index} " + update_words(self._step, block.name, (before, gradient, update, after))
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of a cell is its update."""

@@ -82,7 +82,7 @@ def test_previous_before_the_first_stage_undoes_the_step_and_shows_its_update(qt
 
 def test_a_click_on_a_stage_goes_there(desk: Desk) -> None:
     strip = desk.panel.strip
-    place = next(i for i, stage in enumerate(desk.panel._stages) if stage.names == ("dF",))
+    place = next(i for i, stage in enumerate(desk.panel._walk.stages) if stage.names == ("dF",))
     QTest.mouseClick(strip, LEFT, pos=strip.chips()[place].center())
     assert desk.panel.stage.names == ("dF",)
     QTest.keyClick(strip, Qt.Key.Key_Left)
@@ -92,8 +92,8 @@ def test_a_click_on_a_stage_goes_there(desk: Desk) -> None:
 def test_phases_are_four_larger_stages(desk: Desk) -> None:
     panel = desk.panel
     QTest.keyClick(panel.strip, Qt.Key.Key_End)
-    panel.controls.grain.setCurrentIndex(1)
-    assert len(panel._stages) == 4
+    panel.controls.choose_grain("phase")
+    assert len(panel._walk.stages) == 4
     assert panel.stage.phase == "update"
     QTest.mouseClick(panel.controls.previous, LEFT)
     assert panel.stage.label == "Backward"
@@ -101,7 +101,7 @@ def test_phases_are_four_larger_stages(desk: Desk) -> None:
 
 def test_play_ends_at_the_update_and_takes_no_step(qtbot: QtBot, desk: Desk) -> None:
     desk.panel.controls.seconds.setValue(0.1)
-    desk.panel.controls.grain.setCurrentIndex(1)
+    desk.panel.controls.choose_grain("phase")
     QTest.mouseClick(desk.panel.controls.play, LEFT)
     until(qtbot, desk, lambda: not desk.panel.controls.play.isChecked())
     assert desk.panel.stage.phase == "update"
@@ -111,7 +111,7 @@ def test_play_ends_at_the_update_and_takes_no_step(qtbot: QtBot, desk: Desk) -> 
 def test_slow_motion_trains_stage_by_stage_and_full_speed_comes_back(qtbot: QtBot, desk: Desk) -> None:
     panel = desk.panel
     panel.controls.seconds.setValue(0.1)
-    panel.controls.grain.setCurrentIndex(1)
+    panel.controls.choose_grain("phase")
     desk.worker.train()
     until(qtbot, desk, lambda: desk.frame().step > 5)
     assert panel.stage is None
@@ -200,7 +200,7 @@ def test_every_stage_paints_in_both_themes_and_the_present_chip_is_in_sight(
     desk.panel.setFixedSize(*size)
     for theme in (DARK, LIGHT):
         desk.panel.set_theme(theme)
-        for place in range(len(desk.panel._stages)):
+        for place in range(len(desk.panel._walk.stages)):
             desk.panel.go_to(place)
             assert not desk.panel.grab().isNull()
             assert desk.panel.strip.rect().contains(desk.panel.strip.chips()[place])

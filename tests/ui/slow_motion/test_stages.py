@@ -7,7 +7,7 @@ import pytest
 
 from playground.session import Session
 from playground.settings import Settings
-from ui.slow_motion.stages import batch_pictures, lit_names, parameter_part, stages_of
+from ui.slow_motion.stages import Grain, batch_pictures, lit_names, parameter_part, stages_of
 from ui.slow_motion.update_view import loss_sentence, update_blocks
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
@@ -27,14 +27,14 @@ def test_the_stages_of_one_block_are_the_beats_of_the_lecture() -> None:
 
 
 @EACH
-@pytest.mark.parametrize("whole", [False, True])
-def test_stages_hold_every_array_of_the_trace_once(step, whole: bool) -> None:
-    names = [name for stage in stages_of(step.trace, whole) for name in stage.names]
+@pytest.mark.parametrize("grain", ["phase", "layer", "cell"])
+def test_stages_hold_every_array_of_the_trace_once(step, grain: Grain) -> None:
+    names = [name for stage in stages_of(step.trace, grain) for name in stage.names]
     assert sorted(names) == sorted(step.trace.arrays)
 
 
 def test_phases_are_four() -> None:
-    assert [stage.label for stage in stages_of(STEPS["two blocks"].trace, whole_phases=True)] == [
+    assert [stage.label for stage in stages_of(STEPS["two blocks"].trace, "phase")] == [
         "Forward",
         "Loss",
         "Backward",

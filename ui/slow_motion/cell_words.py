@@ -1,0 +1,68 @@
+"""What the stepper says of one cell: which it is, its rule, its sum, and what it means for the whole batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.explain import explain
+from playground.batch_step import BatchStep
+from playground.snapshot import Snapshot
+from ui.explain.notation import is_parameter
+from ui.explain.sentence import Fits, Piece, formula_line, sum_line
+from ui.flow.text import CellRef
+from ui.number_format import display_name, format_number
+from ui.slow_motion.update_view import update_words
+
+__all__ = ["CellWords", "cell_words"]
+
+
+@dataclass(frozen=True)
+class CellWords:
+    """The lines about one cell, from the rule to the remark; each as long as its room allows."""
+
+    rule: tuple[Piece, ...]
+    numbers: tuple[Piece, ...]
+    remark: tuple[Piece, ...]
+
+
+def cell_words(
+    snapshot: Snapshot, step: BatchStep, ref: CellRef, *, updating: bool, decimals: int, fits: Fits, fits_sum: Fits
+) -> CellWords:
+    """The explanation of a cell by the snapshot's trace; while updating, its update by the step.
+
+    fits, fits_sum: whether a text fits the line of the rule, and the lines of the sum.
+    """
+    trace = snapshot.trace
+    if updating:
+        arrays = (step.weights, step.gradients, step.updates, step.weights_after)
+        before, gradient, update, after = (float(mapping[ref.name][ref.index]) for mapping in arrays)
+        rule = f" ← {display_name(ref.name)} − η·{display_name(f'd{ref.name}')}" if step.plain_sgd else " ← w + Δ"
+        name = formula_line(trace, explain(trace, ref.name, ref.index), fits)[0]
+        numbers = update_words(step, ref.name, (before, gradient, update, after), decimals)
+        whole = f"the gradient is that of the batch of {step.m}" if step.m > 1 else ""
+        return CellWords((name, Piece(rule)), (Piece(numbers),), (Piece(whole, "muted"),))
+    found = explain(trace, ref.name, ref.array_index)
+    return CellWords(
+        formula_line(trace, found, fits),
+        sum_line(trace, found, decimals, fits_sum),
+        _of_batch(snapshot, step, ref, decimals),
+    )
+
+
+def _of_batch(snapshot: Snapshot, step: BatchStep, ref: CellRef, decimals: int) -> tuple[Piece, ...]:
+    """How the cell of the one sample and the whole batch go together."""
+    if step.m == 1 and step.images.source is not None:
+        return ()
+    sample, m = snapshot.sample, step.m
+    which = f"{sample.split} {sample.index} alone"
+    inside = sample in step.images.refs
+    if ref.name.startswith("d") and is_parameter(ref.name):
+        value = float(step.gradients[ref.name[1:]][ref.index])
+        mean = f"the mean over the batch of {m} is "
+        aside = "" if inside else f", which {sample.split} {sample.index} is not in"
+        return Piece(f"{which}; {mean}", "muted"), Piece(format_number(value, decimals), "total"), Piece(aside, "muted")
+    if not inside:
+        return (Piece(f"{which}, which is not in this batch; click a sample of the batch at another grain", "muted"),)
+    if ref.name.startswith("d") and m > 1:
+        return (Piece(f"{which}, as if m = 1; in the batch of {m} it counts 1/{m}", "muted"),)
+    return (Piece(f"sample {sample.split} {sample.index} of the batch of {m}", "muted"),)
