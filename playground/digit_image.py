@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array
+from playground.area_average import area_average
 from playground.errors import ImageError
 
 __all__ = ["prepare"]
@@ -65,7 +66,7 @@ def _fitted_ink(ink: NDArray[np.float32], height: int, width: int) -> NDArray[np
     cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     box = max(1, round(min(height, width) * _MNIST_BOX / _MNIST_SIDE))
     scale = box / max(cropped.shape)
-    small = _area_average(cropped, max(1, round(cropped.shape[0] * scale)), max(1, round(cropped.shape[1] * scale)))
+    small = area_average(cropped, max(1, round(cropped.shape[0] * scale)), max(1, round(cropped.shape[1] * scale)))
     small /= small.max()
     mass = small.sum()
     top = _start(float((small.sum(axis=1) @ np.arange(small.shape[0])) / mass), small.shape[0], height)
@@ -88,17 +89,4 @@ def _whole_picture(pixels: NDArray[np.float32], height: int, width: int) -> NDAr
     square = np.zeros((side, side), np.float32)
     top, left = ((side - length) // 2 for length in pixels.shape)
     square[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
-    return _area_average(square, height, width)
-
-
-def _area_average(pixels: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Each new pixel is the mean over the exact, fractional area that it covers in the old picture."""
-    return np.asarray(_averaging(height, pixels.shape[0]) @ pixels @ _averaging(width, pixels.shape[1]).T)
-
-
-def _averaging(new: int, old: int) -> NDArray[np.float32]:
-    """(new, old) weights of a one-dimensional box filter; every row sums to 1."""
-    edges = np.linspace(0, old, new + 1)
-    pixel = np.arange(old)
-    overlap = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
-    return np.asarray(np.maximum(overlap, 0) * (new / old), np.float32)
+    return area_average(square, height, width)
