@@ -13,10 +13,23 @@ from PySide6.QtGui import QImage, QImageReader
 
 from playground.errors import ImageError
 
-__all__ = ["FORMATS", "LONG_SIDE", "MAX_FILE_BYTES", "gray_from_qimage", "read_image_file"]
+__all__ = [
+    "FORMATS",
+    "LONG_SIDE",
+    "MAX_FILE_BYTES",
+    "gray_from_qimage",
+    "pixels_from_qimage",
+    "read_image_file",
+    "read_picture_file",
+]
 
-FORMATS = ("png", "jpeg", "bmp", "gif", "webp")
+FORMATS = (
+    "png", "jpeg", "bmp", "gif", "webp", "tiff", "pbm", "pgm", "ppm", "xbm", "xpm", "ico", "cur", "icns", "tga", "wbmp"
+)  # fmt: skip
 """What is read, by content, not by name. SVG stays out: a few bytes of it can ask for any amount of work."""
+
+_TOLD_BY_NAME = ("tga", "wbmp", "ico", "cur")
+"""Formats without a mark that only they have: of these, and only of these, the name decides."""
 
 MAX_FILE_BYTES = 32 * 2**20
 LONG_SIDE = 1024
@@ -25,7 +38,7 @@ LONG_SIDE = 1024
 _MAX_PIXELS = 50_000_000
 _MAX_MEGABYTES = 64
 
-_KINDS = "PNG, JPEG, BMP, GIF or WebP"
+_KINDS = "PNG, JPEG, BMP, GIF, WebP, TIFF or PPM"
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # weights of red, green and blue in brightness, ITU-R BT.601
 
 
@@ -36,7 +49,15 @@ def read_image_file(path: str | Path) -> NDArray[np.uint8]:
     QApplication. Raises ImageError naming the file if it is missing, no regular file, empty, no picture of a known
     format, damaged, or too large.
     """
-    path = Path(path)
+    return gray_from_qimage(_read(Path(path)))
+
+
+def read_picture_file(path: str | Path) -> NDArray[np.uint8]:
+    """As `read_image_file`, in colour: (rows, columns, 3) red, green and blue, or (rows, columns) if all is grey."""
+    return pixels_from_qimage(_read(Path(path)))
+
+
+def _read(path: Path) -> QImage:
     content = _bounded_content(path)
     # the buffer refers to the bytes and the reader to the buffer: both must live as long as the reader
     stored = QByteArray(content)
@@ -44,10 +65,22 @@ def read_image_file(path: str | Path) -> NDArray[np.uint8]:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     QImageReader.setAllocationLimit(_MAX_MEGABYTES)
     reader = QImageReader(buffer)
-    reader.setDecideFormatFromContent(True)
+    try:
+        return _decoded(path, content, reader)
+    finally:
+        # what decodes a TIFF looks at the buffer once more when it goes
+        reader.setDevice(None)
+
+
+def _decoded(path: Path, content: bytes, reader: QImageReader) -> QImage:
+    by_name = path.suffix.lower().removeprefix(".")
+    if by_name in _TOLD_BY_NAME:
+        reader.setAutoDetectImageFormat(False)
+        reader.setFormat(by_name.encode())
+    reader.setDecideFormatFromContent(by_name not in _TOLD_BY_NAME)
     reader.setAutoTransform(True)
     kind = reader.format().data().decode("ascii", "replace") if reader.canRead() else ""
-    if kind not in FORMATS:
+    if kind not in FORMATS or (kind in _TOLD_BY_NAME and kind != by_name):
         raise ImageError(f"{path} is not a {_KINDS} picture, whatever its name says; save it as PNG and try again.")
     size = reader.size()
     if not size.isValid() or size.isEmpty():
@@ -63,22 +96,41 @@ def read_image_file(path: str | Path) -> NDArray[np.uint8]:
         raise ImageError(_too_large(path, size))
     if image.isNull() or _is_cut_short(content, kind):
         raise ImageError(f"{path} is damaged or incomplete; copy it again or save it again as PNG.")
-    return gray_from_qimage(image)
+    return image
+
+
+def pixels_from_qimage(image: QImage) -> NDArray[np.uint8]:
+    """Colours of an image as `read_picture_file` gives them; raises ImageError if there is none."""
+    image = _reduced_image(image)
+    if not image.hasAlphaChannel():
+        if image.allGray():
+            return _rows(image.convertToFormat(QImage.Format.Format_Grayscale8), channels=1)[:, :, 0]
+        return _rows(image.convertToFormat(QImage.Format.Format_RGB888), channels=3)
+    pixels = _rows(image.convertToFormat(QImage.Format.Format_RGBA8888), channels=4).astype(np.float32)
+    opacity = pixels[:, :, 3:] / 255
+    on_white = np.clip(np.round(pixels[:, :, :3] * opacity + 255 * (1 - opacity)), 0, 255).astype(np.uint8)
+    is_grey = bool((on_white == on_white[:, :, :1]).all())
+    return on_white[:, :, 0] if is_grey else on_white
 
 
 def gray_from_qimage(image: QImage) -> NDArray[np.uint8]:
     """Brightness of an image as `read_image_file` gives it, for the clipboard; raises ImageError if there is none."""
-    if image.isNull():
-        raise ImageError(f"There is no picture; copy or open a {_KINDS} picture.")
-    if max(image.width(), image.height()) > LONG_SIDE:
-        smooth = Qt.TransformationMode.SmoothTransformation
-        image = image.scaled(_reduced(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    image = _reduced_image(image)
     if not image.hasAlphaChannel():
         return _rows(image.convertToFormat(QImage.Format.Format_Grayscale8), channels=1)[:, :, 0]
     pixels = _rows(image.convertToFormat(QImage.Format.Format_RGBA8888), channels=4).astype(np.float32)
     opacity = pixels[:, :, 3] / 255
     on_white = pixels[:, :, :3] @ _LUMA * opacity + 255 * (1 - opacity)
     return np.clip(np.round(on_white), 0, 255).astype(np.uint8)
+
+
+def _reduced_image(image: QImage) -> QImage:
+    if image.isNull():
+        raise ImageError(f"There is no picture; copy or open a {_KINDS} picture.")
+    if max(image.width(), image.height()) > LONG_SIDE:
+        smooth = Qt.TransformationMode.SmoothTransformation
+        image = image.scaled(_reduced(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    return image
 
 
 def _reduced(size: QSize) -> QSize:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 
 from playground.errors import ImageError
-from ui.classify.image_files import LONG_SIDE, MAX_FILE_BYTES, gray_from_qimage, read_image_file
+from ui.classify.image_files import LONG_SIDE, MAX_FILE_BYTES, gray_from_qimage, read_image_file, read_picture_file
 
 # Qt reports what is wrong with a damaged picture; here that is what is tested
 pytestmark = pytest.mark.qt_log_ignore("QImageIOHandler|JPEG|qt.gui.imageio")
@@ -64,6 +64,37 @@ def test_each_format_gives_the_pixels_that_were_saved(tmp_path: Path, kind: str,
     found = read_image_file(path)
     assert found.dtype == np.uint8
     np.testing.assert_allclose(found.astype(int), picture(), atol=tolerance)
+
+
+@pytest.mark.parametrize("kind", ["tiff", "ppm", "pgm", "ico", "xpm"])
+def test_formats_that_are_seldom_met_are_read_too(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    path.write_bytes(encoded(image_of(picture()), kind))
+    np.testing.assert_array_equal(read_image_file(path), picture())
+
+
+def test_a_format_without_a_mark_needs_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.tga").write_bytes(TGA)
+    assert read_image_file(tmp_path / "a.tga").shape == (2, 2)
+
+
+def test_a_picture_is_read_in_its_colours_or_as_grey(tmp_path: Path) -> None:
+    colours = QImage(3, 2, QImage.Format.Format_RGB32)
+    colours.fill(QColor(10, 20, 30))
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(colours, "png"))
+    np.testing.assert_array_equal(read_picture_file(path), np.full((2, 3, 3), (10, 20, 30)))
+    path.write_bytes(encoded(image_of(picture()), "png"))
+    np.testing.assert_array_equal(read_picture_file(path), picture())
+
+
+def test_transparent_colours_lie_on_white_paper(tmp_path: Path) -> None:
+    image = QImage(2, 1, QImage.Format.Format_ARGB32)
+    image.setPixelColor(0, 0, QColor(255, 0, 0, 255))
+    image.setPixelColor(1, 0, QColor(255, 0, 0, 0))
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(image, "png"))
+    np.testing.assert_array_equal(read_picture_file(path), [[[255, 0, 0], [255, 255, 255]]])
 
 
 def test_a_gif_is_read(tmp_path: Path) -> None:
@@ -125,6 +156,7 @@ def test_an_empty_clipboard_is_no_picture() -> None:
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="100000" height="100000"><rect width="9" height="9"/></svg>'
+TGA = bytes([0, 0, 2, *[0] * 9, 2, 0, 2, 0, 24, 32]) + bytes(20) + b"TRUEVISION-XFILE.\0"
 PNG = encoded(image_of(picture()), "png")
 JPEG = encoded(image_of(picture()), "jpg")
 BMP = encoded(image_of(picture()), "bmp")
@@ -147,7 +179,8 @@ WEBP = encoded(image_of(picture()), "webp")
         (png_header(0, 0), "damaged|not a PNG"),
         (png_header(300, 300), "damaged or incomplete"),
         (SVG, "not a PNG, JPEG"),
-        (b"P5 2 2 255\n" + bytes(4), "not a PNG, JPEG"),
+        (b"P5 200 200 255\n" + bytes(4), "damaged or incomplete"),
+        (TGA, "not a PNG, JPEG"),
     ],
     ids=[
         "empty",
@@ -163,7 +196,8 @@ WEBP = encoded(image_of(picture()), "webp")
         "no size",
         "pixels missing",
         "SVG",
-        "PGM",
+        "cut PGM",
+        "TGA by another name",
     ],
 )
 def test_what_is_no_good_picture_is_refused_in_words(tmp_path: Path, content: bytes, message: str) -> None:
@@ -226,7 +260,8 @@ grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 assert grown < 160, grown
 print("done")
 """
-    for number, content in enumerate((PNG, JPEG, BMP, WEBP, GIF)):
+    others = [encoded(image_of(picture()), kind) for kind in ("tiff", "pgm", "ppm", "ico", "xpm", "xbm")]
+    for number, content in enumerate((PNG, JPEG, BMP, WEBP, GIF, *others)):
         (tmp_path / f"seed{number}").write_bytes(content)
     ended = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],
