@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "Cancelled",
     "DataError",
     "DivergedError",
     "EditError",
@@ -15,6 +16,10 @@ __all__ = [
 
 class PlaygroundError(Exception):
     """Base of every error that is shown to the user as a sentence instead of a traceback."""
+
+
+class Cancelled(PlaygroundError):  # noqa: N818 - no error: what the user asked for
+    """Raised by a progress callback to end what it is told about; nothing is changed then."""
 
 
 class SettingsError(PlaygroundError, ValueError):

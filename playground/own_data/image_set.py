@@ -1,0 +1,93 @@
+"""A data set of the user's own as one value: every picture at its final size, its class and its split."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import DataError
+
+__all__ = ["MAX_BYTES", "MAX_CLASSES", "ImageSet", "clean_names"]
+
+MAX_BYTES = 2**30
+"""The most memory that the pictures of one data set may take: 1.3 million images of 28×28."""
+
+MAX_CLASSES = 100
+_MAX_NAME = 60
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Labelled pictures of one size, in one array that everything else refers to by row.
+
+    images: (n, c, h, w) uint8, c = 1 (grey) or 3 (RGB), h = w; labels: (n,) int64, positions in `class_names`;
+    in_test: (n,) True for test images, False for training images; excluded: (n,) True for those that are kept but
+    neither trained on nor counted. inverted: the pictures were turned to their negative when they came in.
+    Arrays become read-only. Raises DataError if the parts do not fit each other.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    in_test: NDArray[np.bool_]
+    excluded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    inverted: bool = False
+
+    def __post_init__(self) -> None:
+        count = len(self.images)
+        if not len(self.excluded):
+            object.__setattr__(self, "excluded", np.zeros(count, bool))
+        if self.images.ndim != 4 or self.images.dtype != np.uint8 or self.images.shape[1] not in (1, 3):
+            raise DataError(f"{self.name}: images of shape {self.images.shape} are not (n, 1 or 3, h, w) bytes.")
+        if not len(self.labels) == len(self.in_test) == len(self.excluded) == count:
+            raise DataError(f"{self.name}: {count} images, {len(self.labels)} labels and {len(self.in_test)} splits.")
+        if count and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
+            raise DataError(f"{self.name}: labels must be from 0 to {len(self.class_names) - 1}.")
+        for array in (self.images, self.labels, self.in_test, self.excluded):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for red, green and blue."""
+        return int(self.images.shape[1])
+
+    @property
+    def image_size(self) -> int:
+        """Side of the square images in pixels."""
+        return int(self.images.shape[2])
+
+    def counts(self, split: str) -> tuple[int, ...]:
+        """How many images of "train" or "test" each class has, without the excluded ones."""
+        rows = (self.in_test == (split == "test")) & ~self.excluded
+        return tuple(int(n) for n in np.bincount(self.labels[rows], minlength=len(self.class_names)))
+
+    def rows(self, split: str, classes: Sequence[int]) -> NDArray[np.intp]:
+        """Rows of "train" or "test" of some classes, classes taking turns while they last, excluded ones left out."""
+        usable = (self.in_test == (split == "test")) & ~self.excluded
+        of_class = [np.flatnonzero(usable & (self.labels == label)) for label in classes]
+        turn = np.concatenate([np.arange(len(rows)) for rows in of_class]) if of_class else np.zeros(0, np.intp)
+        # a stable sort by turn: any first part holds the classes alike
+        return np.concatenate([*of_class, np.zeros(0, np.intp)])[np.argsort(turn, kind="stable")]
+
+
+def clean_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The names of classes, fit for the screen and for a model file: printable, of moderate length, each different."""
+    cleaned: list[str] = []
+    for number, name in enumerate(names, 1):
+        # bytes that are no text come from the file system as lone surrogates
+        text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+        text = " ".join("".join(c for c in text if c.isprintable() or c.isspace() or c == "\u200d").split())
+        base = text[:_MAX_NAME] or f"class {number}"
+        unique, copy = base, 2
+        while unique in cleaned:
+            unique, copy = f"{base} ({copy})", copy + 1
+        cleaned.append(unique)
+    return tuple(cleaned)

@@ -1,0 +1,140 @@
+"""The arrays of an npz file, looked at without trusting it: never unpickled, every declared size checked first."""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedIOBase
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import DataError
+from playground.own_data.records import read_values
+from playground.own_data.source import check_regular, saying_what_failed
+
+__all__ = ["Member", "is_zip", "npz_members", "open_member", "read_member"]
+
+_MAX_MEMBERS = 256
+_MAX_HEADER = 4096
+_MAX_VALUES_BYTES = 64 * 2**20
+_DESCR = re.compile(r"'descr': *'([^']*)'")
+_ORDER = re.compile(r"'fortran_order': *(True|False)")
+_SHAPE = re.compile(r"'shape': *\(((?:\d{1,12}(?:, ?)?){0,8})\)", re.ASCII)
+_RECORD = re.compile(r"'descr': *\[")
+_PLAIN_TYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|[SU][1-9]\d{0,3})", re.ASCII)
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An array in an npz file: its name without “.npy”, its type and its shape, as its header declares them."""
+
+    path: Path
+    entry: str
+    dtype: np.dtype[np.generic]
+    shape: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The name that it was saved under."""
+        return self.entry.rpartition("/")[2].removesuffix(".npy")
+
+
+def is_zip(path: Path) -> bool:
+    """True if a file begins as zip files do; False too for what cannot be read."""
+    try:
+        check_regular(path)
+        with saying_what_failed(path), path.open("rb") as stream:
+            return stream.read(4) == _ZIP
+    except DataError:
+        return False
+
+
+def npz_members(path: Path) -> tuple[Mapping[str, Member], tuple[str, ...]]:
+    """The arrays of an npz file by their names in small letters, and sentences about members that cannot be used.
+
+    Raises DataError if it is no zip file or holds no arrays.
+    """
+    check_regular(path)
+    members: dict[str, Member] = {}
+    notes: list[str] = []
+    with saying_what_failed(path), zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        if len(entries) > _MAX_MEMBERS:
+            raise DataError(f"{path} holds {len(entries)} files; an npz file of images has a few arrays.")
+        for entry in entries:
+            if not entry.filename.endswith(".npy"):
+                continue
+            try:
+                with saying_what_failed(path):
+                    member = _member(path, archive, entry)
+            except DataError as error:
+                notes.append(str(error))
+            else:
+                members.setdefault(member.name.lower(), member)
+    if not members:
+        raise DataError(notes[0] if notes else f"{path} is a zip file without arrays; an npz file holds .npy files.")
+    return members, tuple(notes)
+
+
+def _member(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member:
+    name = entry.filename[:60]
+    with archive.open(entry) as stream:
+        descr, fortran, shape = _read_header(stream)
+    if descr.endswith("O"):
+        raise DataError(f"{path}: {name} holds Python objects, which are never unpickled; save it as plain numbers.")
+    if not _PLAIN_TYPE.fullmatch(descr):
+        raise DataError(f"{path}: {name} is of type {descr[:30]!r}; save it as plain numbers.")
+    dtype = np.dtype(descr)
+    if fortran and len(shape) > 1:
+        raise DataError(f"{path}: {name} is stored column by column; save it with np.ascontiguousarray.")
+    if entry.file_size < math.prod(shape) * dtype.itemsize:
+        raise DataError(f"{path}: {name} declares more values than it holds; copy the file again.")
+    return Member(path, entry.filename, dtype, shape)
+
+
+def _read_header(stream: IO[bytes]) -> tuple[str, bool, tuple[int, ...]]:
+    """Type, order and shape; ValueError if it is not a header as NumPy writes it.
+
+    Read by patterns rather than as Python, since whoever made the file wrote it.
+    """
+    start = stream.read(8)
+    if start[:6] != b"\x93NUMPY" or start[6:] not in (b"\1\0", b"\2\0", b"\3\0"):
+        raise ValueError("no npy header")
+    width = 2 if start[6] == 1 else 4
+    length = int.from_bytes(stream.read(width), "little")
+    if not 10 < length <= _MAX_HEADER:
+        raise ValueError("no npy header")
+    header = stream.read(length).decode("latin-1")
+    descr, order, shape = (pattern.search(header) for pattern in (_DESCR, _ORDER, _SHAPE))
+    if descr is None or order is None or shape is None:
+        if _RECORD.search(header):
+            return "O" if "O'" in header else "a table of records", False, ()
+        raise ValueError("no npy header")
+    return descr[1], order[1] == "True", tuple(int(side) for side in re.findall(r"\d+", shape[1]))
+
+
+@contextmanager
+def open_member(member: Member) -> Iterator[BufferedIOBase]:
+    """The bytes of an array, behind its header."""
+    with zipfile.ZipFile(member.path) as archive, archive.open(member.entry) as stream:
+        _read_header(stream)
+        yield cast(BufferedIOBase, stream)
+
+
+def read_member(member: Member) -> NDArray[np.generic]:
+    """All of a small array, labels for example. Raises DataError if it is not small or cannot be read."""
+    count = math.prod(member.shape)
+    if count * member.dtype.itemsize > _MAX_VALUES_BYTES:
+        raise DataError(
+            f"{member.path}: {member.name} takes more than {_MAX_VALUES_BYTES // 2**20} MB; labels are a number each."
+        )
+    with saying_what_failed(member.path), open_member(member) as stream:
+        return read_values(stream, member.dtype, count).reshape(member.shape)
