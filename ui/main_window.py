@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -29,13 +29,15 @@ from playground.snapshot import RunState, Snapshot
 from playground.worker import Failure, RunStarted, TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
+from ui.blackboard.panel import BlackboardPanel, has_board
 from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
+from ui.controls import CalmToolButton
 from ui.data.panel import DataPanel
 from ui.explain.terms_panel import TermsPanel
 from ui.file_dialogs import FileDialogs
-from ui.flow.panel import FlowPanel
+from ui.flow.panel import CellRef, FlowPanel
 from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.chain_panel = ChainPanel()
         self.terms_panel = TermsPanel(self.flow_panel.linker)
         self.slow_motion_panel = SlowMotionPanel()
+        self.blackboard_panel = BlackboardPanel()
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -116,7 +119,8 @@ class MainWindow(QMainWindow):
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
-                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 5)},
+                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 6)},
+                "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
                 "factor_next": partial(self._walk_chain, self.chain_panel.following),
@@ -196,9 +200,18 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(chain_scroll, "&2 Chain rule")
         self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
         self.tabs.addTab(self.terms_panel, "&4 Cell")
+        self._blackboard_tab = self.tabs.addTab(self.blackboard_panel, "&5 Blackboard")
+        self.tabs.setTabVisible(self._blackboard_tab, False)
+        self.tabs.setCornerWidget(self._enlarge_button())
         panel = Panel("")
         panel.body.addWidget(self.tabs)
         return panel
+
+    def _enlarge_button(self) -> QWidget:
+        button = CalmToolButton()
+        button.setDefaultAction(self.actions_by_id["enlarge"])
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
 
     def _build_status_bar(self) -> None:
         self._diagnosis_label = QLabel()
@@ -251,6 +264,7 @@ class MainWindow(QMainWindow):
             lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
         )
         self._connect_slow_motion()
+        self._connect_blackboard()
         self.theme_choice.changed.connect(self._use_theme)
 
     def _connect_slow_motion(self) -> None:
@@ -269,6 +283,13 @@ class MainWindow(QMainWindow):
         self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
         view.filter_chosen.connect(lambda _number: panel.set_filters(view.chosen_filters))
 
+    def _connect_blackboard(self) -> None:
+        panel, flow = self.blackboard_panel, self.flow_panel
+        panel.cell_pointed.connect(flow.stand_at)
+        panel.edit_requested.connect(self._edit_cell)
+        flow.decimals_chosen.connect(panel.set_decimals)
+        flow.view.filter_chosen.connect(lambda _number: panel.show_filters(flow.view.chosen_filters))
+
     # --- from the worker ----------------------------------------------------------------------------------------
 
     @Slot()
@@ -286,13 +307,22 @@ class MainWindow(QMainWindow):
             self.overview,
             self.chain_panel,
             self.slow_motion_panel,
+            self.blackboard_panel,
             self.classify_panel,
             self.data_panel,
         ):
             view.show_snapshot(snapshot)
+        self._offer_blackboard(has_board(snapshot))
         for chart in self.charts:
             chart.refresh(snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)
+
+    def _offer_blackboard(self, offered: bool) -> None:
+        """The board is there for its examples only, and turned to when one of them is chosen."""
+        if offered != self.tabs.isTabVisible(self._blackboard_tab):
+            self.tabs.setTabVisible(self._blackboard_tab, offered)
+            if offered:
+                self.tabs.setCurrentIndex(self._blackboard_tab)
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis
@@ -461,12 +491,24 @@ class MainWindow(QMainWindow):
             self.chain_panel,
             self.terms_panel,
             self.slow_motion_panel,
+            self.blackboard_panel,
             *self.charts,
         ):
             view.set_theme(theme)
 
     def _show_tab(self, index: int) -> None:
-        self.tabs.setCurrentIndex(index)
+        if self.tabs.isTabVisible(index):
+            self.tabs.setCurrentIndex(index)
+
+    def _enlarge_tabs(self) -> None:
+        self.flow_panel.setVisible(not self.actions_by_id["enlarge"].isChecked())
+
+    @Slot(object)
+    def _edit_cell(self, cell: CellRef) -> None:
+        """Edit a cell where it stands in the flow, which has to be on screen for that."""
+        self.actions_by_id["enlarge"].setChecked(False)
+        self._enlarge_tabs()
+        QTimer.singleShot(0, self, lambda: self.flow_panel.edit_cell(cell))  # it has its size by then
 
     def _walk_chain(self, step: Callable[[], None]) -> None:
         self._show_tab(1)

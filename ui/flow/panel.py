@@ -231,6 +231,12 @@ class FlowPanel(Panel):
         self.point_at_cell(cell)
         self.linker.stand_at(cell)
 
+    @Slot(object)
+    def edit_cell(self, cell: CellRef) -> None:
+        """Open the editor of a cell that was asked for elsewhere, if it may be changed."""
+        self.show_cell(cell)
+        self.view.editing.begin(cell)
+
     @Slot()
     def pin_cell(self) -> None:
         """Pin the cell that is pointed at, or take its pin away."""

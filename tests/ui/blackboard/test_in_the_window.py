@@ -1,0 +1,184 @@
+"""The board in the whole window, by real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.snapshot import RunState
+from tests.ui.test_editing_in_the_window import choose_data, click_label, shown, type_into
+from ui.blackboard.lines import SECTIONS
+from ui.flow.text import CellRef
+from ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1440, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    shown(qtbot, made)
+    made.activateWindow()
+    return made
+
+
+def turn_to(window: MainWindow, key: str) -> list[str]:
+    QTest.mouseClick(window.blackboard_panel.pages[key], LEFT)
+    return [block.text for block in window.blackboard_panel.view.section.blocks]
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until everything on the page is typeset."""
+    qtbot.waitUntil(lambda: not window.blackboard_panel.view._typesetter._work, timeout=20_000)
+
+
+def move_to(window: MainWindow, ref: CellRef, kind: QEvent.Type = QEvent.Type.MouseMove) -> None:
+    view = window.blackboard_panel.view
+    point = view.place_of(ref).center()
+    button = LEFT if kind is not QEvent.Type.MouseMove else Qt.MouseButton.NoButton
+    event = QMouseEvent(kind, QPointF(point), view.mapToGlobal(point), button, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(view, event)
+
+
+def test_the_board_is_there_for_its_examples_only(qtbot: QtBot, window: MainWindow) -> None:
+    tabs = window.tabs
+    assert not tabs.isTabVisible(4)
+    QTest.keyClick(window, Qt.Key.Key_5)
+    assert tabs.currentWidget() is window.overview
+    choose_data(qtbot, window, "blackboard-3x3")
+    assert tabs.currentWidget() is window.blackboard_panel
+    QTest.keyClick(window, Qt.Key.Key_1)
+    QTest.keyClick(window, Qt.Key.Key_5)
+    assert tabs.currentWidget() is window.blackboard_panel
+    choose_data(qtbot, window, "digits")
+    assert not tabs.isTabVisible(4)
+    assert tabs.currentWidget() is not window.blackboard_panel
+
+
+def test_a_changed_pixel_weight_label_or_eta_is_followed_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-3x3")
+    assert "−0.25 = (−0.25) · 1 + 0 · 0 + 0 · 0 + 0 · 1" in turn_to(window, "dw1")[0]
+    type_into(window, CellRef("x", (0, 0, 0)), "0.8")
+    shown(qtbot, window, lambda s: len(s.edits) == 1)
+    assert "· 0.8 + 0 · 0 + 0 · 0 + 0 · 1" in turn_to(window, "dw1")[0]
+    type_into(window, CellRef("w1", (0, 0, 0, 0)), "2")
+    shown(qtbot, window, lambda s: len(s.edits) == 2)
+    assert "= 2 · 0.8 + (−0.5) · 0 + (−1) · 0 + 0.5 · 1 + 0.5" in turn_to(window, "forward")[0]
+    click_label(window)
+    shown(qtbot, window, lambda s: len(s.edits) == 3)
+    assert turn_to(window, "dz2")[1].endswith("− 0")
+    field = window.training_panel.learning_rate.field
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    shown(qtbot, window, lambda s: s.settings.learning_rate == 0.5)
+    assert "= 2 − 0.5 ·" in turn_to(window, "update")[0]
+
+
+def test_a_number_on_the_board_is_changed_by_a_double_click_and_bad_input_is_refused(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    start = choose_data(qtbot, window, "blackboard-3x3")
+    turn_to(window, "forward")
+    settle(qtbot, window)
+    editing = window.flow_panel.view.editing
+    cell = CellRef("w1", (0, 0, 0, 0))
+    for bad in ("abc", "nan", "1e999"):
+        move_to(window, cell, QEvent.Type.MouseButtonDblClick)
+        qtbot.waitUntil(lambda: editing.cell == cell)
+        QTest.keyClicks(editing.field, bad)
+        QTest.keyClick(editing.field, Qt.Key.Key_Return)
+        assert editing.field.isVisible()
+        assert editing.note.isVisible()
+        assert editing.note.text()
+        QTest.keyClick(editing.field, Qt.Key.Key_Escape)
+        assert window._shown.trace.w1[0, 0, 0, 0] == start.trace.w1[0, 0, 0, 0]
+    move_to(window, cell, QEvent.Type.MouseButtonDblClick)
+    qtbot.waitUntil(lambda: editing.cell == cell)
+    QTest.keyClicks(editing.field, "-3")
+    QTest.keyClick(editing.field, Qt.Key.Key_Return)
+    shown(qtbot, window, lambda s: s.trace.w1[0, 0, 0, 0] == -3)
+    assert "= (−3) · 1 +" in turn_to(window, "forward")[0]
+
+
+def test_a_sign_on_the_board_is_outlined_in_the_flow_and_its_sum_is_spelled(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-5x5")
+    turn_to(window, "dw1")
+    settle(qtbot, window)
+    move_to(window, CellRef("dz1", (0, 0, 3)))
+    linker = window.flow_panel.linker
+    assert linker.spotlight().ref == CellRef("dz1", (0, 0, 3))
+    assert {mark.name for mark in window.flow_panel.view._marks} >= {"dA1", "z1"}
+    QApplication.sendEvent(window.blackboard_panel.view, QEvent(QEvent.Type.Leave))
+    assert linker.spotlight() is None
+
+
+def test_the_board_follows_training_step_by_step(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-5x5")
+    before = turn_to(window, "dw1")
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+    after = [block.text for block in window.blackboard_panel.view.section.blocks]
+    assert [text.split(";")[0] for text in after] == [text.split(";")[0] for text in before]
+    assert after != before
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    shown(qtbot, window, lambda s: s.state is RunState.TRAINING)
+    assert "Pause to change numbers" in window.blackboard_panel.remark.text()
+
+
+def test_pages_are_turned_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-3x3")
+    panel = window.blackboard_panel
+    panel.pages["dw1"].setFocus()
+    QTest.keyClick(panel.pages["dw1"], Qt.Key.Key_PageDown)
+    assert panel.page == "update"
+    QTest.keyClick(panel, Qt.Key.Key_PageUp)
+    assert panel.page == "dw1"
+
+
+def test_enlarged_tabs_take_the_room_of_the_flow_and_give_it_back(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-5x5")
+    turn_to(window, "dw1")
+    settle(qtbot, window)
+    small, height = window.blackboard_panel.view.layout_of_page.size, window.tabs.height()
+    QTest.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: window.tabs.height() > 2 * height)
+    assert window.blackboard_panel.view.layout_of_page.size > small
+    QTest.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: window.flow_panel.isVisible() and window.tabs.height() == height)
+
+
+@pytest.mark.parametrize("dataset", ["blackboard-3x3", "blackboard-5x5"])
+@pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_sign_is_cut_or_lies_on_another(
+    qtbot: QtBot, window: MainWindow, dataset: str, size: tuple[int, int], theme: str
+) -> None:
+    window.resize(*size)
+    window.theme_choice.choose(theme)
+    choose_data(qtbot, window, dataset)
+    panel = window.blackboard_panel
+    for key in SECTIONS:
+        turn_to(window, key)
+        settle(qtbot, window)
+        assert not window.grab().isNull()
+        rooms = [placed.room.adjusted(1, 1, -1, -1) for placed in panel.view.layout_of_page.placed]
+        assert panel.view.layout_of_page.size >= 14
+        assert all(panel.view.rect().toRectF().contains(room) for room in rooms), key
+        assert not any(first.intersects(second) for first, second in combinations(rooms, 2)), key
+    for button in panel.pages.values():
+        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + 8
+        assert panel.rect().contains(button.geometry())
