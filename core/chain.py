@@ -144,7 +144,9 @@ def _maxpool(trace: Trace, block: int) -> ChainFactor:
         return found.reshape(a.shape)
 
     values = spread(np.ones(trace.arrays[pooled].shape, a.dtype))
-    sentence = f"Only the winner of each window could move {pooled}: it gets the whole gradient, the others get 0."
+    sentence = (
+        f"Each window of {pooled} hands its gradient to its winner, on a tie the first, row-major; the others get 0."
+    )
     return _factor(pooled, activations, "maxpool", values, sentence=sentence, multiply=spread)
 
 

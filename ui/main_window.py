@@ -318,10 +318,10 @@ class MainWindow(QMainWindow):
         self._show_diagnosis(snapshot)
 
     def _offer_blackboard(self, offered: bool) -> None:
-        """The board is there for its examples only, and turned to when one of them is chosen."""
+        """The board is there for its examples only; it comes up in place of the overview, not of what was chosen."""
         if offered != self.tabs.isTabVisible(self._blackboard_tab):
             self.tabs.setTabVisible(self._blackboard_tab, offered)
-            if offered:
+            if offered and self.tabs.currentWidget() is self.overview:
                 self.tabs.setCurrentIndex(self._blackboard_tab)
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:

@@ -126,10 +126,21 @@ def maxpool_gradient(question: Question) -> Explanation:
         switch=own,
     )
     note = Pooling(contest.described(), tuple(taps.tolist()))
-    reason = "" if own.any() else "not the maximum of its window" if len(taps) else "outside every window"
+    reason = "" if own.any() else _why_nothing_is_handed(note)
     return question.answer(
         "maxpool gradient", f"{question.name} = Σ [maximum] · {grad}", (terms,), note=note, zero_because=reason
     )
+
+
+def _why_nothing_is_handed(note: Pooling) -> str:
+    count = len(note.windows)
+    tied = any(window.is_tied(place) for window, place in zip(note.windows, note.place, strict=True))
+    if not count:
+        return "outside every window"
+    if tied:
+        where = "its window" if count == 1 else f"any of its {count} windows"
+        return f"a tie: not the first maximum, in row-major order, of {where}"
+    return "not the maximum of its window" if count == 1 else f"not the maximum of any of its {count} windows"
 
 
 def relu_gradient(question: Question) -> Explanation:

@@ -76,6 +76,15 @@ class Window:
     values: tuple[float, ...]
     winner: int
 
+    @property
+    def equal(self) -> int:
+        """How many candidates are as large as the winner, itself too; the winner is the first of them, row-major."""
+        return self.values.count(self.values[self.winner])
+
+    def is_tied(self, place: int) -> bool:
+        """Whether a candidate is as large as the winner and yet has lost, because it comes later."""
+        return place != self.winner and self.values[place] == self.values[self.winner]
+
 
 @dataclass(frozen=True)
 class Pooling:

@@ -226,7 +226,7 @@ def test_the_first_of_equal_candidates_wins_the_window_and_gets_its_gradient():
     assert explain(traced, "dA1", (0, 0, 0, 0)).total == traced.dP1[0, 0, 0, 0] != 0
     loser = explain(traced, "dA1", (0, 0, 0, 1))
     assert loser.total == 0
-    assert loser.zero_because == "not the maximum of its window"
+    assert loser.zero_because == "a tie: not the first maximum, in row-major order, of its window"
     assert isinstance(loser.note, Pooling)
     assert loser.note.place == (1,)
 
@@ -242,6 +242,21 @@ def test_a_cell_in_windows_that_overlap_collects_from_each_that_it_won():
     traced = make_trace(CASES["windows that overlap"])
     counts = {explain(traced, "dA1", index).count for index in np.ndindex(*traced.A1.shape)}
     assert counts == {0, 1, 2, 4}
+
+
+def test_why_a_cell_of_windows_that_overlap_gets_nothing_tells_a_tie_from_a_smaller_number():
+    traced = make_trace(CASES["windows that overlap"])
+    reasons = set()
+    for index in np.ndindex(*traced.A1.shape):
+        found = explain(traced, "dA1", index)
+        if not found.zero_because or not found.note.windows:
+            continue
+        equal = [traced.A1[index] == max(window.values) for window in found.note.windows]
+        assert found.zero_because.startswith("a tie: not the first maximum") is any(equal)
+        assert found.zero_because.endswith(f"any of its {len(equal)} windows") is (len(equal) > 1)
+        reasons.add(found.zero_because)
+    assert "a tie: not the first maximum, in row-major order, of any of its 2 windows" in reasons
+    assert "not the maximum of any of its 2 windows" in reasons
 
 
 def test_flattening_shows_the_index_travelling_and_back(small):

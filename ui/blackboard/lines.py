@@ -306,5 +306,4 @@ class _Writer:
 def _is_tie(found: Explanation) -> bool:
     note = found.note
     assert isinstance(note, Pooling)
-    window = note.windows[0]
-    return window.values.count(window.values[window.winner]) > 1
+    return note.windows[0].equal > 1

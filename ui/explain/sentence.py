@@ -198,16 +198,28 @@ class _Line:
         if self.found.rule == "maxpool":
             window = note.windows[0]
             winner = cell_label(self.trace, f"A{self.found.name[1:]}", window.candidates[window.winner])
-            equal = window.values.count(window.values[window.winner])
-            why = f"   the maximum is {winner}" + (f", the first of {equal} equal" if equal > 1 else "")
-            short = "   first of " + f"{equal} equal" if equal > 1 else ""
+            equal = window.equal
+            why = f"   the maximum is {winner}" + (
+                f", the first of {equal} equal in row-major order" if equal > 1 else ""
+            )
+            short = f"   first of {equal} equal" if equal > 1 else ""
             line = [Piece("= "), *self._contest(note)[0], *self.tail]
             return self._with_remark(line, (why, short))
         if not note.windows:
             return self._with_remark(self._zero(), ("   outside of every window: pooling drops it",))
         if len(note.windows) > 1:
-            return self._sum() if not self.found.zero_because else self._handed(note, won=False)
+            return self._handed_by_several(note)
         return self._handed(note, won=note.place[0] == note.windows[0].winner)
+
+    def _handed_by_several(self, note: Pooling) -> list[Piece]:
+        """What windows that overlap hand to a cell that all of them cover."""
+        if self.found.zero_because:
+            return self._with_remark(self._zero(), (f"   {self.found.zero_because}",))
+        won = [place == window.winner for window, place in zip(note.windows, note.place, strict=True)]
+        tie = any(window.equal > 1 for window, is_own in zip(note.windows, won, strict=True) if is_own)
+        why = f"   the maximum of {sum(won)} of the {len(won)} windows that cover it"
+        first = ", on a tie as the first in row-major order" if tie else ""
+        return self._with_remark(self._sum(), (why + first, why, f"   wins {sum(won)} of {len(won)} windows"))
 
     def _handed(self, note: Pooling, won: bool) -> list[Piece]:
         """What a window hands to one of its candidates."""
@@ -218,11 +230,13 @@ class _Line:
             line = self._zero()
         window, place = note.windows[0], note.place[0]
         winner = cell_label(self.trace, f"A{self.found.name[2:]}", window.candidates[window.winner])
-        tie = window.values.count(window.values[window.winner])
+        tie = window.equal
         if won:
-            why = "it is the maximum of" if tie == 1 else f"it is the first of {tie} equal maxima of"
-        elif window.values[place] == window.values[window.winner]:
-            why = f"a tie: {winner} is the first maximum of"
+            why = (
+                "it is the maximum of" if tie == 1 else f"it is the first of {tie} equal maxima, in row-major order, of"
+            )
+        elif window.is_tied(place):
+            why = f"a tie: {winner} is the first maximum, in row-major order, of"
         else:
             why = f"not the maximum, {winner} is, of"
         contest = [Piece(f"   {why} ", "muted"), *self._contest(note)[0][1:-1]]

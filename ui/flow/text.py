@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.arrays import Array
+from core.explain import explain
 from core.trace import Trace
 from ui.number_format import display_index, display_name, format_number
 
@@ -119,30 +120,15 @@ def zero_reason(trace: Trace, ref: CellRef) -> str:
     letter, number = ref.name[1], ref.name[2:]
     if letter not in "zA" or len(ref.index) != 3:
         return ""
-    block = int(number)
-    if letter == "z" and float(sample_array(trace, f"z{block}")[ref.index]) <= 0.0:
-        return f"{display_name(f'z{block}')} ≤ 0, so ReLU lets nothing through"
-    return _pool_reason(trace, block, ref.index)
-
-
-def _pool_reason(trace: Trace, block: int, index: tuple[int, ...]) -> str:
-    channel, row, col = index
-    geometry = trace.geometry[block - 1]
-    (height, width), (down, right) = geometry.pool_size, geometry.pool_stride
-    top, left = row // down, col // right
-    pooled = sample_array(trace, f"P{block}")[channel]
-    if top >= pooled.shape[0] or left >= pooled.shape[1]:
-        return "outside every pooling window"
-    window = sample_array(trace, f"A{block}")[
-        channel, top * down : top * down + height, left * right : left * right + width
-    ]
-    # the gradient goes to the first maximum in row-major order, as numpy.argmax finds it
-    if int(window.argmax()) == (row - top * down) * window.shape[1] + (col - left * right):
-        return f"{display_name(f'dP{block}')}[{channel}, {top}, {left}] is 0"
-    mine = window[row - top * down, col - left * right]
-    if mine == window.max():
-        return "a tie: the first maximum of its window takes the gradient"
-    return "not the maximum of its pooling window"
+    found = explain(trace, ref.name, ref.array_index)
+    if letter == "z":
+        if found.zero_because:
+            return f"{display_name(f'z{number}')} ≤ 0, so ReLU lets nothing through"
+        found = explain(trace, f"dA{number}", ref.array_index)
+    if found.zero_because:
+        return found.zero_because
+    handed = found.term(0).factors[1]
+    return f"{display_name(handed.array)}{display_index(handed.index[1:])} is 0"
 
 
 def cell_text(trace: Trace, ref: CellRef, decimals: int) -> str:
