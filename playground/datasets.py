@@ -16,6 +16,7 @@ from playground.blackboard import CLASS_NAMES as BLACKBOARD_CLASSES
 from playground.blackboard import WORKED_EXAMPLES, patterns
 from playground.errors import DataError
 from playground.idx import read_idx
+from playground.images import Images
 from playground.settings import Settings
 from playground.shapes import CLASS_NAMES as SHAPE_CLASSES
 from playground.shapes import draw_shapes
@@ -54,16 +55,16 @@ _SUGGESTIONS: Mapping[str, Mapping[str, Any]] = {
 class Dataset:
     """Images and labels of the chosen classes; they take turns, so that any first part is balanced.
 
-    class_names: position = label y. x: (n, 1, h, w) float32, 0 to 1. y: (n,) int64. like_mnist: drawings are fitted to
-    20×20 and centred by mass, as MNIST's images were. initial_state: fixed starting weights of a blackboard example, if
-    the network fits. Arrays are read-only.
+    class_names: position = label y. x: (n, c, h, w), served as float32 from 0 to 1. y: (n,) int64, read-only.
+    like_mnist: drawings are fitted to 20×20 and centred by mass, as MNIST's images were. initial_state: fixed starting
+    weights of a blackboard example, if the network fits.
     """
 
     name: str
     class_names: tuple[str, ...]
-    x_train: Array
+    x_train: Images
     y_train: NDArray[np.int64]
-    x_test: Array
+    x_test: Images
     y_test: NDArray[np.int64]
     like_mnist: bool
     initial_state: Mapping[str, Array] | None = None
@@ -97,9 +98,8 @@ def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Datas
     if example is not None:
         # the worked example, an image of class 1, comes first
         order = np.roll(order, -classes.index(1))
-    chosen = np.array(classes)[order]
-    x_train, y_train = _in_turns(train[chosen], order)
-    x_test, y_test = _in_turns(test[chosen], order)
+    x_train, y_train = _in_turns(train, np.array(classes)[order], order)
+    x_test, y_test = _in_turns(test, np.array(classes)[order], order)
     return Dataset(
         name=name,
         class_names=tuple(CLASS_NAMES[name][label] for label in classes),
@@ -112,16 +112,15 @@ def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Datas
     )
 
 
-def _in_turns(images: NDArray[Any], labels: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
-    """(classes, n, h, w) → one image of each class after the other, (classes·n, 1, h, w) in 0…1, and their labels."""
-    count, height, width = images.shape[1:]
-    x = images.swapaxes(0, 1).reshape(len(labels) * count, 1, height, width).astype(np.float32)
-    if images.dtype == np.uint8:
-        x /= np.float32(255)
+def _in_turns(
+    store: NDArray[Any], classes: NDArray[np.intp], labels: NDArray[np.intp]
+) -> tuple[Images, NDArray[np.int64]]:
+    """A store (all classes, n, h, w) → one image of each of some classes after the other, and their labels."""
+    count, height, width = store.shape[1:]
+    rows = (np.arange(count)[:, np.newaxis] + classes * count).reshape(-1)
     y = np.tile(labels, count).astype(np.int64)
-    x.flags.writeable = False
     y.flags.writeable = False
-    return x, y
+    return Images(store.reshape(-1, 1, height, width), rows), y
 
 
 @functools.cache

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays import Array
 from core.losses import Loss
 from core.network import Network
 from playground.run_images import RunImages
@@ -20,38 +19,39 @@ __all__ = ["EvaluationPlan", "RunningEvaluation"]
 class EvaluationPlan:
     """Which images are evaluated: all test images, and as many training images, a fixed part drawn by the seed."""
 
-    x_train: Array
-    y_train: NDArray[np.int64]
-    x_test: Array
-    y_test: NDArray[np.int64]
+    images: RunImages
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
     train_total: int
 
     @classmethod
     def for_images(cls, images: RunImages, seed: int) -> EvaluationPlan:
         """The plan for the images of a run; the part of the training images is the same for the same seed."""
         total, count = len(images.dataset.x_train), len(images.dataset.x_test)
-        train = images.all("train")
+        train = np.arange(total)
         if total > count:
-            train = images.rows("train", np.sort(np.random.default_rng([seed, 2]).choice(total, count, replace=False)))
-        return cls(*train, *images.all("test"), total)
+            train = np.sort(np.random.default_rng([seed, 2]).choice(total, count, replace=False))
+        return cls(images, train, np.arange(count), total)
 
 
 class _Tally:
     """Sums over the images of one split."""
 
-    def __init__(self, x: Array, y: NDArray[np.int64]) -> None:
-        self.x = x
-        self.y = y
+    def __init__(self, images: RunImages, split: str, rows: NDArray[np.intp]) -> None:
+        self._images = images
+        self._split = split
+        self._rows = rows
         self.done = 0
         self.loss_sum = 0.0
         self.hits = 0
 
     @property
     def complete(self) -> bool:
-        return self.done == len(self.x)
+        return self.done == len(self._rows)
 
     def add(self, network: Network, loss: Loss, count: int) -> None:
-        x, y = self.x[self.done : self.done + count], self.y[self.done : self.done + count]
+        # images are converted a slice at a time: a large set is never there as floats
+        x, y = self._images.rows(self._split, self._rows[self.done : self.done + count])
         logits = network.forward(x)
         self.loss_sum += loss.forward(logits, y) * len(x)
         predicted = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
@@ -65,8 +65,8 @@ class RunningEvaluation:
     def __init__(self, plan: EvaluationPlan, network: Network, loss: Loss) -> None:
         self._network = network
         self._loss = loss
-        self._train = _Tally(plan.x_train, plan.y_train)
-        self._test = _Tally(plan.x_test, plan.y_test)
+        self._train = _Tally(plan.images, "train", plan.train)
+        self._test = _Tally(plan.images, "test", plan.test)
         self._train_total = plan.train_total
 
     def advance(self, images: int) -> bool:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from playground.datasets import Dataset
+from playground.images import Images
 from playground.snapshot import SampleRef
 
 __all__ = ["RunImages"]
@@ -37,20 +38,14 @@ class RunImages:
         return x[sample.index], int(y[sample.index])
 
     def rows(self, split: str, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
-        """Copies of some images (n, c, h, w) of "train" or "test" and of their labels (n,)."""
-        x, y = self._original(split)
-        x, y = x[rows], y[rows]
+        """Copies of some images (m, c, h, w) of "train" or "test" and of their labels (m,)."""
+        images, labels = self._original(split)
+        x, y = images[rows], labels[rows]
         for sample, (image, label) in self._edited.items():
             if sample.split == split:
                 here = rows == sample.index
                 x[here], y[here] = image, label
         return x, y
-
-    def all(self, split: str) -> tuple[Array, NDArray[np.int64]]:
-        """All images of "train" or "test" and their labels, not to be written to; no copies if none is edited."""
-        if any(sample.split == split for sample in self._edited):
-            return self.rows(split, np.arange(len(self._original(split)[1])))
-        return self._original(split)
 
     def replace(self, sample: SampleRef, image: Array, label: int) -> None:
         """Let an image and a label take the place of the original ones; equal ones bring the original back."""
@@ -61,6 +56,6 @@ class RunImages:
         else:
             self._edited[sample] = image, label
 
-    def _original(self, split: str) -> tuple[Array, NDArray[np.int64]]:
+    def _original(self, split: str) -> tuple[Images, NDArray[np.int64]]:
         data = self.dataset
         return (data.x_test, data.y_test) if split == "test" else (data.x_train, data.y_train)

@@ -67,7 +67,7 @@ def draw_test_image(window: MainWindow, index: int = 0) -> None:
     """Put a test image on the drawing surface and wait for the answer."""
     seen = window.worker.latest
     assert seen is not None
-    image = load_dataset(seen.settings).x_test[index, 0]
+    image = load_dataset(seen.settings).x_test[index][0]
     window.classify_panel.canvas.set_image(np.rint(image * 255).astype(np.uint8))
     wait_until(lambda: (now := window.worker.latest) is not None and now.drawing_probabilities is not None, 5.0)
     show_frames()

@@ -110,7 +110,7 @@ def test_an_edited_training_image_is_trained_on() -> None:
     edited.edit_pixel(EXAMPLE, (0, 0, 0), 0.0)
     edited.step()
     plain.step()
-    x, y = load_dataset(plain.settings).x_train.copy(), load_dataset(plain.settings).y_train
+    x, y = load_dataset(plain.settings).x_train[:], load_dataset(plain.settings).y_train
     x[0, 0, 0, 0] = 0.0
     network = make_network(plain.settings)
     network.load_state_dict(load_dataset(plain.settings).initial_state)
@@ -121,10 +121,10 @@ def test_an_edited_training_image_is_trained_on() -> None:
 
 def test_the_original_images_are_never_written_to_and_a_new_run_has_them() -> None:
     session = session_of("blackboard-5x5")
-    before = session.dataset.x_train.copy()
+    before = session.dataset.x_train[:]
     session.edit_pixel(EXAMPLE, (0, 2, 2), 7.0)
     session.edit_label(EXAMPLE, 0)
-    np.testing.assert_array_equal(session.dataset.x_train, before)
+    np.testing.assert_array_equal(session.dataset.x_train[:], before)
     again = Session(session.settings)
     image, label = again.sample(EXAMPLE)
     np.testing.assert_array_equal(image[0], before[0])

@@ -119,7 +119,7 @@ def test_the_figures_of_an_evaluation_belong_to_the_weights_of_its_step() -> Non
 def test_an_evaluation_of_all_at_once_equals_one_forward_pass() -> None:
     session = run(SMALL, 10)
     found = session.evaluate()
-    logits = session.network.forward(session.dataset.x_test)
+    logits = session.network.forward(session.dataset.x_test[:])
     assert found.test_loss == pytest.approx(session.loss.forward(logits, session.dataset.y_test), rel=1e-5)
     assert found.test_accuracy == np.mean((logits[:, 0] > 0) == session.dataset.y_test)
 

@@ -19,7 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from core.arrays import Array, Labels
+from core.arrays import Labels
+from playground.images import Images
 from ui.classify.pixel_view import gray_image
 from ui.theme import DARK, Theme, class_color
 
@@ -37,7 +38,7 @@ class Gallery(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._images: Array | None = None
+        self._images: Images | None = None
         self._labels: Labels | None = None
         self._names: tuple[str, ...] = ()
         self._split = ""
@@ -86,7 +87,7 @@ class Gallery(QAbstractScrollArea):
         )
         self.viewport().update()
 
-    def show_images(self, images: Array, labels: Labels, names: Sequence[str], split: str) -> None:
+    def show_images(self, images: Images, labels: Labels, names: Sequence[str], split: str) -> None:
         """Show (n, 1, h, w) images from 0 to 1 with labels (n,), positions in `names`; `split` names them in words."""
         self._images, self._labels, self._names, self._split = images, labels, tuple(names), split
         self._selected = None
@@ -279,7 +280,7 @@ class Gallery(QAbstractScrollArea):
         for index in range(first, min(self.count, first + rows * self.columns)):
             place = self.rect_of(index)
             if index not in self._painted:
-                self._painted[index] = gray_image(self._images[index, 0])
+                self._painted[index] = gray_image(self._images[index][0])
             painter.drawImage(place, self._painted[index])
             strip = QRect(place.left(), place.bottom() + 1, place.width(), _STRIP)
             painter.fillRect(strip, QColor(class_color(self._theme, int(self._labels[index]))))

@@ -8,8 +8,9 @@ from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from core.arrays import Array, Labels
+from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
+from playground.images import Images
 from playground.settings import CHOICES, Settings
 from playground.snapshot import SampleRef, Snapshot
 from ui.data.class_chips import ClassChips
@@ -226,7 +227,7 @@ class DataPanel(Panel):
             self._mark_sample()
         QTimer.singleShot(0, self, self._show_mapping)
 
-    def _images_of(self, split: str) -> tuple[Array, Labels]:
+    def _images_of(self, split: str) -> tuple[Images, Labels]:
         assert self._dataset is not None
         data = self._dataset
         return (data.x_train, data.y_train) if split == "train" else (data.x_test, data.y_test)

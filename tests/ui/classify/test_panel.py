@@ -252,7 +252,7 @@ def test_of_several_dropped_files_the_first_is_taken_and_said(panel, qtbot, tmp_
 def test_an_mnist_image_is_seen_as_it_was(panel, qtbot, tmp_path):
     """A picture of a data set image, ten times larger and black on white, comes back nearly as the image itself."""
     dataset = load_dataset(Settings())
-    original = dataset.x_test[0, 0]
+    original = dataset.x_test[0][0]
     large = np.kron(255 - np.rint(original * 255), np.ones((10, 10))).astype(np.uint8)
     image = QImage(np.ascontiguousarray(large).data, 280, 280, 280, QImage.Format.Format_Grayscale8)
     image.save(str(tmp_path / "digit.png"))

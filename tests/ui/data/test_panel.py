@@ -268,7 +268,7 @@ def test_a_thumbnail_shows_its_image_and_the_colour_of_its_class(panel):
     image = panel.gallery.viewport().grab().toImage()
     assert place.size().toTuple() == (28, 28)
     shown = [image.pixelColor(place.x() + x, place.y() + 14).red() for x in range(28)]
-    assert shown == [round(float(v) * 255) for v in dataset.x_test[index, 0, 14]]
+    assert shown == [round(float(v) * 255) for v in dataset.x_test[index][0, 14]]
     assert image.pixelColor(place.center().x(), place.bottom() + 1).name() == class_color(DARK, 1)
 
 

@@ -1,0 +1,32 @@
+"""Images are stored once, as bytes where they came as bytes, and served as the floats that a network takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.images import Images
+
+STORE = np.random.default_rng(0).integers(0, 256, (6, 3, 4, 5), np.uint8)
+
+
+def test_bytes_become_float32_from_0_to_1() -> None:
+    found = Images(STORE)[:]
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, STORE.astype(np.float32) / np.float32(255))
+
+
+def test_floats_stay_what_they_are() -> None:
+    store = STORE.astype(np.float32) / 300
+    np.testing.assert_array_equal(Images(store)[1:3], store[1:3])
+
+
+@pytest.mark.parametrize("key", [2, -1, slice(1, 3), np.array([3, 0, 0])])
+def test_rows_choose_and_order_what_is_served(key: object) -> None:
+    images = Images(STORE, np.array([5, 1, 4, 0]))
+    assert (len(images), images.shape) == (4, (4, 3, 4, 5))
+    np.testing.assert_array_equal(images[key], (STORE[[5, 1, 4, 0]].astype(np.float32) / np.float32(255))[key])
+
+
+def test_choices_of_one_store_share_its_memory() -> None:
+    assert np.shares_memory(Images(STORE)._store, Images(STORE, np.array([1]))._store)
