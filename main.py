@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from playground.commands import check, classify, train
 from playground.errors import PlaygroundError, SettingsError
+from playground.own_data.source import Pixels
 
 USAGE_ERROR = 2
 
@@ -22,27 +25,27 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", dest="command", metavar="{train,classify,check}")
     for module, run, summary in (
-        (train, train.run, "train a network on built-in data and save it"),
-        (classify, _classify, "say what a saved model sees in picture files"),
+        (train, train.run, "train a network on built-in data or your own and save it"),
+        (classify, classify.run, "say what a saved model sees in pictures, and how often it is right"),
         (check, check.run, "compare every derivative with central differences"),
     ):
         name = module.__name__.rpartition(".")[2]
         command = commands.add_parser(name, help=summary, description=(module.__doc__ or "").partition(": ")[2])
         module.add_options(command)
-        command.set_defaults(run=run, parser=command)
+        command.set_defaults(run=functools.partial(run, read_picture=_read_picture), parser=command)
     return parser
 
 
-def _classify(options: argparse.Namespace) -> int:
-    # only this command needs Qt, to decode pictures
+def _read_picture(path: Path) -> Pixels:
+    """Decode a picture, which needs Qt; nothing else here does. Raises PlaygroundError if Qt misses libraries."""
     try:
-        from ui.classify.image_files import read_image_file  # noqa: PLC0415
+        from ui.classify.image_files import read_picture_file  # noqa: PLC0415
     except ImportError as error:
         from ui.qt_requirements import cannot_start_message  # noqa: PLC0415
 
-        sys.stderr.write(cannot_start_message(str(error), window=False, heading="error: pictures cannot be read"))
-        return 1
-    return classify.run(options, read_image_file)
+        message = cannot_start_message(str(error), window=False, heading="pictures cannot be read")
+        raise PlaygroundError(message.rstrip()) from error
+    return read_picture_file(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from playground.history import History
 from playground.settings import Settings
 from playground.snapshot import RunState
 
-__all__ = ["Announcements", "Failure", "RunStarted"]
+__all__ = ["Announcements", "DataChanged", "Failure", "RunStarted"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,15 @@ class RunStarted:
     dataset: Dataset
     history: History
     reason: str
+
+
+@dataclass(frozen=True)
+class DataChanged:
+    """The present run goes on with other images: samples of the user's own data were added, fixed or taken away."""
+
+    run_id: int
+    settings: Settings
+    dataset: Dataset
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Announcements:
     """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path."""
 
     run_started: Callable[[RunStarted], object]
+    data_changed: Callable[[DataChanged], object]
     settings_changed: Callable[[Settings], object]
     state_changed: Callable[[RunState], object]
     diverged: Callable[[str], object]

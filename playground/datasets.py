@@ -1,4 +1,4 @@
-"""The built-in data sets by name, cut down to the classes that a run uses."""
+"""The data of a run: a built-in data set or the user's own, cut down to the classes that are used."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from playground.blackboard import WORKED_EXAMPLES, patterns
 from playground.errors import DataError
 from playground.idx import read_idx
 from playground.images import Images
+from playground.own_data.description import OwnData
+from playground.own_data.image_set import ImageSet
+from playground.preparation import preparation_of
 from playground.settings import Settings
 from playground.shapes import CLASS_NAMES as SHAPE_CLASSES
 from playground.shapes import draw_shapes
@@ -25,7 +28,7 @@ __all__ = [
     "CLASS_NAMES",
     "DATA_FOLDER",
     "Dataset",
-    "is_like_mnist",
+    "class_names_of",
     "load_dataset",
     "read_digits",
     "suggested_settings",
@@ -39,7 +42,7 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
     "blackboard-3x3": BLACKBOARD_CLASSES,
     "blackboard-5x5": BLACKBOARD_CLASSES,
 }
-"""Names of all classes of each data set; `Settings.classes` are positions in these."""
+"""Names of all classes of each built-in data set."""
 
 _DIGITS = Settings()
 
@@ -77,17 +80,58 @@ def suggested_settings(dataset: str) -> dict[str, Any]:
     return {"dataset": dataset, **_SUGGESTIONS[dataset]}
 
 
-def load_dataset(settings: Settings) -> Dataset:
+def class_names_of(settings: Settings) -> tuple[str, ...]:
+    """Names of all classes of a data set; `Settings.classes` are positions in these."""
+    return settings.own.class_names if settings.own is not None else CLASS_NAMES[settings.dataset]
+
+
+def load_dataset(settings: Settings, own: ImageSet | None = None) -> Dataset:
     """The data set of `settings` with its classes in that order: the first is y = 0.
 
-    Asking again for the same costs nothing. Raises DataError if a shipped file is missing or damaged.
+    own: the images of the user's own data, if the settings name it. Asking again for a built-in data set costs nothing.
+    Raises DataError if a shipped file is missing or damaged, if the own images are not those that the settings
+    describe, or if there are none to train on or to test with.
     """
+    if settings.own is not None:
+        return _of_own(settings, settings.own, own)
     return _load(settings.dataset, settings.classes, settings.kernel_size == 2 and settings.filters == (1,))
 
 
-def is_like_mnist(dataset: str) -> bool:
-    """True if pictures for this data set must be fitted and centred as MNIST's were (`digit_image.prepare`)."""
-    return dataset == "digits"
+def _of_own(settings: Settings, described: OwnData, own: ImageSet | None) -> Dataset:
+    if own is None or not _matches(own, described):
+        raise DataError(
+            f"The images of {described.name} ({', '.join(described.class_names[:5])}"
+            f"{' …' if len(described.class_names) > 5 else ''}) are not open; open that data set again."
+        )
+    splits = []
+    place = np.full(len(own.class_names), -1, np.int64)
+    place[list(settings.classes)] = np.arange(len(settings.classes))
+    for split, words in (("train", "to train on"), ("test", "to test with")):
+        rows = own.rows(split, settings.classes)
+        if not len(rows):
+            raise DataError(f"{own.name} has no images {words}; add some, or move some there from the other part.")
+        y = place[own.labels[rows]]
+        y.flags.writeable = False
+        splits.append((Images(own.images, rows), y))
+    (x_train, y_train), (x_test, y_test) = splits
+    missing = [label for label in range(len(settings.classes)) if not (y_train == label).any()]
+    if missing:
+        name = own.class_names[settings.classes[missing[0]]]
+        raise DataError(f"{own.name} has no images of {name} to train on; add some, or leave that class out.")
+    return Dataset(
+        name=own.name,
+        class_names=tuple(own.class_names[label] for label in settings.classes),
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
+        like_mnist=preparation_of(settings) == "centred",
+    )
+
+
+def _matches(own: ImageSet, described: OwnData) -> bool:
+    same_images = (own.channels, own.image_size) == (described.channels, described.image_size)
+    return same_images and own.class_names == described.class_names
 
 
 @functools.lru_cache(maxsize=2)
@@ -107,7 +151,7 @@ def _load(name: str, classes: tuple[int, ...], has_lecture_shape: bool) -> Datas
         y_train=y_train,
         x_test=x_test,
         y_test=y_test,
-        like_mnist=is_like_mnist(name),
+        like_mnist=name == "digits",
         initial_state=example.state if example is not None and has_lecture_shape else None,
     )
 

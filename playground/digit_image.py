@@ -9,7 +9,7 @@ from core.arrays import Array
 from playground.area_average import area_average
 from playground.errors import ImageError
 
-__all__ = ["prepare"]
+__all__ = ["is_centred", "prepare"]
 
 _FAINTEST = 0.05
 """Differences in brightness below this share (of white, or of the strongest ink) count as background."""
@@ -30,6 +30,18 @@ def prepare(gray: NDArray[np.uint8] | Array, image_shape: tuple[int, int, int], 
     _, height, width = image_shape
     seen = _fitted_ink(_ink(pixels), height, width) if like_mnist else _whole_picture(pixels, height, width)
     return seen.astype(np.float32)[np.newaxis]
+
+
+def is_centred(image: NDArray[np.uint8]) -> bool:
+    """True if a (28, 28) image could be one of MNIST's: ink within 20×20, its centre of mass in the middle."""
+    if image.shape != (_MNIST_SIDE, _MNIST_SIDE) or not image.any():
+        return False
+    rows, columns = np.nonzero(image > 255 * _FAINTEST)
+    if not len(rows) or max(np.ptp(rows), np.ptp(columns)) >= _MNIST_BOX:
+        return False
+    ink = image / image.sum(dtype=np.float64)
+    middles = (ink.sum(axis=1 - axis) @ np.arange(_MNIST_SIDE) for axis in (0, 1))
+    return all(abs(middle - _MNIST_SIDE / 2) <= 1 for middle in middles)
 
 
 def _as_numbers(gray: NDArray[np.uint8] | Array) -> NDArray[np.float32]:

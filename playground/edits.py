@@ -106,6 +106,10 @@ class Edits:
         self._images.replace(edit.sample, image, label)
         return edit
 
+    def forget_images(self) -> None:
+        """Drop the changes of images, for when other images have taken their place."""
+        self._done = [edit for edit in self._done if edit.sample is None]
+
     def forget_parameters(self, after_step: int = -1) -> None:
         """Drop the changes of weights made after `after_step`, for when other weights have taken their place."""
         self._done = [edit for edit in self._done if edit.sample is not None or edit.step <= after_step]

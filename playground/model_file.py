@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 
 from core.arrays import Array, ShapeError
 from core.network import Network
-from playground.datasets import CLASS_NAMES
+from playground.datasets import class_names_of
 from playground.errors import ModelFileError, SettingsError
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.settings import Settings
@@ -45,7 +45,7 @@ class Model:
     network: Network
 
     def predict(self, x: Array) -> Array:
-        """Probability of each class, (m, classes), for images (m, 1, h, w) as `digit_image.prepare` makes them."""
+        """Probability of each class, (m, classes), for images (m, c, h, w) as `preparation.prepared` makes them."""
         return class_probabilities(self.network, make_loss(self.settings), x)
 
 
@@ -61,7 +61,7 @@ def save_model(path: str | Path, settings: Settings, state: Mapping[str, Array],
         "program": _PROGRAM,
         "format_version": str(FORMAT_VERSION),
         "settings": json.dumps(settings.to_dict()),
-        "class_names": json.dumps([CLASS_NAMES[settings.dataset][label] for label in settings.classes]),
+        "class_names": json.dumps([class_names_of(settings)[label] for label in settings.classes]),
         "step": str(step),
     }
     content = safetensors.numpy.save({name: np.ascontiguousarray(v) for name, v in state.items()}, metadata=metadata)

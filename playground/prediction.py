@@ -14,8 +14,7 @@ __all__ = ["class_probabilities", "make_loss", "make_network"]
 
 def make_network(settings: Settings) -> Network:
     """The network that `settings` describe, with the first weights of their seed."""
-    side = settings.image_size
-    return build_network((1, side, side), settings.kernel_size, settings.filters, settings.outputs, settings.seed)
+    return build_network(settings.image_shape, settings.kernel_size, settings.filters, settings.outputs, settings.seed)
 
 
 def make_loss(settings: Settings) -> Loss:
@@ -24,7 +23,7 @@ def make_loss(settings: Settings) -> Loss:
 
 
 def class_probabilities(network: Network, loss: Loss, x: Array) -> Array:
-    """Probability of each class, (m, classes), for images (m, 1, h, w); one sigmoid output p becomes [1 - p, p]."""
+    """Probability of each class, (m, classes), for images (m, c, h, w); one sigmoid output p becomes [1 - p, p]."""
     logits = network.forward(x)
     activation = loss.activation(logits)
     if logits.shape[1] > 1:

@@ -20,6 +20,11 @@ class RunImages:
         self.dataset = dataset
         self._edited: dict[SampleRef, tuple[Array, int]] = {}
 
+    def use(self, dataset: Dataset) -> None:
+        """Take other images in the place of these; edits belong to places in the old ones and go with them."""
+        self.dataset = dataset
+        self._edited.clear()
+
     def resolve(self, sample: SampleRef) -> SampleRef:
         """The same image with an index that exists: beyond the end it is the last one."""
         count = len(self._original(sample.split)[1])

@@ -22,6 +22,7 @@ from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
 from playground.evaluation_schedule import EvaluationSchedule
 from playground.history import Event, History
+from playground.own_data.image_set import ImageSet
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
 from playground.settings import Settings
@@ -42,12 +43,20 @@ class Session:
     """A run from its first weights on. The same settings give the same bits, step after step.
 
     Raises PlaygroundError from the constructor if the data cannot be loaded. `weights` (a state dict) replaces the
-    seeded start, as for a model from a file whose training stood at `step`.
+    seeded start, as for a model from a file whose training stood at `step`. own: the images that settings for the
+    user's own data describe.
     """
 
-    def __init__(self, settings: Settings, *, weights: Mapping[str, Array] | None = None, step: int = 0) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        weights: Mapping[str, Array] | None = None,
+        step: int = 0,
+        own: ImageSet | None = None,
+    ) -> None:
         self.settings = settings
-        self.dataset: Dataset = load_dataset(settings)
+        self.dataset: Dataset = load_dataset(settings, own)
         self.images = RunImages(self.dataset)
         self.network: Network = make_network(settings)
         self.edits = Edits(self.images, self.network)
@@ -80,7 +89,7 @@ class Session:
     @property
     def first_sample(self) -> SampleRef:
         """The image to look at first: the worked example of a blackboard, else the first test image."""
-        return SampleRef("train", 0) if self.dataset.name in WORKED_EXAMPLES else SampleRef()
+        return SampleRef("train", 0) if self.settings.dataset in WORKED_EXAMPLES else SampleRef()
 
     @property
     def epoch(self) -> int:
@@ -296,6 +305,28 @@ class Session:
 
     def _mark(self, kind: str, text: str) -> None:
         self.history.mark(Event(self.step_count, kind, text))
+
+    def use_images(self, settings: Settings, own: ImageSet) -> None:
+        """Go on with other images of the same shape and classes: some were added, fixed or taken away.
+
+        The weights and the curves stay; a new epoch begins, edits of single images and steps to go back to are dropped.
+        Raises DataError, changing nothing, if there is nothing to train on or to test with, and ValueError if the
+        architecture differs.
+        """
+        if not settings.same_architecture(self.settings):
+            raise ValueError("a session keeps its architecture; start a new one")
+        dataset = load_dataset(settings, own)
+        before, epoch = len(self.dataset.x_train), self.epoch
+        self.change(settings)
+        self.dataset = dataset
+        self.images.use(dataset)
+        self.edits.forget_images()
+        self._undo.clear()
+        self._order = DataOrder(len(dataset.x_train), settings.seed)
+        self._order.epoch = epoch
+        self.evaluations.images_changed()
+        self.evaluations.edited()
+        self._mark("data", f"{before} → {len(dataset.x_train)} training images")
 
     def restore_last_good(self, learning_rate: float) -> None:
         """Put back the newest weights whose evaluated loss was no worse than at the start, with a new learning rate.

@@ -9,29 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from playground.errors import SettingsError
+from playground.own_data.description import OwnData
+from playground.ranges import Range
 
-__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "RANGES", "Range", "Settings", "feature_map_sizes", "parameter_counts"]
-
-
-@dataclass(frozen=True)
-class Range:
-    """The allowed values of one number: bounds included, `integer` or real, `log` if a slider should be logarithmic."""
-
-    minimum: float
-    maximum: float
-    integer: bool = True
-    log: bool = False
-
-    def check(self, name: str, value: object) -> None:
-        """Raise SettingsError unless `value` is a number of the right kind within the bounds."""
-        kind = "a whole number" if self.integer else "a number"
-        span = f"{kind} from {self.minimum:g} to {self.maximum:g}"
-        is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
-        if isinstance(value, bool) or not is_number:
-            raise SettingsError(f"{_words(name)} is {value!r}; it must be {span}.")
-        # compared as it is: a huge whole number has no float; nan fails every comparison
-        if not self.minimum <= value <= self.maximum:  # type: ignore[operator]
-            raise SettingsError(f"{_words(name)} is {value}; it must be {span}.")
+__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "OWN", "RANGES", "Settings", "feature_map_sizes", "parameter_counts"]
 
 
 RANGES: Mapping[str, Range] = {
@@ -48,18 +29,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("digits", "shapes", "blackboard-3x3", "blackboard-5x5"),
     "optimizer": ("sgd", "momentum", "adam"),
 }
-"""Allowed words of every choice."""
+"""Allowed words of every choice; of the data sets those that come with the program."""
+
+OWN = "own"
+"""The word for a data set of the user's own, which `Settings.own` describes."""
 
 _CLASS_COUNTS: Mapping[str, int] = {"digits": 10, "shapes": 4, "blackboard-3x3": 2, "blackboard-5x5": 2}
 _IMAGE_SIZES: Mapping[str, int] = {"digits": 28, "shapes": 28, "blackboard-3x3": 3, "blackboard-5x5": 5}
 
 ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters", "seed"})
 """Changing one of these starts a new network; the others take effect on the next step and keep the weights."""
-
-
-def _words(name: str) -> str:
-    """The name of a field as one says it: "kernel_size" → "kernel size"."""
-    return name.replace("_", " ")
 
 
 def feature_map_sizes(image_size: int, kernel_size: int, blocks: int) -> list[tuple[int, int]]:
@@ -80,7 +59,8 @@ class Settings:
     """One run, complete and valid. Raises SettingsError on construction if any part is out of range or does not fit.
 
     dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
-    task (one sigmoid output), more use softmax. filters: one number a conv block.
+    task (one sigmoid output), more use softmax. filters: one number a conv block. own: the description of the user's
+    own data if `dataset` is OWN, else None.
     """
 
     dataset: str = "digits"
@@ -91,12 +71,15 @@ class Settings:
     learning_rate: float = 0.1
     optimizer: str = "sgd"
     seed: int = 3
+    own: OwnData | None = None
 
     def __post_init__(self) -> None:
         for name, words in CHOICES.items():
             value = getattr(self, name)
-            if value not in words:
+            if value not in words and not (name == "dataset" and value == OWN):
                 raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(words)}.")
+        if (self.dataset == OWN) != isinstance(self.own, OwnData):
+            raise SettingsError(f"dataset is {self.dataset!r}; your own data is {OWN!r}, and only that is described.")
         for name in ("learning_rate", "batch_size", "kernel_size", "seed"):
             RANGES[name].check(name, getattr(self, name))
         object.__setattr__(self, "learning_rate", float(self.learning_rate))
@@ -120,7 +103,7 @@ class Settings:
             raise SettingsError(f"{name} is {value!r}; it must be a tuple of whole numbers.")
 
     def _check_classes(self) -> None:
-        count = _CLASS_COUNTS[self.dataset]
+        count = len(self.own.class_names) if self.own is not None else _CLASS_COUNTS[self.dataset]
         classes = Range(0, count - 1)
         for label in self.classes:
             classes.check(f"class of {self.dataset}", label)
@@ -140,8 +123,13 @@ class Settings:
 
     @property
     def image_size(self) -> int:
-        """Side of the (square, one-channel) images of the data set, in pixels."""
-        return _IMAGE_SIZES[self.dataset]
+        """Side of the square images of the data set, in pixels."""
+        return self.own.image_size if self.own is not None else _IMAGE_SIZES[self.dataset]
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(c, h, w) of one image: c is 1 for grey and 3 for RGB."""
+        return self.own.channels if self.own is not None else 1, self.image_size, self.image_size
 
     def changed(self, **changes: Any) -> Settings:
         """The same settings with some fields replaced; validated again."""
@@ -149,13 +137,15 @@ class Settings:
 
     def same_architecture(self, other: Settings) -> bool:
         """True if a run with `other` can go on with this run's weights."""
-        return all(getattr(self, name) == getattr(other, name) for name in ARCHITECTURE_FIELDS)
+        same_data = self.image_shape == other.image_shape and _name_of(self.own) == _name_of(other.own)
+        return same_data and all(getattr(self, name) == getattr(other, name) for name in ARCHITECTURE_FIELDS)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a file; `from_dict` reads them back."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(self).items()
-        }
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "own"}
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        # a file about built-in data is as it always was
+        return plain if self.own is None else {**plain, "own": self.own.to_dict()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -165,13 +155,19 @@ class Settings:
         if unknown:
             raise SettingsError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        if "own" in plain:
+            plain["own"] = OwnData.from_dict(plain["own"])
         return cls(**plain)
+
+
+def _name_of(own: OwnData | None) -> str | None:
+    return None if own is None else own.name
 
 
 def parameter_counts(settings: Settings) -> tuple[int, int]:
     """How many numbers the network of these settings learns: (all conv blocks, the dense layer), biases included."""
     sizes = feature_map_sizes(settings.image_size, settings.kernel_size, settings.blocks)
-    channels = (1, *settings.filters)
+    channels = (settings.image_shape[0], *settings.filters)
     taps = settings.kernel_size**2
     conv = sum(out * (into * taps + 1) for into, out in pairwise(channels))
     features = settings.filters[-1] * sizes[-1][1] ** 2

@@ -6,15 +6,18 @@ Single-threaded and free of Qt; the worker runs it on its thread.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.arrays import Array, ShapeError
-from playground.announcements import Announcements, Failure, RunStarted
+from playground.announcements import Announcements, DataChanged, Failure, RunStarted
 from playground.batch_step import BatchStep
-from playground.errors import DivergedError, PlaygroundError
+from playground.datasets import load_dataset
+from playground.errors import DataError, DivergedError, PlaygroundError
 from playground.kept_network import KeptNetwork
 from playground.model_file import Model, load_model, save_model
+from playground.own_data.image_set import ImageSet
+from playground.own_data.run_settings import settings_for_newer
 from playground.pace import Pace
 from playground.session import Session
 from playground.settings import Settings
@@ -32,10 +35,11 @@ class TrainingLoop:
     A command that cannot be carried out raises PlaygroundError; run through `attempt`, it is told instead.
     """
 
-    def __init__(self, tell: Announcements, keep_in: Path | None = None) -> None:
+    def __init__(self, tell: Announcements, keep_in: Path | None = None, own: ImageSet | None = None) -> None:
         self._changed = False
         self._tell = tell
         self._session: Session | None = None
+        self._own = own
         self._state = RunState.PAUSED
         self._run_id = 0
         self._evaluating = False
@@ -86,17 +90,27 @@ class TrainingLoop:
             )
 
     def begin(self, settings: Settings) -> None:
-        """Go on with the network that was kept when the window was last closed, or begin a new one."""
+        """Go on with the network that was kept when the window was last closed, or begin a new one.
+
+        If there are no images for these settings, the first run is that of the defaults.
+        """
         kept, problem = None, ""
+        settings = self._with_present_data(settings)
+        try:
+            if settings.own is not None:
+                load_dataset(settings, self._own)
+        except DataError as error:
+            problem = f"Built-in digits are shown instead. {error}"
+            settings = Settings()
         try:
             kept = self._kept.load(settings)
         except PlaygroundError as error:
-            problem = f"The network of last time cannot be used, so a new one begins. {error}"
+            problem = problem or f"The network of last time cannot be used, so a new one begins. {error}"
         if kept is not None:
-            session = Session(settings, weights=kept.network.state_dict(), step=kept.step)
+            session = self._new_session(settings, weights=kept.network.state_dict(), step=kept.step)
             self._begin_run(session, f"The network of last time, after {_counted(kept.step)}; Reset starts over.")
         else:
-            self._begin_run(Session(settings), "A new network.")
+            self._begin_run(self._new_session(settings), "A new network.")
         if problem:
             self._tell.refused(problem)
 
@@ -239,12 +253,12 @@ class TrainingLoop:
         """Start over, paused, with the same start (that of the file, if the network was opened) or another seed."""
         settings, opened = self.session.settings, self._reset_to if seed is None else None
         if seed is not None:
-            session, reason = Session(settings.changed(seed=seed)), f"new weights from seed {seed}"
+            session, reason = self._new_session(settings.changed(seed=seed)), f"new weights from seed {seed}"
         elif opened is not None:
-            session = Session(settings, weights=opened.network.state_dict(), step=opened.step)
+            session = self._new_session(settings, weights=opened.network.state_dict(), step=opened.step)
             reason = f"the opened network again, after {_counted(opened.step)}"
         else:
-            session, reason = Session(settings), "the same start again"
+            session, reason = self._new_session(settings), "the same start again"
         reason = f"Started over: {reason}{self._lost_edits()}."
         self._reset_to = opened
         self._set_state(RunState.PAUSED)
@@ -253,20 +267,55 @@ class TrainingLoop:
     def change_settings(self, settings: Settings) -> None:
         """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
         old = self._session.settings if self._session is not None else None
+        settings = self._with_present_data(settings)
         if settings == old:
             return
         if old is None:
-            self._begin_run(Session(settings), "A new network.")
+            self._begin_run(self._new_session(settings), "A new network.")
         elif settings.same_architecture(old):
             self.session.change(settings)
             self._changed = True
         else:
-            session = Session(settings)
-            if self._state is RunState.DIVERGED:
-                self._set_state(RunState.PAUSED)
-            self._reset_to = None
-            self._begin_run(session, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
+            self._begin_run_with(settings, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
         self._tell.settings_changed(settings)
+
+    def use_own_data(self, images: ImageSet, settings: Settings | None = None, *, afresh: bool = False) -> None:
+        """Train on the user's own data: go on with the same weights if shape and classes are still those, else anew.
+
+        settings: for this data; None keeps the present ones where they fit, else takes those that suit it. afresh: it
+        is another data set, whatever its shape and classes. Raises PlaygroundError, changing nothing, if there is
+        nothing to train on or to test with.
+        """
+        present = self._session.settings if self._session is not None else Settings()
+        if settings is None:
+            settings = settings_for_newer(images.description, present)
+        load_dataset(settings, images)
+        self._own = images
+        if self._session is not None and not afresh and settings.same_architecture(present):
+            self._session.use_images(settings, images)
+            self._changed = True
+            self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset))
+            if self._state is not RunState.TRAINING:
+                self._evaluate_afresh()
+        else:
+            self._begin_run_with(settings, f"Started over with {images.name}{self._lost_edits()}.")
+        self._tell.settings_changed(settings)
+
+    def _begin_run_with(self, settings: Settings, reason: str) -> None:
+        session = self._new_session(settings)
+        if self._state is RunState.DIVERGED:
+            self._set_state(RunState.PAUSED)
+        self._reset_to = None
+        self._begin_run(session, reason)
+
+    def _new_session(self, settings: Settings, *, weights: Mapping[str, Array] | None = None, step: int = 0) -> Session:
+        return Session(settings, weights=weights, step=step, own=self._own)
+
+    def _with_present_data(self, settings: Settings) -> Settings:
+        """Settings made before the newest change of the user's own data, brought up to it."""
+        if self._own is None or settings.own is None or settings.own.name != self._own.name:
+            return settings
+        return settings.changed(own=self._own.description)
 
     def restore_last_good(self) -> None:
         """Put the last good weights back, with a tenth of the learning rate, and pause."""
@@ -286,7 +335,7 @@ class TrainingLoop:
     def open_model(self, path: Path) -> None:
         """Read a model file and make it the present run, paused."""
         model = load_model(path)
-        session = Session(model.settings, weights=model.network.state_dict(), step=model.step)
+        session = self._new_session(model.settings, weights=model.network.state_dict(), step=model.step)
         self._set_state(RunState.PAUSED)
         self._reset_to = model
         self._begin_run(session, f"Opened {path.name}, after {_counted(model.step)}.")
@@ -305,7 +354,7 @@ class TrainingLoop:
 
     def _lost_edits(self) -> str:
         """What a new run, which begins with the original numbers, has to say of the edits."""
-        count = len(self.session.edits.done)
+        count = len(self._session.edits.done) if self._session is not None else 0
         return f", without the {count} edit{'s' if count > 1 else ''}" if count else ""
 
     # --- what is looked at, what is changed by hand -------------------------------------------------------------

@@ -48,6 +48,10 @@ class UndoStack:
         while self._states and self._states[-1].step >= step:
             self._states.pop()
 
+    def clear(self) -> None:
+        """Forget all states, for when the images have changed that their order is about."""
+        self._states.clear()
+
     def target(self, step: int) -> int | None:
         """The step that going back from `step` leads to, None if there is none."""
         return next((state.step for state in reversed(self._states) if state.step < step), None)

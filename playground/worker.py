@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from core.arrays import Array
 from playground.announcements import Announcements, Failure, RunStarted
 from playground.batch_step import BatchStep
+from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import SampleRef, Snapshot
 from playground.snapshot_maker import Watched
@@ -27,12 +28,13 @@ __all__ = ["Failure", "RunStarted", "TrainingWorker"]
 class TrainingWorker(QObject):
     """Trains on a thread of its own. Every method returns at once; what it asks for happens between two steps.
 
-    Signals (all delivered in the GUI thread): run_started(RunStarted), settings_changed(Settings),
-    state_changed(RunState), diverged(str), refused(str) for a command that cannot be carried out, failed(Failure),
-    saved(str) with the path.
+    Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
+    settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
+    carried out, failed(Failure), saved(str) with the path.
     """
 
     run_started = Signal(object)
+    data_changed = Signal(object)
     settings_changed = Signal(object)
     state_changed = Signal(object)
     diverged = Signal(object)
@@ -40,14 +42,21 @@ class TrainingWorker(QObject):
     failed = Signal(object)
     saved = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None, *, keep_in: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QObject | None = None,
+        *,
+        keep_in: Path | None = None,
+        own: ImageSet | None = None,
+    ) -> None:
         super().__init__(parent)
         self._commands: queue.SimpleQueue[Callable[[TrainingLoop], object]] = queue.SimpleQueue()
         self._mailbox_lock = threading.Lock()
         self._latest: Snapshot | None = None
         self._wanted = threading.Event()
         self._closing = False
-        self._thread = threading.Thread(target=self._run, args=(settings, keep_in), name="training", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(settings, keep_in, own), name="training", daemon=True)
 
     # --- from the window ----------------------------------------------------------------------------------------
 
@@ -74,6 +83,10 @@ class TrainingWorker(QObject):
     def pause(self) -> None:
         """Stop after the step that is running."""
         self._post(TrainingLoop.pause)
+
+    def use_own_data(self, images: ImageSet, settings: Settings | None = None, *, afresh: bool = False) -> None:
+        """Train on the user's own data from the next step on; `data_changed` or `run_started` says how it goes on."""
+        self._post(lambda loop: loop.use_own_data(images, settings, afresh=afresh))
 
     def step(self) -> None:
         """Pause and train on one batch."""
@@ -155,9 +168,10 @@ class TrainingWorker(QObject):
 
     # --- in the thread ------------------------------------------------------------------------------------------
 
-    def _run(self, settings: Settings, keep_in: Path | None) -> None:
+    def _run(self, settings: Settings, keep_in: Path | None, own: ImageSet | None) -> None:
         tell = Announcements(
             run_started=self.run_started.emit,
+            data_changed=self.data_changed.emit,
             settings_changed=self.settings_changed.emit,
             state_changed=self.state_changed.emit,
             diverged=self.diverged.emit,
@@ -165,7 +179,7 @@ class TrainingWorker(QObject):
             failed=self.failed.emit,
             saved=self.saved.emit,
         )
-        loop = TrainingLoop(tell, keep_in)
+        loop = TrainingLoop(tell, keep_in, own)
         loop.attempt(lambda: loop.begin(settings))
         while not self._closing:
             loop.attempt(lambda: self._one_turn(loop))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QToolTip, QWidget
 
-from playground.settings import Range
+from playground.ranges import Range
 from ui.theme import DARK, Theme, number_font
 
 __all__ = [

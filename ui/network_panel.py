@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from playground.settings import RANGES, Range, Settings, feature_map_sizes, parameter_counts
+from playground.ranges import Range
+from playground.settings import RANGES, Settings, feature_map_sizes, parameter_counts
 from ui.controls import NumberControl
 from ui.panel import Panel
 from ui.theme import Theme

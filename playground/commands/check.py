@@ -9,10 +9,12 @@ import numpy as np
 
 from core.gradient_check import TOLERANCE, GradientCheck, check_gradients
 from core.network import Network
-from playground.commands.options import add_settings_options, in_range, settings_from
+from playground.commands.options import add_settings_options, in_range, run_from
 from playground.datasets import load_dataset
+from playground.own_data.source import ReadPicture
 from playground.prediction import make_loss, make_network
-from playground.settings import Range, Settings
+from playground.ranges import Range
+from playground.settings import Settings
 
 __all__ = ["add_options", "run"]
 
@@ -33,10 +35,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
     """Print the table; 0 if every derivative agrees, else 1. The network is that of the run's first step."""
-    settings = settings_from(options)
-    data = load_dataset(settings)
+    settings, own = run_from(options, read_picture)
+    data = load_dataset(settings, own)
     rng = np.random.default_rng(settings.seed)
     network = _off_the_kinks(settings, rng)
     x = data.x_train[:_SAMPLES] + rng.uniform(0, _NOISE, data.x_train[:_SAMPLES].shape)

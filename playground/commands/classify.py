@@ -1,59 +1,62 @@
-"""`classify`: what a saved model says about picture files."""
+"""`classify`: what a saved model says about pictures, and how often it is right on a data set."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from playground.datasets import is_like_mnist
-from playground.digit_image import prepare
-from playground.errors import ImageError
+from playground.errors import DataError, ImageError
 from playground.model_file import Model, load_model
+from playground.own_data.accuracy import Accuracy, accuracy_on
+from playground.own_data.opening import KINDS, is_data, open_source
+from playground.own_data.source import ReadPicture
+from playground.preparation import prepared
 
-__all__ = ["ReadImage", "add_options", "run"]
-
-ReadImage = Callable[[Path], NDArray[np.uint8]]
-"""Reads a picture file as brightness (rows, columns); raises ImageError. The caller brings it, since it needs Qt."""
+__all__ = ["add_options", "run"]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `classify`."""
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="a .safetensors file of this program")
     parser.add_argument("--json", action="store_true", help="print one JSON list instead of lines")
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG, JPEG, BMP, GIF or WebP picture")
+    parser.add_argument("images", nargs="+", type=Path, metavar="PATH", help=f"a picture, or a data set: {KINDS}")
 
 
-def run(options: argparse.Namespace, read_image: ReadImage) -> int:
-    """Print class and probabilities of every picture; 1 if any could not be used (the others are still classified).
+def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
+    """Print class and probabilities of every picture, and the accuracy on every data set.
 
-    Raises ModelFileError if the model cannot be loaded.
+    Returns 1 if any could not be used (the others are still classified). Raises ModelFileError if the model cannot be
+    loaded.
     """
+    threadpool_limits(limits=1, user_api="blas")
     model = load_model(options.model)
-    results = [_classified(model, path, read_image) for path in options.images]
+    results = [_result(model, path, read_picture) for path in options.images]
     if options.json:
         sys.stdout.write(json.dumps(results, indent=2) + "\n")
     for result in results:
+        for note in result.get("notes", []):
+            sys.stderr.write(f"note: {note}\n")
         if "error" in result:
             sys.stderr.write(f"error: {result['error']}\n")
         elif not options.json:
-            shares = "  ".join(f"{name} {share:.1%}" for name, share in result["probabilities"].items())
-            sys.stdout.write(f"{result['file']}: {result['class']}  ({shares})\n")
+            sys.stdout.write(_lines(result))
     return 1 if any("error" in result for result in results) else 0
 
 
-def _classified(model: Model, path: Path, read_image: ReadImage) -> dict[str, Any]:
-    """What is known about one file: "file" and either "class" and "probabilities" by class, or "error"."""
-    side = model.settings.image_size
+def _result(model: Model, path: Path, read_picture: ReadPicture) -> dict[str, Any]:
+    """What is known about one path: "file", and what `_lines` says, or "error"."""
     try:
-        seen = prepare(read_image(path), (1, side, side), is_like_mnist(model.settings.dataset))
-    except ImageError as error:
+        if is_data(path):
+            found = accuracy_on(model, open_source(path, read_picture))
+            return {"file": str(path), **_as_plain(found)}
+        seen = prepared(read_picture(path), model.settings)
+    except (ImageError, DataError) as error:
         # sentences about the picture itself do not name the file
         sentence = str(error) if str(path) in str(error) else f"{path}: {error}"
         return {"file": str(path), "error": sentence}
@@ -65,3 +68,23 @@ def _classified(model: Model, path: Path, read_image: ReadImage) -> dict[str, An
             name: round(float(share), 6) for name, share in zip(model.class_names, probabilities, strict=True)
         },
     }
+
+
+def _as_plain(found: Accuracy) -> dict[str, Any]:
+    return {
+        "split": found.split,
+        "images": found.images,
+        "right": found.right,
+        "accuracy": round(found.share, 6),
+        "classes": {name: {"images": images, "right": right} for name, images, right in found.classes},
+        "notes": list(found.notes),
+    }
+
+
+def _lines(result: dict[str, Any]) -> str:
+    if "class" in result:
+        shares = "  ".join(f"{name} {share:.1%}" for name, share in result["probabilities"].items())
+        return f"{result['file']}: {result['class']}  ({shares})\n"
+    which = f"{result['split']} images" if result["split"] else "images"
+    shares = "  ".join(f"{name} {c['right']}/{c['images']}" for name, c in result["classes"].items())
+    return f"{result['file']}: {result['accuracy']:.2%} of {result['images']} {which} are right  ({shares})\n"

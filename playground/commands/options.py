@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from playground.commands.own_options import add_own_options, given_own_options, read_own_data
 from playground.datasets import CLASS_NAMES, suggested_settings
 from playground.errors import SettingsError
-from playground.settings import CHOICES, RANGES, Range, Settings
+from playground.own_data.image_set import ImageSet
+from playground.own_data.opening import KINDS
+from playground.own_data.run_settings import settings_for
+from playground.own_data.source import ReadPicture
+from playground.ranges import Range
+from playground.settings import CHOICES, RANGES, Settings
 
-__all__ = ["add_settings_options", "in_range", "settings_from"]
+__all__ = ["add_settings_options", "in_range", "run_from"]
 
 _DEFAULTS = Settings()
 
@@ -40,14 +48,17 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     """Add one long option for each field of `Settings`; ranges and choices are in the help."""
     group = parser.add_argument_group("the run")
     group.add_argument(
-        "--dataset", choices=CHOICES["dataset"], default=_DEFAULTS.dataset, help="built-in data (default: %(default)s)"
+        "--dataset",
+        default=_DEFAULTS.dataset,
+        metavar="NAME|PATH",
+        help=f"built-in data ({', '.join(CHOICES['dataset'])}; default: %(default)s), or your own: {KINDS}",
     )
     group.add_argument(
         "--classes",
         nargs="+",
         metavar="CLASS",
         help="two or more classes of the data set by name, the first is y = 0; two make the lecture's binary task "
-        "(default for digits: 3 8)",
+        "(default for digits: 3 8, for your own all)",
     )
     group.add_argument(
         "--filters",
@@ -71,6 +82,7 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--optimizer", choices=CHOICES["optimizer"], default=_DEFAULTS.optimizer, help="(default: %(default)s)"
     )
+    add_own_options(parser)
 
 
 def _default(name: str) -> str:
@@ -78,21 +90,31 @@ def _default(name: str) -> str:
     return "fits the data set" if depends else f"{getattr(_DEFAULTS, name):g}"
 
 
-def settings_from(options: argparse.Namespace) -> Settings:
-    """The settings that the options describe, the data set's own suggestions for what is not given.
+def run_from(options: argparse.Namespace, read_picture: ReadPicture) -> tuple[Settings, ImageSet | None]:
+    """The settings that the options describe, what is not given as it suits the data, and the images of own data.
 
-    Raises SettingsError if they do not fit each other.
+    Raises SettingsError if they do not fit each other, and DataError if the data cannot be used.
     """
-    values: dict[str, Any] = suggested_settings(options.dataset)
-    for name in ("kernel_size", "batch_size", "learning_rate", "seed", "optimizer"):
-        given = getattr(options, name)
-        if given is not None:
-            values[name] = given
+    given: dict[str, Any] = {
+        name: getattr(options, name)
+        for name in ("kernel_size", "batch_size", "learning_rate", "seed", "optimizer")
+        if getattr(options, name) is not None
+    }
     if options.filters is not None:
-        values["filters"] = tuple(options.filters)
-    if options.classes is not None:
-        values["classes"] = tuple(_class_number(options.dataset, word) for word in options.classes)
-    return Settings(**values)
+        given["filters"] = tuple(options.filters)
+    if options.dataset in CHOICES["dataset"]:
+        if unused := sorted(given_own_options(options)):
+            raise SettingsError(f"{unused[0].replace('_', ' ')} is for your own data; {options.dataset} is built in.")
+        if options.classes is not None:
+            given["classes"] = tuple(_class_number(options.dataset, word) for word in options.classes)
+        return Settings(**{**suggested_settings(options.dataset), **given}), None
+    path = Path(options.dataset)
+    if not os.path.lexists(path):
+        raise SettingsError(
+            f"there is no data set {options.dataset!r}; choose one of {', '.join(CHOICES['dataset'])}, or name a path."
+        )
+    own = read_own_data(path, options, read_picture)
+    return settings_for(own.description, **given), own
 
 
 def _class_number(dataset: str, word: str) -> int:

@@ -14,13 +14,14 @@ from types import FrameType
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from playground.commands.options import add_settings_options, in_range, settings_from
+from playground.commands.options import add_settings_options, in_range, run_from
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError
 from playground.model_file import check_can_save, save_model
 from playground.observations import observe
+from playground.own_data.source import ReadPicture
+from playground.ranges import Range
 from playground.session import Session
-from playground.settings import Range
 from playground.snapshot import Evaluation
 
 __all__ = ["INTERRUPTED", "add_options", "run"]
@@ -45,17 +46,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress bar; the figures of each epoch stay")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
     """Train and return the exit code: 0, or INTERRUPTED after Ctrl-C, with the model saved in both cases.
 
     Raises PlaygroundError if training diverges or the model cannot be written; an older file then stays as it was.
     """
-    settings = settings_from(options)
     # the matrices are small: a second BLAS thread costs more than it brings, most of all on a busy machine
     threadpool_limits(limits=1, user_api="blas")
     if options.save is not None:
         check_can_save(options.save)
-    session = Session(settings)
+    settings, own = run_from(options, read_picture)
+    session = Session(settings, own=own)
     _say(_headline(session))
     with _interrupt_flag() as interrupted:
         evaluation = _train(session, options.epochs, interrupted, quiet=options.quiet)
@@ -104,7 +105,7 @@ def _headline(session: Session) -> str:
     )
     blocks = " and ".join(map(str, settings.filters))
     return (
-        f"{settings.dataset} {' '.join(data.class_names)}: {images}{part}\n"
+        f"{data.name} {' '.join(data.class_names)}: {images}{part}\n"
         f"{blocks} filters {settings.kernel_size}×{settings.kernel_size}, m = {settings.batch_size}, "
         f"{settings.optimizer}, η = {settings.learning_rate:g}, seed {settings.seed}"
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from playground.area_average import area_average
 from playground.own_data.source import Pixels
 
-__all__ = ["border_of", "fit", "fit_one"]
+__all__ = ["border_of", "fit", "fit_one", "grey"]
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # weights of red, green and blue in brightness, ITU-R BT.601
 
@@ -39,6 +39,12 @@ def fit_one(picture: Pixels, size: int, channels: int, invert: bool) -> NDArray[
     return np.asarray(fit(picture[np.newaxis], size, channels, invert)[0])
 
 
+def grey(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(k, h, w, 3) → (k, h, w): how bright each colour looks."""
+    # one plane after the other: half the memory of a product with the whole
+    return _rounded(np.asarray(sum(weight * images[..., plane] for plane, weight in enumerate(_LUMA))))
+
+
 def border_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(k, c, h, w) → (k, c): the median along the border of each picture."""
     edges = [images[..., 0, :], images[..., -1, :], images[..., 1:-1, 0], images[..., 1:-1, -1]]
@@ -49,9 +55,7 @@ def _fit_alike(images: NDArray[np.uint8], size: int, channels: int) -> NDArray[n
     """(k, h, w) or (k, h, w, 3) → (k, channels, size, size)."""
     planes = images[:, np.newaxis] if images.ndim == 3 else np.moveaxis(images, 3, 1)
     if planes.shape[1] == 3 and channels == 1:
-        # one plane after the other: half the memory of a product with the whole
-        grey = sum(weight * planes[:, plane] for plane, weight in enumerate(_LUMA))
-        planes = _rounded(np.asarray(grey))[:, np.newaxis]
+        planes = grey(images)[:, np.newaxis]
     if planes.shape[2:] != (size, size):
         planes = _scaled(planes, size)
     return np.broadcast_to(planes, (len(planes), channels, size, size))

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError, ImageError
-from playground.own_data.image_set import MAX_CLASSES, clean_names
+from playground.own_data.description import MAX_CLASSES
+from playground.own_data.image_set import clean_names
 from playground.own_data.source import MAX_IMAGES, Chunk, Found, Pixels, ReadPicture, saying_what_failed
 
 __all__ = ["CLASS_FILE", "is_picture_folder", "open_folder", "read_class_file"]

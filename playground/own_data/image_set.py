@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.own_data.description import MAX_NAME, OwnData
 
-__all__ = ["MAX_BYTES", "MAX_CLASSES", "ImageSet", "clean_names"]
+__all__ = ["MAX_BYTES", "ImageSet", "clean_names"]
 
 MAX_BYTES = 2**30
 """The most memory that the pictures of one data set may take: 1.3 million images of 28×28."""
 
-MAX_CLASSES = 100
-_MAX_NAME = 60
+_NAME_LENGTH = MAX_NAME - 4  # room for " (2)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class ImageSet:
 
     images: (n, c, h, w) uint8, c = 1 (grey) or 3 (RGB), h = w; labels: (n,) int64, positions in `class_names`;
     in_test: (n,) True for test images, False for training images; excluded: (n,) True for those that are kept but
-    neither trained on nor counted. inverted: the pictures were turned to their negative when they came in.
+    neither trained on nor counted. preparation, inverted: how the pictures came to be what they are, see `OwnData`.
     Arrays become read-only. Raises DataError if the parts do not fit each other.
     """
 
@@ -36,6 +36,7 @@ class ImageSet:
     labels: NDArray[np.int64]
     in_test: NDArray[np.bool_]
     excluded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    preparation: str = "picture"
     inverted: bool = False
 
     def __post_init__(self) -> None:
@@ -64,6 +65,11 @@ class ImageSet:
         """Side of the square images in pixels."""
         return int(self.images.shape[2])
 
+    @property
+    def description(self) -> OwnData:
+        """What a run knows of it; raises SettingsError if there are fewer than two classes."""
+        return OwnData(self.name, self.class_names, self.image_size, self.channels, self.preparation, self.inverted)
+
     def counts(self, split: str) -> tuple[int, ...]:
         """How many images of "train" or "test" each class has, without the excluded ones."""
         rows = (self.in_test == (split == "test")) & ~self.excluded
@@ -85,7 +91,7 @@ def clean_names(names: Sequence[str]) -> tuple[str, ...]:
         # bytes that are no text come from the file system as lone surrogates
         text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
         text = " ".join("".join(c for c in text if c.isprintable() or c.isspace() or c == "\u200d").split())
-        base = text[:_MAX_NAME] or f"class {number}"
+        base = text[:_NAME_LENGTH].strip() or f"class {number}"
         unique, copy = base, 2
         while unique in cleaned:
             unique, copy = f"{base} ({copy})", copy + 1

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.digit_image import is_centred
 from playground.errors import DataError
+from playground.own_data.description import IMAGE_SIZES, PREPARATIONS
 from playground.own_data.fitting import border_of, fit, fit_one
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
 from playground.own_data.source import Pixels, Source
 from playground.own_data.split import stratified_test
-from playground.settings import Range
+from playground.ranges import Range
 
 __all__ = [
-    "SIZES",
     "TEST_SHARES",
     "ImportOptions",
     "Loaded",
@@ -27,9 +28,6 @@ __all__ = [
     "preview",
     "suggested_options",
 ]
-
-SIZES = Range(8, 64)
-"""Allowed sides of the images in pixels."""
 
 TEST_SHARES = Range(0.05, 0.5, integer=False)
 
@@ -47,7 +45,7 @@ class ImportOptions:
     classes: positions in the found class names, the first becomes y = 0; class_names: theirs, as the user calls them;
     channels: 1 or 3; invert: take the negative, so that dark ink on paper becomes bright on black; use_given_split:
     keep the split that comes with the data, where there is one; test_share: else this part of each class, drawn by
-    `seed`.
+    `seed`. preparation: how a drawing will become one of these images, see `OwnData`; nothing is done to them.
     """
 
     classes: tuple[int, ...]
@@ -58,13 +56,16 @@ class ImportOptions:
     use_given_split: bool = True
     test_share: float = 0.2
     seed: int = 3
+    preparation: str = "picture"
 
     def __post_init__(self) -> None:
         for name, allowed, value in (
-            ("image size", SIZES, self.image_size),
+            ("image size", IMAGE_SIZES, self.image_size),
             ("test share", TEST_SHARES, self.test_share),
         ):
             allowed.check(name, value)
+        if self.preparation not in PREPARATIONS:
+            raise DataError(f"preparation is {self.preparation!r}; choose one of {', '.join(PREPARATIONS)}.")
         if self.channels not in (1, 3):
             raise DataError(f"channels is {self.channels}; choose 1 (grey) or 3 (RGB).")
         if len(self.classes) < 2 or len(set(self.classes)) < len(self.classes):
@@ -115,16 +116,22 @@ def suggested_options(source: Source) -> ImportOptions:
     if len(found.class_names) < 2:
         named = f", {found.class_names[0]}" if found.class_names else ""
         raise DataError(f"{found.name} has one class only{named}; at least two are needed to tell apart.")
-    coloured, sides, border = found.channels == 3, set[int](), list[float]()
+    coloured, sides, border, centred = found.channels == 3, set[int](), list[float](), list[bool]()
     for picture, _ in _first_pictures(source, range(len(found.class_names)), _PER_CLASS, []):
         coloured = coloured or (found.channels is None and _is_coloured(picture))
         sides |= set(picture.shape[:2])
+        centred.append(picture.ndim == 2 and is_centred(picture))
         border.append(float(border_of(fit_one(picture, _GREY_SIZE, 1, invert=False)[np.newaxis])[0, 0]))
     side = sides.pop() if len(sides) == 1 else 0
-    size = side if SIZES.minimum <= side <= SIZES.maximum else (_RGB_SIZE if coloured else _GREY_SIZE)
+    size = side if IMAGE_SIZES.minimum <= side <= IMAGE_SIZES.maximum else (_RGB_SIZE if coloured else _GREY_SIZE)
     invert = found.is_picture_files and not coloured and bool(border) and float(np.median(border)) > 127
     channels = 3 if coloured else 1
-    return ImportOptions(tuple(range(len(found.class_names))), found.class_names, size, channels, invert)
+    # a few digits that were written badly do not matter
+    is_like_mnist = not found.is_picture_files and centred.count(True) > 0.9 * len(centred) > 0
+    preparation = "centred" if is_like_mnist else "picture"
+    return ImportOptions(
+        tuple(range(len(found.class_names))), found.class_names, size, channels, invert, preparation=preparation
+    )
 
 
 def preview(source: Source, options: ImportOptions, per_class: int = _PER_CLASS) -> Preview:
@@ -187,7 +194,10 @@ def load(source: Source, options: ImportOptions, progress: Progress | None = Non
     names, labels = _without_empty_classes(options.class_names, labels, notes)
     _note_missing_splits(names, labels, in_test, notes)
     name = source.found.name
-    return Loaded(ImageSet(name, names, images, labels, in_test, inverted=options.invert), tuple(notes))
+    return Loaded(
+        ImageSet(name, names, images, labels, in_test, preparation=options.preparation, inverted=options.invert),
+        tuple(notes),
+    )
 
 
 def _chosen(source: Source, options: ImportOptions) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

@@ -12,7 +12,7 @@ from playground.own_data.npz import is_zip
 from playground.own_data.npz_source import open_npz
 from playground.own_data.source import ReadPicture, Source, check_regular, saying_what_failed
 
-__all__ = ["KINDS", "open_source"]
+__all__ = ["KINDS", "is_data", "open_source"]
 
 KINDS = "a folder with one sub-folder a class, IDX files (also .gz), an .npz file, or a .csv table of label and pixels"
 
@@ -42,6 +42,11 @@ def open_source(path: str | Path, read_picture: ReadPicture) -> Source:
     if path.suffix.lower() == ".npz":
         raise DataError(f"{path} is not an npz file, whatever its name says; copy it again.")
     raise DataError(f"{path} is no data set; name {KINDS}.")
+
+
+def is_data(path: Path) -> bool:
+    """True if a path leads to a data set rather than to a picture: a folder, or a file of one of the kinds."""
+    return path.is_dir() or path.suffix.lower() in (".csv", ".tsv", ".npz") or is_zip(path) or is_idx(path)
 
 
 def _open_folder(path: Path, read_picture: ReadPicture) -> Source:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
-from playground.own_data.image_set import MAX_CLASSES, clean_names
+from playground.own_data.description import MAX_CLASSES
+from playground.own_data.image_set import clean_names
 
 __all__ = [
     "CHUNK_BYTES",

@@ -19,11 +19,14 @@ from playground.commands import train
 from playground.datasets import read_digits
 from playground.errors import DivergedError
 from playground.model_file import load_model, save_model
+from playground.own_data.description import OwnData
 from playground.prediction import make_network
 from playground.session import Session
 from playground.settings import CHOICES, RANGES, Settings
+from tests.playground.own_data.files import some_set, write_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+MNIST = REPOSITORY.parent / "shared" / "data" / "mnist"
 Captured = pytest.CaptureFixture[str]
 
 QUICK = ["--dataset", "blackboard-3x3", "--epochs", "2", "--quiet"]
@@ -100,7 +103,8 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
         (["--kernel-size", "11", "--filters", "4", "4"], "do not fit images"),
         (["--classes", "3"], "classes 3; name at least two different ones"),
         (["--classes", "3", "cat"], "no class 'cat'; its classes are 0, 1"),
-        (["--dataset", "letters"], "invalid choice"),
+        (["--dataset", "letters"], "no data set 'letters'; choose one of digits, shapes"),
+        (["--image-size", "20"], "image size is for your own data; digits is built in"),
         (["--power", "9"], "unrecognized arguments"),
     ],
 )
@@ -211,9 +215,11 @@ def test_a_model_that_cannot_be_loaded_is_an_error_in_words(capsys: Captured, tm
     assert captured.out == ""
 
 
-def test_classify_without_qts_libraries_says_what_to_install(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_classify_without_qts_libraries_says_what_to_install(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, model_path: Path
+) -> None:
     monkeypatch.setitem(sys.modules, "ui.classify.image_files", None)  # the import fails, as with a library missing
-    assert main(["classify", "--model", "any.safetensors", "any.png"]) == 1
+    assert main(["classify", "--model", str(model_path), "any.png"]) == 1
     told = capsys.readouterr().err
     assert told.startswith("error: pictures cannot be read")
     assert "apt-get install" in told
@@ -318,3 +324,105 @@ def test_a_terminal_of_another_encoding_still_gets_the_table(monkeypatch: pytest
     out, err = ended.communicate(timeout=20)
     assert (ended.returncode, err) == (0, "")
     assert "/\\u2202w1" in out
+
+
+# --- own data -------------------------------------------------------------------------------------------------------
+
+
+def test_train_learns_from_a_folder_and_classify_knows_its_pictures(capsys: Captured, tmp_path: Path) -> None:
+    for digit in (3, 8):
+        (tmp_path / "set" / f"digit {digit}").mkdir(parents=True)
+        for number in range(20):
+            digit_png(tmp_path / "set" / f"digit {digit}" / f"{number}.png", digit, number)
+    model = tmp_path / "m.safetensors"
+    words = ["--dataset", str(tmp_path / "set"), "--epochs", "20", "--quiet", "--save", str(model)]
+    assert main(["train", *words]) == 0
+    printed = capsys.readouterr()
+    assert "set digit 3 digit 8: 32 training and 8 test images" in printed.out
+    own = load_model(model).settings.own
+    assert own is not None
+    assert (own.image_size, own.channels, own.inverted) == (28, 1, True)
+    pictures = [str(tmp_path / "set" / f"digit {digit}" / "0.png") for digit in (3, 8)]
+    assert main(["classify", "--json", "--model", str(model), *pictures, str(tmp_path / "set")]) == 0
+    *one_by_one, whole = json.loads(capsys.readouterr().out)
+    assert [result["class"] for result in one_by_one] == ["digit 3", "digit 8"]
+    assert whole["images"] == 40
+    assert whole["right"] >= 36
+
+
+def test_options_for_own_data_reach_the_images(tmp_path: Path) -> None:
+    write_folder(tmp_path / "set", some_set(24, size=40, channels=3))
+    model = tmp_path / "m.safetensors"
+    words = "--classes c a --image-size 16 --color grey --invert --test-share 0.5 --epochs 1 --quiet --save"
+    assert main(["train", "--dataset", str(tmp_path / "set"), *words.split(), str(model)]) == 0
+    settings = load_model(model).settings
+    assert settings.own == OwnData("set", ("c", "a"), 16, 1, "picture", inverted=True)
+    assert load_model(model).class_names == ("c", "a")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--image-size", "5"], 2, "image size is 5; it must be a whole number from 8 to 64"),
+        (["--classes", "a", "z"], 2, "set has no class 'z'; its classes are a, b, c"),
+        (["--classes", "a"], 1, "at least two classes"),
+    ],
+)
+def test_what_does_not_fit_own_data_is_said(
+    capsys: Captured, tmp_path: Path, words: list[str], code: int, message: str
+) -> None:
+    write_folder(tmp_path / "set", some_set())
+    assert main(["train", "--dataset", str(tmp_path / "set"), *words]) == code
+    assert message in capsys.readouterr().err
+
+
+def test_what_was_left_out_is_said_and_what_is_no_data_ends_the_command(capsys: Captured, tmp_path: Path) -> None:
+    write_folder(tmp_path / "set", some_set())
+    (tmp_path / "set" / "a" / "bad.png").write_text("no picture", encoding="utf-8")
+    assert main(["train", "--dataset", str(tmp_path / "set"), "--epochs", "1", "--quiet"]) == 0
+    assert "note: 1 file is left out:" in capsys.readouterr().err
+    assert main(["train", "--dataset", str(tmp_path / "set" / "a" / "bad.png")]) == 1
+    assert "is no data set; name a folder" in capsys.readouterr().err
+
+
+def test_check_takes_coloured_own_data(capsys: Captured, tmp_path: Path) -> None:
+    write_folder(tmp_path / "set", some_set(channels=3))
+    assert main(["check", "--dataset", str(tmp_path / "set"), "--cells", "20"]) == 0
+    assert "∂L/∂w1" in capsys.readouterr().out
+
+
+def test_classify_says_which_classes_a_model_does_not_know(capsys: Captured, model_path: Path, tmp_path: Path) -> None:
+    images = read_digits("test")[:, :4].reshape(-1, 28, 28)
+    np.savez(tmp_path / "a.npz", images=images, labels=np.repeat(np.arange(10), 4))
+    assert main(["classify", "--model", str(model_path), str(tmp_path / "a.npz")]) == 0
+    printed = capsys.readouterr()
+    assert "of 8 images are right" in printed.out
+    assert "note: The model knows no 0, 1, 2, 4, 5, 6, 7, 9: left out." in printed.err
+    np.savez(tmp_path / "b.npz", images=images, labels=np.repeat(["x", "y"], 20))
+    assert main(["classify", "--model", str(model_path), str(tmp_path / "b.npz")]) == 1
+    assert "has no images of 3, 8 that can be used; its classes are x, y" in capsys.readouterr().err
+
+
+def test_training_on_numbers_needs_no_qt(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=read_digits("test")[:2, :9].reshape(-1, 28, 28), labels=np.repeat([0, 1], 9))
+    script = (
+        "import sys\nfrom main import main\n"
+        "assert main(['train', '--epochs', '1', '--quiet', '--dataset', sys.argv[1]]) == 0\n"
+        "assert not any(name.startswith('PySide6') for name in sys.modules), 'Qt was loaded'"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "a.npz")]
+    ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.skipif(not MNIST.is_dir(), reason="the whole of MNIST is not beside the repository")
+@pytest.mark.timeout(600)
+def test_the_whole_of_mnist_reaches_98_5_percent_with_the_defaults(capsys: Captured, tmp_path: Path) -> None:
+    # slow, half a minute: ten digits, two conv blocks, three epochs over 60 000 images
+    model = tmp_path / "m.safetensors"
+    assert main(["train", "--dataset", str(MNIST), "--quiet", "--save", str(model)]) == 0
+    assert "8 and 16 filters 5×5" in capsys.readouterr().out
+    assert main(["classify", "--json", "--model", str(model), str(MNIST)]) == 0
+    [result] = json.loads(capsys.readouterr().out)
+    assert (result["split"], result["images"]) == ("test", 10_000)
+    assert result["accuracy"] >= 0.985

@@ -92,7 +92,7 @@ def test_every_new_run_has_the_next_number(loop: TrainingLoop, listener: Listene
 def test_where_the_first_data_cannot_be_loaded_other_data_can_still_be_chosen(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def damaged(_settings: Settings) -> None:
+    def damaged(_settings: Settings, _own: object) -> None:
         raise DataError("The data are damaged.")
 
     loop = TrainingLoop(listener.tell)

@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from playground.settings import RANGES, Range
+from playground.ranges import Range
+from playground.settings import RANGES
 from ui.controls import CalmComboBox, NumberControl, slider_stops
 from ui.theme import DARK
 
