@@ -18,9 +18,14 @@ class Loss(ABC):
     def __init__(self) -> None:
         self._grad: Array | None = None
 
-    @abstractmethod
     def forward(self, logits: Array, y: Labels) -> float:
-        """Mean loss of a batch."""
+        """Mean loss of a batch; keeps what `backward` returns. Raises as `value_and_gradient`."""
+        value, self._grad = self.value_and_gradient(logits, y)
+        return value
+
+    @abstractmethod
+    def value_and_gradient(self, logits: Array, y: Labels) -> tuple[float, Array]:
+        """Mean loss of a batch and ∂L/∂logits in the shape of `logits`; keeps nothing, so threads may share a loss."""
 
     @abstractmethod
     def activation(self, logits: Array) -> Array:
@@ -43,8 +48,11 @@ class BinaryCrossEntropy(Loss):
     backward   ∂L/∂z = (A - y) / m
     """
 
-    def forward(self, logits: Array, y: Labels) -> float:
-        """Mean loss. logits: (m, 1) or (m,); y: (m,) integers 0 or 1. Raises ShapeError or ValueError if not so."""
+    def value_and_gradient(self, logits: Array, y: Labels) -> tuple[float, Array]:
+        """Mean loss and its gradient. logits: (m, 1) or (m,); y: (m,) integers 0 or 1.
+
+        Raises ShapeError or ValueError if not so.
+        """
         if logits.ndim not in (1, 2) or (logits.ndim == 2 and logits.shape[1] != 1):
             raise ShapeError(f"binary cross-entropy needs logits of shape (m, 1) or (m,), but got {logits.shape}.")
         check_labels(y, len(logits), 2)
@@ -53,11 +61,11 @@ class BinaryCrossEntropy(Loss):
         m = len(z)
         e = np.exp(-np.abs(z))
         loss = np.maximum(z, 0) - target * z + np.log1p(e)
-        grad = np.where(z >= 0, 1, e) / (1 + e)
+        # e is at most 1: the larger of e and [z ≥ 0] is 1 where z ≥ 0, and e elsewhere
+        grad = np.maximum(e, z >= 0) / (1 + e)
         grad -= target
         grad /= m
-        self._grad = grad.reshape(logits.shape)
-        return float(loss.mean())
+        return float(np.add.reduce(loss)) / m, grad.reshape(logits.shape)
 
     def activation(self, logits: Array) -> Array:
         """sigmoid(logits), the same shape: the probability of class 1."""
@@ -71,8 +79,11 @@ class SoftmaxCrossEntropy(Loss):
     backward   ∂L/∂z = (A - onehot(y)) / m
     """
 
-    def forward(self, logits: Array, y: Labels) -> float:
-        """Mean loss. logits: (m, classes); y: (m,) integers below `classes`. Raises ShapeError or ValueError if not."""
+    def value_and_gradient(self, logits: Array, y: Labels) -> tuple[float, Array]:
+        """Mean loss and its gradient. logits: (m, classes); y: (m,) integers below `classes`.
+
+        Raises ShapeError or ValueError if not so.
+        """
         if logits.ndim != 2:
             raise ShapeError(f"softmax cross-entropy needs logits of shape (m, classes), but got {logits.shape}.")
         m, classes = logits.shape
@@ -85,8 +96,7 @@ class SoftmaxCrossEntropy(Loss):
         grad /= total
         grad[rows, y] -= 1
         grad /= m
-        self._grad = grad
-        return float(loss.mean())
+        return float(np.add.reduce(loss)) / m, grad
 
     def activation(self, logits: Array) -> Array:
         """softmax(logits) along the classes, (m, classes): one probability a class."""
@@ -103,6 +113,7 @@ def check_labels(y: Labels, m: int, classes: int) -> None:
         raise ValueError(f"y holds {y.dtype}; labels are integers of 0 to {classes - 1}.")
     if m == 0:
         raise ShapeError("the batch has 0 samples; a mean loss needs at least 1.")
-    low, high = int(y.min()), int(y.max())
-    if low < 0 or high >= classes:
+    # as an unsigned number a negative one is huge
+    if np.maximum.reduce(y.astype(np.uint64, copy=False)) >= classes:
+        low, high = int(y.min()), int(y.max())
         raise ValueError(f"y holds {low if low < 0 else high}; labels of {classes} classes are 0 to {classes - 1}.")

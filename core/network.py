@@ -23,8 +23,9 @@ class Network:
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = tuple(layers)
         self._named = self._name_layers()
-        # memory that core.training reuses between steps, by the shape of the batch
-        self.workspaces: dict[tuple[int, ...], object] = {}
+        self._keys = [(f"{name}.{key}", layer, key) for name, layer in self._named for key in layer.params]
+        # memory that core.training reuses between steps
+        self.workspace: object = None
 
     def __repr__(self) -> str:
         return f"Network([{', '.join(map(repr, self.layers))}])"
@@ -65,11 +66,11 @@ class Network:
 
     def parameters(self) -> dict[str, Array]:
         """The live parameter arrays by name; writing into them changes the network."""
-        return {f"{name}.{key}": value for name, layer in self._named for key, value in layer.params.items()}
+        return {name: layer.params[key] for name, layer, key in self._keys}
 
     def gradients(self) -> dict[str, Array]:
         """The live gradient arrays of the last backward pass or training step by name; copy them to keep them."""
-        return {f"{name}.{key}": value for name, layer in self._named for key, value in layer.grads.items()}
+        return {name: layer.grads[key] for name, layer, key in self._keys if layer.grads}
 
     def state_dict(self) -> dict[str, Array]:
         """Copies of all parameters by name."""

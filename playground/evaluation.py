@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.losses import Loss
 from core.network import Network
+from core.training import logits_of
 from playground.run_images import RunImages
 from playground.snapshot import Evaluation
 
@@ -52,7 +53,7 @@ class _Tally:
     def add(self, network: Network, loss: Loss, count: int) -> None:
         # images are converted a slice at a time: a large set is never there as floats
         x, y = self._images.rows(self._split, self._rows[self.done : self.done + count])
-        logits = network.forward(x)
+        logits = logits_of(network, x)
         self.loss_sum += loss.forward(logits, y) * len(x)
         predicted = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
         self.hits += int((predicted == y).sum())

@@ -7,6 +7,7 @@ import numpy as np
 from core.arrays import Array
 from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from core.network import Network, build_network
+from core.training import logits_of
 from playground.settings import Settings
 
 __all__ = ["class_probabilities", "make_loss", "make_network"]
@@ -24,7 +25,7 @@ def make_loss(settings: Settings) -> Loss:
 
 def class_probabilities(network: Network, loss: Loss, x: Array) -> Array:
     """Probability of each class, (m, classes), for images (m, c, h, w); one sigmoid output p becomes [1 - p, p]."""
-    logits = network.forward(x)
+    logits = logits_of(network, x)
     activation = loss.activation(logits)
     if logits.shape[1] > 1:
         return activation

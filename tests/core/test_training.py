@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.arrays import ShapeError
@@ -11,7 +11,7 @@ from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from core.network import Network, build_network
 from core.optimizers import SGD, Adam
-from core.training import train_step
+from core.training import logits_of, train_step
 
 
 def batch(m, shape=(1, 12, 12), classes=2, seed=0, dtype=np.float32):
@@ -55,6 +55,88 @@ def test_fast_path_equals_plain_forward_and_backward(geometry, sides, m, seed):
     network.load_state_dict({name: rng.standard_normal(w.shape) for name, w in network.parameters().items()})
     assert supports_fast_path(network)
     assert_step_equals_layers(network, SoftmaxCrossEntropy(), *batch(m, (2, *sides), 3, seed, np.float64))
+
+
+@given(
+    kernel=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    stride=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    padding=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    sides=st.tuples(st.integers(9, 14), st.integers(9, 14)),
+    channels=st.integers(1, 3),
+)
+def test_kernels_of_any_size_stride_and_padding_train_alike_on_both_paths(kernel, stride, padding, sides, channels):
+    rng = np.random.default_rng(1)
+    block = [Conv2D(channels, 2, kernel, stride, padding, rng=rng, dtype=np.float64), ReLU(), MaxPool2D(2)]
+    assume(min(block[0].output_size(*sides)) >= 2)
+    _, filters, height, width = Network(block).forward(np.zeros((1, channels, *sides))).shape
+    # a second block of the same kind reads what the first one made, and hands its gradient back
+    deeper = [Conv2D(filters, 2, kernel, stride, (4, 4), rng=rng, dtype=np.float64), ReLU(), MaxPool2D(2), Flatten()]
+    assume(min(deeper[0].output_size(height, width)) >= 2)
+    features = Network([*block, *deeper]).forward(np.zeros((1, channels, *sides))).shape[1]
+    network = Network([*block, *deeper, Dense(features, 1, rng=rng, dtype=np.float64)])
+    assert_step_equals_layers(network, BinaryCrossEntropy(), *batch(3, (channels, *sides), dtype=np.float64))
+
+
+@pytest.mark.parametrize("filters", [(4,), (3, 4)])
+@pytest.mark.parametrize("m", [1, 31, 33, 200])
+def test_the_number_of_threads_changes_no_bit(filters, m):
+    def gradients(threads):
+        network = build_network((1, 14, 14), 3, filters, 3, seed=0)
+        loss = SoftmaxCrossEntropy()
+        values = [
+            train_step(network, loss, SGD(0.1), *batch(m, (1, 14, 14), 3, step), threads=threads) for step in range(3)
+        ]
+        return values, network.state_dict()
+
+    (values, state), (values_shared, state_shared) = gradients(1), gradients(3)
+    assert values == values_shared
+    assert all(np.array_equal(state[name], state_shared[name]) for name in state)
+
+
+def test_an_error_on_another_thread_reaches_the_caller_and_changes_no_parameter():
+    network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
+    before = network.state_dict()
+    x, y = batch(130)
+    y[-1] = 2
+    with pytest.raises(ValueError, match="y holds 2"):
+        train_step(network, BinaryCrossEntropy(), SGD(0.1), x, y, threads=2)
+    assert all(np.array_equal(before[name], value) for name, value in network.state_dict().items())
+
+
+def test_overflow_on_another_thread_follows_the_error_state_of_the_caller():
+    network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
+    network.layers[-1].params["weight"][...] = 3e38
+    x, y = batch(130)
+    with np.errstate(all="ignore"):
+        train_step(network, BinaryCrossEntropy(), SGD(0.1), x, y, threads=2)
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        train_step(network, BinaryCrossEntropy(), SGD(0.1), x, y, threads=2)
+
+
+@pytest.mark.parametrize("m", [1, 5, 100])
+@pytest.mark.parametrize("filters", [(4,), (3, 4)])
+def test_logits_of_images_are_those_of_the_layers(filters, m):
+    network = build_network((1, 14, 14), 3, filters, 3, seed=0, dtype=np.float64)
+    x, _ = batch(m, (1, 14, 14), dtype=np.float64)
+    np.testing.assert_allclose(logits_of(network, x, threads=2), network.forward(x), rtol=1e-12, atol=1e-14)
+
+
+def test_classifying_between_two_steps_leaves_gradients_and_the_next_step_alone():
+    def run(classify):
+        network, loss = build_network((1, 12, 12), 3, (4,), 1, seed=0), BinaryCrossEntropy()
+        states = []
+        for step in range(3):
+            train_step(network, loss, SGD(0.1), *batch(8, seed=step))
+            kept = {name: gradient.copy() for name, gradient in network.gradients().items()}
+            if classify:
+                logits_of(network, batch(8, seed=9)[0])
+                logits_of(network, batch(50, seed=9)[0])
+            assert all(np.array_equal(kept[name], gradient) for name, gradient in network.gradients().items())
+            states.append(network.state_dict())
+        return states
+
+    for alone, between in zip(run(classify=False), run(classify=True), strict=True):
+        assert all(np.array_equal(alone[name], between[name]) for name in alone)
 
 
 @pytest.mark.parametrize("outputs", [1, 3])
@@ -166,7 +248,7 @@ def test_memory_of_other_batch_sizes_is_bounded():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     for m in range(1, 12):
         train_step(network, BinaryCrossEntropy(), SGD(0.1), *batch(m))
-    assert len(network.workspaces) <= 4
+    assert len(network.workspace._plans) <= 4
 
 
 @pytest.mark.parametrize(

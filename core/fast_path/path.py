@@ -1,0 +1,170 @@
+"""A batch, in parts that suit the cache, on one thread or on several: loss and gradients of the whole."""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeVar
+
+import numpy as np
+
+from core.arrays import Array, Labels, ShapeError
+from core.fast_path.part import Part
+from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from core.losses import Loss
+from core.network import Network
+
+__all__ = ["FastPath", "supports_fast_path"]
+
+T = TypeVar("T")
+
+# the pixels copied for one product: with more of them, products and pooling wait for memory
+_PART_BYTES = 2 * 2**20
+_LARGEST_PART = 32
+# a full batch, the last of an epoch, and two sizes of what is only classified
+_KEPT_PLANS = 4
+
+
+def supports_fast_path(network: Network) -> bool:
+    """True for (Conv2D, ReLU, MaxPool2D of 2×2, stride 2) × n, Flatten, Dense with parameters of one dtype."""
+    blocks, rest = divmod(len(network.layers) - 2, 3)
+    if rest or blocks < 1:
+        return False
+    # exact types: a subclass may compute something else
+    kinds = [type(layer) for layer in network.layers]
+    pools = [layer for layer in network.layers if isinstance(layer, MaxPool2D)]
+    return (
+        kinds == [Conv2D, ReLU, MaxPool2D] * blocks + [Flatten, Dense]
+        and all(pool.kernel_size == pool.stride == (2, 2) for pool in pools)
+        and len({parameter.dtype for parameter in network.parameters().values()}) == 1
+    )
+
+
+class FastPath:
+    """Passes of a network over images of one shape (c, h, w). Raises ShapeError if such images do not fit it.
+
+    Each part of a batch leaves its gradients in memory of its own, and these are added up in order: the number of
+    threads changes no bit. The layers' `grads` become views of the sum, which the next pass overwrites.
+    """
+
+    def __init__(self, network: Network, image_shape: tuple[int, int, int]) -> None:
+        self.image_shape = image_shape
+        self._network = network
+        self._plans: dict[tuple[int, int], _Plan] = {}
+        bytes_a_sample = Part(network, (1, *image_shape)).copied_bytes
+        self._largest_part = max(1, min(_LARGEST_PART, _PART_BYTES // bytes_a_sample))
+
+    def forward(self, x: Array, threads: int = 1) -> Array:
+        """Logits (m, outputs) of x (m, c, h, w)."""
+        plan = self._plan(len(x), threads)
+        return np.concatenate(plan.carry_out(lambda task: task.part.forward(x[task.place]).copy()))
+
+    def run(self, loss: Loss, x: Array, y: Labels, threads: int = 1) -> float:
+        """Forward and backward on a batch (m, c, h, w) with labels (m,); returns its mean loss."""
+        if y.shape != (len(x),):
+            raise ShapeError(f"y has shape {y.shape}, but the batch has {len(x)} samples; give one integer a sample.")
+
+        def work(task: _Task) -> float:
+            value, grad_logits = loss.value_and_gradient(task.part.forward(x[task.place]), y[task.place])
+            if task.share < 1:
+                # means over the parts, weighted by their sizes, are the mean over the batch
+                grad_logits *= task.share
+            task.part.backward(grad_logits, task.gradients.by_layer)
+            return value * task.share
+
+        plan = self._plan(len(x), threads)
+        value = sum(plan.carry_out(work), start=0.0)
+        plan.add_up().hand_to(self._network)
+        return value
+
+    def _plan(self, m: int, threads: int) -> _Plan:
+        plan = self._plans.get((m, threads))
+        if plan is None:
+            while len(self._plans) >= _KEPT_PLANS:
+                self._plans.pop(next(iter(self._plans)))
+            count = max(1, -(-m // self._largest_part))
+            plan = self._plans[m, threads] = _Plan(self._network, self.image_shape, m, count, threads)
+        return plan
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A part of a batch: which samples, what share of the batch, the memory to work in, and where its gradients go."""
+
+    place: slice
+    share: float
+    part: Part
+    gradients: _Gradients
+
+
+class _Plan:
+    """A batch of m samples cut into parts of sizes that differ by at most 1, and shared out to threads."""
+
+    def __init__(self, network: Network, image_shape: tuple[int, int, int], m: int, parts: int, threads: int) -> None:
+        threads = min(threads, parts)
+        self._groups: list[list[_Task]] = [[] for _ in range(threads)]
+        memory: dict[tuple[int, int], Part] = {}
+        for number in range(parts):
+            place = slice(m * number // parts, m * (number + 1) // parts)
+            size, thread = place.stop - place.start, number * threads // parts
+            if (thread, size) not in memory:
+                memory[thread, size] = Part(network, (size, *image_shape))
+            self._groups[thread].append(_Task(place, size / m, memory[thread, size], _Gradients(network)))
+        self._rows = [task.gradients for group in self._groups for task in group]
+        self._sum = _Gradients(network)
+
+    def carry_out(self, work: Callable[[_Task], T]) -> list[T]:
+        """The results of `work` for every part, in order; each thread's on its own, the first group's on this one."""
+        first, *others = self._groups
+        # NumPy's error state belongs to the context of a thread, and the helpers are to have this one's
+        promised = [
+            _helpers(len(others)).submit(contextvars.copy_context().run, lambda group=group: [*map(work, group)])
+            for group in others
+        ]
+        try:
+            results = [*map(work, first)]
+        finally:
+            # they write into memory that is used again
+            wait(promised)
+        for promise in promised:
+            results += promise.result()
+        return results
+
+    def add_up(self) -> _Gradients:
+        """The gradients of the whole batch."""
+        return self._rows[0] if len(self._rows) == 1 else self._sum.become_sum(self._rows)
+
+
+@functools.cache
+def _helpers(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="fast path")
+
+
+class _Gradients:
+    """Gradients of all trainable layers in one run of memory; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
+
+    def __init__(self, network: Network) -> None:
+        layers = [layer for layer in network.layers if layer.params]
+        shapes = [layer.params[name].shape for layer in layers for name in ("weight", "bias")]
+        ends = list(accumulate(map(math.prod, shapes)))
+        self._flat = np.empty(ends[-1], layers[0].params["weight"].dtype)
+        views = [part.reshape(shape) for part, shape in zip(np.split(self._flat, ends[:-1]), shapes, strict=True)]
+        self.by_layer = list(zip(views[::2], views[1::2], strict=True))
+
+    def become_sum(self, rows: Sequence[_Gradients]) -> _Gradients:
+        """Take the values of the sum of two or more others."""
+        np.add(rows[0]._flat, rows[1]._flat, out=self._flat)
+        for row in rows[2:]:
+            self._flat += row._flat
+        return self
+
+    def hand_to(self, network: Network) -> None:
+        """Be what the layers' `grads` show."""
+        layers = (layer for layer in network.layers if layer.params)
+        for layer, (weight, bias) in zip(layers, self.by_layer, strict=True):
+            layer.grads["weight"], layer.grads["bias"] = weight, bias
