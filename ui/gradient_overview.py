@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShowEvent,
     QStaticText,
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -23,14 +24,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from core.arrays import Array
 from playground.snapshot import Snapshot
 from ui.flow.number_batch import NumberBatch
-from ui.number_format import display_name, fit_number
-from ui.pacer import Pacer
+from ui.number_format import display_name, fit_number, format_number
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
 
 BINS = 25
-_REFRESH_MS = 250
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 _TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
@@ -107,6 +106,7 @@ class _Rows(QWidget):
         self.arrays: list[tuple[str, str, Array]] = []
         self._statistics: dict[str, ArrayStatistics] = {}
         self._current = -1
+        self._decimals = 4
         self._words: dict[str, QStaticText] = {}
         self._fit_fonts()
 
@@ -119,7 +119,16 @@ class _Rows(QWidget):
         self.row_height = max(QFontMetrics(self._small).height(), QFontMetrics(self._number).height()) + 4
         digit = QFontMetrics(self._number).horizontalAdvance("0")
         name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
-        self._widths = (name, 7 * digit, 9 * digit, 9 * digit, 7 * digit)
+        self._characters = max(8, self._decimals + 4)
+        number = (self._characters + 1) * digit
+        self._widths = (name, 7 * digit, number, number, 7 * digit)
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self._decimals = decimals
+        self._fit_fonts()
+        self.updateGeometry()
+        self.update()
 
     def columns(self) -> list[tuple[int, int]]:
         """Left end and width of each column; the histogram takes the rest."""
@@ -184,8 +193,8 @@ class _Rows(QWidget):
         self._static_text(painter, columns[1][0], y, source)
         color = theme.text if statistics.finite else theme.error
         texts = (
-            fit_number(statistics.mean, 8),
-            fit_number(statistics.largest, 8) if statistics.finite else "NaN/∞",
+            fit_number(statistics.mean, self._characters, self._decimals),
+            fit_number(statistics.largest, self._characters, self._decimals) if statistics.finite else "NaN/∞",
             f"{100 * statistics.zero_share:.0f} %",
         )
         for (x, width), text in zip(columns[2:5], texts, strict=True):
@@ -238,8 +247,8 @@ class _Rows(QWidget):
         name, source, _ = self.arrays[row]
         of = self.statistics(row)
         return (
-            f"{display_name(name)}, {source}: mean magnitude {fit_number(of.mean, 8)}, "
-            f"largest {fit_number(of.largest, 8)}, {100 * of.zero_share:.0f} % zeros"
+            f"{display_name(name)}, {source}: mean magnitude {format_number(of.mean, self._decimals)}, "
+            f"largest {format_number(of.largest, self._decimals)}, {100 * of.zero_share:.0f} % zeros"
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -324,17 +333,25 @@ class GradientOverview(QWidget):
         self.rows.chosen.connect(self.array_chosen)
         self.rows.pointed.connect(self.array_pointed)
         self._snapshot: Snapshot | None = None
-        self._pacer = Pacer(_REFRESH_MS, self)
-        self._pacer.due.connect(self._refresh)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the arrays of a snapshot, soon; figures that change faster cannot be read."""
+        """Show the arrays of a snapshot, if anybody looks: of the same step as in the flow, in every frame."""
         self._snapshot = snapshot
-        self._pacer.request()
+        self._refresh()
 
     def _refresh(self) -> None:
-        if self._snapshot is not None:
+        if self._snapshot is not None and self.isVisible():
             self.rows.show_arrays(overview_arrays(self._snapshot))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._refresh()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self.rows.set_decimals(decimals)
+        self.heading.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""

@@ -258,7 +258,15 @@ class MainWindow(QMainWindow):
         self.overview.array_chosen.connect(self.flow_panel.show_array)
         self.overview.array_pointed.connect(self.flow_panel.point_at_array)
         self.terms_panel.cell_pointed.connect(self.flow_panel.point_at_cell)
-        self.flow_panel.decimals_chosen.connect(self.terms_panel.set_decimals)
+        for view in (
+            self.overview,
+            self.chain_panel,
+            self.slow_motion_panel,
+            self.terms_panel,
+            self.blackboard_panel,
+            self.classify_panel,
+        ):
+            self.flow_panel.decimals_chosen.connect(view.set_decimals)
         self.chain_panel.touched.connect(self.flow_panel.view.light_up)
         self.flow_panel.view.filter_chosen.connect(
             lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
@@ -277,7 +285,6 @@ class MainWindow(QMainWindow):
         panel.slow_motion_changed.connect(self.toolbar.set_slow_motion)
         panel.stage_lit.connect(view.light_up)
         panel.cell_reached.connect(self.flow_panel.stand_at)
-        self.flow_panel.decimals_chosen.connect(panel.set_decimals)
         view.output_chosen.connect(panel.set_output)
         worker.refused.connect(panel.stop_waiting)
         self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
@@ -287,7 +294,6 @@ class MainWindow(QMainWindow):
         panel, flow = self.blackboard_panel, self.flow_panel
         panel.cell_pointed.connect(flow.stand_at)
         panel.edit_requested.connect(self._edit_cell)
-        flow.decimals_chosen.connect(panel.set_decimals)
         flow.view.filter_chosen.connect(lambda _number: panel.show_filters(flow.view.chosen_filters))
 
     # --- from the worker ----------------------------------------------------------------------------------------

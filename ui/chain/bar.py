@@ -46,7 +46,7 @@ class ChainBar(QWidget):
         self.step.setObjectName("muted")
         self.step.setFont(number_font())
         self.step.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.step.setToolTip("The step of training that all numbers here belong to; while training, the flow is ahead")
+        self.step.setToolTip("The step of training that all numbers here belong to, as in the flow")
         self.back = _button("The factor before (,)")
         self.next = _button("The factor after (.)")
         self.all = _button("Show all: choose no factor, dim nothing (Esc)")

@@ -49,6 +49,7 @@ class FactorCard(QAbstractButton):
         self._factor: ChainFactor | None = None
         self._picture: Picture | None = None
         self._limit = 0.0
+        self._decimals = 4
         self._latex = self._value = self._shape = ""
         self.has_keys = False
         self._look: tuple[object, ...] = ()
@@ -88,6 +89,11 @@ class FactorCard(QAbstractButton):
         self._theme = theme
         self.update()
 
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self._decimals = decimals
+        self.update()
+
     def sizeHint(self) -> QSize:
         """A comfortable card."""
         return QSize(128, 130)
@@ -115,7 +121,9 @@ class FactorCard(QAbstractButton):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._ground)
         if picture:
-            self.numbers = draw_picture(painter, self._place, picture, self._theme, self._limit)
+            self.numbers = draw_picture(
+                painter, self._place, picture, self._theme, self._limit, decimals=self._decimals
+            )
 
     def _paint_ground(self, painter: QPainter) -> None:
         theme, chosen = self._theme, self.isChecked()

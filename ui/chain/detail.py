@@ -29,6 +29,7 @@ class _PictureBox(QWidget):
         self._picture: Picture | None = None
         self._limit = 0.0
         self._roomy = False
+        self._decimals = 4
         self.numbers: tuple[str, ...] = ()
         """What the latest painting wrote into the cells."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -47,6 +48,11 @@ class _PictureBox(QWidget):
         self._theme = theme
         self.update()
 
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self._decimals = decimals
+        self.update()
+
     def set_roomy(self, roomy: bool) -> None:
         """Whether a few cells may be as wide as their numbers."""
         if roomy != self._roomy:
@@ -61,7 +67,9 @@ class _PictureBox(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture."""
         if self._picture:
-            self.numbers = draw_picture(QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit)
+            self.numbers = draw_picture(
+                QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit, decimals=self._decimals
+            )
 
 
 class FactorDetail(QWidget):
@@ -103,6 +111,10 @@ class FactorDetail(QWidget):
         """Colours of the theme."""
         for widget in (self.value, self.product, self.picture):
             widget.set_theme(theme)
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self.picture.set_decimals(decimals)
 
     def explain(self, factor: ChainFactor | None, parameter: str, count: int) -> None:
         """Put the words for a factor, or for the whole product if there is none; `count`: how many factors it has."""

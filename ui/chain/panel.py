@@ -16,12 +16,10 @@ from ui.chain.picture import array_picture, factor_picture
 from ui.chain.row import FactorRow
 from ui.flow.heatmap import Scales
 from ui.number_format import display_name
-from ui.pacer import Pacer
 from ui.theme import Theme
 
 __all__ = ["ChainPanel"]
 
-_REFRESH_MS = 100
 _SECONDS = 1.25
 
 
@@ -54,8 +52,6 @@ class ChainPanel(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.row, 1)
         layout.addWidget(self.detail)
-        self._pacer = Pacer(_REFRESH_MS, self)
-        self._pacer.due.connect(self._refresh)
         self._timer = QTimer(self, interval=round(1000 * _SECONDS))
         self._timer.timeout.connect(self._play_on)
         self.row.chosen.connect(self._chosen_by_hand)
@@ -94,17 +90,15 @@ class ChainPanel(QWidget):
         return self._timer.isActive()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a snapshot, soon, if the panel is visible."""
+        """Show the numbers of a snapshot if the panel is visible: the same step as in the flow, in every frame."""
         self._snapshot = snapshot
-        if self.isVisible():
-            self._pacer.request()
+        self._refresh()
 
     def show_filters(self, filters: Sequence[int]) -> None:
         """Picture these filters, one of each conv block, counted from 0."""
         self._filters = tuple(filters)
         self._scaled_for = ()
-        if self.isVisible():
-            self._pacer.request()
+        self._refresh()
 
     def choose_parameter(self, name: str) -> None:
         """Take the derivative by another parameter apart; a chosen factor that it shares stays chosen."""
@@ -130,6 +124,12 @@ class ChainPanel(QWidget):
         self._explain()
         self._tell()
         self.factor_chosen.emit(self.factor)
+
+    @Slot(int)
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self.row.set_decimals(decimals)
+        self.detail.set_decimals(decimals)
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
@@ -267,14 +267,13 @@ class ChainPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
-        self._pacer.now()
+        self._refresh()
         self._tell()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest, and light nothing."""
         super().hideEvent(event)
         self.play.setChecked(False)
-        self._pacer.rest()
         self._tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -173,7 +173,7 @@ def _windows(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Pic
 
 
 def draw_picture(
-    painter: QPainter, room: QRectF, picture: Picture, theme: Theme, limit: float | None = None
+    painter: QPainter, room: QRectF, picture: Picture, theme: Theme, limit: float | None = None, *, decimals: int = 4
 ) -> tuple[str, ...]:
     """Paint a picture as large as it can be in the middle of `room`, on whole device pixels.
 
@@ -191,15 +191,18 @@ def draw_picture(
     painter.save()
     painter.scale(1.0 / ratio, 1.0 / ratio)
     if picture.number is not None:
-        written = (_draw_number(painter, box, picture.number, theme, ratio),)
+        written = (_draw_number(painter, box, picture.number, theme, decimals),)
     else:
-        written = _draw_cells(painter, box, picture, theme, picture.limit if limit is None else limit)
+        written = _draw_cells(
+            painter, box, picture if limit is None else replace(picture, limit=limit), theme, decimals
+        )
     painter.restore()
     return written
 
 
-def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, ratio: float) -> str:
-    font, text = number_font(bold=True), cell_number(value, _CHARACTERS)
+def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, decimals: int) -> str:
+    font, ratio = number_font(bold=True), painter.device().devicePixelRatioF()
+    text = cell_number(value, max(_CHARACTERS, decimals + 5), decimals)
     for size in (17, 15, 13, 12, 11, 10):
         font.setPixelSize(round(size * ratio))
         painter.setFont(font)
@@ -207,17 +210,17 @@ def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, rati
         if len(text) <= characters:
             break
     painter.setPen(QColor(theme.text if math.isfinite(value) else theme.error))
-    shown = text if len(text) <= characters else cell_number(value, characters)
+    shown = text if len(text) <= characters else cell_number(value, characters, decimals)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), shown)
     return shown
 
 
-def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, limit: float) -> tuple[str, ...]:
+def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, decimals: int) -> tuple[str, ...]:
     cells, (grid_rows, grid_columns) = picture.cells, picture.grid
     assert cells is not None
     tiles, rows, columns = cells.shape
     shown = cells - picture.base if picture.base else cells
-    indices = color_indices(shown, limit, picture.signed, bool(np.isfinite(cells).all()))
+    indices = color_indices(shown, picture.limit, picture.signed, bool(np.isfinite(cells).all()))
     heat = HeatImage(tiles * rows, columns)
     heat.fill(indices, color_table(theme, picture.signed))
     width, height = _fitted(box, grid_columns * columns, grid_rows * rows)
@@ -246,7 +249,7 @@ def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, l
     painter.setPen(QPen(QColor(theme.panel_border), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(left - 1, top - 1, width + 1, height + 1)
-    return _write_numbers(painter, places, picture, color_table(theme, picture.signed)[indices])
+    return _write_numbers(painter, places, picture, color_table(theme, picture.signed)[indices], decimals)
 
 
 def _fitted(box: QRect, columns: int, rows: int) -> tuple[int, int]:
@@ -263,7 +266,7 @@ def _fitted(box: QRect, columns: int, rows: int) -> tuple[int, int]:
 
 
 def _write_numbers(
-    painter: QPainter, places: list[QRect], picture: Picture, colors: NDArray[np.uint32]
+    painter: QPainter, places: list[QRect], picture: Picture, colors: NDArray[np.uint32], decimals: int
 ) -> tuple[str, ...]:
     """A number in each cell, or none at all; returns them. places: of the tiles; colors: of the cells."""
     cells = picture.cells
@@ -277,7 +280,7 @@ def _write_numbers(
     if height < metrics.ascent() + 1 or cells.size > 64:
         return ()
     characters = (width - 2) // metrics.horizontalAdvance("0")
-    texts = tuple(_cell_text(value, characters, picture) for value in cells.reshape(-1).tolist())
+    texts = tuple(_cell_text(value, characters, picture, decimals) for value in cells.reshape(-1).tolist())
     if max(map(len, texts)) > characters or "…" in texts:
         return ()
     for text, color, (tile, row, column) in zip(texts, colors.reshape(-1), np.ndindex(cells.shape), strict=True):
@@ -288,7 +291,7 @@ def _write_numbers(
     return texts
 
 
-def _cell_text(value: float, characters: int, picture: Picture) -> str:
+def _cell_text(value: float, characters: int, picture: Picture, decimals: int) -> str:
     if picture.places_in:
         return display_name(f"{picture.places_in}{value:.0f}")
-    return cell_number(value, characters)
+    return cell_number(value, characters, decimals)

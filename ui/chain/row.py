@@ -90,6 +90,7 @@ class FactorRow(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._body.setAutoFillBackground(False)
         self._current = -1
+        self._decimals = 4
         self._typesetter = Typesetter(self)
         self._typesetter.ready.connect(self._repaint)
 
@@ -123,6 +124,7 @@ class FactorRow(QScrollArea):
         while len(body.cards) < count:
             card = FactorCard(body)
             card.set_theme(body.theme)
+            card.set_decimals(self._decimals)
             card.clicked.connect(self._card_clicked)
             body.cards.append(card)
             card.show()
@@ -148,6 +150,12 @@ class FactorRow(QScrollArea):
         for card in self._body.cards:
             card.set_theme(theme)
         self._body.update()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers on the cards."""
+        self._decimals = decimals
+        for card in self._body.cards:
+            card.set_decimals(decimals)
 
     def _repaint(self) -> None:
         for card in self._body.cards:

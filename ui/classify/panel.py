@@ -45,6 +45,7 @@ class ClassifyPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Classify", parent)
         self._theme = DARK
+        self._decimals = 4
         self._image_shape = (1, 28, 28)
         self._like_mnist = True
         self._has_input = False
@@ -136,6 +137,13 @@ class ClassifyPanel(Panel):
         self._limit_height()
         self._update_input()
 
+    @Slot(int)
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the network's answer."""
+        self._decimals = decimals
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self._theme = theme
@@ -165,7 +173,9 @@ class ClassifyPanel(Panel):
         # one sigmoid output is the probability of y = 1; of a softmax, the largest is the answer
         sigmoid = len(bars.names) == 2
         value = float(probabilities[1] if sigmoid else probabilities[winner])
-        figure = f"{activation} = {format_number(value, 4)}" if sigmoid else f"max {activation} = {value:.3f}"
+        figure = f"{activation} = {format_number(value, self._decimals)}"
+        if not sigmoid:
+            figure = f"max {figure}"
         self.desk.show_answer(name, figure, class_color(self._theme, winner))
 
     def load_file(self, path: str | Path) -> None:

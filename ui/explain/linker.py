@@ -14,14 +14,12 @@ from core.trace import Trace
 from playground.snapshot import Snapshot
 from ui.explain.notation import is_parameter
 from ui.flow.text import CellRef, cell_value
-from ui.pacer import Pacer
 
 __all__ = ["MOST_PINS", "RECENT", "CellLinker", "Pin", "Spotlight"]
 
 MOST_PINS = 6
 RECENT = 120
 """Frames that a pin remembers."""
-_REFRESH_MS = 50
 
 Cells = tuple[tuple[str, NDArray[np.intp]], ...]
 
@@ -61,13 +59,13 @@ class CellLinker(QObject):
     """
 
     spotlight_changed = Signal()
-    """The strip and the outlines have something else to say: another cell, or newer numbers (at most 20 a second)."""
+    """The strip and the outlines have something else to say: another cell, or newer numbers."""
     subject_changed = Signal()
     """Another cell is the one whose terms are listed."""
     pins_changed = Signal()
     """Pins were added, removed or turned to another cell."""
     values_changed = Signal()
-    """Newer numbers for the subject and the pins (at most 20 a second)."""
+    """Newer numbers for the subject and the pins."""
     followed = Signal(object)
     """A reader went to this CellRef through a term."""
 
@@ -81,8 +79,6 @@ class CellLinker(QObject):
         self._active: Pin | None = None
         self._made: dict[CellRef, Spotlight | None] = {}
         self._recorded: tuple[object, ...] = ()
-        self._pacer = Pacer(_REFRESH_MS, self)
-        self._pacer.due.connect(self._refresh)
 
     # --- what is meant ---------------------------------------------------------------------------------------------
 
@@ -143,12 +139,13 @@ class CellLinker(QObject):
     # --- what the reader does --------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Follow the newest numbers, if a cell is pointed at or pinned."""
+        """Follow the newest numbers, if a cell is pointed at or pinned, in the frame that shows them in the flow."""
         self._snapshot = snapshot
         self._made.clear()
         self._record(snapshot)
         if self._pins or self.subject or self._stood:
-            self._pacer.request()
+            self.spotlight_changed.emit()
+            self.values_changed.emit()
 
     def hover(self, ref: CellRef | None) -> None:
         """Point at a cell, or at none; told at once."""
@@ -257,10 +254,6 @@ class CellLinker(QObject):
         """The engine's number in a cell; None if the network has no such cell."""
         trace = self._snapshot.trace if self._snapshot else None
         return cell_value(trace, ref) if trace and _exists(trace, ref) else None
-
-    def _refresh(self) -> None:
-        self.spotlight_changed.emit()
-        self.values_changed.emit()
 
 
 def _exists(trace: Trace, ref: CellRef) -> bool:

@@ -26,6 +26,7 @@ class PinsList(QWidget):
         super().__init__(parent)
         self._linker = linker
         self._theme = DARK
+        self._decimals = 4
         self._under_mouse = -1
         self.setFont(number_font(8.5))
         self.setMouseTracking(True)
@@ -67,6 +68,11 @@ class PinsList(QWidget):
         self._theme = theme
         self.update()
 
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers, as far as there is room."""
+        self._decimals = decimals
+        self._pins_changed()
+
     def _pins_changed(self) -> None:
         self.setAccessibleDescription("; ".join(self.text_of(pin) for pin in self._linker.pins))
         self.updateGeometry()
@@ -74,7 +80,7 @@ class PinsList(QWidget):
 
     def text_of(self, pin: Pin) -> str:
         """A pin in words."""
-        value = "not in this network" if pin.value is None else fit_number(pin.value, _DIGITS, 6)
+        value = "not in this network" if pin.value is None else fit_number(pin.value, _DIGITS, self._decimals)
         return f"{self._name(pin)} = {value}"
 
     def _name(self, pin: Pin) -> str:
@@ -124,7 +130,9 @@ class PinsList(QWidget):
         else:
             number = QRect(second.x(), second.y(), _DIGITS * self._char, second.height())
             painter.setPen(QColor(theme.text))
-            painter.drawText(number, middle | int(Qt.AlignmentFlag.AlignRight), fit_number(pin.value, _DIGITS, 6))
+            painter.drawText(
+                number, middle | int(Qt.AlignmentFlag.AlignRight), fit_number(pin.value, _DIGITS, self._decimals)
+            )
             curve = QRect(number.right() + 7, second.y() + 3, second.right() - number.right() - 7, second.height() - 5)
             self._paint_recent(painter, pin, curve)
         if row == self._under_mouse or active:

@@ -15,7 +15,7 @@ from ui.number_format import display_name, format_number
 
 __all__ = ["Piece", "formula_line", "sum_line", "text_of"]
 
-_MOST_TERMS = 24
+_FEW_TERMS, _MOST_TERMS = 8, 24  # a line that holds so many is rare
 
 Fits = Callable[[str], bool]
 
@@ -126,14 +126,20 @@ class _Line:
             return self._with_remark(self._zero(), (f"   each of the {_count(found.count)} products is 0",))
         if found.count == 1 and len(found.term(0).factors) == 1:
             return self._with_remark(self._zero(), ("   the same number",))
-        wanted = min(found.count, _MOST_TERMS)
-        terms = found.largest(wanted)
+        # to write terms that will not fit would cost more than all else here
+        line, shown = self._longest_sum(nonzero, _FEW_TERMS)
+        return line if shown < _FEW_TERMS else self._longest_sum(nonzero, _MOST_TERMS)[0]
+
+    def _longest_sum(self, nonzero: int, most: int) -> tuple[list[Piece], int]:
+        """The line with as many of the `most` largest terms as fit, and how many those are."""
+        found = self.found
+        terms = found.largest(min(found.count, most))
         written = [self._product(term) for term in terms.terms]
         rest = [terms.more_sum]
         for term in reversed(terms.terms):
             rest.append(rest[-1] + term.product)
         rest.reverse()  # rest[n] is the sum of all but the n largest
-        best = [Piece("= "), Piece(self.number(found.value), "total")]
+        best, shown = [Piece("= "), Piece(self.number(found.value), "total")], 0
         for count in range(min(len(written), max(1, nonzero)) + 1):  # a term that is 0 says nothing
             line = [Piece("= ")]
             for position, term in enumerate(written[:count]):
@@ -143,11 +149,11 @@ class _Line:
                 line.append(Piece((" + … + " if nonzero > count else " + ") if count else ""))
                 line.append(Piece(self._remaining(more, rest[count], all_zero=nonzero <= count), "muted"))
             line += self.tail
-            if not self.fits(text_of(line)) and more:
-                break
             if self.fits(text_of(line)):
-                best = line
-        return best
+                best, shown = line, count
+            elif more:
+                break
+        return best, shown
 
     def _remaining(self, more: int, total: float, all_zero: bool) -> str:
         if more == self.found.count:

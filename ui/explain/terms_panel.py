@@ -19,12 +19,10 @@ from ui.explain.sentence import Piece, formula_line, text_of
 from ui.explain.terms_model import TermsModel
 from ui.explain.terms_table import TermsTable
 from ui.number_format import format_number
-from ui.pacer import Pacer
 from ui.theme import Theme, number_font
 
 __all__ = ["TermsPanel", "check_texts", "is_close"]
 
-_REFRESH_MS = 100
 _REORDER_MS = 1000
 _ROUNDING = 1e-5  # of the sum of the terms' sizes: what float32 may lose in a few hundred additions
 _NARROW = 700
@@ -46,10 +44,9 @@ class TermsPanel(QWidget):
         self._linker = linker
         self._light: Spotlight | None = None
         self._step = 0
+        self._decimals = 4
         self._narrow: bool | None = None
         self._since_order = QElapsedTimer()
-        self._pacer = Pacer(_REFRESH_MS, self)
-        self._pacer.due.connect(self._refresh)
         self._build()
         self._connect()
         self._show_state()
@@ -126,8 +123,8 @@ class TermsPanel(QWidget):
         self.copy_all.clicked.connect(self._copy_all)
         self.table.factor_chosen.connect(linker.follow)
         self.table.factor_pointed.connect(self.cell_pointed)
-        linker.subject_changed.connect(self._pacer.now)
-        linker.values_changed.connect(self._pacer.request)
+        linker.subject_changed.connect(self._refresh)
+        linker.values_changed.connect(self._refresh)
         linker.pins_changed.connect(self._show_state)
         for keys, act in (("Alt+Left", linker.go_back), ("Alt+Right", linker.go_forward)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -142,8 +139,11 @@ class TermsPanel(QWidget):
 
     @Slot(int)
     def set_decimals(self, decimals: int) -> None:
-        """Decimals of the numbers in the table."""
+        """Decimals of the numbers; the check keeps eight, or it could not tell rounding from error."""
+        self._decimals = decimals
         self.terms.set_decimals(decimals)
+        self.pins.set_decimals(decimals)
+        self._show_state()
         self.table.fit_columns()
 
     def sizeHint(self) -> QSize:
@@ -204,7 +204,7 @@ class TermsPanel(QWidget):
         self.copy_all.setVisible(rows)
         self.hint.setVisible(not rows)
         if light:
-            value = (Piece(" = "), Piece(format_number(light.found.value, 8), "total"))
+            value = (Piece(" = "), Piece(format_number(light.found.value, self._decimals), "total"))
             rule = formula_line(light.trace, light.found, lambda _text: True)
             short = formula_line(light.trace, light.found, lambda text: len(text) < len(text_of(rule)))
             self.title.show_pieces(rule + value, short + value, rule[:1] + value)

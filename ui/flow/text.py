@@ -135,4 +135,4 @@ def cell_text(trace: Trace, ref: CellRef, decimals: int) -> str:
     """'∂L/∂z₁[2, 10, 7] = −0.000312' and, for a zero gradient, the reason."""
     value = cell_value(trace, ref)
     reason = zero_reason(trace, ref)
-    return f"{ref} = {format_number(value, max(decimals, 6))}" + (f"   ({reason})" if reason else "")
+    return f"{ref} = {format_number(value, decimals)}" + (f"   ({reason})" if reason else "")

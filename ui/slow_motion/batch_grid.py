@@ -29,6 +29,7 @@ class BatchGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
+        self._decimals = 4
         self._step: BatchStep | None = None
         self._pictures: Pictures | None = None
         self._class_names: tuple[str, ...] = ()
@@ -70,6 +71,11 @@ class BatchGrid(QWidget):
         """Make the pictures as large as one row of them in the visible height."""
         self._side = min(max(_SMALLEST, height - _CAPTION - 5), _LARGEST)
         self._fit_height()
+        self.update()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers, as far as there is room."""
+        self._decimals = decimals
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -170,7 +176,7 @@ class BatchGrid(QWidget):
         painter.setPen(QColor(class_color(self._theme, label)))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
         painter.setPen(QColor(self._theme.muted))
-        loss = fit_number(float(step.sample_losses[number]), room.width() // digit - 2, 3)
+        loss = fit_number(float(step.sample_losses[number]), room.width() // digit - 2, min(3, self._decimals))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), loss)
 
     def _paint_picture(self, painter: QPainter, number: int, values: Array, place: QRect) -> None:
@@ -195,7 +201,9 @@ class BatchGrid(QWidget):
             painter.setFont(self._font)
             painter.setPen(QColor("#0b1016" if bright else "#ffffff"))
             characters = min(8, place.width() // QFontMetrics(self._font).horizontalAdvance("0"))
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(values[0, 0]), characters))
+            painter.drawText(
+                place, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(values[0, 0]), characters, self._decimals)
+            )
 
     # --- mouse and keys --------------------------------------------------------------------------------------------
 
@@ -205,10 +213,10 @@ class BatchGrid(QWidget):
         assert step is not None
         assert pictures is not None
         ref, label = step.images.refs[number], int(step.images.y[number])
-        loss = format_number(step.sample_losses[number])
+        loss = format_number(step.sample_losses[number], self._decimals)
         text = f"{ref.split} {ref.index}, class {self._class_names[label]}, loss {loss}"
         if number < len(pictures.samples) and pictures.samples[number].size <= 10:
-            values = ", ".join(format_number(value) for value in np.ravel(pictures.samples[number]))
+            values = ", ".join(format_number(value, self._decimals) for value in np.ravel(pictures.samples[number]))
             text += f": {values}"
         return text
 

@@ -142,8 +142,9 @@ class SlowMotionPanel(QWidget):
         self._show_stage()
 
     def set_decimals(self, decimals: int) -> None:
-        """Decimals of the numbers in the sums."""
-        self.cell_view.set_decimals(decimals)
+        """Decimals of the numbers."""
+        self.views.set_decimals(decimals)
+        self._show_stage()
 
     @Slot()
     def stop_waiting(self) -> None:

@@ -9,7 +9,7 @@ from playground.batch_step import BatchStep
 from playground.snapshot import RunState
 from ui.flow.heatmap import is_signed
 from ui.flow.text import formulas
-from ui.number_format import display_name, fit_number, format_scale
+from ui.number_format import display_name, format_number, format_scale
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.update_view import loss_sentence
 
@@ -27,24 +27,24 @@ def no_step_sentence(state: RunState, slow: bool) -> str:
     return _DIVERGED if state is RunState.DIVERGED else WAITING
 
 
-def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float) -> str:
+def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float, decimals: int) -> str:
     """What the stage computes, the shape and size of the whole batch's array, what the pictures show.
 
     note: what the pictures are; limit: the number at the end of their colour scale.
     """
     name, head = stage.shown, _head(step, stage)
     if name == "L":
-        return f"{head}, mean {fit_number(step.loss, 8)} · {note} · {_which(step)}"
+        return f"{head}, mean {format_number(step.loss, decimals)} · {note} · {_which(step)}"
     values = step.trace.arrays[name]
     shape, scale = "×".join(map(str, values.shape)), format_scale(limit, is_signed(name))
-    return " · ".join(filter(None, (head, shape, scale, note, _which(step), _size(values))))
+    return " · ".join(filter(None, (head, shape, scale, note, _which(step), _size(values, decimals))))
 
 
-def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int) -> str:
+def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int, decimals: int) -> str:
     """Which cell of how many it is, what the array is, and the step; cell: from 0."""
     counted = f"cell {cell + 1:,} of {count:,}".replace(",", "\u202f")
     if stage.phase == "update":
-        return f"{counted} · {update_sentence(step)}"
+        return f"{counted} · {update_sentence(step, decimals)}"
     return f"{counted} · {_head(step, stage)} · {_which(step)}"
 
 
@@ -53,9 +53,9 @@ def _head(step: BatchStep, stage: Stage) -> str:
     return display_name(stage.shown) + (f" = {formula[0]}" if formula else "")
 
 
-def update_sentence(step: BatchStep) -> str:
+def update_sentence(step: BatchStep, decimals: int) -> str:
     """What the update does to the loss of its batch."""
-    return f"{loss_sentence(step)} · {_which(step)}"
+    return f"{loss_sentence(step, decimals)} · {_which(step)}"
 
 
 def _which(step: BatchStep) -> str:
@@ -66,7 +66,7 @@ def _which(step: BatchStep) -> str:
     return f"step {step.step}, {source.split} {source.index} alone{warning}"
 
 
-def _size(values: Array) -> str:
+def _size(values: Array, decimals: int) -> str:
     magnitudes = np.abs(values)
     zeros = 1 - np.count_nonzero(values) / max(1, values.size)
-    return f"mean |·| {fit_number(float(magnitudes.mean()), 8)}, {100 * zeros:.0f} % zeros"
+    return f"mean |·| {format_number(float(magnitudes.mean()), decimals)}, {100 * zeros:.0f} % zeros"

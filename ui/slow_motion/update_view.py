@@ -59,7 +59,7 @@ def update_blocks(step: BatchStep, filters: tuple[int, ...], output: int) -> tup
     return tuple(blocks)
 
 
-def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float, float], decimals: int = 6) -> str:
+def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float, float], decimals: int) -> str:
     """'← 0.5 − 0.1 · (−0.2) = 0.52' for the cell of a parameter; numbers: before, gradient, update, after."""
     before, gradient, update, after = (format_number(number, decimals) for number in numbers)
     if step.plain_sgd:
@@ -68,13 +68,12 @@ def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float,
     return f"← {before} + ({update}) = {after}; {display_name(f'd{name}')} = {gradient}"
 
 
-def loss_sentence(step: BatchStep) -> str:
+def loss_sentence(step: BatchStep, decimals: int = 4) -> str:
     """What the step does to the loss of its own batch, beside what the derivative predicts."""
+    numbers = (step.loss, step.loss_after, step.loss_change, step.predicted_change)
+    before, after, change, expected = (format_number(number, decimals) for number in numbers)
     predicted = "−η‖∂L/∂w‖²" if step.plain_sgd else "Σ ∂L/∂w·Δw"
-    return (
-        f"L {format_number(step.loss)} → {format_number(step.loss_after)}: change {format_number(step.loss_change)}, "
-        f"predicted {predicted} = {format_number(step.predicted_change)}"
-    )
+    return f"L {before} → {after}: change {change}, predicted {predicted} = {expected}"
 
 
 class UpdateView(QWidget):
@@ -83,6 +82,7 @@ class UpdateView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
+        self._decimals = 4
         self._step: BatchStep | None = None
         self._blocks: tuple[UpdateBlock, ...] = ()
         self._own_scales = False
@@ -107,6 +107,11 @@ class UpdateView(QWidget):
     def set_own_scales(self, own: bool) -> None:
         """Give the gradient and the update each a scale of its own, or all four the same."""
         self._own_scales = own
+        self._renew()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers, as far as there is room."""
+        self._decimals = decimals
         self._renew()
 
     def set_theme(self, theme: Theme) -> None:
@@ -243,7 +248,9 @@ class UpdateView(QWidget):
             cell = QRect(
                 grid.left() + round(col * width), grid.top() + round(row * height), round(width), round(height)
             )
-            painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(value), characters))
+            painter.drawText(
+                cell, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(value), characters, self._decimals)
+            )
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -262,7 +269,9 @@ class UpdateView(QWidget):
         assert self._step is not None
         index = display_index((col,) if block.name[0] == "b" else (row, col))
         before, gradient, update, after = (float(array[row, col]) for array in block.arrays)
-        return f"{block.title}{index} " + update_words(self._step, block.name, (before, gradient, update, after))
+        return f"{block.title}{index} " + update_words(
+            self._step, block.name, (before, gradient, update, after), self._decimals
+        )
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of a cell is its update."""

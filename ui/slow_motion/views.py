@@ -26,6 +26,7 @@ class StageViews(QStackedWidget):
         self.grid = BatchGrid()
         self.update_view = UpdateView()
         self.cell_view = CellView()
+        self._decimals = 4
         self.message = QLabel()
         self.message.setObjectName("muted")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -53,17 +54,23 @@ class StageViews(QStackedWidget):
         if stage.phase == "update":
             self.update_view.show_step(step, filters, output)
             self.setCurrentWidget(self._update_scroll)
-            return update_sentence(step)
+            return update_sentence(step, self._decimals)
         pictures = batch_pictures(step, stage, filters, output)
         self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
         self.setCurrentWidget(self._grid_scroll)
-        return stage_sentence(step, stage, pictures.note, self.grid.limit)
+        return stage_sentence(step, stage, pictures.note, self.grid.limit, self._decimals)
 
     def show_cell(self, snapshot: Snapshot, step: BatchStep, stage: Stage, grid: CellGrid, cell: int) -> str:
         """One cell of an array of the sample in the flow."""
         self.cell_view.show_cell(snapshot, step, grid, cell, updating=stage.phase == "update")
         self.setCurrentWidget(self.cell_view)
-        return cell_sentence(step, stage, cell, grid.count)
+        return cell_sentence(step, stage, cell, grid.count, self._decimals)
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers."""
+        self._decimals = decimals
+        for view in (self.grid, self.update_view, self.cell_view):
+            view.set_decimals(decimals)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

@@ -130,7 +130,7 @@ def test_the_softmax_answer_names_the_largest_activation_of_the_last_layer(panel
         draw(panel)
     panel.show_snapshot(snapshot([0.01] * 7 + [0.91, 0.01, 0.01], DIGITS, filters=(4, 8)))
     assert panel.desk.answer.text() == "7"
-    assert panel.desk.sentence.text() == "max A₃ = 0.910 → 7"
+    assert panel.desk.sentence.text() == "max A₃ = 0.9100 → 7"
 
 
 def test_probabilities_of_other_classes_or_without_a_drawing_are_ignored(panel, qtbot):

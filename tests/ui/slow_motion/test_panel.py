@@ -15,6 +15,7 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
+from ui.number_format import format_number
 from ui.theme import DARK, LIGHT
 
 # the offscreen platform says so whenever a window is shown
@@ -176,7 +177,7 @@ def test_the_update_shows_the_numbers_under_the_mouse(desk: Desk) -> None:
     reading = view.reading_at(grid.topLeft() + QPoint(1, 1))
     step = desk.panel._step
     assert reading.startswith("w₁ filter 0[0, 0] ← ")
-    assert f"{step.weights_after['w1'][0, 0, 0, 0]:.6f}".replace("-", "−") in reading
+    assert format_number(float(step.weights_after["w1"][0, 0, 0, 0])) in reading
     assert "− 0.1 ·" in reading
 
 

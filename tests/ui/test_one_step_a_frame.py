@@ -1,0 +1,97 @@
+"""While the network trains, all views of a frame show the numbers of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.settings import Settings
+from playground.snapshot import RunState, Snapshot
+from tests.ui.explain.hands import click, leave
+from ui.flow.text import cell_value
+from ui.gradient_overview import array_statistics
+from ui.main_window import MainWindow
+from ui.number_format import format_number
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
+
+START = Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,), batch_size=4)
+FRAMES = 25
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1200, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
+    made.worker.change_settings(START)
+    qtbot.waitUntil(lambda: made._shown.settings.dataset == START.dataset, timeout=10_000)
+    return made
+
+
+def agree_on_strip_and_pins(window: MainWindow, snapshot: Snapshot) -> None:
+    panel, pin = window.flow_panel, window.flow_panel.linker.active
+    value = cell_value(snapshot.trace, pin.ref)
+    assert pin.value == value
+    assert f"= {format_number(value, 4)}" in panel.strip.lines()[1]
+
+
+def agree_on_overview(window: MainWindow, snapshot: Snapshot) -> None:
+    for row, (name, source, _) in enumerate(window.overview.rows.arrays):
+        if source == "sample":
+            expected = array_statistics(snapshot.trace.arrays[name])
+            assert window.overview.rows.statistics(row).mean == expected.mean
+
+
+def agree_on_chain(window: MainWindow, snapshot: Snapshot) -> None:
+    assert window.chain_panel.row.cards[0].picture.number == float(snapshot.trace.dA2[0, 0])
+    assert window.chain_panel.bar.step.text() == f"step {snapshot.step:,}".replace(",", "\u2009")
+
+
+def agree_on_terms(window: MainWindow, snapshot: Snapshot) -> None:
+    ref = window.flow_panel.linker.subject
+    assert window.terms_panel.terms.found.value == cell_value(snapshot.trace, ref)
+
+
+def agree_on_board(window: MainWindow, snapshot: Snapshot) -> None:
+    panel = window.blackboard_panel
+    head = panel.view.section.blocks[0].head
+    shown = float(head.number.replace("−", "-"))
+    assert shown == pytest.approx(cell_value(snapshot.trace, head.ref), rel=1e-2, abs=1e-4)
+
+
+TABS = {
+    Qt.Key.Key_1: agree_on_overview,
+    Qt.Key.Key_2: agree_on_chain,
+    Qt.Key.Key_4: agree_on_terms,
+    Qt.Key.Key_5: agree_on_board,
+}
+
+
+@pytest.mark.parametrize("tab", list(TABS), ids=["overview", "chain", "cell", "board"])
+def test_tabs_strip_and_pins_are_of_the_step_in_the_flow(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tab: Qt.Key
+) -> None:
+    click(window.flow_panel.view, "dw1", (0, 0, 1, 1))
+    leave(window.flow_panel.view)
+    QTest.keyClick(window, tab)
+    frames: list[int] = []
+    show = window._show
+
+    def checked(snapshot: Snapshot) -> None:
+        show(snapshot)
+        assert window.flow_panel.view.snapshot is snapshot
+        agree_on_strip_and_pins(window, snapshot)
+        TABS[tab](window, snapshot)
+        frames.append(snapshot.step)
+
+    monkeypatch.setattr(window, "_show", checked)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(set(frames)) >= FRAMES, timeout=20_000)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
