@@ -1,0 +1,211 @@
+"""The pictures of docs/guide.md, taken from the real window offscreen: `python -m tools.guide_pictures`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from playground.settings import Settings
+from tools.shots import _of as of_dataset
+from ui.application import delete_window, make_application
+from ui.flow.text import CellRef
+from ui.main_window import MainWindow
+from ui.offscreen import open_offscreen, show_frames, train_for, wait_until
+
+FOLDER = Path("docs/pictures")
+_SIZE = (1440, 900)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: the settings of the window, its theme, what is done before, and the part that is shown."""
+
+    name: str
+    settings: Settings
+    theme: str
+    prepare: Callable[[MainWindow], None]
+    part: Callable[[MainWindow], QWidget]
+    epochs: int = 1
+
+
+def _centre(window: MainWindow) -> QWidget:
+    return window.centre
+
+
+def _tabs(window: MainWindow) -> QWidget:
+    return window.centre.widget(1)
+
+
+def _key(window: MainWindow, key: Qt.Key) -> None:
+    QTest.keyClick(window, key)
+    show_frames()
+
+
+def _point(window: MainWindow, cell: CellRef) -> None:
+    window.flow_panel.show_cell(cell)
+    show_frames()
+    view = window.flow_panel.view
+    QTest.mouseMove(view, view.place_of(cell).center())
+    show_frames()
+
+
+def _click(window: MainWindow, cell: CellRef) -> None:
+    _point(window, cell)
+    view = window.flow_panel.view
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.place_of(cell).center())
+
+
+def _explain(window: MainWindow) -> None:
+    _point(window, CellRef("dw1", (2, 0, 1, 3)))
+
+
+def _pins(window: MainWindow) -> None:
+    for cell in (CellRef("dA1", (2, 9, 9)), CellRef("w1", (2, 0, 1, 3)), CellRef("dw1", (2, 0, 1, 3))):
+        _click(window, cell)
+    _key(window, Qt.Key.Key_4)
+    window.worker.set_speed(30)
+    window.worker.train(60)
+    wait_until(lambda: len(window.flow_panel.linker.active.recent) > 40, 15)
+    window.worker.pause()
+    show_frames()
+
+
+def _chain(window: MainWindow) -> None:
+    _key(window, Qt.Key.Key_2)
+    for _ in range(5):
+        _key(window, Qt.Key.Key_Period)
+    wait_until(lambda: False, 1.0)  # the formulas are set beside the event loop
+
+
+def _to_stage(window: MainWindow, grain: str, shown: str, phase: str) -> None:
+    _key(window, Qt.Key.Key_3)
+    panel = window.slow_motion_panel
+    wait_until(lambda: panel.stage is not None, 10)
+    panel.sample_chosen.emit(panel._step.images.refs[1])
+    show_frames()
+    panel.controls.choose_grain(grain)
+    stages = panel._walk.stages
+    panel.go_to(next(i for i, stage in enumerate(stages) if stage.shown == shown and stage.phase == phase))
+    show_frames()
+
+
+def _layers(window: MainWindow) -> None:
+    _to_stage(window, "layer", "dw1", "backward")
+
+
+def _cells(window: MainWindow) -> None:
+    _to_stage(window, "cell", "dw1", "backward")
+    for _ in range(7):
+        QTest.mouseClick(window.slow_motion_panel.controls.next, Qt.MouseButton.LeftButton)
+    show_frames()
+
+
+def _update(window: MainWindow) -> None:
+    _to_stage(window, "layer", "w1", "update")
+
+
+def _board(window: MainWindow, page: str, *, enlarged: bool) -> None:
+    _key(window, Qt.Key.Key_5)
+    panel = window.blackboard_panel
+    QTest.mouseClick(panel.pages[page], Qt.MouseButton.LeftButton)
+    if enlarged:
+        _key(window, Qt.Key.Key_E)
+    wait_until(lambda: not panel.view._typesetter._work, 20)
+    show_frames()
+
+
+def _refused(window: MainWindow) -> None:
+    cell, view = CellRef("w1", (0, 0, 0, 0)), window.flow_panel.view
+    window.activateWindow()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.place_of(cell).center())
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=view.place_of(cell).center())
+    QTest.keyClicks(view.editing.field, "1e999")
+    QTest.keyClick(view.editing.field, Qt.Key.Key_Return)
+    QCoreApplication.processEvents()
+
+
+_DIGITS = Settings()
+PICTURES = (
+    Picture("explain", _DIGITS, "dark", _explain, _centre),
+    Picture("pins", _DIGITS, "light", _pins, _tabs),
+    Picture("chain", _DIGITS, "dark", _chain, _centre),
+    Picture("one-batch", _DIGITS, "light", _layers, _centre),
+    Picture("cells", _DIGITS, "dark", _cells, _centre),
+    Picture("update", _DIGITS, "light", _update, _tabs),
+    Picture(
+        "blackboard-3x3",
+        of_dataset("blackboard-3x3"),
+        "dark",
+        lambda window: _board(window, "dw1", enlarged=False),
+        _centre,
+        epochs=0,
+    ),
+    Picture(
+        "blackboard-5x5",
+        of_dataset("blackboard-5x5"),
+        "light",
+        lambda window: _board(window, "dA1", enlarged=True),
+        _tabs,
+        epochs=0,
+    ),
+    Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),
+)
+
+
+def main() -> int:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[picture.name for picture in PICTURES] + [[]], help="only these")
+    names = parser.parse_args().names
+    app = make_application(sys.argv[:1])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for picture in PICTURES:
+        if names and picture.name not in names:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            window = open_offscreen(Path(folder), picture.settings, _SIZE, picture.theme)
+            show_frames()
+            if picture.epochs:
+                train_for(window, epochs=picture.epochs, seconds=60)
+            picture.prepare(window)
+            _save(picture.part(window).grab().toImage(), FOLDER / f"{picture.name}.png")
+            delete_window(window)
+    app.quit()
+    return 0
+
+
+def _save(image: QImage, path: Path) -> None:
+    """With a palette of the 256 commonest colours: half the size, and the same to the eye."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), plain.bytesPerLine() // 4)
+    pixels = pixels[:, : plain.width()]
+    colors, places, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    palette = colors[np.argsort(counts)[-256:]]
+    distance = ((_channels(colors)[:, None] - _channels(palette)[None]) ** 2).sum(axis=2)
+    indices = distance.argmin(axis=1).astype(np.uint8)[places].reshape(pixels.shape)
+    small = QImage(plain.width(), plain.height(), QImage.Format.Format_Indexed8)
+    small.setColorTable([int(color) | 0xFF000000 for color in palette])
+    rows = np.frombuffer(small.bits(), np.uint8).reshape(small.height(), small.bytesPerLine())
+    rows[:, : small.width()] = indices
+    small.save(str(path), "PNG")
+    sys.stdout.write(f"{path} {path.stat().st_size // 1024} kB\n")
+
+
+def _channels(colors: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """(n, 3): red, green and blue."""
+    return np.stack([colors >> 16 & 255, colors >> 8 & 255, colors & 255], axis=1).astype(np.int32)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
