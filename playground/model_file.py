@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import stat
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from safetensors import SafetensorError
 
 from core.arrays import Array, ShapeError
 from core.network import Network
+from playground.atomic_file import replacing
 from playground.datasets import class_names_of
 from playground.errors import ModelFileError, SettingsError
 from playground.prediction import class_probabilities, make_loss, make_network
@@ -69,24 +69,12 @@ def save_model(path: str | Path, settings: Settings, state: Mapping[str, Array],
         # a link stays a link: its target is what is replaced
         target = path.resolve()
         _check_folder(path, target)
-        _replace(target, content)
+        with replacing(target) as file:
+            file.write(content)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelFileError(
             f"{path} cannot be written ({_reason(error)}); nothing was changed. Choose another place."
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    # in the same folder, since only there a rename is one step
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def check_can_save(path: str | Path) -> None:

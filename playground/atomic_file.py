@@ -1,0 +1,50 @@
+"""Files and folders that appear complete under their name, or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+__all__ = ["folder_appears", "replacing"]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose content takes the place of a file when the block ends; if it fails, the file stays as it was.
+
+    A link is replaced by the file; resolve the path first to write to what it leads to. Raises OSError.
+    """
+    # in the same folder, since only there a rename is one step
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_appears(path: Path) -> Iterator[Path]:
+    """A folder to fill, which gets its name when the block ends; if it fails, nothing is left.
+
+    `path` may be there if it is an empty folder. Raises OSError, FileExistsError if something is there.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise FileExistsError(path)
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    temporary.mkdir()
+    try:
+        yield temporary
+        if path.exists():
+            path.rmdir()
+        temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
