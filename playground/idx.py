@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.errors import DataError
 
-__all__ = ["MAX_BYTES", "idx_bytes", "read_idx"]
+__all__ = ["MAX_BYTES", "idx_bytes", "idx_header", "read_idx"]
 
 MAX_BYTES = 64 * 2**20
 """More than this is refused; all 60,000 images of MNIST take 45 MB."""
@@ -55,5 +55,9 @@ def _shape(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
 
 def idx_bytes(values: NDArray[np.uint8]) -> bytes:
     """A gzipped IDX file with these values; the same values give the same bytes (no time stamp)."""
-    header = bytes([0, 0, _UINT8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
-    return gzip.compress(header + values.tobytes(), compresslevel=9, mtime=0)
+    return gzip.compress(idx_header(values.shape) + values.tobytes(), compresslevel=9, mtime=0)
+
+
+def idx_header(shape: tuple[int, ...]) -> bytes:
+    """How an IDX file of bytes of this shape begins."""
+    return bytes([0, 0, _UINT8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape)

@@ -93,8 +93,9 @@ def open_folder(path: Path, read_picture: ReadPicture) -> _FolderSource:
 def _found(path: Path, files: Sequence[tuple[str, bool, Path]], has_split: bool, notes: Sequence[str]) -> Found:
     folders = sorted({folder for folder, _, _ in files}, key=_natural)
     listed = read_class_file(path)
-    if set(listed) == set(folders):
-        folders = list(listed)
+    is_listed = set(folders) <= set(listed)
+    if is_listed:
+        folders = [folder for folder in listed if folder in folders]
     if len(folders) > MAX_CLASSES:
         raise DataError(f"{path} has {len(folders)} sub-folders; at most {MAX_CLASSES} classes can be learnt.")
     position = {folder: label for label, folder in enumerate(folders)}
@@ -106,7 +107,7 @@ def _found(path: Path, files: Sequence[tuple[str, bool, Path]], has_split: bool,
         in_test=np.array([is_test for _, is_test, _ in files], bool) if has_split else None,
         notes=tuple(_summed_up(notes)),
         # what this program exported comes back as it was
-        is_picture_files=not listed,
+        is_picture_files=not is_listed,
     )
 
 

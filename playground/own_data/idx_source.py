@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.own_data.folder_source import read_class_file
 from playground.own_data.known_sets import class_names_of, is_transposed
 from playground.own_data.records import Records, RecordSource, check_size, read_values
 from playground.own_data.source import MAX_IMAGES, check_regular, found_by_value, saying_what_failed
@@ -191,7 +192,9 @@ def _source(path: Path, pairs: Sequence[tuple[_Header, _Header]], notes: list[st
     name = folder.resolve().name or pairs[0][0].family or "data"
     channels = max(3 if len(images.shape) == 4 and images.shape[3] == 3 else 1 for images, _ in pairs)
     distinct = np.unique(values)
-    names = class_names_of(hint, distinct)
+    listed = read_class_file(folder)
+    by_number = [listed[key] for key in map(str, range(len(listed))) if key in listed]
+    names = by_number if by_number and len(by_number) == len(listed) else class_names_of(hint, distinct)
     found = found_by_value(name, "IDX files", values, given, names=names, notes=notes, channels=channels)
     return RecordSource(found, [_records(images, is_transposed(hint)) for images, _ in pairs])
 

@@ -129,12 +129,10 @@ def open_member(member: Member) -> Iterator[BufferedIOBase]:
         yield cast(BufferedIOBase, stream)
 
 
-def read_member(member: Member) -> NDArray[np.generic]:
-    """All of a small array, labels for example. Raises DataError if it is not small or cannot be read."""
+def read_member(member: Member, most_bytes: int = _MAX_VALUES_BYTES) -> NDArray[np.generic]:
+    """All of an array that takes no more than `most_bytes`, as labels do. Raises DataError if it cannot be read."""
     count = math.prod(member.shape)
-    if count * member.dtype.itemsize > _MAX_VALUES_BYTES:
-        raise DataError(
-            f"{member.path}: {member.name} takes more than {_MAX_VALUES_BYTES // 2**20} MB; labels are a number each."
-        )
+    if count * member.dtype.itemsize > most_bytes:
+        raise DataError(f"{member.path}: {member.name} takes more than the {most_bytes // 2**20} MB that it may.")
     with saying_what_failed(member.path), open_member(member) as stream:
         return read_values(stream, member.dtype, count).reshape(member.shape)

@@ -1,0 +1,149 @@
+"""The user's own data sets between starts of the program: one file each, written complete or not at all.
+
+A file is an npz file that `opening.open_source` takes too: images, labels, in_test, excluded, class_names, and `about`
+(JSON: everything else). Undo does not reach beyond a start.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.atomic_file import replacing
+from playground.errors import DataError, SettingsError
+from playground.own_data.changes import ClassLabel
+from playground.own_data.collection import Collection
+from playground.own_data.description import IMAGE_SIZES, MAX_CLASSES, PREPARATIONS
+from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
+from playground.own_data.npz import Member, npz_members, read_member
+from playground.own_data.source import MAX_IMAGES
+
+__all__ = ["Stored", "read_collection", "stored", "write_collection"]
+
+_FORMAT_VERSION = 1
+_MAX_ABOUT_BYTES = 256 * 2**10
+_TYPES: Mapping[str, str] = {"images": "|u1", "labels": "<i8", "in_test": "|b1", "excluded": "|b1", "about": "|u1"}
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A collection as it is at a moment, immutable: may be written by another thread than the one that changes it."""
+
+    images: ImageSet
+    classes: tuple[ClassLabel, ...]
+
+
+def stored(collection: Collection) -> Stored:
+    """What there is to write; at no cost unless samples were removed."""
+    return Stored(collection.compact_set(), collection.classes)
+
+
+def write_collection(path: Path, content: Stored) -> None:
+    """Write a file, or leave what was there untouched. Raises DataError if that fails."""
+    images = content.images
+    about = {
+        "format_version": _FORMAT_VERSION,
+        "name": images.name,
+        "classes": [[known.name, known.color] for known in content.classes],
+        "preparation": images.preparation,
+        "inverted": images.inverted,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "images": images.images,
+        "labels": images.labels.astype("<i8"),
+        "in_test": images.in_test,
+        "excluded": images.excluded,
+        "class_names": np.array(images.class_names, "U"),
+        "about": np.frombuffer(json.dumps(about).encode(), np.uint8),
+    }
+    try:
+        with replacing(path) as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise DataError(f"{images.name} could not be kept in {path} ({reason}).") from error
+
+
+def read_collection(path: Path) -> Collection:
+    """The collection in a file. Raises DataError if it is missing.
+
+    A damaged file is put aside under another name, which the DataError tells, so that nothing writes over it.
+    """
+    try:
+        return _read(path)
+    except DataError as error:
+        if not path.is_file():
+            raise
+        aside = _put_aside(path)
+        kept = f"; it is kept as {aside.name}" if aside else ""
+        raise DataError(f"A data set of yours cannot be read{kept}. {error}") from error
+
+
+def _put_aside(path: Path) -> Path | None:
+    for number in range(1, 1000):
+        aside = path.with_name(f"{path.name}.damaged-{number}")
+        if not aside.exists():
+            try:
+                path.rename(aside)
+            except OSError:
+                # a folder that cannot be written to: then nothing can write over the file either
+                return None
+            return aside
+    return None
+
+
+def _read(path: Path) -> Collection:
+    members, _ = npz_members(path)
+    arrays = {name: _array(path, members, name, descr) for name, descr in _TYPES.items()}
+    about = _about(path, arrays["about"])
+    try:
+        classes = tuple(ClassLabel(name, color) for name, color in about["classes"])
+        names = tuple(known.name for known in classes)
+        if clean_names(names) != names or not isinstance(about["name"], str):
+            raise ValueError("names")
+        if about["preparation"] not in PREPARATIONS or not isinstance(about["inverted"], bool):
+            raise ValueError("preparation")
+        if len(classes) > MAX_CLASSES or arrays["images"].ndim != 4:
+            raise ValueError("classes")
+        IMAGE_SIZES.check("image size", arrays["images"].shape[2])
+        if arrays["images"].shape[2] != arrays["images"].shape[3]:
+            raise ValueError("image shape")
+        images = ImageSet(
+            clean_names([about["name"]])[0],
+            names,
+            cast("NDArray[np.uint8]", arrays["images"]),
+            arrays["labels"].astype(np.int64),
+            arrays["in_test"].astype(bool),
+            arrays["excluded"].astype(bool),
+            about["preparation"],
+            about["inverted"],
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, SettingsError) as error:
+        raise DataError(f"{path} is damaged: {error} cannot be.") from error
+    return Collection.of(images, [known.color for known in classes])
+
+
+def _array(path: Path, members: Mapping[str, Member], name: str, descr: str) -> NDArray[Any]:
+    member = members.get(name)
+    if member is None or member.dtype != np.dtype(descr):
+        raise DataError(f"{path} has no {name} as this program writes them.")
+    is_small = name == "about"
+    if len(member.shape) < 1 or (member.shape[0] > MAX_IMAGES and not is_small):
+        raise DataError(f"{path} has {name} of shape {member.shape}.")
+    return read_member(member, _MAX_ABOUT_BYTES if is_small else MAX_BYTES)
+
+
+def _about(path: Path, content: NDArray[Any]) -> Mapping[str, Any]:
+    try:
+        about = json.loads(content.tobytes())
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is damaged: what it says about itself cannot be read.") from error
+    if not isinstance(about, dict) or about.get("format_version") != _FORMAT_VERSION:
+        raise DataError(f"{path} was written by another version of this program, which must read it.")
+    return about
