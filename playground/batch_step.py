@@ -28,7 +28,9 @@ _LOSS_SLICE = 64
 
 @dataclass(frozen=True, eq=False)
 class BatchOfImages:
-    """What a step trains on. `refs` says where each image comes from; `source` is None for the next batch in order.
+    """What a step trains on, augmented if the run does so; `source` is None for the next batch in order.
+
+    `refs` says where each image comes from.
 
     x: (m, c, h, w); y: (m,).
     """

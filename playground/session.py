@@ -14,6 +14,7 @@ from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
+from playground.augmentation import augment
 from playground.batch_step import BatchOfImages, BatchStep, take_apart
 from playground.blackboard import WORKED_EXAMPLES
 from playground.data_order import DataOrder
@@ -106,8 +107,13 @@ class Session:
 
         Raises DivergedError when the loss or a gradient is no longer finite; the weights stay those before the step.
         """
-        batch = self._next_batch()
-        return self._train_on(*self.images.rows("train", batch))
+        return self._train_on(*self._batch(self._next_batch()))
+
+    def _batch(self, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
+        """Training images as the next step has them: the same for the same step, whether it is taken or looked at."""
+        x, y = self.images.rows("train", rows)
+        generator = np.random.default_rng([self.settings.seed, 5, self.step_count])
+        return augment(x, self.settings.augmentation, generator), y
 
     def _train_on(self, x: Array, y: NDArray[np.int64]) -> float:
         for name, parameter in self.network.parameters().items():
@@ -168,7 +174,7 @@ class Session:
     def _images_of(self, source: SampleRef | None) -> BatchOfImages:
         if source is None:
             rows = self._order.peek(self.settings.batch_size)
-            return BatchOfImages(None, "train", rows, *self.images.rows("train", rows))
+            return BatchOfImages(None, "train", rows, *self._batch(rows))
         x, y = self.sample(source)
         return BatchOfImages(source, source.split, np.array([source.index]), x, y)
 
@@ -302,6 +308,8 @@ class Session:
             self._mark("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}")
         if new.batch_size != old.batch_size:
             self._mark("batch_size", f"m {old.batch_size} → {new.batch_size}")
+        if new.augmentation != old.augmentation:
+            self._mark("augmentation", f"augmentation {'on' if new.augmentation.is_on else 'off'}")
 
     def _mark(self, kind: str, text: str) -> None:
         self.history.mark(Event(self.step_count, kind, text))

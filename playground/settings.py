@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from playground.augmentation import NO_AUGMENTATION, Augmentation
 from playground.errors import SettingsError
 from playground.own_data.description import OwnData
 from playground.ranges import Range
@@ -60,7 +61,7 @@ class Settings:
 
     dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
     task (one sigmoid output), more use softmax. filters: one number a conv block. own: the description of the user's
-    own data if `dataset` is OWN, else None.
+    own data if `dataset` is OWN, else None. augmentation: what is changed in each training image before a step.
     """
 
     dataset: str = "digits"
@@ -72,6 +73,7 @@ class Settings:
     optimizer: str = "sgd"
     seed: int = 3
     own: OwnData | None = None
+    augmentation: Augmentation = NO_AUGMENTATION
 
     def __post_init__(self) -> None:
         for name, words in CHOICES.items():
@@ -80,6 +82,8 @@ class Settings:
                 raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(words)}.")
         if (self.dataset == OWN) != isinstance(self.own, OwnData):
             raise SettingsError(f"dataset is {self.dataset!r}; your own data is {OWN!r}, and only that is described.")
+        if not isinstance(self.augmentation, Augmentation):
+            raise SettingsError(f"augmentation is {self.augmentation!r}; it must be an Augmentation.")
         for name in ("learning_rate", "batch_size", "kernel_size", "seed"):
             RANGES[name].check(name, getattr(self, name))
         object.__setattr__(self, "learning_rate", float(self.learning_rate))
@@ -142,10 +146,15 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a file; `from_dict` reads them back."""
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "own"}
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        # a file about built-in data is as it always was
-        return plain if self.own is None else {**plain, "own": self.own.to_dict()}
+        # a file of a run without these is as it always was
+        del plain["own"], plain["augmentation"]
+        if self.own is not None:
+            plain["own"] = self.own.to_dict()
+        if self.augmentation.is_on:
+            plain["augmentation"] = self.augmentation.to_dict()
+        return plain
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -157,6 +166,8 @@ class Settings:
         plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         if "own" in plain:
             plain["own"] = OwnData.from_dict(plain["own"])
+        if "augmentation" in plain:
+            plain["augmentation"] = Augmentation.from_dict(plain["augmentation"])
         return cls(**plain)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playground.augmentation import SUGGESTED_AUGMENTATION
 from playground.commands.own_options import add_own_options, given_own_options, read_own_data
 from playground.datasets import CLASS_NAMES, suggested_settings
 from playground.errors import SettingsError
@@ -82,6 +83,11 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--optimizer", choices=CHOICES["optimizer"], default=_DEFAULTS.optimizer, help="(default: %(default)s)"
     )
+    group.add_argument(
+        "--augment",
+        action="store_true",
+        help="shift, turn and scale each training image a little, each time in another way",
+    )
     add_own_options(parser)
 
 
@@ -100,6 +106,8 @@ def run_from(options: argparse.Namespace, read_picture: ReadPicture) -> tuple[Se
         for name in ("kernel_size", "batch_size", "learning_rate", "seed", "optimizer")
         if getattr(options, name) is not None
     }
+    if options.augment:
+        given["augmentation"] = SUGGESTED_AUGMENTATION
     if options.filters is not None:
         given["filters"] = tuple(options.filters)
     if options.dataset in CHOICES["dataset"]:

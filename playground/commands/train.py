@@ -108,6 +108,7 @@ def _headline(session: Session) -> str:
         f"{data.name} {' '.join(data.class_names)}: {images}{part}\n"
         f"{blocks} filters {settings.kernel_size}×{settings.kernel_size}, m = {settings.batch_size}, "
         f"{settings.optimizer}, η = {settings.learning_rate:g}, seed {settings.seed}"
+        f"{', augmented' if settings.augmentation.is_on else ''}"
     )
 
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 
 from core import gradient_check
 from main import main
+from playground.augmentation import NO_AUGMENTATION, SUGGESTED_AUGMENTATION
 from playground.commands import train
 from playground.datasets import read_digits
 from playground.errors import DivergedError
@@ -80,6 +81,13 @@ def test_train_saves_the_very_weights_of_the_session_with_these_settings(tmp_pat
     assert model.step == session.step_count
     for name, values in session.state_dict().items():
         np.testing.assert_array_equal(model.network.state_dict()[name], values)
+
+
+def test_augment_is_off_unless_it_is_asked_for(capsys: Captured, tmp_path: Path) -> None:
+    for words, expected in (([], NO_AUGMENTATION), (["--augment"], SUGGESTED_AUGMENTATION)):
+        assert main(["train", *QUICK, *words, "--save", str(tmp_path / "m.safetensors")]) == 0
+        assert ("augmented" in capsys.readouterr().out) == bool(words)
+        assert load_model(tmp_path / "m.safetensors").settings.augmentation == expected
 
 
 def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
