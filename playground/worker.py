@@ -30,7 +30,7 @@ class TrainingWorker(QObject):
 
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
-    carried out, failed(Failure), saved(str) with the path.
+    carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for.
     """
 
     run_started = Signal(object)
@@ -41,6 +41,7 @@ class TrainingWorker(QObject):
     refused = Signal(object)
     failed = Signal(object)
     saved = Signal(object)
+    snapshot_ready = Signal()
 
     def __init__(
         self,
@@ -196,6 +197,8 @@ class TrainingWorker(QObject):
             snapshot = loop.snapshot()
             with self._mailbox_lock:
                 self._latest = snapshot
+            # the picture is only as old as the way to the window; one signal a request, so none can pile up
+            self.snapshot_ready.emit()
 
     def _obey(self, loop: TrainingLoop, wait: float | None) -> None:
         """Carry out what is queued, waiting `wait` seconds for the first command; None: until there is one."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -230,7 +229,8 @@ class MainWindow(QMainWindow):
         worker.refused.connect(self._on_refused)
         worker.failed.connect(self._on_failed)
         worker.saved.connect(self._on_saved)
-        self.clock.tick.connect(self._on_tick)
+        worker.snapshot_ready.connect(self._on_snapshot_ready)
+        self.clock.tick.connect(worker.request_snapshot)
         self.clock.rate_changed.connect(self._on_rate_changed)
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.speed_changed.connect(worker.set_speed)
@@ -299,11 +299,10 @@ class MainWindow(QMainWindow):
     # --- from the worker ----------------------------------------------------------------------------------------
 
     @Slot()
-    def _on_tick(self) -> None:
+    def _on_snapshot_ready(self) -> None:
         snapshot = self.worker.latest
         if snapshot is not None and snapshot is not self._shown and snapshot.run_id == self._run_id:
             self._show(snapshot)
-        self.worker.request_snapshot()
 
     def _show(self, snapshot: Snapshot) -> None:
         self._shown = snapshot
@@ -531,15 +530,6 @@ class MainWindow(QMainWindow):
         """Keys without Ctrl act when the widget with the focus has no use for them."""
         if not run_plain_key(event, self.actions_by_id):
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Measure what painting the window costs, so that the clock can keep training fast."""
-        if event.type() is not QEvent.Type.UpdateRequest:
-            return super().event(event)
-        begin = time.thread_time()
-        handled = super().event(event)
-        self.clock.spent(time.thread_time() - begin)
-        return handled
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing, then end the thread."""
