@@ -8,6 +8,7 @@ ones (16 µs against 210 µs for 24×24 cells on 120×120 pixels, measured with 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from enum import Enum
 from functools import cache
 
@@ -20,18 +21,22 @@ from ui.theme import Theme, diverging_map, sequential_map
 
 __all__ = [
     "NOT_FINITE",
+    "SMALLEST_LIMIT",
     "ZERO",
     "HeatImage",
     "ScaleRule",
     "Scales",
     "color_indices",
     "color_table",
+    "color_tables",
     "is_signed",
     "peak",
 ]
 
 ZERO = 127
 NOT_FINITE = 255
+SMALLEST_LIMIT = 1e-36
+"""A limit under the smallest normal float32 would overflow its reciprocal."""
 _DECAY = 0.05
 _ACTIVATIONS = frozenset("xAPF")
 
@@ -48,6 +53,14 @@ class ScaleRule(Enum):
 def is_signed(name: str) -> bool:
     """True for arrays on the diverging map (z, weights, gradients), False for images and activations."""
     return name[0] not in _ACTIVATIONS
+
+
+@cache
+def color_tables(theme: Theme) -> NDArray[np.uint32]:
+    """(512,) both tables in one, for colours found in one pass: the unsigned one, then the signed one."""
+    tables = np.concatenate([color_table(theme, False), color_table(theme, True)])
+    tables.flags.writeable = False
+    return tables
 
 
 @cache
@@ -81,8 +94,7 @@ def color_indices(values: Array, limit: float, signed: bool, finite: bool = True
     if limit <= 0.0:
         indices = np.full(values.shape, ZERO if signed else 0, dtype=np.uint8)
     else:
-        # a limit under the smallest normal float32 would overflow its reciprocal
-        steps = (ZERO if signed else 254) / max(limit, 1e-36)
+        steps = (ZERO if signed else 254) / max(limit, SMALLEST_LIMIT)
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = values * steps
             scaled += ZERO + 0.5 if signed else 0.5
@@ -150,3 +162,7 @@ class Scales:
     def limit(self, name: str) -> float:
         """The magnitude at the end of the map of array `name`; 0.0 if nothing was seen yet."""
         return self._limits.get(name, 0.0)
+
+    def limits(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """The limits of several arrays."""
+        return np.array([self._limits.get(name, 0.0) for name in names])

@@ -182,6 +182,11 @@ class Tile:
     caption: Rect = NOWHERE
     footer: Rect = NOWHERE
 
+    @property
+    def has_colors(self) -> bool:
+        """True if its cells have the colours of their values; scores after the activation are bars."""
+        return self.kind != "box" and not (self.kind == "table" and self.name.startswith("A"))
+
     @cached_property
     def rect(self) -> Rect:
         """The rectangle around all maps."""

@@ -7,7 +7,7 @@ of a frame go into one QGlyphRun a colour.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGlyphRun, QPainter, QRawFont
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QGlyphRun, QPainter, QRawFont
 
 __all__ = ["NumberBatch"]
 
@@ -24,15 +24,18 @@ class NumberBatch:
         metrics = QFontMetrics(font)
         self.char = metrics.horizontalAdvance("0")
         self.rise = metrics.tightBoundingRect("0").height()
+        self._exact = QFontMetricsF(font)
+        self._exact_char = self._exact.horizontalAdvance("0")
         self._runs: dict[str, tuple[list[int], list[QPointF]]] = {}
 
     def add(self, text: str, x: int, baseline: int, color: str) -> None:
         """Put a text with its left end at x."""
+        self._add(text, x, baseline, self.char, color)
+
+    def _add(self, text: str, x: float, baseline: int, char: float, color: str) -> None:
         glyphs, positions = self._runs.setdefault(color, ([], []))
-        for place, character in enumerate(text):
-            if character != " ":
-                glyphs.append(self._glyphs.get(character, 0))
-                positions.append(QPointF(x + place * self.char, baseline))
+        glyphs += [self._glyphs.get(sign, 0) for sign in text if sign != " "]
+        positions += [QPointF(x + place * char, baseline) for place, sign in enumerate(text) if sign != " "]
 
     def add_centered(self, text: str, room: tuple[int, int, int, int], color: str) -> None:
         """Put a text in the middle of a room (x, y, width, height)."""
@@ -43,6 +46,13 @@ class NumberBatch:
         """Put a text at the right end of a room (x, y, width, height), centred in its height."""
         x, y, width, height = room
         self.add(text, x + width - self.char * len(text), y + (height + self.rise) // 2, color)
+
+    def add_as_text(self, text: str, room: tuple[int, int, int, int], color: str, *, right: bool) -> None:
+        """Put a text at the right end or in the middle of a room, where drawText would put it to a part of a pixel."""
+        x, y, width, height = room
+        free = width - self._exact_char * len(text)
+        baseline = round(y + (height - self._exact.height()) / 2 + self._exact.ascent())
+        self._add(text, x + (free if right else free / 2), baseline, self._exact_char, color)
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was added and forget it."""

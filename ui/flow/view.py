@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPicture,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -22,10 +23,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from playground.snapshot import RunState, Snapshot
 from ui.flow.arrange import arrange
 from ui.flow.cell_editor import CellEditing, is_editable
+from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import ScaleRule, Scales
 from ui.flow.layout import Architecture, FlowLayout, Options, Rect
 from ui.flow.marks import Mark, Outline, outline_marks
-from ui.flow.painter import FlowFonts, FlowPainter
+from ui.flow.painter import FlowPainter
 from ui.flow.text import CellRef, cell_text, formulas
 from ui.number_format import display_name
 from ui.theme import DARK, Theme
@@ -81,6 +83,7 @@ class FlowView(QWidget):
         self._glowing: frozenset[str] = frozenset()
         self._marks: tuple[Mark, ...] = ()
         self._outlines: list[Outline] | None = None
+        self._overlay: QPicture | None = None
         self._pinned: tuple[CellRef, ...] = ()
         self._own_output = False
         self.editing = CellEditing(self)
@@ -188,14 +191,14 @@ class FlowView(QWidget):
     def set_highlights(self, cells: Mapping[str, Sequence[tuple[int, ...]]], color: str | None = None) -> None:
         """Outline cells of several arrays (those that are on screen), in `color` or the selection colour."""
         self._highlights = {name: (tuple(indices), color or self._theme.accent) for name, indices in cells.items()}
-        self.update()
+        self._overlay_changed()
 
     def outline(self, refs: Sequence[CellRef], color: str) -> None:
         """Outline some more cells in a colour; `set_highlights({})` takes all outlines away."""
         for ref in refs:
             indices, _ = self._highlights.get(ref.name, ((), color))
             self._highlights[ref.name] = ((*indices, ref.index), color)
-        self.update()
+        self._overlay_changed()
 
     def set_marks(self, marks: Sequence[Mark]) -> list[int]:
         """Outline groups of cells until the next call; returns how many cells of each are in maps on screen."""
@@ -205,7 +208,7 @@ class FlowView(QWidget):
         )
         if not same:
             self._marks, self._outlines = tuple(marks), None
-            self.update()
+            self._overlay_changed()
         return [outline.shown for outline in self._marked()]
 
     def _marked(self) -> list[Outline]:
@@ -219,7 +222,7 @@ class FlowView(QWidget):
         """Outline the pinned cells; while there are any, Esc tells `dismissed`."""
         if tuple(cells) != self._pinned:
             self._pinned = tuple(cells)
-            self.update()
+            self._overlay_changed()
 
     def reveal(self, cell: CellRef) -> QRect:
         """Choose the filter or output that shows a cell; returns its place in the widget."""
@@ -233,7 +236,7 @@ class FlowView(QWidget):
         lit = None if names is None else frozenset(names)
         if (lit, frozenset(glowing)) != (self._lit, self._glowing):
             self._lit, self._glowing = lit, frozenset(glowing)
-            self.update()
+            self._overlay_changed()
 
     @property
     def glowing(self) -> frozenset[str]:
@@ -248,7 +251,7 @@ class FlowView(QWidget):
     def emphasize(self, name: str | None) -> QRect:
         """Frame the tile of an array until the next call or mouse move; returns its place in the widget."""
         self._emphasized = name
-        self.update()
+        self._overlay_changed()
         layout = self.flow_layout
         tile = layout.tiles.get(name) if layout and name else None
         return self._logical(tile.extent) if tile else QRect()
@@ -273,11 +276,18 @@ class FlowView(QWidget):
             return self._painter
         fonts = self._fonts()
         layout = arrange(self._architecture, width, height, fonts.metrics, self._options)
-        self._painter = FlowPainter(layout, fonts, self._theme, self._options)
+        self._painter = FlowPainter(
+            layout,
+            fonts,
+            self._theme,
+            self._options,
+            trace=self._snapshot.trace,
+            class_names=self._snapshot.class_names,
+        )
         self._painter.made_for = (width, height, ratio)
-        self._painter.prepare(self._snapshot.trace, self._snapshot.class_names)
         self._seen = ()
         self._outlines = None
+        self._overlay = None
         self._composed = None
         return self._painter
 
@@ -328,7 +338,21 @@ class FlowView(QWidget):
         painter.setClipRegion(event.region())
         painter.drawImage(QPointF(0.0, 0.0), frame)
         painter.scale(1.0 / ratio, 1.0 / ratio)
-        self._draw_overlay(painter, prepared)
+        self._drawn_overlay(prepared).play(painter)
+
+    def _overlay_changed(self) -> None:
+        """What lies over the picture is to be drawn anew."""
+        self._overlay = None
+        self.update()
+
+    def _drawn_overlay(self, prepared: FlowPainter) -> QPicture:
+        """What lies over the picture; it stays the same from snapshot to snapshot, so it is kept as drawn."""
+        if self._overlay is None:
+            self._overlay = QPicture()
+            painter = QPainter(self._overlay)
+            self._draw_overlay(painter, prepared)
+            painter.end()
+        return self._overlay
 
     def compose(self) -> None:
         """Bring the picture up to the latest snapshot, for what is visible of the widget."""
@@ -343,7 +367,7 @@ class FlowView(QWidget):
         seen = (snapshot.run_id, snapshot.sequence)
         if self._seen != seen:
             self._seen = seen
-            self._scales.update(prepared.peaks(snapshot.trace), at_rest=snapshot.state is not RunState.TRAINING)
+            self._scales.update(prepared.gather(snapshot.trace), at_rest=snapshot.state is not RunState.TRAINING)
         prepared.frame.setDevicePixelRatio(1.0)  # it is drawn in device pixels
         prepared.compose(snapshot.trace, self._scales, visible)
         self._composed = visible
@@ -409,6 +433,7 @@ class FlowView(QWidget):
             if rect:
                 self.update(self._logical(rect))
         self._cell = cell
+        self._overlay = None
         self.setAccessibleDescription(self.describe(cell) if cell else "")
         self.cell_hovered.emit(cell)
 
@@ -511,12 +536,12 @@ class FlowView(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keys are listened to."""
         super().focusInEvent(event)
-        self.update()
+        self._overlay_changed()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the focus frame away."""
         super().focusOutEvent(event)
-        self.update()
+        self._overlay_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A new size is laid out anew."""

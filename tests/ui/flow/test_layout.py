@@ -5,8 +5,8 @@ import pytest
 
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
 from ui.flow.arrange import arrange
+from ui.flow.cell_pixels import shown_values
 from ui.flow.layout import Architecture, Metrics, Options
-from ui.flow.painter import tile_values
 from ui.flow.text import sample_array
 
 SIZES = [(498, 367), (758, 497), (1278, 787), (2400, 1500)]
@@ -97,7 +97,7 @@ def test_the_values_of_a_tile_are_those_of_its_indices(name, all_filters):
     layout = layout_of(name, all_filters=all_filters, chosen=(0, 0, 0))
     for key, tile in layout.tiles.items():
         array = sample_array(snapshot.trace, key)
-        shown = tile_values(tile, array).reshape(-1)
+        shown = shown_values(tile, array).reshape(-1)
         indices = [part.index(row, col) for part in tile.maps for row in range(part.rows) for col in range(part.cols)]
         assert shown.tolist() == [array[index] for index in indices]
 
