@@ -71,7 +71,7 @@ class CurveLine:
         self.clipped = False
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
         self.item = _CurveItem(skipFiniteCheck=True)
-        self.item.setZValue(-10 if ghost else 0 if style.raw else 10)
+        self.item.setZValue(-10)  # a ghost's, in the scene, beneath the markers; live curves are drawn over the scene
         self.item.setPen(self._pen(theme))
         if self._is_thick:
             # one thick path with many corners takes Qt up to a hundred times as long as its segments

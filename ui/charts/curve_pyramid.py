@@ -67,13 +67,18 @@ class CurvePyramid:
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def is_behind(self) -> bool:
+        """True if the series has other points by now."""
+        return len(self.series) != len(self.x) or self.series.generation != self.generation
+
     def update(self) -> bool:
         """Take in what the series has gained; returns False if that is nothing. Costs as much as the gain.
 
         A series that was cut short is read anew.
         """
         seen = len(self.x)
-        if len(self.series) == seen and self.series.generation == self.generation:
+        if not self.is_behind:
             return False
         # all comes from one read, so that it belongs together while the worker appends
         self.x, self.y, generation = self.series.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.history import Event, History
@@ -21,7 +22,7 @@ __all__ = ["EMPTY_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
-_REDRAW_MS = 200  # a curve that grows by a pixel a second needs no sixty pictures
+_REDRAW_MS = 80  # a curve grows by a pixel a second, but what it shows is to be of this moment
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -52,6 +53,7 @@ class LiveChart(Panel):
         self._pacer = Pacer(_REDRAW_MS, self)
         self._pacer.due.connect(self._draw)
         self._per_column = 1
+        self._elapsed_seconds: float | None = None
         self.plot = ChartPlot(f"{title} over steps")
         self.legend = Legend()
         self._build_header(title)
@@ -128,10 +130,10 @@ class LiveChart(Panel):
         """Take in what the run has gained and draw it within a few frames; returns at once if that is nothing."""
         if self._history is None:
             return
-        gained = [line.pyramid.update() for line in self._lines]
-        if elapsed_seconds is not None and self.isVisible():
-            self._show_elapsed(elapsed_seconds)
-        if any(gained) or self._history.events is not self._events:
+        self._elapsed_seconds = elapsed_seconds
+        if self.isVisible() and (
+            self._history.events is not self._events or any(line.pyramid.is_behind for line in self._lines)
+        ):
             self._draw_soon()
 
     def set_theme(self, theme: Theme) -> None:
@@ -153,12 +155,13 @@ class LiveChart(Panel):
     def _build_lines(self) -> None:
         kept = {id(line.pyramid): line.pyramid for line in (*self._lines, *self._ghosts)}
         by_series = {id(pyramid.series): pyramid for pyramid in kept.values()}
-        for line in (*self._lines, *self._ghosts):
+        for line in self._ghosts:
             self.plot.removeItem(line.item)
         self._ghosts = []
         if self._previous is not None:
             self._ghosts = self._make_lines(self._previous[0], by_series, ghost=True)
         self._lines = self._make_lines(self._history, by_series, ghost=False) if self._history is not None else []
+        self.plot.live = tuple(line.item for line in sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
     def _make_lines(self, history: History, known: dict[int, CurvePyramid], ghost: bool) -> list[CurveLine]:
@@ -170,7 +173,8 @@ class LiveChart(Panel):
             pyramid = known.get(id(series)) or CurvePyramid(series)
             pyramid.update()
             line = CurveLine(style, pyramid, self._theme, ghost=ghost)
-            self.plot.addItem(line.item, ignoreBounds=True)
+            if ghost:
+                self.plot.addItem(line.item, ignoreBounds=True)
             lines.append(line)
         return lines
 
@@ -199,6 +203,11 @@ class LiveChart(Panel):
 
     # Drawing
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while nobody looked."""
+        super().showEvent(event)
+        self._draw_soon()
+
     def _draw_soon(self) -> None:
         """Draw now, or as soon as the last drawing is old enough."""
         self._pacer.request()
@@ -210,11 +219,14 @@ class LiveChart(Panel):
         self._pacer.rest()
         try:
             self._events = self._history.events
+            for line in self._lines:
+                line.pyramid.update()
+            if self._elapsed_seconds is not None:
+                self._show_elapsed(self._elapsed_seconds)
             if self.plot.automatic:
                 self._choose_ranges()
             self._draw_lines()
             self._markers.show(self._all_markers())
-            # the curves claim the whole view as their bounds, and Qt then misses some of their changes
             self.plot.viewport().update()
         finally:
             self._drawing = False

@@ -59,6 +59,7 @@ class ChartMarkers:
         for is_error, item in self._items.items():
             steps = np.array([marker.step for marker in markers if marker.is_error == is_error])
             x = self._one_per_pixel(steps)
+            self._plot.ground_changed()
             item.setData(np.repeat(x, 2), np.tile(self._plot.y_range(), len(x)), connect="pairs")
 
     def texts_near(self, x: float) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFocusRect, QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
@@ -42,7 +42,11 @@ class _ZoomBox(pg.ViewBox):
 
 
 class ChartPlot(pg.PlotWidget):
-    """Axes in a fixed frame. `automatic` is False while the user has zoomed; the owner then leaves the ranges alone."""
+    """Axes in a fixed frame. `automatic` is False while the user has zoomed; the owner then leaves the ranges alone.
+
+    pyqtgraph's scene is the ground: axes, grid, markers, curves that do not grow. It is kept as a picture until it
+    changes, and the `live` curves are drawn over it: for a few new points no axis is painted anew.
+    """
 
     pointed = Signal(object)  # x under the crosshair, or None when there is no crosshair
     automatic_changed = Signal(bool)
@@ -57,6 +61,9 @@ class ChartPlot(pg.PlotWidget):
             parent, viewBox=self.box, axisItems={"left": self.values_axis, "bottom": self.steps_axis}, background=None
         )
         self.automatic = True
+        self.live: tuple[pg.PlotCurveItem, ...] = ()
+        """The curves that grow, back to front; they are in no scene."""
+        self._ground: QPixmap | None = None
         self.pointed_x: float | None = None
         self.setAccessibleName(name)
         self.viewport().setMouseTracking(True)
@@ -74,10 +81,8 @@ class ChartPlot(pg.PlotWidget):
             axis.enableAutoSIPrefix(False)
             axis.setZValue(-1000)  # grid lines belong behind the curves
             axis.setStyle(hideOverlappingLabels=False)
-        self.crosshair = pg.InfiniteLine(angle=90)
-        self.crosshair.setZValue(20)
+        self.crosshair = pg.PlotCurveItem(skipFiniteCheck=True)
         self.crosshair.hide()
-        self.addItem(self.crosshair, ignoreBounds=True)
         self.readout = self._overlay(8.0)
         self.note = self._overlay(7.0)
         self.empty = self._overlay(9.5)
@@ -85,7 +90,8 @@ class ChartPlot(pg.PlotWidget):
         self._steps_name.setText("step")
         self._steps_name.show()
         self.box.zoomed.connect(self._on_zoomed)
-        self.box.sigRangeChanged.connect(lambda *_: self.range_changed.emit())
+        self.box.sigRangeChanged.connect(self._on_range_changed)
+        self.scene().changed.connect(self.ground_changed)
 
     def _overlay(self, size: float) -> QLabel:
         label = QLabel(self)
@@ -94,8 +100,14 @@ class ChartPlot(pg.PlotWidget):
         label.hide()
         return label
 
+    @Slot()
+    def ground_changed(self) -> None:
+        """Something in the scene looks different now; the scene itself tells later, when events are handled."""
+        self._ground = None
+
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
+        self.ground_changed()
         self.setBackground(theme.panel)
         for axis in (self.values_axis, self.steps_axis):
             axis.setTextPen(theme.muted)
@@ -146,9 +158,10 @@ class ChartPlot(pg.PlotWidget):
         self.pointed_x = x
         self.crosshair.setVisible(x is not None)
         if x is not None:
-            self.crosshair.setPos(x)
+            self.crosshair.setData([x, x], list(self.y_range()))
         else:
             self.hide_readout()
+        self.viewport().update()
         self.pointed.emit(x)
 
     def show_readout(self, text: str) -> None:
@@ -201,11 +214,18 @@ class ChartPlot(pg.PlotWidget):
             self.automatic = automatic
             self.automatic_changed.emit(automatic)
 
+    def _on_range_changed(self) -> None:
+        self.ground_changed()
+        if self.pointed_x is not None:
+            self.crosshair.setData([self.pointed_x, self.pointed_x], list(self.y_range()))
+        self.range_changed.emit()
+
     def _on_zoomed(self) -> None:
         self._set_automatic(False)
 
     def resizeEvent(self, ev: QResizeEvent) -> None:
         super().resizeEvent(ev)
+        self._ground = None
         # GraphicsView's own constructor resizes before the parts below exist
         if hasattr(self, "_steps_name"):
             self._place_overlays()
@@ -264,10 +284,34 @@ class ChartPlot(pg.PlotWidget):
         self.point_at(min(max(start, low), high))
 
     def paintEvent(self, ev: QPaintEvent) -> None:
-        super().paintEvent(ev)
+        """The ground as it was kept, the live curves, the crosshair."""
+        del ev  # all of it is painted: a growing curve changes from end to end
+        self.scene().prepareForPaint()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._kept_ground())
+        painter.save()
+        painter.setClipRect(self.box.sceneBoundingRect())
+        painter.setTransform(
+            self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform(), combine=True
+        )
+        for curve in (*self.live, self.crosshair):
+            if curve.isVisible():
+                curve.paint(painter, None, None)
+        painter.restore()
         if self.hasFocus():
             option = QStyleOptionFocusRect()
             option.initFrom(self)
-            painter = QPainter(self.viewport())
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
+        painter.end()
+
+    def _kept_ground(self) -> QPixmap:
+        if self._ground is None:
+            ratio = self.viewport().devicePixelRatioF()
+            self._ground = QPixmap(self.viewport().size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(self.backgroundBrush().color())
+            painter = QPainter(self._ground)
+            area = self.viewport().rect()
+            self.render(painter, QRectF(area), area)
             painter.end()
+        return self._ground
