@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from playground.settings import Settings
-from playground.snapshot import RunState, Snapshot
+from playground.snapshot import Evaluation, RunState, Snapshot
 from ui.actions import show_training, show_undo
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.icons import glyph_icon
@@ -124,6 +124,7 @@ class Toolbar(QWidget):
         self._actions = actions
         self._theme = theme
         self._settings: Settings | None = None
+        self._evaluation: Evaluation | None = None
         self._training = False
         self._slow_motion = False
         self._usual_place = len(SPEEDS) - 1
@@ -246,8 +247,10 @@ class Toolbar(QWidget):
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
         evaluation = snapshot.evaluation
         figures["accuracy"].show_text(_NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
-        measured = "" if evaluation is None else f"; measured at step {_grouped(evaluation.step)}"
-        figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
+        if evaluation is not self._evaluation:
+            self._evaluation = evaluation
+            measured = "" if evaluation is None else f"; measured at step {_grouped(evaluation.step)}"
+            figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
         pace = snapshot.steps_per_second
         figures["pace"].show_text(_grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
         if snapshot.settings is not self._settings:

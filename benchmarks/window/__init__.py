@@ -1,0 +1,1 @@
+"""What the window costs training, how soon it answers, and what it remembers: `python -m benchmarks.window`."""
