@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QShowEvent,
     QStaticText,
 )
@@ -30,6 +31,8 @@ from ui.theme import DARK, Theme, number_font
 __all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
 
 BINS = 25
+_FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 80, 330
+_BESIDE = 22  # around the columns
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 _TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
@@ -130,22 +133,48 @@ class _Rows(QWidget):
         self.updateGeometry()
         self.update()
 
-    def columns(self) -> list[tuple[int, int]]:
-        """Left end and width of each column; the histogram takes the rest."""
+    @property
+    def halves(self) -> int:
+        """2 where the rows stand in two halves side by side, 1 where the width is for one."""
+        return 2 if self.width() >= 2 * (sum(self._widths) + _BESIDE + _FAIR_HISTOGRAM) else 1
+
+    @property
+    def rows_of_half(self) -> int:
+        """How many rows stand under each other."""
+        return max(1, -(-len(self.arrays) // self.halves))
+
+    def columns(self, half: int = 0) -> list[tuple[int, int]]:
+        """Left end and width of each column of a half; the histogram takes the rest."""
+        room = self.width() // self.halves
         left, result = 6, []
         for width in self._widths:
-            result.append((left, width))
+            result.append((half * room + left, width))
             left += width
-        result.append((left + 10, max(40, min(self.width() - left - 16, 220))))
+        result.append((half * room + left + 10, max(40, min(room - left - 16, _LARGEST_HISTOGRAM))))
         return result
+
+    def row_rect(self, row: int) -> QRect:
+        """Where a row stands."""
+        half, place = divmod(row, self.rows_of_half)
+        room = self.width() // self.halves
+        return QRect(half * room, place * self.row_height, room, self.row_height)
+
+    def row_at(self, point: QPoint) -> int:
+        """The row at a point, −1 beside the rows."""
+        return next((row for row in range(len(self.arrays)) if self.row_rect(row).contains(point)), -1)
 
     def sizeHint(self) -> QSize:
         """All rows."""
-        return QSize(sum(self._widths) + 140, self.row_height * max(1, len(self.arrays)))
+        return QSize(sum(self._widths) + 140, self.row_height * self.rows_of_half)
 
     def minimumSizeHint(self) -> QSize:
         """All rows, the histogram narrow."""
-        return QSize(sum(self._widths) + 62, self.sizeHint().height())
+        return QSize(sum(self._widths) + _BESIDE + 40, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In two halves, or in one."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
         """Replace what is shown."""
@@ -168,11 +197,9 @@ class _Rows(QWidget):
         """The rows that need it."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self.theme.panel))
-        first = max(0, event.rect().top() // self.row_height)
-        last = min(len(self.arrays), event.rect().bottom() // self.row_height + 1)
-        columns = self.columns()
-        for row in range(first, last):
-            self._paint_row(painter, row, columns)
+        for row in range(len(self.arrays)):
+            if self.row_rect(row).intersects(event.rect()):
+                self._paint_row(painter, row, self.columns(row // self.rows_of_half))
         self._batch.paint(painter)
         if self.hasFocus():
             painter.setPen(QColor(self.theme.accent))
@@ -181,10 +208,11 @@ class _Rows(QWidget):
     def _paint_row(self, painter: QPainter, row: int, columns: list[tuple[int, int]]) -> None:
         name, source, _ = self.arrays[row]
         statistics = self.statistics(row)
-        y, height, theme = row * self.row_height, self.row_height, self.theme
+        place, theme = self.row_rect(row), self.theme
+        y, height = place.y(), place.height()
         marked = row == self._current
         if marked:
-            painter.fillRect(0, y, self.width(), height, QColor(theme.field))
+            painter.fillRect(place, QColor(theme.field))
         gradient = name.startswith("d")
         painter.setFont(self._small)
         painter.setPen(QColor(theme.backward if gradient else theme.text))
@@ -237,7 +265,7 @@ class _Rows(QWidget):
         if row == self._current:
             return
         for changed in (row, self._current):
-            self.update(0, changed * self.row_height, self.width(), self.row_height)
+            self.update(self.row_rect(max(changed, 0)))
         self._current = row
         self.pointed.emit(self.arrays[row][0] if row >= 0 else "")
         self.setAccessibleDescription(self.describe(row) if row >= 0 else "")
@@ -253,7 +281,7 @@ class _Rows(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The row under the mouse is marked."""
-        self._set_current(int(event.position().y()) // self.row_height)
+        self._set_current(self.row_at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """No row is marked."""
@@ -262,14 +290,16 @@ class _Rows(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses the row's array."""
-        row = int(event.position().y()) // self.row_height
-        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(self.arrays):
+        row = self.row_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and row >= 0:
             self.chosen.emit(self.arrays[row][0])
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down mark a row, Enter chooses it."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        """The arrows mark a row, Enter chooses it."""
+        beside = self.rows_of_half if self.halves > 1 else 0
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -beside, Qt.Key.Key_Right: beside}
+        step = steps.get(Qt.Key(event.key()))
         if step and self.arrays:
             self._set_current(min(max(self._current + step, 0), len(self.arrays) - 1))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
@@ -302,11 +332,11 @@ class _Heading(QWidget):
         painter = QPainter(self)
         painter.setFont(self._rows._small)
         painter.setPen(QColor(self._rows.theme.muted))
-        for (x, width), text in zip(self._rows.columns(), _COLUMNS, strict=True):
-            side = (
-                Qt.AlignmentFlag.AlignRight if x > 60 and text not in ("of", "values") else Qt.AlignmentFlag.AlignLeft
-            )
-            painter.drawText(QRect(x, 0, width, self.height()), int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        for half in range(self._rows.halves):
+            for (x, width), text in zip(self._rows.columns(half), _COLUMNS, strict=True):
+                words = text in ("array", "of", "values")
+                side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+                painter.drawText(QRect(x, 0, width, self.height()), int(side | Qt.AlignmentFlag.AlignVCenter), text)
 
 
 class GradientOverview(QWidget):

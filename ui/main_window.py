@@ -54,6 +54,7 @@ __all__ = ["MainWindow"]
 
 _TITLE = "CNN Playground"
 _LEFT_WIDTH = 276
+_UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
 
 
 class MainWindow(QMainWindow):
@@ -332,6 +333,8 @@ class MainWindow(QMainWindow):
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis
         text = f"{found.sentence} {found.suggestion}" if found else ""
+        if not text and snapshot.step == 0:
+            text = _UNTRAINED
         if text != self._diagnosis_label.text():
             self._diagnosis_label.setText(text)
             self._diagnosis_label.setToolTip(text)

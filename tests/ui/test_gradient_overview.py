@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -76,3 +77,32 @@ def test_the_picture_shows_bars(overview):
     x, width = overview.rows.columns()[-1]
     colors = {picture.pixel(x + place, overview.rows.row_height // 2) for place in range(width)}
     assert len(colors) > 1
+
+
+def test_a_wide_overview_uses_its_width_and_needs_half_the_height(qtbot, overview):
+    rows = overview.rows
+    one = rows.sizeHint().height()
+    assert rows.halves == 1
+    overview.resize(1100, 320)
+    qtbot.waitUntil(lambda: rows.halves == 2)
+    assert rows.sizeHint().height() <= one // 2 + rows.row_height
+    places = [rows.row_rect(row) for row in range(len(rows.arrays))]
+    assert all(rows.rect().contains(place) for place in places)
+    assert not any(a.intersects(b) for a, b in pairwise(places))
+    last = rows.columns(1)[-1]
+    assert rows.width() - 20 <= sum(last) + 16 <= rows.width() + 10 or last[1] == 330
+
+
+def test_rows_of_the_second_half_are_chosen_by_mouse_and_keys(qtbot, overview):
+    overview.resize(1100, 320)
+    rows = overview.rows
+    qtbot.waitUntil(lambda: rows.halves == 2)
+    row = rows.rows_of_half + 1
+    with qtbot.waitSignal(overview.array_chosen) as chosen:
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=rows.row_rect(row).center())
+    assert chosen.args == [rows.arrays[row][0]]
+    qtbot.mouseMove(rows, rows.row_rect(0).center())
+    qtbot.keyClick(rows, Qt.Key.Key_Right)
+    with qtbot.waitSignal(overview.array_chosen) as chosen:
+        qtbot.keyClick(rows, Qt.Key.Key_Return)
+    assert chosen.args == [rows.arrays[rows.rows_of_half][0]]

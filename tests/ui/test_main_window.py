@@ -68,6 +68,13 @@ def test_space_trains_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
     shown(qtbot, window, lambda s: s.state is RunState.PAUSED)
 
 
+def test_an_untrained_network_is_said_to_be_until_the_first_step(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window._diagnosis_label.text().startswith("Untrained"))
+    key(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+    qtbot.waitUntil(lambda: "Untrained" not in window._diagnosis_label.text())
+
+
 def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:
     key(window, Qt.Key.Key_Right)
     shown(qtbot, window, lambda s: s.step == 1 and s.state is RunState.PAUSED)

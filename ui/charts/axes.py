@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
@@ -21,6 +22,8 @@ __all__ = [
 _NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 SMALLEST_STEP_RANGE = 10.0
 _LABEL_OVERHANG = 7
+_LOG_DIGITS = ((1, 2, 5), (1, 3))
+_TICK_GAP = 15  # pixels between two labels of the value axis
 
 
 def nice_ceiling(value: float) -> float:
@@ -134,20 +137,29 @@ class ValueAxis(pg.AxisItem):
         if not self.is_log:
             spacing, values = ticks(minVal, maxVal, count)
             return [(spacing, values)]
-        decades = maxVal - minVal
-        if decades >= 2:
-            stride = max(1, math.ceil(decades / count))
-            exponents = range(math.ceil(minVal), math.floor(maxVal) + 1)
-            return [(float(stride), [float(exponent) for exponent in exponents if exponent % stride == 0])]
-        exponents = range(math.floor(minVal), math.ceil(maxVal) + 1)
-        places = [exponent + math.log10(digit) for exponent in exponents for digit in (1, 2, 5)]
-        return [(1.0, [place for place in places if minVal <= place <= maxVal])]
+        decades = max(maxVal - minVal, 1e-9)
+        if decades < 0.5:
+            # within less than a decade there may be no power at all, so round values as on a linear axis
+            _, values = ticks(10.0**minVal, 10.0**maxVal, count)
+            return [(1.0, [math.log10(value) for value in values if value > 0])]
+        stride = max(1, math.ceil(decades / count))
+        digits = next((digits for digits in _LOG_DIGITS if _least_gap(digits) * size / decades >= _TICK_GAP), (1,))
+        exponents = [
+            exponent for exponent in range(math.floor(minVal), math.ceil(maxVal) + 1) if exponent % stride == 0
+        ]
+        places = [exponent + math.log10(digit) for exponent in exponents for digit in digits]
+        return [(float(stride), [place for place in places if minVal - 1e-9 <= place <= maxVal + 1e-9])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         del scale, spacing
         if not self.is_log:
             return [_compact(round(value, 12)) for value in values]
         return [_power(value) for value in values]
+
+
+def _least_gap(digits: tuple[int, ...]) -> float:
+    """The least distance between two ticks of a decade, in decades."""
+    return min(math.log10(after / before) for before, after in pairwise((*digits, 10)))
 
 
 def _power(exponent: float) -> str:

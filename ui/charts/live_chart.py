@@ -180,7 +180,7 @@ class LiveChart(Panel):
 
     def _show_legend(self) -> None:
         entries = []
-        if self._ghosts:
+        if self._has_ghost():
             muted = blend(self._theme.muted, self._theme.panel, 0.75)
             entries.append(LegendEntry("previous run", "prev.", muted))
         for line in self._lines:
@@ -188,12 +188,16 @@ class LiveChart(Panel):
         self.legend.show_entries(tuple(entries))
         self.legend.setToolTip(self._legend_tip())
 
+    def _has_ghost(self) -> bool:
+        """Whether a curve of the run before is on screen: a run of a few steps has none."""
+        return any(len(line.pyramid) > 1 for line in self._ghosts)
+
     def _legend_tip(self) -> str:
         parts = [line.style.label for line in self._lines]
         tip = "Curves: " + ", ".join(parts) + "."
         if self._per_column > 1:
             tip += f" Min–max per pixel: a column shows the least and the greatest of {self._per_column} values."
-        if self._ghosts and self._previous is not None:
+        if self._has_ghost() and self._previous is not None:
             before = self._previous[1]
             tip += (
                 f" Previous run: η {before.learning_rate:g}, m {before.batch_size}, k {before.kernel_size}, "
@@ -223,15 +227,14 @@ class LiveChart(Panel):
                 line.pyramid.update()
             if self._elapsed_seconds is not None:
                 self._show_elapsed(self._elapsed_seconds)
-            if self.plot.automatic:
-                self._choose_ranges()
+            self._choose_ranges()
             self._draw_lines()
             self._markers.show(self._all_markers())
             self.plot.viewport().update()
         finally:
             self._drawing = False
         # one point is no curve; the run before is one, and stands where the words would
-        has_curve = bool(self._ghosts) or any(len(line.pyramid) > 1 for line in self._lines)
+        has_curve = self._has_ghost() or any(len(line.pyramid) > 1 for line in self._lines)
         self.plot.show_empty("" if has_curve else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)
@@ -249,7 +252,9 @@ class LiveChart(Panel):
             y_range = self._range.log(max(low * self.scale, self.log_floor), max(high * self.scale, self.log_floor))
         else:
             y_range = self._range.linear(low * self.scale, high * self.scale)
-        self.plot.set_ranges((0.0, end), y_range)
+        self.plot.set_limits((0.0, end), y_range)
+        if self.plot.automatic:
+            self.plot.set_ranges((0.0, end), y_range)
 
     def _draw_lines(self) -> None:
         view = PlotView(*self.plot.x_range(), self.plot.plot_width, self.scale, self.log_floor if self.is_log else None)

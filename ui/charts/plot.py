@@ -64,6 +64,7 @@ class ChartPlot(pg.PlotWidget):
         self.live: tuple[pg.PlotCurveItem, ...] = ()
         """The curves that grow, back to front; they are in no scene."""
         self._ground: QPixmap | None = None
+        self._limits: tuple[float, ...] = ()
         self.pointed_x: float | None = None
         self.setAccessibleName(name)
         self.viewport().setMouseTracking(True)
@@ -140,6 +141,13 @@ class ChartPlot(pg.PlotWidget):
         """Show these ranges; does nothing if they are shown already."""
         if self.x_range() != x_range or self.y_range() != y_range:
             self.box.setRange(xRange=x_range, yRange=y_range, padding=0.0, disableAutoRange=True)
+
+    def set_limits(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """Zooming and moving end here: beyond there is nothing to see."""
+        limits = (*x_range, *y_range)
+        if limits != self._limits:
+            self._limits = limits
+            self.box.setLimits(xMin=x_range[0], xMax=x_range[1], yMin=y_range[0], yMax=y_range[1])
 
     def reset_view(self) -> None:
         """Leave the zoom and follow the curve again."""

@@ -399,3 +399,51 @@ def test_a_curve_that_was_cut_short_is_drawn_so(qtbot, loss: LiveChart) -> None:
     loss.refresh(1.0)
     qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
     assert loss._events == ()
+
+
+def wheel(chart: LiveChart, turns: int) -> None:
+    viewport, place = chart.plot.viewport(), QPointF(150, 60)
+    event = QWheelEvent(
+        place,
+        QPointF(viewport.mapToGlobal(place.toPoint())),
+        QPoint(0, 0),
+        QPoint(0, 120 * turns),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_wheel_does_not_zoom_beyond_what_there_is(loss: LiveChart, log: bool) -> None:
+    loss.set_history(run_of(100), Settings())
+    loss.log_button.setChecked(log)
+    x_range, y_range = loss.plot.x_range(), loss.plot.y_range()
+    for _ in range(12):
+        wheel(loss, -2)
+    assert loss.plot.x_range() == pytest.approx(x_range)
+    assert loss.plot.y_range() == pytest.approx(y_range)
+    wheel(loss, 3)
+    assert loss.plot.x_range()[1] - loss.plot.x_range()[0] < x_range[1]
+
+
+def test_a_run_of_few_steps_leaves_no_entry_in_the_legend_without_a_curve(loss: LiveChart) -> None:
+    loss.set_history(run_of(15, loss=0.8), Settings())  # evaluated once: a point, not a curve
+    loss.set_history(run_of(10), Settings())
+    assert "previous" not in loss.legend.accessibleName()
+    assert "Previous" not in loss.legend.toolTip()
+
+
+@pytest.mark.parametrize("size", [60, 110, 220, 500])
+@pytest.mark.parametrize(("low", "high"), [(-1.0, 0.0), (-2.5, 0.5), (-6.0, 1.0), (-0.2, 0.1), (0.31, 0.42)])
+def test_labels_of_a_log_axis_are_there_and_do_not_touch(size: int, low: float, high: float) -> None:
+    axis = LossChart(DARK).plot.values_axis
+    axis.is_log = True
+    places = [place for _, values in axis.tickValues(low, high, size) for place in values]
+    assert places
+    assert all(low - 1e-6 <= place <= high + 1e-6 for place in places)
+    pixels = np.array(places) * size / (high - low)
+    assert len(places) == 1 or np.diff(pixels).min() >= 12
+    assert len(set(axis.tickStrings(places, 1.0, 1.0))) == len(places)
