@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.arrays import Array
-from playground.datasets import suggested_settings
+from playground.announcements import DataChanged, Failure, RunStarted
+from playground.datasets import Dataset, suggested_settings
 from playground.errors import SettingsError
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
-from playground.worker import Failure, RunStarted, TrainingWorker
+from playground.worker import TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
 from ui.blackboard.panel import BlackboardPanel, has_board
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         worker = self.worker
         worker.run_started.connect(self._on_run_started)
+        worker.data_changed.connect(self._on_data_changed)
         worker.settings_changed.connect(self._on_settings_changed)
         worker.state_changed.connect(self._on_state_changed)
         worker.diverged.connect(self._on_diverged)
@@ -344,13 +346,20 @@ class MainWindow(QMainWindow):
         self._run_id = run.run_id
         self._settings = self._confirmed = run.settings
         self._show_settings(run.settings)
-        dataset = run.dataset
-        self.data_panel.set_dataset(dataset, run.settings)
-        self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
+        self._show_dataset(run.dataset, run.settings)
         for chart in self.charts:
             chart.set_history(run.history, run.settings)
         self.banner.hide()  # what it said was about the run before
         self.statusBar().showMessage(run.reason, 8000)
+
+    @Slot(object)
+    def _on_data_changed(self, change: DataChanged) -> None:
+        if change.run_id == self._run_id:
+            self._show_dataset(change.dataset, change.settings)
+
+    def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
+        self.data_panel.set_dataset(dataset, settings)
+        self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
 
     @Slot(object)
     def _on_settings_changed(self, settings: Settings) -> None:

@@ -311,7 +311,7 @@ def _figures() -> dict[str, _Figure]:
 
 def dataset_text(settings: Settings, class_names: tuple[str, ...]) -> str:
     """The data in a few words, "Digits 3 vs 8 · 28×28"."""
-    name = _DATASET_NAMES.get(settings.dataset, settings.dataset)
+    name = settings.own.name if settings.own is not None else _DATASET_NAMES[settings.dataset]
     classes = f"{class_names[0]} vs {class_names[1]}" if len(class_names) == 2 else f"{len(class_names)} classes"
     return f"{name} {classes} · {settings.image_size}×{settings.image_size}"
 

@@ -123,9 +123,9 @@ class ClassifyPanel(Panel):
     # what the window calls
 
     def set_input_shape(self, image_shape: tuple[int, ...], like_mnist: bool, class_names: tuple[str, ...]) -> None:
-        """Prepare the drawing for another network: its input (1, h, w), how drawings are fitted, and its classes."""
-        _, height, width = image_shape
-        self._image_shape = (1, height, width)
+        """Prepare the drawing for another network: its input (c, h, w), how drawings are fitted, and its classes."""
+        channels, height, width = image_shape
+        self._image_shape = (channels, height, width)
         self._like_mnist = like_mnist
         self.loader.set_process(functools.partial(_checked_and_fitted, self._image_shape, like_mnist))
         what = "a digit" if like_mnist else "a picture"
@@ -253,7 +253,9 @@ class ClassifyPanel(Panel):
         if self.canvas.is_empty:
             return None
         try:
-            return prepare(self.canvas.gray(), self._image_shape, self._like_mnist)
+            seen = prepare(self.canvas.gray(), self._image_shape, self._like_mnist)
+            # what is drawn has no colours: all channels are alike
+            return np.repeat(seen, self._image_shape[0], axis=0)
         except ImageError:
             # what an eraser left is too faint to be a drawing: shown and answered as an empty canvas
             return None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from ui.theme import DARK, Theme
 
-__all__ = ["PixelView", "gray_image"]
+__all__ = ["PixelView", "gray_image", "picture_of"]
 
 
 def gray_image(pixels: Array) -> QImage:
@@ -18,6 +18,15 @@ def gray_image(pixels: Array) -> QImage:
     rows = np.ascontiguousarray(np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8))
     height, width = rows.shape
     return QImage(rows.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def picture_of(image: Array) -> QImage:
+    """(c, h, w) values from 0 to 1 as a picture: grey, or red, green and blue if there are three channels."""
+    if len(image) != 3:
+        return gray_image(image[0])
+    rows = np.ascontiguousarray(np.moveaxis(np.clip(np.rint(image * 255), 0, 255).astype(np.uint8), 0, 2))
+    height, width = rows.shape[:2]
+    return QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 class PixelView(QWidget):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from core.arrays import Labels
 from playground.images import Images
-from ui.classify.pixel_view import gray_image
+from ui.classify.pixel_view import picture_of
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["Gallery"]
@@ -32,7 +32,7 @@ _SCROLL_BAR = 7
 
 
 class Gallery(QAbstractScrollArea):
-    """Images (n, 1, h, w) with labels; `chosen` brings the index that a click or a key selected."""
+    """Images (n, c, h, w) with labels; `chosen` brings the index that a click or a key selected."""
 
     chosen = Signal(int)
 
@@ -88,7 +88,7 @@ class Gallery(QAbstractScrollArea):
         self.viewport().update()
 
     def show_images(self, images: Images, labels: Labels, names: Sequence[str], split: str) -> None:
-        """Show (n, 1, h, w) images from 0 to 1 with labels (n,), positions in `names`; `split` names them in words."""
+        """Show (n, c, h, w) images from 0 to 1 with labels (n,), positions in `names`; `split` names them in words."""
         self._images, self._labels, self._names, self._split = images, labels, tuple(names), split
         self._selected = None
         self._painted.clear()
@@ -280,7 +280,7 @@ class Gallery(QAbstractScrollArea):
         for index in range(first, min(self.count, first + rows * self.columns)):
             place = self.rect_of(index)
             if index not in self._painted:
-                self._painted[index] = gray_image(self._images[index][0])
+                self._painted[index] = picture_of(self._images[index])
             painter.drawImage(place, self._painted[index])
             strip = QRect(place.left(), place.bottom() + 1, place.width(), _STRIP)
             painter.fillRect(strip, QColor(class_color(self._theme, int(self._labels[index]))))

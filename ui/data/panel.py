@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPus
 from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
 from playground.images import Images
-from playground.settings import CHOICES, Settings
+from playground.own_data.description import OwnData
+from playground.settings import CHOICES, OWN, Settings
 from playground.snapshot import SampleRef, Snapshot
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery
@@ -59,6 +60,7 @@ class DataPanel(Panel):
         self._theme = DARK
         self._dataset: Dataset | None = None
         self._settings: Settings | None = None
+        self._own: OwnData | None = None
         self._sample = SampleRef()
         self._split = "test"
         self._build_choice()
@@ -128,6 +130,7 @@ class DataPanel(Panel):
     def set_settings(self, settings: Settings) -> None:
         """Offer the data set and classes of a run, as after a choice that was refused; one still to be told stays."""
         if not self._told.isActive():
+            self._offer_own(settings.own)
             self.combo.setCurrentIndex(self.combo.findData(settings.dataset))
             self._offer(settings.dataset, settings.classes)
 
@@ -175,15 +178,29 @@ class DataPanel(Panel):
 
     # inside
 
+    def _offer_own(self, own: OwnData | None) -> None:
+        """The user's own data is in the list while it is what the network learns."""
+        self._own = own
+        place = self.combo.findData(OWN)
+        if own is None and place >= 0:
+            self.combo.removeItem(place)
+        elif own is not None and place < 0:
+            self.combo.addItem(own.name, OWN)
+        elif own is not None:
+            self.combo.setItemText(place, own.name)
+
+    def _names(self, dataset: str) -> tuple[str, ...]:
+        return self._own.class_names if dataset == OWN and self._own is not None else CLASS_NAMES[dataset]
+
     def _offer(self, dataset: str, classes: tuple[int, ...]) -> None:
-        names = CLASS_NAMES[dataset]
+        names = self._names(dataset)
         self.chips.set_classes(names, classes)
         # with two classes there is nothing to choose
         self.chips.setVisible(len(names) > 2)
         self._show_mapping()
 
     def _show_mapping(self) -> None:
-        names = CLASS_NAMES[self.combo.currentData()]
+        names = self._names(self.combo.currentData())
         classes = self.chips.classes
         self.mapping.setToolTip("; ".join(f"{names[label]} is y = {y}" for y, label in enumerate(classes)))
         self.mapping.setAccessibleDescription(self.mapping.toolTip())

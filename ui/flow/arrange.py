@@ -104,7 +104,10 @@ class _Arranger:
         self.small = max(arch.image[1:]) <= BLACKBOARD_ROWS  # a blackboard example: numbers are printed in the cells
         # mosaics need the room more than the image does
         image_side = max(arch.image[1], round(side * 0.6)) if options.all_filters and not self.small else side
-        self.columns = [("x", self._stage(arch.image[0], arch.image[1:], image_side, self.largest))]
+        channels, size = arch.image[0], arch.image[1:]
+        self.image_cell = self._grid(1, size, image_side, self.largest).cell
+        # no channel of a coloured image is chosen: all are the image
+        self.columns = [("x", self._grid(channels, size, image_side, self.largest))]
         self._add_blocks()
         self.flat = self._flat()
         self._tighten(self.small)
@@ -181,11 +184,13 @@ class _Arranger:
         return max(grid.height + self.footer(name, width) for (name, grid), width in zip(grids, widths, strict=True))
 
     def _stage(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
-        count = count if self.options.all_filters else 1
+        return self._grid(count if self.options.all_filters else 1, size, side, largest)
+
+    def _grid(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
         return fit_grid(count, size, (side, side), gutter=self.gutter, largest=max(1, largest))
 
     def _add_blocks(self) -> None:
-        largest = self.columns[0][1].cell if not self.options.all_filters else self.largest
+        largest = self.image_cell if not self.options.all_filters else self.largest
         side = self.side
         for number, block in enumerate(self.arch.blocks, start=1):
             if number > 1:
@@ -347,8 +352,8 @@ class _Builder:
                 maps.append(Map(rect, grid.rows, grid.cols, (), position * grid.rows * grid.cols, True))
                 continue
             shown = position
-            if not self.plan.options.all_filters:
-                shown = self.plan.options.chosen[number - 1] if number else 0
+            if number and not self.plan.options.all_filters:
+                shown = self.plan.options.chosen[number - 1]
             maps.append(Map(rect, grid.rows, grid.cols, (shown,)))
         room = max(grid.width, self.m.caption_width) + self.gap - self.m.px(4)
         caption = Rect(x, y - self.plan.caption, room, self.plan.caption)

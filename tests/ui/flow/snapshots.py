@@ -10,6 +10,8 @@ import numpy as np
 from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from core.network import build_network
 from core.trace import trace
+from playground.own_data.description import OwnData
+from playground.own_data.run_settings import settings_for
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 
@@ -24,6 +26,7 @@ SETTINGS = {
     "blackboard 3x3": Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,)),
     "lecture 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,)),
     "blackboard 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(2,)),
+    "colours, two blocks": settings_for(OwnData("cats", ("tom", "puss", "kit"), 24, 3)),
 }
 
 
@@ -31,10 +34,11 @@ SETTINGS = {
 def snapshot_of(name: str) -> Snapshot:
     """A snapshot of one of SETTINGS before the first step."""
     settings = SETTINGS[name]
-    side = settings.image_size
-    network = build_network((1, side, side), settings.kernel_size, settings.filters, settings.outputs, settings.seed)
+    network = build_network(
+        settings.image_shape, settings.kernel_size, settings.filters, settings.outputs, settings.seed
+    )
     loss = BinaryCrossEntropy() if settings.outputs == 1 else SoftmaxCrossEntropy()
-    x = np.random.default_rng(7).random((1, 1, side, side), dtype=np.float32)
+    x = np.random.default_rng(7).random((1, *settings.image_shape), dtype=np.float32)
     record = trace(network, loss, x, np.array([1]))
     return Snapshot(
         run_id=1,
