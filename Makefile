@@ -20,7 +20,7 @@ lint: .venv/for-testing
 	$(VENV_PYTHON) -m mypy
 
 bench: .venv/for-running
-	$(VENV_PYTHON) -m benchmarks.engine_step $(ARGS)
+	$(VENV_PYTHON) -m benchmarks.engine $(ARGS)
 
 shots: .venv/for-running
 	$(VENV_PYTHON) -m tools.shots $(ARGS)

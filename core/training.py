@@ -15,8 +15,8 @@ def train_step(network: Network, loss: Loss, optimizer: Optimizer, x: Array, y: 
     """Forward, backward and update on one batch; returns the mean loss before the update.
 
     x: (m, channels, height, width); y: (m,) integers. Each layer's `grads` then hold the gradients of this batch; the
-    next step may overwrite these arrays. threads: how many may share a large batch; the numbers are the same, bit for
-    bit. Raises ShapeError or ValueError, changing no parameter, if x or y do not fit.
+    next step may overwrite these arrays. threads: how many may share a large batch; their number changes no bit.
+    Raises ShapeError or ValueError, changing no parameter, if x or y do not fit.
     """
     path = _fast_path(network, x)
     if path is not None:

@@ -79,7 +79,7 @@ class FastPath:
 
         plan = self._plan(len(x), threads)
         value = sum(plan.carry_out(work), start=0.0)
-        plan.add_up().hand_to(self._network)
+        plan.add_up().hand_over()
         return value
 
     def _plan(self, m: int, threads: int) -> _Plan:
@@ -121,6 +121,8 @@ class _Plan:
     def carry_out(self, work: Callable[[_Task], T]) -> list[T]:
         """The results of `work` for every part, in order; each thread's on its own, the first group's on this one."""
         first, *others = self._groups
+        if not others:
+            return [*map(work, first)]
         # NumPy's error state belongs to the context of a thread, and the helpers are to have this one's
         promised = [
             _helpers(len(others)).submit(contextvars.copy_context().run, lambda group=group: [*map(work, group)])
@@ -149,10 +151,10 @@ class _Gradients:
     """Gradients of all trainable layers in one run of memory; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
 
     def __init__(self, network: Network) -> None:
-        layers = [layer for layer in network.layers if layer.params]
-        shapes = [layer.params[name].shape for layer in layers for name in ("weight", "bias")]
+        self._layers = [layer for layer in network.layers if layer.params]
+        shapes = [layer.params[name].shape for layer in self._layers for name in ("weight", "bias")]
         ends = list(accumulate(map(math.prod, shapes)))
-        self._flat = np.empty(ends[-1], layers[0].params["weight"].dtype)
+        self._flat = np.empty(ends[-1], self._layers[0].params["weight"].dtype)
         views = [part.reshape(shape) for part, shape in zip(np.split(self._flat, ends[:-1]), shapes, strict=True)]
         self.by_layer = list(zip(views[::2], views[1::2], strict=True))
 
@@ -163,8 +165,7 @@ class _Gradients:
             self._flat += row._flat
         return self
 
-    def hand_to(self, network: Network) -> None:
+    def hand_over(self) -> None:
         """Be what the layers' `grads` show."""
-        layers = (layer for layer in network.layers if layer.params)
-        for layer, (weight, bias) in zip(layers, self.by_layer, strict=True):
+        for layer, (weight, bias) in zip(self._layers, self.by_layer, strict=True):
             layer.grads["weight"], layer.grads["bias"] = weight, bias

@@ -80,7 +80,7 @@ def test_kernels_of_any_size_stride_and_padding_train_alike_on_both_paths(kernel
 @pytest.mark.parametrize("filters", [(4,), (3, 4)])
 @pytest.mark.parametrize("m", [1, 31, 33, 200])
 def test_the_number_of_threads_changes_no_bit(filters, m):
-    def gradients(threads):
+    def train(threads):
         network = build_network((1, 14, 14), 3, filters, 3, seed=0)
         loss = SoftmaxCrossEntropy()
         values = [
@@ -88,7 +88,7 @@ def test_the_number_of_threads_changes_no_bit(filters, m):
         ]
         return values, network.state_dict()
 
-    (values, state), (values_shared, state_shared) = gradients(1), gradients(3)
+    (values, state), (values_shared, state_shared) = train(1), train(3)
     assert values == values_shared
     assert all(np.array_equal(state[name], state_shared[name]) for name in state)
 

@@ -1,0 +1,1 @@
+"""How fast the engine trains and classifies, side by side with PyTorch in one process."""
