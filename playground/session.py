@@ -112,6 +112,8 @@ class Session:
     def _batch(self, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
         """Training images as the next step has them: the same for the same step, whether it is taken or looked at."""
         x, y = self.images.rows("train", rows)
+        if not self.settings.augmentation.is_on:
+            return x, y
         generator = np.random.default_rng([self.settings.seed, 5, self.step_count])
         return augment(x, self.settings.augmentation, generator), y
 
