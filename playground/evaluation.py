@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from core.losses import Loss
 from core.network import Network
 from core.training import logits_of
+from playground.prediction import judged
 from playground.run_images import RunImages
-from playground.snapshot import Evaluation
+from playground.snapshot import Evaluation, ImageResults
 
 __all__ = ["EvaluationPlan", "RunningEvaluation"]
 
@@ -45,6 +46,8 @@ class _Tally:
         self.done = 0
         self.loss_sum = 0.0
         self.hits = 0
+        self._labels, self._predicted = np.zeros((2, len(rows)), np.int64)
+        self._confidence, self._losses = np.zeros((2, len(rows)), np.float32)
 
     @property
     def complete(self) -> bool:
@@ -55,9 +58,18 @@ class _Tally:
         x, y = self._images.rows(self._split, self._rows[self.done : self.done + count])
         logits = logits_of(network, x)
         self.loss_sum += loss.forward(logits, y) * len(x)
-        predicted = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+        predicted, confidence, losses = judged(logits, y)
         self.hits += int((predicted == y).sum())
+        here = slice(self.done, self.done + len(x))
+        self._labels[here], self._predicted[here] = y, predicted
+        self._confidence[here], self._losses[here] = confidence, losses
         self.done += len(x)
+
+    def results(self) -> ImageResults:
+        found = ImageResults(self._rows, self._labels, self._predicted, self._confidence, self._losses)
+        for column in (found.rows, found.labels, found.predicted, found.confidence, found.losses):
+            column.flags.writeable = False
+        return found
 
 
 class RunningEvaluation:
@@ -88,4 +100,6 @@ class RunningEvaluation:
             train_images=train.done,
             train_total=self._train_total,
             test_images=test.done,
+            train=train.results(),
+            test=test.results(),
         )

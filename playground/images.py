@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 
-__all__ = ["Images"]
+__all__ = ["Images", "mean_images"]
+
+_SLICE = 1024
 
 
 class Images:
@@ -39,3 +41,15 @@ class Images:
         if chosen.dtype == np.uint8:
             return np.asarray(np.divide(chosen, np.float32(255), dtype=np.float32))
         return np.array(chosen, np.float32)
+
+
+def mean_images(images: Images, labels: NDArray[np.int64], classes: int) -> Array:
+    """(classes, c, h, w) the mean of the images of each class; zeros where a class has none."""
+    total = np.zeros((classes, *images.shape[1:]))
+    for start in range(0, len(images), _SLICE):
+        part = slice(start, start + _SLICE)
+        x, y = images[part], labels[part]
+        for label in np.unique(y):
+            total[label] += x[y == label].sum(axis=0, dtype=np.float64)
+    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
+    return np.asarray(total / counts[:, np.newaxis, np.newaxis, np.newaxis], np.float32)

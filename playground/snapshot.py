@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.trace import Trace
@@ -14,7 +17,7 @@ from playground.settings import Settings
 if TYPE_CHECKING:
     from playground.batch_step import BatchStep
 
-__all__ = ["Diagnosis", "Edit", "Evaluation", "RunState", "SampleRef", "Snapshot"]
+__all__ = ["Diagnosis", "Edit", "Evaluation", "ImageResults", "RunState", "SampleRef", "Snapshot"]
 
 
 class RunState(Enum):
@@ -45,11 +48,32 @@ class Edit:
     sample: SampleRef | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class ImageResults:
+    """What the network makes of each evaluated image of a split, all with the same weights. Arrays are read-only.
+
+    rows: (k,) places in the split, ascending, as in `SampleRef.index`; labels: (k,) the true classes; predicted: (k,);
+    confidence: (k,) probability of the predicted class; losses: (k,) each image's own loss.
+    """
+
+    rows: NDArray[np.intp]
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    confidence: Array
+    losses: Array
+
+    def confusion(self, classes: int) -> NDArray[np.int64]:
+        """(classes, classes) how many images of each true class (row) were taken for each class (column)."""
+        pairs = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
+        return pairs.reshape(classes, classes).astype(np.int64)
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
 
     `train_images` of `train_total` images give the train figures (of a large set a fixed part, drawn by the seed).
+    `train` and `test` tell of every image that the figures are made of.
     """
 
     step: int
@@ -60,6 +84,8 @@ class Evaluation:
     train_images: int
     train_total: int
     test_images: int
+    train: ImageResults | None = field(default=None, compare=False, repr=False)
+    test: ImageResults | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

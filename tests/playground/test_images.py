@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.images import Images
+from playground.images import Images, mean_images
 
 STORE = np.random.default_rng(0).integers(0, 256, (6, 3, 4, 5), np.uint8)
 
@@ -30,3 +30,11 @@ def test_rows_choose_and_order_what_is_served(key: object) -> None:
 
 def test_choices_of_one_store_share_its_memory() -> None:
     assert np.shares_memory(Images(STORE)._store, Images(STORE, np.array([1]))._store)
+
+
+def test_the_mean_image_of_a_class_is_the_mean_of_its_images() -> None:
+    images, labels = Images(STORE, np.array([5, 1, 4, 0])), np.array([2, 0, 2, 0])
+    found = mean_images(images, labels, 3)
+    for label, rows in ((0, [1, 0]), (2, [5, 4])):
+        np.testing.assert_allclose(found[label], STORE[rows].mean(axis=0) / 255, atol=1e-6)
+    assert not found[1].any()

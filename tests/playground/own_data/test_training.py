@@ -11,9 +11,11 @@ import pytest
 
 from core.trace import trace
 from playground.announcements import Announcements
-from playground.datasets import load_dataset
+from playground.augmentation import SUGGESTED_AUGMENTATION
+from playground.datasets import load_dataset, read_digits
 from playground.errors import DataError, SettingsError
 from playground.model_file import load_model, save_model
+from playground.own_data.collection import Collection
 from playground.own_data.description import OwnData
 from playground.own_data.image_set import ImageSet
 from playground.own_data.run_settings import settings_for, settings_for_newer
@@ -330,3 +332,23 @@ def test_colours_are_brightness_for_a_network_of_digits() -> None:
     grey = np.full((60, 60), 255, np.uint8)
     grey[20:40, 28:32] = 60
     np.testing.assert_allclose(prepared(picture, Settings()), prepared(grey, Settings()), atol=0.01)
+
+
+# --- a few drawings -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("changes", "least"), [({}, 0.9), ({"augmentation": SUGGESTED_AUGMENTATION}, 0.92)])
+def test_ten_drawings_of_a_class_are_learnt_in_a_thousand_steps(changes: dict[str, object], least: float) -> None:
+    # a thousand steps take a second or two; 200 digits of each class by other hands are the judge
+    digits, others = read_digits("train"), read_digits("test")[:3]
+    collection = Collection("mine", preparation="centred")
+    for digit in range(3):
+        label = collection.add_class(str(digit))
+        for image in digits[digit, :10]:
+            collection.add(image[np.newaxis], label)
+    session = session_on(collection.image_set(), **changes)
+    for _ in range(1000):
+        session.step()
+    said = session.predict(others.reshape(-1, 1, 28, 28) / np.float32(255)).argmax(axis=1)
+    assert (said == np.repeat([0, 1, 2], 200)).mean() >= least
+    assert session.evaluate().train_accuracy == 1
