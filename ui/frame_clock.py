@@ -22,7 +22,7 @@ class _Pace:
 
 # Painting from Python holds the interpreter and so stops the training: sixty pictures a second are for views that cost
 # little, thirty are given up only where they would take most of the training.
-_PACES = (_Pace(16, 0.06), _Pace(32, 0.3), _Pace(66, math.inf))
+_PACES = (_Pace(16, 0.06), _Pace(32, 0.45), _Pace(66, math.inf))
 _FRAMES_JUDGED = 30
 _OUTLIERS = 3
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -104,6 +103,7 @@ class _Rows(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Derivatives and parameters")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # spares the frames and panels beneath
         self.setToolTip(_TIP)
         self.theme = DARK
         self.arrays: list[tuple[str, str, Array]] = []
@@ -197,18 +197,20 @@ class _Rows(QWidget):
         """The rows that need it."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self.theme.panel))
+        count, columns = self.rows_of_half, [self.columns(half) for half in range(self.halves)]
         for row in range(len(self.arrays)):
-            if self.row_rect(row).intersects(event.rect()):
-                self._paint_row(painter, row, self.columns(row // self.rows_of_half))
+            place = self.row_rect(row)
+            if place.intersects(event.rect()):
+                self._paint_row(painter, row, place, columns[row // count])
         self._batch.paint(painter)
         if self.hasFocus():
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _paint_row(self, painter: QPainter, row: int, columns: list[tuple[int, int]]) -> None:
+    def _paint_row(self, painter: QPainter, row: int, place: QRect, columns: list[tuple[int, int]]) -> None:
         name, source, _ = self.arrays[row]
         statistics = self.statistics(row)
-        place, theme = self.row_rect(row), self.theme
+        theme = self.theme
         y, height = place.y(), place.height()
         marked = row == self._current
         if marked:
@@ -227,9 +229,7 @@ class _Rows(QWidget):
         )
         for (x, width), text in zip(columns[2:5], texts, strict=True):
             self._batch.add_right(text, (x, y, width, height), color)
-        self._paint_histogram(
-            painter, statistics, QRect(columns[5][0], y + 2, columns[5][1], height - 4), gradient, marked
-        )
+        self._paint_histogram(painter, statistics, QRect(columns[5][0], y + 2, columns[5][1], height - 4), gradient)
 
     def _static_text(self, painter: QPainter, x: int, y: int, text: str) -> None:
         """Words that stay are laid out once."""
@@ -240,25 +240,26 @@ class _Rows(QWidget):
             prepared.prepare(font=self._small)
         painter.drawStaticText(x, y + (self.row_height - QFontMetrics(self._small).height()) // 2, prepared)
 
-    def _paint_histogram(
-        self, painter: QPainter, statistics: ArrayStatistics, room: QRect, gradient: bool, marked: bool
-    ) -> None:
-        color = QColor(self.theme.backward if gradient else self.theme.accent)
-        ground = QColor(self.theme.field if marked else self.theme.panel)
+    def _paint_histogram(self, painter: QPainter, statistics: ArrayStatistics, room: QRect, gradient: bool) -> None:
         highest = int(statistics.histogram.max())
         width = max(1, room.width() // BINS)
         painter.fillRect(room.x(), room.bottom(), width * BINS, 1, QColor(self.theme.grid))
         if not highest:
             return
         # square roots, so that the few large values show beside the many zeros
-        heights = np.ceil(np.sqrt(statistics.histogram / highest) * (room.height() - 1))
-        # painted as one small image: a rectangle a bar from Python would cost more than all else in the row
-        filled = np.arange(room.height() - 1, 0, -1)[:, None] <= np.repeat(heights, width)
-        if width > 2:
-            filled[:, width - 1 :: width] = False
-        pixels = np.where(filled, np.uint32(color.rgb()), np.uint32(ground.rgb()))
-        image = QImage(pixels.data, pixels.shape[1], pixels.shape[0], 4 * pixels.shape[1], QImage.Format.Format_RGB32)
-        painter.drawImage(room.x(), room.y() + 1, image)
+        heights = np.ceil(np.sqrt(statistics.histogram / highest) * (room.height() - 1)).astype(int).tolist()
+        bar, bottom = width - 1 if width > 2 else width, room.bottom()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.backward if gradient else self.theme.accent))
+        # all bars in one call: one a bar from Python would cost more than all else in the row
+        painter.drawRects(
+            [
+                QRect(room.x() + place * width, bottom - height, bar, height)
+                for place, height in enumerate(heights)
+                if height
+            ]
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _set_current(self, row: int) -> None:
         row = row if 0 <= row < len(self.arrays) else -1
