@@ -10,7 +10,7 @@ from playground.digit_image import prepare
 from playground.own_data.fitting import fit_one, grey
 from playground.settings import Settings
 
-__all__ = ["preparation_of", "prepared"]
+__all__ = ["preparation_of", "prepared", "prepared_as"]
 
 
 def preparation_of(settings: Settings) -> str:
@@ -25,11 +25,17 @@ def prepared(picture: NDArray[np.uint8], settings: Settings) -> Array:
 
     Raises ImageError if ink is needed and there is none.
     """
-    shape = settings.image_shape
-    how = preparation_of(settings)
+    inverted = settings.own is not None and settings.own.inverted
+    return prepared_as(picture, preparation_of(settings), settings.image_shape, inverted)
+
+
+def prepared_as(picture: NDArray[np.uint8], how: str, shape: tuple[int, int, int], inverted: bool = False) -> Array:
+    """A picture (h, w) or (h, w, 3) → (c, h, w) = `shape`, float32 0 to 1; `how`: one of `PREPARATIONS`.
+
+    Raises ImageError if ink is needed and there is none.
+    """
     if how == "picture":
-        inverted = settings.own is not None and settings.own.inverted
-        fitted = fit_one(picture, settings.image_size, shape[0], inverted)
+        fitted = fit_one(picture, shape[1], shape[0], inverted)
         return np.asarray(np.divide(fitted, np.float32(255), dtype=np.float32))
     brightness = grey(picture[np.newaxis])[0] if picture.ndim == 3 else picture
     return np.ascontiguousarray(np.broadcast_to(prepare(brightness, (1, *shape[1:]), how == "centred"), shape))

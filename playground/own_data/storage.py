@@ -24,7 +24,7 @@ from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
 from playground.own_data.npz import Member, npz_members, read_member
 from playground.own_data.source import MAX_IMAGES
 
-__all__ = ["Stored", "read_collection", "stored", "write_collection"]
+__all__ = ["Stored", "kept_name", "read_collection", "stored", "write_collection"]
 
 _FORMAT_VERSION = 1
 _MAX_ABOUT_BYTES = 256 * 2**10
@@ -83,6 +83,15 @@ def read_collection(path: Path) -> Collection:
         aside = _put_aside(path)
         kept = f"; it is kept as {aside.name}" if aside else ""
         raise DataError(f"A data set of yours cannot be read{kept}. {error}") from error
+
+
+def kept_name(path: Path) -> str:
+    """The name of the data set in a file, without its images. Raises DataError if the file is missing or damaged."""
+    members, _ = npz_members(path)
+    name = _about(path, _array(path, members, "about", _TYPES["about"])).get("name")
+    if not isinstance(name, str) or not name:
+        raise DataError(f"{path} is damaged: it has no name.")
+    return name
 
 
 def _put_aside(path: Path) -> Path | None:
