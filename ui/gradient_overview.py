@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QShowEvent,
-    QStaticText,
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from playground.snapshot import Snapshot
+from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
 from ui.flow.number_batch import NumberBatch
 from ui.number_format import display_name, fit_number, format_number
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["ArrayStatistics", "GradientOverview", "array_statistics", "overview_arrays"]
+__all__ = ["GradientOverview", "overview_arrays"]
 
-BINS = 25
 _FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 80, 330
 _BESIDE = 22  # around the columns
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
@@ -37,38 +35,6 @@ _TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
     "w and b are the present weights. The histogram runs from −max to +max, zero in the middle."
 )
-
-
-@dataclass(frozen=True)
-class ArrayStatistics:
-    """Means over the finite values of an array. `histogram`: counts in BINS equal bins from −largest to +largest."""
-
-    mean: float
-    largest: float
-    zero_share: float
-    histogram: NDArray[np.intp]
-    finite: bool = True
-
-
-def array_statistics(values: Array) -> ArrayStatistics:
-    """Statistics of an array of any shape; NaN and infinity are left out and noted in `finite`."""
-    flat = values.reshape(-1)
-    magnitudes = np.abs(flat)
-    total = float(magnitudes.sum(dtype=np.float64))
-    finite = bool(np.isfinite(total))
-    if not finite:
-        flat = flat[np.isfinite(flat)]
-        magnitudes = np.abs(flat)
-        total = float(magnitudes.sum(dtype=np.float64))
-    if not flat.size:
-        return ArrayStatistics(0.0, 0.0, 0.0, np.zeros(BINS, dtype=np.intp), finite)
-    largest = float(magnitudes.max())
-    zeros = flat.size - int(np.count_nonzero(flat))
-    # the middle bin is centred on zero; a largest below the normal numbers would overflow the division
-    scaled = flat * ((BINS / 2) / largest) if largest > 1e-30 else np.zeros_like(flat)
-    scaled += BINS / 2
-    histogram = np.bincount(np.minimum(scaled, BINS - 1).astype(np.intp), minlength=BINS)
-    return ArrayStatistics(total / flat.size, largest, zeros / flat.size, histogram, finite)
 
 
 def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
@@ -102,15 +68,16 @@ class _Rows(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Derivatives and parameters")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # spares the frames and panels beneath
+        self.setAccessibleName("Derivatives and parameters")
         self.setToolTip(_TIP)
         self.theme = DARK
         self.arrays: list[tuple[str, str, Array]] = []
         self._statistics: dict[str, ArrayStatistics] = {}
         self._current = -1
         self._decimals = 4
-        self._words: dict[str, QStaticText] = {}
+        self._words = QPixmap()
+        self._words_key: tuple[object, ...] = ()
         self._fit_fonts()
 
     def _fit_fonts(self) -> None:
@@ -194,72 +161,83 @@ class _Rows(QWidget):
         return self._statistics[name]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows that need it."""
+        """The rows that need it: numbers and histograms over words that stay."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(self.theme.panel))
-        count, columns = self.rows_of_half, [self.columns(half) for half in range(self.halves)]
-        for row in range(len(self.arrays)):
-            place = self.row_rect(row)
-            if place.intersects(event.rect()):
-                self._paint_row(painter, row, place, columns[row // count])
+        painter.setClipRect(event.rect())
+        painter.drawPixmap(0, 0, self._kept_words())
+        rows = [row for row in range(len(self.arrays)) if self.row_rect(row).intersects(event.rect())]
+        missing = [self.arrays[row] for row in rows if self.arrays[row][0] not in self._statistics]
+        made = statistics_of_all([values for *_, values in missing])
+        self._statistics.update({name: found for (name, *_), found in zip(missing, made, strict=True)})
+        for half in range(self.halves):
+            columns = self.columns(half)
+            mine = [row for row in rows if row // self.rows_of_half == half]
+            for row in mine:
+                self._write_numbers(row, columns)
+            if mine:
+                self._paint_histograms(painter, mine, *columns[5])
         self._batch.paint(painter)
         if self.hasFocus():
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _paint_row(self, painter: QPainter, row: int, place: QRect, columns: list[tuple[int, int]]) -> None:
-        name, source, _ = self.arrays[row]
-        statistics = self.statistics(row)
-        theme = self.theme
-        y, height = place.y(), place.height()
-        marked = row == self._current
-        if marked:
+    def _kept_words(self) -> QPixmap:
+        """Names and sources of all rows on their ground, drawn anew only when they change."""
+        shown, ratio = [(name, source) for name, source, _ in self.arrays], self.devicePixelRatioF()
+        key = (shown, self._current, self.theme, self.size(), self._decimals, ratio)
+        if key != self._words_key:
+            self._words_key = key
+            self._words = QPixmap(self.size() * ratio)
+            self._words.setDevicePixelRatio(ratio)
+            self._words.fill(QColor(self.theme.panel))
+            painter = QPainter(self._words)
+            painter.setFont(self._small)
+            for row, (name, source) in enumerate(shown):
+                self._write_words(painter, row, name, source)
+            painter.end()
+        return self._words
+
+    def _write_words(self, painter: QPainter, row: int, name: str, source: str) -> None:
+        theme, metrics, place = self.theme, QFontMetrics(self._small), self.row_rect(row)
+        columns = self.columns(row // self.rows_of_half)
+        if row == self._current:
             painter.fillRect(place, QColor(theme.field))
-        gradient = name.startswith("d")
-        painter.setFont(self._small)
-        painter.setPen(QColor(theme.backward if gradient else theme.text))
-        self._static_text(painter, columns[0][0], y, display_name(name))
+        baseline = place.y() + (self.row_height - metrics.height()) // 2 + metrics.ascent()
+        painter.setPen(QColor(theme.backward if name.startswith("d") else theme.text))
+        painter.drawText(columns[0][0], baseline, display_name(name))
         painter.setPen(QColor(theme.muted))
-        self._static_text(painter, columns[1][0], y, source)
-        color = theme.text if statistics.finite else theme.error
+        painter.drawText(columns[1][0], baseline, source)
+        left, room = columns[5]
+        painter.fillRect(left, place.bottom() - 2, _bar_width(room) * BINS, 1, QColor(theme.grid))
+
+    def _write_numbers(self, row: int, columns: list[tuple[int, int]]) -> None:
+        statistics, y = self.statistics(row), self.row_rect(row).y()
+        color = self.theme.text if statistics.finite else self.theme.error
         texts = (
             fit_number(statistics.mean, self._characters, self._decimals),
             fit_number(statistics.largest, self._characters, self._decimals) if statistics.finite else "NaN/∞",
             f"{100 * statistics.zero_share:.0f} %",
         )
         for (x, width), text in zip(columns[2:5], texts, strict=True):
-            self._batch.add_right(text, (x, y, width, height), color)
-        self._paint_histogram(painter, statistics, QRect(columns[5][0], y + 2, columns[5][1], height - 4), gradient)
+            self._batch.add_right(text, (x, y, width, self.row_height), color)
 
-    def _static_text(self, painter: QPainter, x: int, y: int, text: str) -> None:
-        """Words that stay are laid out once."""
-        prepared = self._words.get(text)
-        if prepared is None:
-            prepared = self._words[text] = QStaticText(text)
-            prepared.setTextFormat(Qt.TextFormat.PlainText)
-            prepared.prepare(font=self._small)
-        painter.drawStaticText(x, y + (self.row_height - QFontMetrics(self._small).height()) // 2, prepared)
-
-    def _paint_histogram(self, painter: QPainter, statistics: ArrayStatistics, room: QRect, gradient: bool) -> None:
-        highest = int(statistics.histogram.max())
-        width = max(1, room.width() // BINS)
-        painter.fillRect(room.x(), room.bottom(), width * BINS, 1, QColor(self.theme.grid))
-        if not highest:
-            return
+    def _paint_histograms(self, painter: QPainter, rows: list[int], left: int, room: int) -> None:
+        """The bars of rows under each other as one image: a rectangle a bar would cost more than all else."""
+        counts = np.array([self.statistics(row).histogram for row in rows])
+        height, width = self.row_height - 5, _bar_width(room)
         # square roots, so that the few large values show beside the many zeros
-        heights = np.ceil(np.sqrt(statistics.histogram / highest) * (room.height() - 1)).astype(int).tolist()
-        bar, bottom = width - 1 if width > 2 else width, room.bottom()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.theme.backward if gradient else self.theme.accent))
-        # all bars in one call: one a bar from Python would cost more than all else in the row
-        painter.drawRects(
-            [
-                QRect(room.x() + place * width, bottom - height, bar, height)
-                for place, height in enumerate(heights)
-                if height
-            ]
-        )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        highest = np.maximum(counts.max(axis=1, keepdims=True), 1)
+        tops = np.ceil(np.sqrt(counts / highest) * height)
+        filled = np.arange(height, 0, -1)[:, None] <= tops.repeat(width, axis=1)[:, None, :]
+        if width > 2:
+            filled[:, :, width - 1 :: width] = False
+        colors = [self.theme.backward if self.arrays[row][0].startswith("d") else self.theme.accent for row in rows]
+        ink = np.array([QColor(color).rgba() for color in colors], np.uint32)
+        pixels = np.zeros((len(rows), self.row_height, width * BINS), np.uint32)
+        pixels[:, 2 : 2 + height] = np.where(filled, ink[:, None, None], np.uint32(0))
+        lines, stride = len(rows) * self.row_height, 4 * width * BINS
+        image = QImage(pixels.data, width * BINS, lines, stride, QImage.Format.Format_ARGB32_Premultiplied)
+        painter.drawImage(left, self.row_rect(rows[0]).y(), image)
 
     def _set_current(self, row: int) -> None:
         row = row if 0 <= row < len(self.arrays) else -1
@@ -317,6 +295,10 @@ class _Rows(QWidget):
         """Hide the frame."""
         super().focusOutEvent(event)
         self.update()
+
+
+def _bar_width(room: int) -> int:
+    return max(1, room // BINS)
 
 
 class _Heading(QWidget):

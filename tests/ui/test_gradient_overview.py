@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.ui.flow.snapshots import snapshot_of
-from ui.gradient_overview import BINS, GradientOverview, array_statistics, overview_arrays
+from ui.array_statistics import BINS, array_statistics, statistics_of_all
+from ui.gradient_overview import GradientOverview, overview_arrays
 
 # the offscreen platform says so whenever a window is shown
 pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
@@ -106,3 +107,20 @@ def test_rows_of_the_second_half_are_chosen_by_mouse_and_keys(qtbot, overview):
     with qtbot.waitSignal(overview.array_chosen) as chosen:
         qtbot.keyClick(rows, Qt.Key.Key_Return)
     assert chosen.args == [rows.arrays[rows.rows_of_half][0]]
+
+
+@pytest.mark.parametrize("name", ["four filters", "three blocks", "blackboard 3x3"])
+def test_the_statistics_of_all_arrays_are_those_of_each(name):
+    arrays = [values for *_, values in overview_arrays(snapshot_of(name))]
+    arrays += [np.zeros(5, np.float32), np.full(3, 1e-38, np.float32)]
+    for together, alone in zip(statistics_of_all(arrays), map(array_statistics, arrays), strict=True):
+        assert together.mean == pytest.approx(alone.mean, rel=1e-12)
+        assert (together.largest, together.zero_share, together.finite) == (alone.largest, alone.zero_share, True)
+        np.testing.assert_array_equal(together.histogram, alone.histogram)
+
+
+def test_a_number_that_is_not_finite_is_noted_for_its_array_alone():
+    arrays = [np.array([1.0, np.nan], np.float32), np.array([2.0, 4.0], np.float32)]
+    broken, whole = statistics_of_all(arrays)
+    assert (broken.finite, broken.largest) == (False, 1.0)
+    assert (whole.finite, whole.mean) == (True, 3.0)

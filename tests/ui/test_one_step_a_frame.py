@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.ui.explain.hands import click, leave
+from ui.array_statistics import array_statistics
 from ui.flow.text import cell_value
-from ui.gradient_overview import array_statistics
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 
