@@ -6,6 +6,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 __all__ = ["Pacer"]
 
+_PATIENCE_MS = 40  # more than a frame
+
 
 class Pacer(QObject):
     """Turns any number of requests into a `due` at most every `interval_ms`; the first after a rest comes at once.
@@ -25,10 +27,16 @@ class Pacer(QObject):
         self._timer.timeout.connect(self.now)
 
     def request(self) -> None:
-        """Be due as soon as the last time is long enough ago."""
-        if not self._timer.isActive():
-            waited = self._since_due.elapsed() if self._since_due.isValid() else self._interval_ms
-            self._timer.start(max(0, self._interval_ms - waited))
+        """Be due at once if the last time is long enough ago, else as soon as it is and nobody asks in between.
+
+        Requests that come with every frame are so answered within a frame: to be woken for each view by itself costs
+        more than most views.
+        """
+        waited = self._since_due.elapsed() if self._since_due.isValid() else self._interval_ms
+        if waited >= self._interval_ms:
+            self.now()
+        elif not self._timer.isActive():
+            self._timer.start(self._interval_ms - waited + _PATIENCE_MS)
 
     def now(self) -> None:
         """Be due now; what was requested is done with."""

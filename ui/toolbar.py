@@ -81,6 +81,8 @@ class _Figure(QWidget):
             QFontMetrics(self._small).horizontalAdvance(caption), QFontMetrics(self._bold).horizontalAdvance(widest)
         )
         self.setFixedSize(width + 4, 38)
+        # else every widget beneath it is painted again with each new number
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setToolTip(tooltip)
         self.setAccessibleName(f"{caption} {_NOTHING}")
 
@@ -99,9 +101,10 @@ class _Figure(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted: it is small
         painter = QPainter(self)
+        area = self.rect()
+        painter.fillRect(area, QColor(self._theme.window))
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.muted))
-        area = self.rect()
         painter.drawText(
             area.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._caption
         )

@@ -22,7 +22,7 @@ __all__ = ["EMPTY_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged"})
-_REDRAW_MS = 80  # a curve grows by a pixel a second, but what it shows is to be of this moment
+_REDRAW_MS = 60  # a curve grows by a pixel a second, but what it shows is to be of this moment
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -230,7 +230,7 @@ class LiveChart(Panel):
             self._choose_ranges()
             self._draw_lines()
             self._markers.show(self._all_markers())
-            self.plot.viewport().update()
+            self.plot.update_curves()
         finally:
             self._drawing = False
         # one point is no curve; the run before is one, and stands where the words would

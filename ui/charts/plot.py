@@ -68,6 +68,7 @@ class ChartPlot(pg.PlotWidget):
         self.pointed_x: float | None = None
         self.setAccessibleName(name)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the ground covers all of it
         self.setMinimumSize(120, 60)
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -101,10 +102,15 @@ class ChartPlot(pg.PlotWidget):
         label.hide()
         return label
 
+    def update_curves(self) -> None:
+        """Paint the live curves anew, soon; what lies around them stays."""
+        self.viewport().update(self.box.sceneBoundingRect().toAlignedRect())
+
     @Slot()
     def ground_changed(self) -> None:
         """Something in the scene looks different now; the scene itself tells later, when events are handled."""
         self._ground = None
+        self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -293,12 +299,12 @@ class ChartPlot(pg.PlotWidget):
 
     def paintEvent(self, ev: QPaintEvent) -> None:
         """The ground as it was kept, the live curves, the crosshair."""
-        del ev  # all of it is painted: a growing curve changes from end to end
         self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
+        painter.setClipRegion(ev.region())
         painter.drawPixmap(0, 0, self._kept_ground())
         painter.save()
-        painter.setClipRect(self.box.sceneBoundingRect())
+        painter.setClipRect(self.box.sceneBoundingRect(), Qt.ClipOperation.IntersectClip)
         painter.setTransform(
             self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform(), combine=True
         )

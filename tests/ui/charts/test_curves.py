@@ -447,3 +447,34 @@ def test_labels_of_a_log_axis_are_there_and_do_not_touch(size: int, low: float, 
     pixels = np.array(places) * size / (high - low)
     assert len(places) == 1 or np.diff(pixels).min() >= 12
     assert len(set(axis.tickStrings(places, 1.0, 1.0))) == len(places)
+
+
+def test_a_chart_that_nobody_sees_reads_and_draws_nothing(qtbot, loss: LiveChart) -> None:
+    history = History()
+    loss.set_history(history, Settings())
+    loss.hide()
+    for step in range(1, 50):
+        history.series["batch_loss"].append(step, 1.0 / step)
+        loss.refresh(1.0)
+    assert len(line(loss, "batch_loss").pyramid) == 0
+    loss.show()
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 49, timeout=2000)
+
+
+def test_new_points_leave_the_picture_of_the_axes_as_it_is(qtbot, loss: LiveChart) -> None:
+    history = History()
+    loss.set_history(history, Settings())
+    for step in range(1, 30):
+        history.series["batch_loss"].append(step, 0.5)
+    loss.refresh(1.0)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 29, timeout=2000)
+    for _ in range(3):  # the scene tells its changes when events are handled
+        QApplication.processEvents()
+    loss.grab()
+    ground = loss.plot._ground
+    assert ground is not None
+    history.series["batch_loss"].append(29.5, 0.5)
+    loss.refresh(1.0)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
+    loss.grab()
+    assert loss.plot._ground is ground
