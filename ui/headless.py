@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from playground.commands import train
+from playground.own_data.source import Pixels
 from ui.qt_requirements import cannot_start_message
 
 __all__ = ["run_headless"]
@@ -16,6 +17,13 @@ __all__ = ["run_headless"]
 _PICTURE = Path("window.png")
 _EPOCHS = 3
 _PICTURE_SECONDS = 60.0
+
+
+def _read_picture(path: Path) -> Pixels:
+    """A picture of the user's own data; the built-in data, which is trained on here, has none."""
+    from ui.classify.image_files import read_picture_file  # noqa: PLC0415 - loads Qt, which may fail
+
+    return read_picture_file(path)
 
 
 def run_headless(argv: list[str]) -> int:
@@ -26,7 +34,7 @@ def run_headless(argv: list[str]) -> int:
     _say("No display was found (DISPLAY and WAYLAND_DISPLAY are not set), so the training runs here, in the terminal.")
     parser = argparse.ArgumentParser(prog="main.py")
     train.add_options(parser)
-    exit_code = train.run(parser.parse_args(["--epochs", str(_EPOCHS)]))
+    exit_code = train.run(parser.parse_args(["--epochs", str(_EPOCHS)]), _read_picture)
     if exit_code != 0:
         return exit_code
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
