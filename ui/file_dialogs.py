@@ -11,6 +11,7 @@ from ui.preferences import Preferences
 __all__ = ["FileDialogs"]
 
 _PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
+_DATA = "Data sets (*.npz *.csv *.tsv *.gz *ubyte *.idx1 *.idx3);;All files (*)"
 _MODELS = "Models (*.safetensors)"
 
 
@@ -28,6 +29,15 @@ class FileDialogs:
     def model_to_open(self) -> Path | None:
         """A model file."""
         return self._to_open("Open a model", _MODELS)
+
+    def data_file_to_open(self) -> Path | None:
+        """A file of labelled images."""
+        return self._to_open("Open data", _DATA)
+
+    def data_folder_to_open(self) -> Path | None:
+        """A folder of labelled images; the next dialog begins beside it."""
+        path = QFileDialog.getExistingDirectory(self._parent, "Open a folder of data", self._preferences.folder)
+        return self._remembered(path)
 
     def model_to_write(self) -> Path | None:
         """Where the model goes; the name ends in .safetensors."""

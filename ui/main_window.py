@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -42,6 +42,8 @@ from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
 from ui.network_panel import NetworkPanel
+from ui.open_data.control import OwnDataControl
+from ui.open_data.dropped import data_path
 from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.slow_motion.panel import SlowMotionPanel
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
+        self.own_data = OwnDataControl(self, self.worker, self.files)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self._build_actions()
@@ -113,7 +116,8 @@ class MainWindow(QMainWindow):
                 "new_seed": self.training_panel.draw_new_seed,
                 "restore_last_good": self.worker.restore_last_good,
                 "open_image": self._open_image,
-                "paste_image": self.classify_panel.paste,
+                "open_data": self.own_data.open,
+                "paste_image": self._paste,
                 "save_model": self._save_model,
                 "open_model": self._open_model,
                 "save_picture": self._save_picture,
@@ -237,6 +241,8 @@ class MainWindow(QMainWindow):
         self.clock.rate_changed.connect(self._on_rate_changed)
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.speed_changed.connect(worker.set_speed)
+        self.data_panel.open_requested.connect(self.own_data.open)
+        self.own_data.noticed.connect(self.banner.say)
         self.data_panel.data_chosen.connect(self._on_data_chosen)
         self.data_panel.sample_chosen.connect(worker.choose_sample)
         self.network_panel.architecture_changed.connect(self._on_architecture_changed)
@@ -475,14 +481,23 @@ class MainWindow(QMainWindow):
         else:
             self.banner.say(f"The picture could not be written to {path}; choose another folder.", error=True)
 
+    def _paste(self) -> None:
+        if path := data_path(QGuiApplication.clipboard().mimeData()):
+            self.own_data.open(path)
+        else:
+            self.classify_panel.paste()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept pictures dropped anywhere on the window."""
-        if self.classify_panel.accept_mime(event.mimeData()):
+        """Accept pictures and data sets dropped anywhere on the window."""
+        if data_path(event.mimeData()) or self.classify_panel.accept_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Classify the dropped picture."""
-        self.classify_panel.drop(event.mimeData())
+        """Open the dropped data set, or classify the dropped picture."""
+        if path := data_path(event.mimeData()):
+            self.own_data.open(path)
+        else:
+            self.classify_panel.drop(event.mimeData())
         event.acceptProposedAction()
 
     # --- theme, help, closing -----------------------------------------------------------------------------------
@@ -494,6 +509,7 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         views = (
+            self.own_data,
             self.banner,
             self.toolbar,
             self.data_panel,
@@ -546,6 +562,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing, then end the thread."""
         self.clock.stop()
+        self.own_data.close()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.preferences.sync()

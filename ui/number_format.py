@@ -15,6 +15,7 @@ __all__ = [
     "fit_number",
     "format_number",
     "format_scale",
+    "grouped",
     "plain_number",
 ]
 
@@ -46,6 +47,11 @@ def format_number(value: float, decimals: int = 4) -> str:
     else:
         text = f"{value:.{max(1, decimals - 4)}e}"
     return text.replace("-", MINUS)
+
+
+def grouped(count: int) -> str:
+    """A whole number with its thousands apart: 60 000."""
+    return f"{count:,}".replace(",", "\u202f")
 
 
 def fit_number(value: float, characters: int, decimals: int = 4) -> str:

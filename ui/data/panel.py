@@ -14,8 +14,11 @@ from playground.images import Images
 from playground.own_data.description import OwnData
 from playground.settings import CHOICES, OWN, Settings
 from playground.snapshot import SampleRef, Snapshot
+from ui.controls import CalmToolButton
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery
+from ui.icons import glyph_icon
+from ui.number_format import grouped
 from ui.panel import Panel
 from ui.theme import DARK, Theme, class_color
 
@@ -47,6 +50,8 @@ class _CalmComboBox(QComboBox):
 class DataPanel(Panel):
     """Tells what the user chose: data_chosen (data set, classes), sample_chosen (SampleRef), message (a refusal).
 
+    open_requested: a data set of the user's own.
+
     Classes are told a moment after the last click, so that going from 3 and 8 to 4 and 9 does not build a network for
     every stop on the way.
     """
@@ -54,6 +59,7 @@ class DataPanel(Panel):
     data_chosen = Signal(str, object)
     sample_chosen = Signal(object)
     message = Signal(str)
+    open_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, choice_pause_ms: int = _CHOICE_PAUSE_MS) -> None:
         super().__init__("Data", parent)
@@ -86,6 +92,13 @@ class DataPanel(Panel):
         self.combo.activated.connect(self._on_dataset_activated)
         self.header.takeAt(self.header.count() - 1)
         self.header.addWidget(self.combo, 1)
+        self.open_button = CalmToolButton()
+        self.open_button.setAutoRaise(True)
+        self.open_button.setFixedSize(24, 22)
+        self.open_button.setAccessibleName("Open data")
+        self.open_button.setToolTip("Open a data set of your own (Ctrl+I), or drop it here")
+        self.open_button.clicked.connect(self.open_requested)
+        self.header.addWidget(self.open_button)
         self.chips = ClassChips()
         self.chips.chosen.connect(self._on_classes_chosen)
         self.chips.message.connect(self.message)
@@ -139,6 +152,7 @@ class DataPanel(Panel):
         self._theme = theme
         self.gallery.set_theme(theme)
         self.chips.set_theme(theme)
+        self.open_button.setIcon(glyph_icon("open", theme.text))
         for button in self._split_buttons.values():
             button.setStyleSheet(
                 f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"
@@ -235,7 +249,7 @@ class DataPanel(Panel):
         for name, button in self._split_buttons.items():
             button.setChecked(name == split)
             count = 0 if self._dataset is None else len(self._images_of(name)[1])
-            button.setText(f"{name} {_grouped(count)}")
+            button.setText(f"{name} {grouped(count)}")
             button.setAccessibleDescription(f"{count} images")
             button.setEnabled(count > 0 or self._dataset is None)
         if self._dataset is not None:
@@ -279,7 +293,3 @@ class DataPanel(Panel):
         dataset, classes = self.combo.currentData(), self.chips.classes
         if self._settings is None or (dataset, classes) != (self._settings.dataset, self._settings.classes):
             self.data_chosen.emit(dataset, classes)
-
-
-def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")

@@ -1,0 +1,148 @@
+"""Own data in the whole window: it comes in by menu, key, button, drop and paste, and trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.playground.own_data.files import some_set, write_folder
+from ui.main_window import MainWindow
+from ui.open_data.dialog import OpenDataDialog
+
+# the offscreen platform says so whenever a dialog is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    return shown(qtbot, make_window())
+
+
+def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    window.resize(1100, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
+    return window
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> Path:
+    write_folder(tmp_path / "pets", some_set(30))
+    return tmp_path / "pets"
+
+
+def ready(qtbot: QtBot, window: MainWindow) -> OpenDataDialog:
+    """The dialog, once it shows what was found."""
+    qtbot.waitUntil(lambda: window.own_data.dialog is not None and window.own_data.dialog.is_ready, timeout=10_000)
+    return window.own_data.dialog
+
+
+def train_on(qtbot: QtBot, window: MainWindow, path: Path, name: str = "") -> None:
+    """Open data and accept it as it is."""
+    QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.own_data.dialog
+    dialog.path.setText(str(path))
+    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    ready(qtbot, window)
+    if name:
+        dialog.options.name.setText(name)
+    QTest.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
+    learns(qtbot, window, name or path.name)
+
+
+def learns(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Wait until the window shows a run on an own data set of that name."""
+    qtbot.waitUntil(
+        lambda: window._shown.settings.own is not None and window._shown.settings.own.name == name, timeout=10_000
+    )
+
+
+def test_accepted_data_begins_a_run_that_trains(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    train_on(qtbot, window, pets)
+    assert window.data_panel.combo.currentText() == "pets"
+    assert window._shown.settings.classes == (0, 1, 2)
+    assert window._shown.step == 0
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.step > 10, timeout=10_000)
+
+
+def test_training_goes_on_while_data_is_looked_at_and_cancelling_keeps_the_run(
+    qtbot: QtBot, window: MainWindow, pets: Path
+) -> None:
+    before, run = window._shown.settings, window._shown.run_id
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    QTest.mouseClick(window.data_panel.open_button, Qt.MouseButton.LeftButton)
+    window.own_data.open(pets)
+    dialog = ready(qtbot, window)
+    step = window._shown.step
+    qtbot.waitUntil(lambda: window._shown.step > step + 10, timeout=10_000)
+    QTest.mouseClick(dialog.cancel_button, Qt.MouseButton.LeftButton)
+    assert window.own_data.dialog is None
+    step = window._shown.step
+    qtbot.waitUntil(lambda: window._shown.step > step + 10, timeout=10_000)
+    assert (window._shown.settings, window._shown.run_id) == (before, run)
+
+
+def drop(window: MainWindow, path: Path) -> bool:
+    """Drop a file on the data panel, as Qt hands it to the window; False if it is refused."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    place = window.data_panel.mapTo(window, window.data_panel.rect().center())
+    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(place, *how)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(place), *how))
+    return enter.isAccepted()
+
+
+def test_a_folder_dropped_on_the_data_panel_is_looked_at(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    assert drop(window, pets)
+    assert ready(qtbot, window).options.name.text() == "pets"
+
+
+def test_a_picture_dropped_there_is_still_classified(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    assert drop(window, next(pets.rglob("*.png")))
+    qtbot.waitUntil(lambda: window._shown.drawing_probabilities is not None, timeout=10_000)
+    assert window.own_data.dialog is None
+
+
+def test_the_path_of_a_data_set_is_pasted(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    QGuiApplication.clipboard().setText(f"{pets}\n")
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ready(qtbot, window).options.name.text() == "pets"
+
+
+def test_the_window_closes_while_data_is_read(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    write_folder(tmp_path / "many", some_set(900, 40))
+    window.own_data.open(tmp_path / "many")
+    dialog = ready(qtbot, window)
+    loading = dialog._loading
+    with qtbot.waitSignal(loading.progress):
+        QTest.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
+    window.close()
+    assert not loading.is_busy
+    assert window.own_data.dialog is None
+    thread = loading._thread
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_bad_file_is_said_in_the_dialog_and_the_run_stays(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    run = window._shown.run_id
+    (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and no more")
+    assert drop(window, tmp_path / "cut.npz")
+    dialog = window.own_data.dialog
+    qtbot.waitUntil(dialog.problem.isVisible, timeout=10_000)
+    assert "cut.npz" in dialog.problem.text()
+    assert not dialog.accept_button.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window._shown.run_id == run
