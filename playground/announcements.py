@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playground.datasets import Dataset
 from playground.history import History
+from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState
 
@@ -15,13 +16,17 @@ __all__ = ["Announcements", "DataChanged", "Failure", "RunStarted"]
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began."""
+    """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began.
+
+    own: the user's own data set that it learns, None if it learns one that comes with the program.
+    """
 
     run_id: int
     settings: Settings
     dataset: Dataset
     history: History
     reason: str
+    own: ImageSet | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class DataChanged:
     run_id: int
     settings: Settings
     dataset: Dataset
+    own: ImageSet
 
 
 @dataclass(frozen=True)

@@ -294,7 +294,7 @@ class TrainingLoop:
         if self._session is not None and not afresh and settings.same_architecture(present):
             self._session.use_images(settings, images)
             self._changed = True
-            self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset))
+            self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset, images))
             if self._state is not RunState.TRAINING:
                 self._evaluate_afresh()
         else:
@@ -350,7 +350,10 @@ class TrainingLoop:
         self._pace.start_over()
         self._maker.begin_run()
         self._changed = True
-        self._tell.run_started(RunStarted(self._run_id, session.settings, session.dataset, session.history, reason))
+        own = self._own if session.settings.own is not None else None
+        self._tell.run_started(
+            RunStarted(self._run_id, session.settings, session.dataset, session.history, reason, own)
+        )
 
     def _lost_edits(self) -> str:
         """What a new run, which begins with the original numbers, has to say of the edits."""

@@ -55,6 +55,7 @@ MENUS = ("&File", "&Edit", "&Training", "&View", "&Help")
 ACTIONS: tuple[Action, ...] = (
     Action("open_image", "Open &image…", ("Ctrl+O",), "Classify a picture from a file", "&File"),
     Action("open_data", "Open &data…", ("Ctrl+I",), "Train on a data set of your own", "&File"),
+    Action("export_data", "&Export data…", ("Ctrl+E",), "Write your own data set to files", "&File"),
     Action("open_model", "Open &model…", ("Ctrl+Shift+O",), "Load a trained network", "&File", separator=True),
     Action("save_model", "&Save model…", ("Ctrl+S",), "Keep the trained network in a file", "&File"),
     Action("save_picture", "Save &picture of window…", ("Ctrl+P",), "Keep what the window shows as a PNG", "&File"),

@@ -47,6 +47,20 @@ class FileDialogs:
         """Where the picture of the window goes; the name ends in .png."""
         return self._to_write("Save a picture of the window", "cnn-playground.png", "PNG (*.png)")
 
+    def folder_to_write(self) -> Path | None:
+        """The folder that something new goes into."""
+        path = QFileDialog.getExistingDirectory(self._parent, "Where it goes", self._preferences.folder)
+        return Path(path) if path else None
+
+    @property
+    def folder(self) -> Path:
+        """Where dialogs begin."""
+        return Path(self._preferences.folder)
+
+    def remember(self, path: Path) -> None:
+        """Let the next dialog begin beside a path."""
+        self._preferences.folder = str(path.parent)
+
     def _to_open(self, title: str, kinds: str) -> Path | None:
         path, _ = QFileDialog.getOpenFileName(self._parent, title, self._preferences.folder, kinds)
         return self._remembered(path)

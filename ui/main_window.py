@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
                 "restore_last_good": self.worker.restore_last_good,
                 "open_image": self._open_image,
                 "open_data": self.own_data.open,
+                "export_data": self.own_data.export,
                 "paste_image": self._paste,
                 "save_model": self._save_model,
                 "open_model": self._open_model,
@@ -243,6 +244,8 @@ class MainWindow(QMainWindow):
         self.toolbar.speed_changed.connect(worker.set_speed)
         self.data_panel.open_requested.connect(self.own_data.open)
         self.own_data.noticed.connect(self.banner.say)
+        self.own_data.exported.connect(self._on_saved)
+        self.own_data.can_export_changed.connect(self.actions_by_id["export_data"].setEnabled)
         self.data_panel.data_chosen.connect(self._on_data_chosen)
         self.data_panel.sample_chosen.connect(worker.choose_sample)
         self.network_panel.architecture_changed.connect(self._on_architecture_changed)
@@ -353,6 +356,7 @@ class MainWindow(QMainWindow):
         self._settings = self._confirmed = run.settings
         self._show_settings(run.settings)
         self._show_dataset(run.dataset, run.settings)
+        self.own_data.show_present(run.own)
         for chart in self.charts:
             chart.set_history(run.history, run.settings)
         self.banner.hide()  # what it said was about the run before
@@ -362,6 +366,7 @@ class MainWindow(QMainWindow):
     def _on_data_changed(self, change: DataChanged) -> None:
         if change.run_id == self._run_id:
             self._show_dataset(change.dataset, change.settings)
+            self.own_data.show_present(change.own)
 
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
         self.data_panel.set_dataset(dataset, settings)

@@ -9,10 +9,11 @@ import gzip
 import os
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,18 +38,19 @@ _RESERVED = re.compile(
 _LONGEST = 80  # bytes of a folder's name
 
 
-def export_idx(images: ImageSet, folder: Path) -> None:
+def export_idx(images: ImageSet, folder: Path, progress: Progress | None = None) -> None:
     """Write gzipped IDX files under MNIST's names, and the names of the classes, into a new or empty folder.
 
-    Raises DataError if that cannot be done; nothing is left then.
+    Raises DataError if that cannot be done, and Cancelled if `progress` does; nothing is left then.
     """
+    told = _Counted(progress, images)
     with _told(folder), folder_appears(folder) as place:
         for split, name in zip(_SPLITS, ("train", "t10k"), strict=True):
             rows = _rows(images, split)
             if not len(rows):
                 continue
             axes = 3 if images.channels == 1 else 4
-            _write_idx(place / f"{name}-images-idx{axes}-ubyte.gz", images, rows)
+            _write_idx(place / f"{name}-images-idx{axes}-ubyte.gz", images, rows, told)
             labels = images.labels[rows].astype(np.uint8)
             (place / f"{name}-labels-idx1-ubyte.gz").write_bytes(
                 gzip.compress(idx_header(labels.shape) + labels.tobytes(), mtime=0)
@@ -57,16 +59,22 @@ def export_idx(images: ImageSet, folder: Path) -> None:
         (place / CLASS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def export_npz(images: ImageSet, path: Path) -> None:
-    """Write x_train, y_train, x_test, y_test and class_names into an npz file. Raises DataError if that fails."""
-    arrays: dict[str, NDArray[Any]] = {"class_names": np.array(images.class_names)}
-    for split in _SPLITS:
-        rows = _rows(images, split)
-        if len(rows):
-            arrays[f"x_{split}"] = _channels_last(images.images[rows])
-            arrays[f"y_{split}"] = images.labels[rows]
-    with _told(path), replacing(path) as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+def export_npz(images: ImageSet, path: Path, progress: Progress | None = None) -> None:
+    """Write x_train, y_train, x_test, y_test and class_names into an npz file.
+
+    Raises DataError if that cannot be done, and Cancelled if `progress` does; what was there stays then.
+    """
+    told = _Counted(progress, images)
+    with _told(path), replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        _write_array(archive, "class_names", np.array(images.class_names))
+        for split in _SPLITS:
+            rows = _rows(images, split)
+            if not len(rows):
+                continue
+            with archive.open(f"x_{split}.npy", "w", force_zip64=True) as member:
+                _write_npy_header(member, _stored_shape(images, rows))
+                _write_images(member, images, rows, told)
+            _write_array(archive, f"y_{split}", images.labels[rows])
 
 
 def export_folders(images: ImageSet, folder: Path, progress: Progress | None = None) -> None:
@@ -84,15 +92,31 @@ def export_folders(images: ImageSet, folder: Path, progress: Progress | None = N
         by_split = [(split, _rows(images, split)) for split in _SPLITS]
         # without test images there is no split to tell
         has_split = all(len(rows) for _, rows in by_split)
-        done, total = 0, sum(len(rows) for _, rows in by_split)
+        told = _Counted(progress, images)
         for split, rows in by_split:
             for row in rows:
                 target = (place / split if has_split else place) / names[images.labels[row]]
                 target.mkdir(parents=True, exist_ok=True)
                 (target / f"{row:06}.png").write_bytes(png_bytes(images.images[row]))
-                done += 1
-                if progress is not None:
-                    progress(done, total)
+                told.add(1)
+
+
+class _Writable(Protocol):
+    def write(self, content: bytes, /) -> object:
+        """Take some bytes."""
+
+
+class _Counted:
+    """How many of the images are written, told to `progress`."""
+
+    def __init__(self, progress: Progress | None, images: ImageSet) -> None:
+        self._progress = progress
+        self._done, self._total = 0, len(images) - int(images.excluded.sum())
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done, self._total)
 
 
 @contextmanager
@@ -116,13 +140,33 @@ def _channels_last(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return images[:, 0] if images.shape[1] == 1 else np.ascontiguousarray(np.moveaxis(images, 1, 3))
 
 
-def _write_idx(path: Path, images: ImageSet, rows: NDArray[np.intp]) -> None:
-    side = images.image_size
-    shape = (len(rows), side, side) if images.channels == 1 else (len(rows), side, side, 3)
+def _write_idx(path: Path, images: ImageSet, rows: NDArray[np.intp], told: _Counted) -> None:
     with path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        packed.write(idx_header(shape))
-        for start in range(0, len(rows), _SLICE):
-            packed.write(_channels_last(images.images[rows[start : start + _SLICE]]).tobytes())
+        packed.write(idx_header(_stored_shape(images, rows)))
+        _write_images(packed, images, rows, told)
+
+
+def _stored_shape(images: ImageSet, rows: NDArray[np.intp]) -> tuple[int, ...]:
+    side = images.image_size
+    return (len(rows), side, side) if images.channels == 1 else (len(rows), side, side, 3)
+
+
+def _write_images(file: _Writable, images: ImageSet, rows: NDArray[np.intp], told: _Counted) -> None:
+    """The bytes of some images, a part at a time."""
+    for start in range(0, len(rows), _SLICE):
+        part = rows[start : start + _SLICE]
+        file.write(_channels_last(images.images[part]).tobytes())
+        told.add(len(part))
+
+
+def _write_npy_header(file: _Writable, shape: tuple[int, ...]) -> None:
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(cast("IO[bytes]", file), header)
+
+
+def _write_array(archive: zipfile.ZipFile, name: str, values: NDArray[Any]) -> None:
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+        np.lib.format.write_array(member, values, allow_pickle=False)
 
 
 def _folder_names(names: tuple[str, ...]) -> list[str]:

@@ -100,14 +100,15 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path, export: Expo
         export(some_set(), tmp_path / "nothing" / "set")
 
 
-def test_an_export_that_is_cancelled_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("export", [export_idx, export_npz, export_folders])
+def test_an_export_that_is_cancelled_leaves_nothing(tmp_path: Path, export: Export) -> None:
     def cancel(done: int, total: int) -> None:
         assert total == 16
-        if done == 5:
+        if done >= 5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        export_folders(some_set(), tmp_path / "set", cancel)
+        export(some_set(), tmp_path / "set", cancel)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -117,3 +118,11 @@ def test_our_png_is_what_others_read(tmp_path: Path, channels: int) -> None:
     (tmp_path / "a.png").write_bytes(png_bytes(image))
     found = read_picture_file(tmp_path / "a.png")
     np.testing.assert_array_equal(found, image[0] if channels == 1 else np.moveaxis(image, 0, 2))
+
+
+@pytest.mark.parametrize("export", [export_idx, export_npz, export_folders])
+def test_an_export_tells_how_far_it_is(tmp_path: Path, export: Export) -> None:
+    told: list[tuple[int, int]] = []
+    export(some_set(), tmp_path / "set", lambda done, total: told.append((done, total)))
+    assert told[-1] == (16, 16)
+    assert told == sorted(told)

@@ -45,9 +45,16 @@ def ready(qtbot: QtBot, window: MainWindow) -> OpenDataDialog:
     return window.own_data.dialog
 
 
+def press(window: MainWindow, code: Qt.Key) -> None:
+    """Press Ctrl and a key in the window."""
+    # the offscreen platform has nobody who does this when a dialog has closed
+    window.activateWindow()
+    QTest.keyClick(window, code, Qt.KeyboardModifier.ControlModifier)
+
+
 def train_on(qtbot: QtBot, window: MainWindow, path: Path, name: str = "") -> None:
     """Open data and accept it as it is."""
-    QTest.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_I)
     dialog = window.own_data.dialog
     dialog.path.setText(str(path))
     QTest.keyClick(dialog.path, Qt.Key.Key_Return)
@@ -59,7 +66,8 @@ def train_on(qtbot: QtBot, window: MainWindow, path: Path, name: str = "") -> No
 
 
 def learns(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    """Wait until the window shows a run on an own data set of that name."""
+    """Wait until the dialog is gone and the window shows a run on an own data set of that name."""
+    qtbot.waitUntil(lambda: window.own_data.dialog is None, timeout=10_000)
     qtbot.waitUntil(
         lambda: window._shown.settings.own is not None and window._shown.settings.own.name == name, timeout=10_000
     )
@@ -117,7 +125,7 @@ def test_a_picture_dropped_there_is_still_classified(qtbot: QtBot, window: MainW
 
 def test_the_path_of_a_data_set_is_pasted(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
     QGuiApplication.clipboard().setText(f"{pets}\n")
-    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_V)
     assert ready(qtbot, window).options.name.text() == "pets"
 
 
@@ -146,3 +154,18 @@ def test_a_bad_file_is_said_in_the_dialog_and_the_run_stays(qtbot: QtBot, window
     assert not dialog.accept_button.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert window._shown.run_id == run
+
+
+def test_the_present_own_set_is_exported_and_opens_again(
+    qtbot: QtBot, window: MainWindow, pets: Path, tmp_path: Path
+) -> None:
+    assert not window.actions_by_id["export_data"].isEnabled()
+    train_on(qtbot, window, pets)
+    press(window, Qt.Key.Key_E)
+    dialog = window.own_data.export_dialog
+    dialog.place.setText(str(tmp_path / "again.npz"))
+    QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.own_data.export_dialog is None, timeout=10_000)
+    assert "again.npz" in window.statusBar().currentMessage()
+    train_on(qtbot, window, tmp_path / "again.npz", "again")
+    assert window.data_panel.split_button("train").text() == "train 32"
