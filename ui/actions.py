@@ -50,7 +50,7 @@ class Action:
     separator: bool = False
 
 
-MENUS = ("&File", "&Edit", "&Training", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Data", "&Training", "&View", "&Help")
 
 ACTIONS: tuple[Action, ...] = (
     Action("open_image", "Open &image…", ("Ctrl+O",), "Classify a picture from a file", "&File"),
@@ -66,6 +66,14 @@ ACTIONS: tuple[Action, ...] = (
         "paste_image", "&Paste image", ("Ctrl+V",), "Classify the picture on the clipboard", "&Edit", separator=True
     ),
     Action("clear_drawing", "&Clear drawing", ("Ctrl+Backspace",), "Empty the drawing surface", "&Edit"),
+    Action(
+        "data_workshop",
+        "Draw or &fix data…",
+        ("Ctrl+Shift+D",),
+        "Make a data set by drawing, or fix one, and train on it at any moment",
+        "&Data",
+    ),
+    Action("fix_copy", "Fix a &copy of this data", (), "Open what the network learns in the data workshop", "&Data"),
     Action("train", "&Train", ("Space",), "Train the network, or pause", "&Training", "play", plain_key=True),
     Action("step", "&Step", ("Right",), "Train on one batch", "&Training", "step", plain_key=True, repeats=True),
     Action(

@@ -52,6 +52,7 @@ from ui.theme_choice import ThemeChoice
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
 from ui.window_state import WindowState
+from ui.workshop.link import WorkshopLink
 
 __all__ = ["MainWindow"]
 
@@ -72,7 +73,10 @@ class MainWindow(QMainWindow):
         self._settings = self._confirmed = self.preferences.settings
         self._run_id = 0
         self._shown: Snapshot | None = None
-        self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file)
+        self._dataset: Dataset | None = None
+        self.workshop = WorkshopLink(self, self.preferences)
+        own = self.workshop.images_for(self._settings)
+        self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file, own=own)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
         self.own_data = OwnDataControl(self, self.worker, self.files)
@@ -125,6 +129,8 @@ class MainWindow(QMainWindow):
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
+                "data_workshop": self.workshop.open,
+                "fix_copy": self._fix_copy,
                 **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 6)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
@@ -285,6 +291,7 @@ class MainWindow(QMainWindow):
         )
         self._connect_slow_motion()
         self._connect_blackboard()
+        self._connect_workshop()
         self.theme_choice.changed.connect(self._use_theme)
 
     def _connect_slow_motion(self) -> None:
@@ -308,6 +315,15 @@ class MainWindow(QMainWindow):
         panel.edit_requested.connect(self._edit_cell)
         flow.view.filter_chosen.connect(lambda _number: panel.show_filters(flow.view.chosen_filters))
 
+    def _connect_workshop(self) -> None:
+        worker, workshop = self.worker, self.workshop
+        self.data_panel.workshop_requested.connect(workshop.open)
+        workshop.data_handed_over.connect(worker.use_own_data)
+        workshop.augmentation_chosen.connect(lambda value: self._change(augmentation=value))
+        workshop.train_requested.connect(worker.train)
+        workshop.pause_requested.connect(worker.pause)
+        worker.state_changed.connect(workshop.set_state)
+
     # --- from the worker ----------------------------------------------------------------------------------------
 
     @Slot()
@@ -327,6 +343,7 @@ class MainWindow(QMainWindow):
             self.blackboard_panel,
             self.classify_panel,
             self.data_panel,
+            self.workshop,
         ):
             view.show_snapshot(snapshot)
         self._offer_blackboard(has_board(snapshot))
@@ -369,6 +386,7 @@ class MainWindow(QMainWindow):
             self.own_data.show_present(change.own)
 
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
+        self._dataset = dataset
         self.data_panel.set_dataset(dataset, settings)
         self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
 
@@ -381,6 +399,7 @@ class MainWindow(QMainWindow):
         self.data_panel.set_settings(settings)
         self.network_panel.set_settings(settings)
         self.training_panel.set_settings(settings)
+        self.workshop.set_settings(settings)
         self.preferences.settings = settings
 
     @Slot(object)
@@ -462,6 +481,10 @@ class MainWindow(QMainWindow):
         self.banner.hide()
         self.worker.reset()
 
+    def _fix_copy(self) -> None:
+        if self._dataset is not None:
+            self.workshop.fix_copy(self._dataset, self._confirmed)
+
     # --- files --------------------------------------------------------------------------------------------------
 
     def _open_image(self) -> None:
@@ -530,6 +553,7 @@ class MainWindow(QMainWindow):
             self.terms_panel,
             self.slow_motion_panel,
             self.blackboard_panel,
+            self.workshop,
             *self.charts,
         ):
             view.set_theme(theme)
@@ -570,6 +594,7 @@ class MainWindow(QMainWindow):
         self.own_data.close()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
+        self.workshop.close()
         self.preferences.sync()
         self.worker.close()
         event.accept()

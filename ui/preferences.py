@@ -70,6 +70,11 @@ class Preferences:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / "network.safetensors"
 
+    @property
+    def data_folder(self) -> Path:
+        """Where the user's own data sets are kept between starts; made by whoever puts the first there."""
+        return Path(self._store.fileName()).parent / "data"
+
     def bytes_of(self, name: str) -> QByteArray:
         """A remembered blob such as "window/geometry" or "classify/drawing"; empty if there is none."""
         value = self._store.value(name)

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-__all__ = ["DARK", "LIGHT", "Theme", "apply_theme", "class_color", "diverging_map", "number_font", "sequential_map"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "SLIM_SCROLL_BAR",
+    "Theme",
+    "apply_theme",
+    "class_color",
+    "diverging_map",
+    "number_font",
+    "sequential_map",
+    "slim_scroll_bar",
+]
 
 
 @dataclass(frozen=True)
@@ -183,6 +194,24 @@ def number_font(size: float = 9.0, bold: bool = False) -> QFont:
     font.setPointSizeF(size)
     font.setBold(bold)
     return font
+
+
+SLIM_SCROLL_BAR = 7
+"""Width in pixels of what `slim_scroll_bar` describes."""
+
+
+def slim_scroll_bar(theme: Theme) -> str:
+    """The style sheet of a narrow vertical scroll bar, for pictures that stand close together."""
+    handle = theme.grid if theme.is_dark else "#b4bdc9"
+    return (
+        f"QScrollBar:vertical {{ background: transparent; width: {SLIM_SCROLL_BAR}px; margin: 0; }}"
+        f"QScrollBar::handle:vertical {{ background: {handle}; border-radius: 2px;"
+        " min-height: 18px; margin-left: 3px; }"
+        f"QScrollBar::handle:vertical:hover {{ background: {theme.muted}; }}"
+        "QScrollBar::handle:vertical:disabled { background: transparent; }"
+        "QScrollBar::add-line, QScrollBar::sub-line { height: 0; } QScrollBar::add-page, QScrollBar::sub-page"
+        " { background: none; }"
+    )
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:

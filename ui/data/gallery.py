@@ -22,13 +22,12 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from core.arrays import Labels
 from playground.images import Images
 from ui.classify.pixel_view import picture_of
-from ui.theme import DARK, Theme, class_color
+from ui.theme import DARK, SLIM_SCROLL_BAR, Theme, class_color, slim_scroll_bar
 
 __all__ = ["Gallery"]
 
 _SIDES = ((56, 6), (42, 6), (28, 2))  # (side, gap) in pixels: the first with which all images fit, else the last
 _STRIP = 2  # the mark of the true class under each image
-_SCROLL_BAR = 7
 
 
 class Gallery(QAbstractScrollArea):
@@ -74,17 +73,7 @@ class Gallery(QAbstractScrollArea):
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self._theme = theme
-        handle = theme.grid if theme.is_dark else "#b4bdc9"
-        self.setStyleSheet(
-            f"QAbstractScrollArea {{ background: transparent; }}"
-            f"QScrollBar:vertical {{ background: transparent; width: {_SCROLL_BAR}px; margin: 0; }}"
-            f"QScrollBar::handle:vertical {{ background: {handle}; border-radius: 2px;"
-            " min-height: 18px; margin-left: 3px; }"
-            f"QScrollBar::handle:vertical:hover {{ background: {theme.muted}; }}"
-            "QScrollBar::handle:vertical:disabled { background: transparent; }"
-            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; } QScrollBar::add-page, QScrollBar::sub-page"
-            " { background: none; }"
-        )
+        self.setStyleSheet(f"QAbstractScrollArea {{ background: transparent; }}{slim_scroll_bar(theme)}")
         self.viewport().update()
 
     def show_images(self, images: Images, labels: Labels, names: Sequence[str], split: str) -> None:
@@ -184,11 +173,11 @@ class Gallery(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         width, height = self._cell()
-        return QSize(8 * width + _SCROLL_BAR, 3 * height + self._gap)
+        return QSize(8 * width + SLIM_SCROLL_BAR, 3 * height + self._gap)
 
     def minimumSizeHint(self) -> QSize:
         width, height = self._cell()
-        return QSize(4 * width + _SCROLL_BAR, height + self._gap)
+        return QSize(4 * width + SLIM_SCROLL_BAR, height + self._gap)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(int(event.position().x()), int(event.position().y()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -50,13 +50,14 @@ class _CalmComboBox(QComboBox):
 class DataPanel(Panel):
     """Tells what the user chose: data_chosen (data set, classes), sample_chosen (SampleRef), message (a refusal).
 
-    open_requested: a data set of the user's own.
+    open_requested, workshop_requested: the user wants to open a data set of their own, or to draw or fix one.
 
     Classes are told a moment after the last click, so that going from 3 and 8 to 4 and 9 does not build a network for
     every stop on the way.
     """
 
     data_chosen = Signal(str, object)
+    workshop_requested = Signal()
     sample_chosen = Signal(object)
     message = Signal(str)
     open_requested = Signal()
@@ -99,6 +100,14 @@ class DataPanel(Panel):
         self.open_button.setToolTip("Open a data set of your own (Ctrl+I), or drop it here")
         self.open_button.clicked.connect(self.open_requested)
         self.header.addWidget(self.open_button)
+        self.workshop_button = CalmToolButton()
+        self.workshop_button.setAutoRaise(True)
+        self.workshop_button.setIconSize(QSize(16, 16))
+        self.workshop_button.setFixedSize(24, 22)
+        self.workshop_button.setAccessibleName("Draw or fix data")
+        self.workshop_button.setToolTip("Draw a data set of your own, or fix one (Ctrl+Shift+D)")
+        self.workshop_button.clicked.connect(self.workshop_requested)
+        self.header.addWidget(self.workshop_button)
         self.chips = ClassChips()
         self.chips.chosen.connect(self._on_classes_chosen)
         self.chips.message.connect(self.message)
@@ -153,6 +162,7 @@ class DataPanel(Panel):
         self.gallery.set_theme(theme)
         self.chips.set_theme(theme)
         self.open_button.setIcon(glyph_icon("open", theme.text))
+        self.workshop_button.setIcon(glyph_icon("brush", theme.text))
         for button in self._split_buttons.values():
             button.setStyleSheet(
                 f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"

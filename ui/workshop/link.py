@@ -1,0 +1,217 @@
+"""Between the workshop and the training: hands samples over, and goes on doing so while they come and go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from playground.augmentation import Augmentation
+from playground.datasets import Dataset
+from playground.errors import PlaygroundError
+from playground.own_data.copying import copy_of
+from playground.own_data.description import OwnData
+from playground.own_data.image_set import ImageSet
+from playground.own_data.readiness import what_is_missing
+from playground.own_data.run_settings import settings_for_newer
+from playground.own_data.shelf import Shelf
+from playground.settings import Settings
+from playground.snapshot import RunState, Snapshot
+from ui.preferences import Preferences
+from ui.theme import Theme
+from ui.workshop.window import WorkshopWindow
+from ui.workshop.workshop import Workshop
+
+__all__ = ["WorkshopLink"]
+
+_GATHER_MS = 60
+_DRAWING = "workshop/drawing"
+_GEOMETRY = "workshop/geometry"
+
+
+class WorkshopLink(QObject):
+    """Owns the workshop and its window, which is built when it is first opened.
+
+    data_handed_over (ImageSet, Settings): the network is to learn this from the next step on; augmentation_chosen
+    (Augmentation): for the present run; train_requested, pause_requested.
+    """
+
+    data_handed_over = Signal(object, object)
+    augmentation_chosen = Signal(object)
+    train_requested = Signal()
+    pause_requested = Signal()
+
+    def __init__(self, parent: QWidget, preferences: Preferences) -> None:
+        super().__init__(parent)
+        self._window_parent = parent
+        self._preferences = preferences
+        self._settings = preferences.settings
+        self._state = RunState.PAUSED
+        self._theme: Theme | None = None
+        self._is_open = False
+        # what the set on the bench was called, with its classes, when the network was given it
+        self._handed_over: set[OwnData] = set()
+        self._window: WorkshopWindow | None = None
+        self.workshop = Workshop(Shelf(preferences.data_folder), self)
+        # several changes may come in one frame: the network is given all of them at once
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_GATHER_MS)
+        self._soon.timeout.connect(self._hand_over_changes)
+        self.workshop.opened.connect(self._handed_over.clear)
+        self.workshop.changed.connect(self._on_changed)
+        self.workshop.refused.connect(self._on_refused)
+        self._unsaid = ""  # what could not be done while there was no window to say it in
+
+    def images_for(self, settings: Settings) -> ImageSet | None:
+        """The kept images of a data set that settings name, None if there are none; puts it on the bench."""
+        if settings.own is None or not self.workshop.open(settings.own.name):
+            return None
+        self._is_open = True
+        images = self.workshop.collection.image_set()
+        if images.description == settings.own:
+            self._handed_over.add(settings.own)
+        return images
+
+    # --- the window ---------------------------------------------------------------------------------------------
+
+    @property
+    def window(self) -> WorkshopWindow:
+        """The window, built now if it was not yet."""
+        if self._window is None:
+            self._window = WorkshopWindow(self.workshop, self._window_parent)
+            self._window.drawing.canvas.restore(bytes(self._preferences.bytes_of(_DRAWING).data()))
+            self._window.augmentation.set_augmentation(self._settings.augmentation)
+            self._window.augmentation.augmentation_changed.connect(self._on_augmentation)
+            self._window.train_requested.connect(self._train_or_pause)
+            if self._theme is not None:
+                self._window.set_theme(self._theme)
+            geometry = self._preferences.bytes_of(_GEOMETRY)
+            if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
+                self._window.resize(1100, 700)
+        return self._window
+
+    def open(self) -> None:
+        """Show the window, with the newest data set if none is on the bench."""
+        window = self.window
+        if not self._is_open:
+            self._is_open = True
+            self.workshop.open_newest()
+        window.show()
+        window.activateWindow()
+        if self._unsaid:
+            window.say(self._unsaid)
+            self._unsaid = ""
+        self._show_run()
+
+    def fix(self, images: ImageSet) -> None:
+        """Put a data set that was opened on the bench, to be fixed there."""
+        self._is_open = True
+        self.workshop.take(images)
+        self.open()
+
+    def fix_copy(self, dataset: Dataset, settings: Settings) -> None:
+        """Put a copy of what the network learns on the bench; what cannot be is said in the window."""
+        try:
+            images = copy_of(dataset, settings)
+        except PlaygroundError as error:
+            self.open()
+            self.window.say(str(error))
+            return
+        self.fix(images)
+        # the same under the same name: what is fixed is fixed for the run too
+        if settings.own is not None and self.workshop.collection.image_set().description == settings.own:
+            self._handed_over.add(settings.own)
+            self._show_run()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self._theme = theme
+        if self._window is not None:
+            self._window.set_theme(theme)
+
+    def close(self) -> None:
+        """Close the window, remember what is on the canvas, and wait until everything is on the disk."""
+        if self._window is not None:
+            self._preferences.remember_bytes(_DRAWING, self._window.drawing.canvas.state())
+            self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
+            self._window.close()
+        self.workshop.flush()
+
+    # --- from the training --------------------------------------------------------------------------------------
+
+    def set_settings(self, settings: Settings) -> None:
+        """The settings of the present run."""
+        other_augmentation = settings.augmentation != self._settings.augmentation
+        self._settings = settings
+        if self._window is not None and other_augmentation and self._learns_this:
+            self._window.augmentation.set_augmentation(settings.augmentation)
+        self._show_run()
+
+    def set_state(self, state: RunState) -> None:
+        """Whether it trains."""
+        self._state = state
+        self._show_run()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show how the run goes, if it is one on the data set here."""
+        if self._window is not None and self._window.isVisible():
+            self._show_run(snapshot)
+
+    @property
+    def _learns_this(self) -> bool:
+        """True while the data set on the bench is what the network learns."""
+        return self._settings.own in self._handed_over
+
+    def _show_run(self, snapshot: Snapshot | None = None) -> None:
+        if self._window is None:
+            return
+        if not self._learns_this:
+            self._window.show_run("", False)
+            return
+        line = self._window.run_line.text()
+        if snapshot is not None and snapshot.settings.own == self._settings.own:
+            line = f"step {snapshot.step}"
+            if snapshot.evaluation is not None:
+                train, test = snapshot.evaluation.train_accuracy, snapshot.evaluation.test_accuracy
+                line += f"   train {train:.0%}   test {test:.0%}"
+        self._window.show_run(line, self._state is RunState.TRAINING)
+
+    # --- to the training ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _train_or_pause(self) -> None:
+        if self._learns_this and self._state is RunState.TRAINING:
+            self.pause_requested.emit()
+            return
+        if what_is_missing(self.workshop.collection):
+            self.window.insist()
+            return
+        self._hand_over()
+        self.train_requested.emit()
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        if self._window is None:
+            self._unsaid = sentence
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._learns_this and not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _hand_over_changes(self) -> None:
+        if self._learns_this and not what_is_missing(self.workshop.collection):
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        images = self.workshop.collection.image_set()
+        settings = settings_for_newer(images.description, self._settings)
+        settings = settings.changed(augmentation=self.window.augmentation.augmentation)
+        self._handed_over.add(images.description)
+        self.data_handed_over.emit(images, settings)
+
+    @Slot(object)
+    def _on_augmentation(self, augmentation: Augmentation) -> None:
+        if self._learns_this:
+            self.augmentation_chosen.emit(augmentation)
