@@ -45,16 +45,17 @@ def ready(qtbot: QtBot, window: MainWindow) -> OpenDataDialog:
     return window.own_data.dialog
 
 
-def press(window: MainWindow, code: Qt.Key) -> None:
+def press(qtbot: QtBot, window: MainWindow, code: Qt.Key) -> None:
     """Press Ctrl and a key in the window."""
     # the offscreen platform has nobody who does this when a dialog has closed
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
     QTest.keyClick(window, code, Qt.KeyboardModifier.ControlModifier)
 
 
 def train_on(qtbot: QtBot, window: MainWindow, path: Path, name: str = "") -> None:
     """Open data and accept it as it is."""
-    press(window, Qt.Key.Key_I)
+    press(qtbot, window, Qt.Key.Key_I)
     dialog = window.own_data.dialog
     dialog.path.setText(str(path))
     QTest.keyClick(dialog.path, Qt.Key.Key_Return)
@@ -125,7 +126,7 @@ def test_a_picture_dropped_there_is_still_classified(qtbot: QtBot, window: MainW
 
 def test_the_path_of_a_data_set_is_pasted(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
     QGuiApplication.clipboard().setText(f"{pets}\n")
-    press(window, Qt.Key.Key_V)
+    press(qtbot, window, Qt.Key.Key_V)
     assert ready(qtbot, window).options.name.text() == "pets"
 
 
@@ -161,11 +162,13 @@ def test_the_present_own_set_is_exported_and_opens_again(
 ) -> None:
     assert not window.actions_by_id["export_data"].isEnabled()
     train_on(qtbot, window, pets)
-    press(window, Qt.Key.Key_E)
+    counts = [window.data_panel.split_button(split).text() for split in ("train", "test")]
+    press(qtbot, window, Qt.Key.Key_E)
     dialog = window.own_data.export_dialog
     dialog.place.setText(str(tmp_path / "again.npz"))
     QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.own_data.export_dialog is None, timeout=10_000)
     assert "again.npz" in window.statusBar().currentMessage()
     train_on(qtbot, window, tmp_path / "again.npz", "again")
-    assert window.data_panel.split_button("train").text() == "train 32"
+    assert counts == [window.data_panel.split_button(split).text() for split in ("train", "test")]
+    assert counts == ["train 31", "test 9"]
