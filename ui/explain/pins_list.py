@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
+from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.explain.linker import MOST_PINS, RECENT, CellLinker, Pin
@@ -150,26 +150,26 @@ class PinsList(QWidget):
 
     def _paint_recent(self, painter: QPainter, pin: Pin, room: QRect) -> None:
         """The ring of values from its lowest to its highest; zero as a line where it lies between."""
-        values = [value for value in pin.recent if math.isfinite(value)]
-        if not values or room.width() < 12:
+        values = np.array(pin.recent)
+        values = values[np.isfinite(values)]
+        if not values.size or room.width() < 12:
             return
-        low, high = min(values), max(values)
-        span = (high - low) or 1.0
+        low, high = float(values.min()), float(values.max())
         bottom, height = room.bottom() - 1, room.height() - 2
-
-        def y(value: float) -> float:
-            return bottom - height * ((value - low) / span if high > low else 0.5)
-
+        per_unit = height / (high - low) if high > low else 0.0
+        lowest = bottom if high > low else bottom - height / 2
         if low < 0 < high:
             painter.setPen(QColor(self._theme.grid))
-            painter.drawLine(QPointF(room.x(), y(0)), QPointF(room.right(), y(0)))
-        step = room.width() / (RECENT - 1)
-        first = room.right() - step * (len(values) - 1)
-        curve = QPolygonF([QPointF(first + step * place, y(value)) for place, value in enumerate(values)])
+            zero = lowest + low * per_unit
+            painter.drawLine(QPointF(room.x(), zero), QPointF(room.right(), zero))
+        curve = create_qpolygonf(len(values))
+        points = ndarray_from_qpolygonf(curve)
+        points[:, 0] = room.right() - room.width() / (RECENT - 1) * np.arange(len(values) - 1, -1, -1)
+        points[:, 1] = lowest - (values - low) * per_unit
         painter.setPen(QPen(QColor(self._theme.accent), 1.2))
         painter.drawPolyline(curve)
         painter.setPen(QPen(QColor(self._theme.text), 3, c=Qt.PenCapStyle.RoundCap))
-        painter.drawPoint(curve[len(values) - 1])
+        painter.drawPoint(QPointF(float(points[-1, 0]), float(points[-1, 1])))
 
     def _row_at(self, y: float) -> int:
         row = int(y) // self._row

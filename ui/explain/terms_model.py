@@ -137,33 +137,28 @@ class TermsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """One number or the name of a cell; fonts and colours are the delegate's."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index, self._factor(index), self._decimals)
+            return self.shown(index.row(), index.column())[0]
         return self._tip(index) if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def shown(self, index: Index) -> tuple[str, str]:
+    def shown(self, row: int, column: int) -> tuple[str, str]:
         """The text of a cell and its role, which gives the colour: text, muted, link or derivative."""
-        column, factor = index.column(), self._factor(index)
-        if column in (0, self.columnCount() - 1):
-            role = "muted" if column == 0 else "text"
-        elif factor is not None and factor.array.startswith("d"):
-            role = "derivative"
-        else:
-            role = "link" if column % 2 and factor and factor.array else "text"
-        return self._text(index, factor, self._decimals), role
+        if column == 0:
+            return str(int(self._order[row]) + 1), "muted"
+        term = self.term(row)
+        if column == self.columnCount() - 1:
+            return format_number(term.product, self._decimals), "text"
+        position = (column - 1) // 2
+        if position >= len(term.factors):
+            return "", "text"
+        factor = term.factors[position]
+        text = self._cell(factor) if column % 2 else format_number(factor.value, self._decimals)
+        if factor.array.startswith("d"):
+            return text, "derivative"
+        return text, "link" if column % 2 and factor.array else "text"
 
     def _tip(self, index: Index) -> str | None:
         factor = self._factor(index)
         return f"Go to {self._cell(factor)}" if factor and factor.array and index.column() % 2 else None
-
-    def _text(self, index: Index, factor: Factor | None, decimals: int) -> str:
-        term, column = self.term(index.row()), index.column()
-        if column == 0:
-            return str(int(self._order[index.row()]) + 1)
-        if column == self.columnCount() - 1:
-            return format_number(term.product, decimals)
-        if factor is None:
-            return ""
-        return self._cell(factor) if column % 2 else format_number(factor.value, decimals)
 
     def _cell(self, factor: Factor) -> str:
         """'X[2,3]', 'σ(z₂)' for a function of a cell, '1/m' for a constant."""

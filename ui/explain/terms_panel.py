@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from core.explain import Explanation
 from playground.snapshot import RunState
 from ui.controls import CalmToolButton
-from ui.explain.linker import RECENT, CellLinker, Spotlight
+from ui.explain.linker import CellLinker, Spotlight
 from ui.explain.notation import cell_label
 from ui.explain.pieces import PieceLine
 from ui.explain.pins_list import PinsList
@@ -99,11 +99,10 @@ class TermsPanel(QWidget):
         column = QVBoxLayout(area)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        self.pins_title = QLabel()
-        self.pins_title.setObjectName("muted")
-        font = self.pins_title.font()
+        # no QLabel: each new text of one lays the whole window out anew
+        font = self.font()
         font.setPointSizeF(8.0)
-        self.pins_title.setFont(font)
+        self.pins_title = PieceLine(font)
         self.pins_scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -133,6 +132,7 @@ class TermsPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
         self.pins.set_theme(theme)
+        self.pins_title.set_theme(theme)
         self.table.set_theme(theme)
         self.title.set_theme(theme)
         self.check.set_theme(theme)
@@ -192,8 +192,8 @@ class TermsPanel(QWidget):
     def _show_state(self) -> None:
         pins, active, light = self._linker.pins, self._linker.active, self._light
         self.pins_area.setVisible(bool(pins))
-        self.pins_title.setText(f"Pinned {len(pins)} · last {max((len(p.recent) for p in pins), default=0)} frames")
-        self.pins_title.setToolTip(f"The curves show the values of the last {RECENT} frames at most")
+        frames = max((len(pin.recent) for pin in pins), default=0)
+        self.pins_title.show_pieces((Piece(f"Pinned {len(pins)} · last {frames} frames", "muted"),))
         self.back.setEnabled(bool(active and active.back))
         self.forward.setEnabled(bool(active and active.forward))
         if active:

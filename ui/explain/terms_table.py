@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QStaticText,
 )
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from ui.explain.terms_model import TermsModel
+from ui.flow.number_batch import NumberBatch
 from ui.flow.text import CellRef
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["TermsTable"]
 
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-class _TermPainter(QStyledItemDelegate):
-    """Draws a cell with one question to the model; Qt's own would ask for nine roles, in Python, ten times a second."""
-
-    def __init__(self, terms: TermsModel, parent: QTableView) -> None:
-        super().__init__(parent)
-        self._terms = terms
-        self.font = number_font(9)
-        self.use_theme(DARK)
-
-    def use_theme(self, theme: Theme) -> None:
-        """Colours of the theme."""
-        roles = {"text": theme.text, "muted": theme.muted, "link": theme.accent, "derivative": theme.backward}
-        self._colors = {role: QColor(color) for role, color in roles.items()}
-        self._selected = QColor(theme.accent), QColor(theme.accent_text)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """One cell, names to the left and numbers to the right."""
-        text, role = self._terms.shown(index)
-        room = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(room, self._selected[0])
-        column = index.column()
-        left = column % 2 == 1 and column != self._terms.columnCount() - 1
-        painter.setFont(self.font)
-        painter.setPen(self._selected[1] if selected else self._colors[role])
-        painter.drawText(room.adjusted(4, 0, -4, 0), _LEFT if left else _RIGHT, text)
+_KEPT_NAMES = 2000
 
 
 class TermsTable(QTableView):
@@ -70,8 +40,9 @@ class TermsTable(QTableView):
         self._pointed: CellRef | None = None
         self._narrow = False
         self.setModel(terms)
-        self._painter = _TermPainter(terms, self)
-        self.setItemDelegate(self._painter)
+        self._numbers = NumberBatch(number_font(9))
+        self._names: dict[str, QStaticText] = {}
+        self.set_theme(DARK)
         self.setAccessibleName("Terms")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -125,8 +96,58 @@ class TermsTable(QTableView):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
-        self._painter.use_theme(theme)
+        self._theme = theme
         self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows that are seen, all their numbers at once.
+
+        Qt's own way asks a delegate for every cell, which in Python takes longer than the rest of a frame together.
+        """
+        theme, terms = self._theme, self.terms
+        colors = {"text": theme.text, "muted": theme.muted, "link": theme.accent, "derivative": theme.backward}
+        last = terms.columnCount() - 1
+        columns = [
+            (
+                column,
+                self.columnViewportPosition(column) + 4,
+                self.columnWidth(column) - 8,
+                column % 2 == 1 and column != last,
+            )
+            for column in range(last + 1)
+            if not self.isColumnHidden(column)
+        ]
+        chosen = set(self.selected_rows())
+        painter = QPainter(self.viewport())
+        painter.setFont(number_font(9))
+        top = max(self.rowAt(event.rect().top()), 0)
+        for row in range(top, terms.rowCount()):
+            y, height = self.rowViewportPosition(row), self.rowHeight(row)
+            if y > event.rect().bottom():
+                break
+            if row in chosen:
+                painter.fillRect(0, y, self.viewport().width(), height, QColor(theme.accent))
+            for column, x, width, is_name in columns:
+                text, role = terms.shown(row, column)
+                color = theme.accent_text if row in chosen else colors[role]
+                if is_name:
+                    painter.setPen(QColor(color))
+                    name = self._name(text)
+                    painter.drawStaticText(x, y + round((height - name.size().height()) / 2), name)
+                else:
+                    self._numbers.add_as_text(text, (x, y, width, height), color, right=True)
+        self._numbers.paint(painter)
+
+    def _name(self, text: str) -> QStaticText:
+        """The name of a cell, laid out once: the same few hundred come again in every frame."""
+        name = self._names.get(text)
+        if name is None:
+            if len(self._names) >= _KEPT_NAMES:
+                self._names.clear()
+            name = self._names[text] = QStaticText(text)
+            name.setTextFormat(Qt.TextFormat.PlainText)
+            name.prepare(font=number_font(9))
+        return name
 
     def selected_rows(self) -> list[int]:
         """The selected rows from top to bottom."""
