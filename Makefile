@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
-.PHONY: run test e2e lint bench shots lock clean
+.PHONY: run test e2e lint bench bench-window shots lock clean
 
 run: .venv/for-running
 	@$(VENV_PYTHON) main.py
@@ -21,6 +21,10 @@ lint: .venv/for-testing
 
 bench: .venv/for-running
 	$(VENV_PYTHON) -m benchmarks.engine $(ARGS)
+
+# real windows, on an X server of their own; ARGS=--memory takes a million steps too
+bench-window: .venv/for-running
+	$(VENV_PYTHON) -m benchmarks.window --own-display $(ARGS)
 
 shots: .venv/for-running
 	$(VENV_PYTHON) -m tools.shots $(ARGS)

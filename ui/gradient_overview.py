@@ -78,6 +78,7 @@ class _Rows(QWidget):
         self._decimals = 4
         self._words = QPixmap()
         self._words_key: tuple[object, ...] = ()
+        self._places: list[QRect] | None = None
         self._fit_fonts()
 
     def _fit_fonts(self) -> None:
@@ -96,6 +97,7 @@ class _Rows(QWidget):
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers."""
         self._decimals = decimals
+        self._places = None
         self._fit_fonts()
         self.updateGeometry()
         self.update()
@@ -141,6 +143,7 @@ class _Rows(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In two halves, or in one."""
         super().resizeEvent(event)
+        self._places = None
         self.updateGeometry()
 
     def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
@@ -149,6 +152,7 @@ class _Rows(QWidget):
         self.arrays = arrays
         self._statistics.clear()
         if changed:
+            self._places = None
             self._current = -1
             self.updateGeometry()
         self.update()
@@ -165,15 +169,18 @@ class _Rows(QWidget):
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.drawPixmap(0, 0, self._kept_words())
-        rows = [row for row in range(len(self.arrays)) if self.row_rect(row).intersects(event.rect())]
+        count = self.rows_of_half
+        places = [self.row_rect(row) for row in range(len(self.arrays))] if self._places is None else self._places
+        self._places = places
+        rows = [row for row, place in enumerate(places) if place.intersects(event.rect())]
         missing = [self.arrays[row] for row in rows if self.arrays[row][0] not in self._statistics]
         made = statistics_of_all([values for *_, values in missing])
         self._statistics.update({name: found for (name, *_), found in zip(missing, made, strict=True)})
         for half in range(self.halves):
             columns = self.columns(half)
-            mine = [row for row in rows if row // self.rows_of_half == half]
+            mine = [row for row in rows if row // count == half]
             for row in mine:
-                self._write_numbers(row, columns)
+                self._write_numbers(row, places[row].y(), columns)
             if mine:
                 self._paint_histograms(painter, mine, *columns[5])
         self._batch.paint(painter)
@@ -210,8 +217,8 @@ class _Rows(QWidget):
         left, room = columns[5]
         painter.fillRect(left, place.bottom() - 2, _bar_width(room) * BINS, 1, QColor(theme.grid))
 
-    def _write_numbers(self, row: int, columns: list[tuple[int, int]]) -> None:
-        statistics, y = self.statistics(row), self.row_rect(row).y()
+    def _write_numbers(self, row: int, y: int, columns: list[tuple[int, int]]) -> None:
+        statistics = self.statistics(row)
         color = self.theme.text if statistics.finite else self.theme.error
         texts = (
             fit_number(statistics.mean, self._characters, self._decimals),

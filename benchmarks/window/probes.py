@@ -132,6 +132,9 @@ class PaintProbe:
         self._made[view] = made
 
     def _of_trace(self, trace: object) -> Snapshot | None:
+        newest = self._rig.window.flow_panel.linker.snapshot  # painted before the flow is, in the same frame
+        if newest is not None and newest.trace is trace:
+            return newest
         return next((seen for seen in reversed(self._snapshots) if seen.trace is trace), None)
 
     def _made_at(self, snapshot: Snapshot | None) -> float | None:

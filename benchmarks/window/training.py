@@ -22,7 +22,7 @@ from playground.snapshot import Snapshot
 TABS = {"overview": 0, "chain rule": 1, "one batch": 2, "cell": 3}
 
 
-def measure(rig: Rig, probe: PaintProbe, rounds: int, seconds: float) -> dict[str, Any]:
+def measure(rig: Rig, probe: PaintProbe, rounds: int, seconds: float, *, pointed: bool) -> dict[str, Any]:
     """Alternate rounds without and with the window; every number is a median over the rounds, or over all of them."""
     shares, rates, gui, trainer, snapshots = [], [], [], [], []
     lateness = LatenessProbe()
@@ -32,7 +32,7 @@ def measure(rig: Rig, probe: PaintProbe, rounds: int, seconds: float) -> dict[st
     checks = {"frames": 0, "mixed": 0, "cells": 0, "wrong cells": 0}
     for _ in range(rounds):
         alone = _rate_alone(rig, seconds)
-        _show(rig)
+        _show(rig, pointed)
         lateness.start()
         probe.start()
         begin, gui_begin, trainer_begin = time.perf_counter(), time.thread_time(), rig.trainer_seconds
@@ -82,12 +82,13 @@ def _rate_alone(rig: Rig, seconds: float) -> float:
     return (rig.steps - steps) / (time.perf_counter() - begin)
 
 
-def _show(rig: Rig) -> None:
+def _show(rig: Rig, pointed: bool) -> None:
     rig.window.show()
     rig.window.clock.start()
     rig.run(1.0)
-    rig.hover("dz1", (0, 10, 7))
-    rig.run(0.5)
+    if pointed:
+        rig.hover("dz1", (0, 10, 7))
+    rig.run(1.5)  # the clock finds its pace
 
 
 def _histogram(late: list[float]) -> dict[str, int]:
@@ -114,6 +115,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--tab", choices=TABS, default="overview")
+    parser.add_argument("--pointed", choices=("none", "cell"), default="cell", help="at what the mouse points")
     options = parser.parse_args()
     probe = PaintProbe()
     with open_rig() as rig:
@@ -124,7 +126,7 @@ def main() -> None:
             rig.hover("dw1", (0, 0, 1, 2))
             rig.run(0.3)
             rig.window.flow_panel.pin_cell()
-        found = measure(rig, probe, options.rounds, options.seconds)
+        found = measure(rig, probe, options.rounds, options.seconds, pointed=options.pointed == "cell")
         rig.pause()
         found["traces checked"] = len(probe.kept)
         found["mixed traces"] = mixed_traces(rig.loop.session, probe.kept)
