@@ -81,6 +81,7 @@ class RunningEvaluation:
         self._train = _Tally(plan.images, "train", plan.train)
         self._test = _Tally(plan.images, "test", plan.test)
         self._train_total = plan.train_total
+        self._dataset = plan.images.dataset
 
     def advance(self, images: int) -> bool:
         """Evaluate up to `images` more; True when all are done."""
@@ -102,4 +103,5 @@ class RunningEvaluation:
             test_images=test.done,
             train=train.results(),
             test=test.results(),
+            dataset=self._dataset,
         )

@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 
-__all__ = ["Images", "mean_images"]
-
-_SLICE = 1024
+__all__ = ["Images", "RunningMeans"]
 
 
 class Images:
@@ -42,14 +40,32 @@ class Images:
             return np.asarray(np.divide(chosen, np.float32(255), dtype=np.float32))
         return np.array(chosen, np.float32)
 
+    def as_bytes(self, key: int | slice | NDArray[np.intp]) -> NDArray[np.uint8]:
+        """The same images as new uint8 arrays, 0 to 255, as a screen takes them."""
+        chosen = self._store[self.rows[key]]
+        if chosen.dtype == np.uint8:
+            return np.asarray(chosen)
+        return np.asarray(np.clip(np.rint(255 * chosen), 0, 255).astype(np.uint8))
 
-def mean_images(images: Images, labels: NDArray[np.int64], classes: int) -> Array:
-    """(classes, c, h, w) the mean of the images of each class; zeros where a class has none."""
-    total = np.zeros((classes, *images.shape[1:]))
-    for start in range(0, len(images), _SLICE):
-        part = slice(start, start + _SLICE)
-        x, y = images[part], labels[part]
+
+class RunningMeans:
+    """The mean image of each class, worked out a part at a time by whoever must not be held up."""
+
+    def __init__(self, images: Images, labels: NDArray[np.int64], classes: int) -> None:
+        self._images, self._labels = images, labels
+        self._total = np.zeros((classes, *images.shape[1:]))
+        self._done = 0
+
+    def advance(self, count: int) -> bool:
+        """Take in up to `count` more images; True when all are in."""
+        part = slice(self._done, self._done + count)
+        x, y = self._images[part], self._labels[part]
         for label in np.unique(y):
-            total[label] += x[y == label].sum(axis=0, dtype=np.float64)
-    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
-    return np.asarray(total / counts[:, np.newaxis, np.newaxis, np.newaxis], np.float32)
+            self._total[label] += x[y == label].sum(axis=0, dtype=np.float64)
+        self._done += len(x)
+        return self._done == len(self._images)
+
+    def result(self) -> Array:
+        """(classes, c, h, w) the means of the images so far; zeros where a class has none."""
+        counts = np.maximum(np.bincount(self._labels[: self._done], minlength=len(self._total)), 1)
+        return np.asarray(self._total / counts[:, np.newaxis, np.newaxis, np.newaxis], np.float32)

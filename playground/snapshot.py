@@ -16,6 +16,7 @@ from playground.settings import Settings
 
 if TYPE_CHECKING:
     from playground.batch_step import BatchStep
+    from playground.datasets import Dataset
 
 __all__ = ["Diagnosis", "Edit", "Evaluation", "ImageResults", "RunState", "SampleRef", "Snapshot"]
 
@@ -73,7 +74,7 @@ class Evaluation:
     """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
 
     `train_images` of `train_total` images give the train figures (of a large set a fixed part, drawn by the seed).
-    `train` and `test` tell of every image that the figures are made of.
+    `train` and `test` tell of every image that the figures are made of, by its place in `dataset`.
     """
 
     step: int
@@ -86,6 +87,7 @@ class Evaluation:
     test_images: int
     train: ImageResults | None = field(default=None, compare=False, repr=False)
     test: ImageResults | None = field(default=None, compare=False, repr=False)
+    dataset: Dataset | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

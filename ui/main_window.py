@@ -46,6 +46,7 @@ from ui.open_data.control import OwnDataControl
 from ui.open_data.dropped import data_path
 from ui.panel import Panel
 from ui.preferences import Preferences
+from ui.see_data.panel import SeeDataPanel
 from ui.slow_motion.panel import SlowMotionPanel
 from ui.theme import Theme, apply_theme
 from ui.theme_choice import ThemeChoice
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.terms_panel = TermsPanel(self.flow_panel.linker)
         self.slow_motion_panel = SlowMotionPanel()
         self.blackboard_panel = BlackboardPanel()
+        self.see_data_panel = SeeDataPanel()
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
                 "clear_drawing": self.classify_panel.clear,
                 "data_workshop": self.workshop.open,
                 "fix_copy": self._fix_copy,
-                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 6)},
+                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 7)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
@@ -210,10 +212,11 @@ class MainWindow(QMainWindow):
         self.tabs.setAccessibleName("Views of the derivatives")
         self.tabs.addTab(self.overview, "&1 Overview")
         self.tabs.addTab(chain_scroll, "&2 Chain rule")
-        self.tabs.addTab(self.slow_motion_panel, "&3 One batch")
+        self.tabs.addTab(self.slow_motion_panel, "&3 Batch")
         self.tabs.addTab(self.terms_panel, "&4 Cell")
-        self._blackboard_tab = self.tabs.addTab(self.blackboard_panel, "&5 Blackboard")
+        self._blackboard_tab = self.tabs.addTab(self.blackboard_panel, "&5 Board")
         self.tabs.setTabVisible(self._blackboard_tab, False)
+        self.tabs.addTab(self.see_data_panel, "&6 Images")
         self.tabs.setCornerWidget(self._enlarge_button())
         panel = Panel("")
         panel.body.addWidget(self.tabs)
@@ -221,6 +224,7 @@ class MainWindow(QMainWindow):
 
     def _enlarge_button(self) -> QWidget:
         button = CalmToolButton()
+        self.actions_by_id["enlarge"].setIconText("Enlarge")  # six tabs and it share a row
         button.setDefaultAction(self.actions_by_id["enlarge"])
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
@@ -254,6 +258,7 @@ class MainWindow(QMainWindow):
         self.own_data.can_export_changed.connect(self.actions_by_id["export_data"].setEnabled)
         self.data_panel.data_chosen.connect(self._on_data_chosen)
         self.data_panel.sample_chosen.connect(worker.choose_sample)
+        self.see_data_panel.sample_chosen.connect(worker.choose_sample)
         self.network_panel.architecture_changed.connect(self._on_architecture_changed)
         self.training_panel.learning_rate_changed.connect(lambda value: self._change(learning_rate=value))
         self.training_panel.batch_size_changed.connect(lambda value: self._change(batch_size=value))
@@ -344,6 +349,7 @@ class MainWindow(QMainWindow):
             self.classify_panel,
             self.data_panel,
             self.workshop,
+            self.see_data_panel,
         ):
             view.show_snapshot(snapshot)
         self._offer_blackboard(has_board(snapshot))
@@ -388,6 +394,7 @@ class MainWindow(QMainWindow):
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
         self._dataset = dataset
         self.data_panel.set_dataset(dataset, settings)
+        self.see_data_panel.set_dataset(dataset)
         self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
 
     @Slot(object)
@@ -554,6 +561,7 @@ class MainWindow(QMainWindow):
             self.slow_motion_panel,
             self.blackboard_panel,
             self.workshop,
+            self.see_data_panel,
             *self.charts,
         ):
             view.set_theme(theme)

@@ -45,6 +45,10 @@ def test_each_image_is_the_one_at_its_place(session: Session, split: str) -> Non
         assert results.losses[place] == pytest.approx(-np.log(probabilities[y[0]]), rel=1e-4, abs=1e-6)
 
 
+def test_results_tell_whose_images_they_are_of(session: Session) -> None:
+    assert session.evaluate().dataset is session.dataset
+
+
 def test_of_a_large_training_set_the_evaluated_part_is_told() -> None:
     session = Session(Settings(filters=(1,)))
     plan = EvaluationPlan.for_images(session.images, session.settings.seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.images import Images, mean_images
+from playground.images import Images, RunningMeans
 
 STORE = np.random.default_rng(0).integers(0, 256, (6, 3, 4, 5), np.uint8)
 
@@ -32,9 +32,18 @@ def test_choices_of_one_store_share_its_memory() -> None:
     assert np.shares_memory(Images(STORE)._store, Images(STORE, np.array([1]))._store)
 
 
-def test_the_mean_image_of_a_class_is_the_mean_of_its_images() -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_the_mean_image_of_a_class_is_the_mean_of_its_images(at_once: int) -> None:
     images, labels = Images(STORE, np.array([5, 1, 4, 0])), np.array([2, 0, 2, 0])
-    found = mean_images(images, labels, 3)
+    means = RunningMeans(images, labels, 3)
+    while not means.advance(at_once):
+        pass
     for label, rows in ((0, [1, 0]), (2, [5, 4])):
-        np.testing.assert_allclose(found[label], STORE[rows].mean(axis=0) / 255, atol=1e-6)
-    assert not found[1].any()
+        np.testing.assert_allclose(means.result()[label], STORE[rows].mean(axis=0) / 255, atol=1e-6)
+    assert not means.result()[1].any()
+
+
+def test_bytes_are_served_as_they_came_and_floats_rounded() -> None:
+    rows = np.array([3, 0])
+    np.testing.assert_array_equal(Images(STORE).as_bytes(rows), STORE[rows])
+    np.testing.assert_array_equal(Images(STORE / np.float32(255)).as_bytes(rows), STORE[rows])

@@ -1,0 +1,208 @@
+"""The confusion matrix: how many images of each class were taken for each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from ui.flow.number_batch import NumberBatch
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["ConfusionView"]
+
+_CELL = QSize(22, 17)
+_LARGEST_CELL = QSize(72, 40)
+_MOVES = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+
+
+class ConfusionView(QWidget):
+    """(classes, classes) counts, true classes down and answers across; `cell_chosen(true, predicted)`.
+
+    The more of a class's images an answer took, the deeper its cell, in one hue: shares are told apart by lightness.
+    The arrow keys walk, Enter chooses.
+    """
+
+    cell_chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.counts: NDArray[np.int64] = np.zeros((0, 0), np.int64)
+        self._names: tuple[str, ...] = ()
+        self._chosen: tuple[int, int] | None = None
+        self._current = (0, 0)
+        self._theme = DARK
+        self._small = QFont()
+        self._small.setPixelSize(11)
+        self._digits = number_font()
+        self._digits.setPixelSize(11)
+        self._batch = NumberBatch(self._digits)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Confusion matrix")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def show_counts(self, counts: NDArray[np.int64], names: Sequence[str]) -> None:
+        """Show how many images of each class (row) were taken for each class (column)."""
+        if tuple(names) != self._names:
+            self._names, self._current = tuple(names), (0, 0)
+        elif np.array_equal(counts, self.counts):
+            return
+        self.counts = counts
+        self.setMinimumSize(self._least())
+        self._tell()
+        self.update()
+
+    def choose(self, cell: tuple[int, int] | None) -> None:
+        """Outline a cell, or none, without telling."""
+        if cell != self._chosen:
+            self._chosen = cell
+            if cell is not None:
+                self._current = cell
+            self.update()
+
+    def describe(self, true: int, predicted: int) -> str:
+        """A cell in words."""
+        count, total = int(self.counts[true, predicted]), int(self.counts[true].sum())
+        share = f", {100 * count / total:.1f} %" if total else ""
+        verdict = "right" if true == predicted else f"taken for {self._names[predicted]}"
+        return f"{count} of {total} images of {self._names[true]} {verdict}{share}"
+
+    # geometry
+
+    def _name_width(self) -> int:
+        metrics = QFontMetrics(self._small)
+        return min(70, max([metrics.horizontalAdvance(name) for name in self._names], default=0)) + 6
+
+    def _least(self) -> QSize:
+        digits = len(str(int(self.counts.max(initial=0))))
+        cell = max(_CELL.width(), digits * self._batch.char + 4)
+        line = QFontMetrics(self._small).height()
+        return QSize(
+            line + self._name_width() + cell * len(self._names), 2 * line + 2 + _CELL.height() * len(self._names)
+        )
+
+    def _frame(self) -> tuple[int, int, int, int]:
+        """Left and top of the cells, width and height of one."""
+        count = max(1, len(self._names))
+        line = QFontMetrics(self._small).height()
+        left, top = line + self._name_width(), 2 * line + 2
+        width = max(_CELL.width(), min(_LARGEST_CELL.width(), (self.width() - left - 1) // count))
+        height = max(_CELL.height(), min(_LARGEST_CELL.height(), (self.height() - top - 1) // count))
+        return left, top, width, height
+
+    def cell_rect(self, true: int, predicted: int) -> QRect:
+        """Where a cell stands."""
+        left, top, width, height = self._frame()
+        return QRect(left + predicted * width, top + true * height, width, height)
+
+    def cell_at(self, point: QPoint) -> tuple[int, int] | None:
+        """The cell (true, predicted) at a point."""
+        left, top, width, height = self._frame()
+        true, predicted = (point.y() - top) // height, (point.x() - left) // width
+        inside = 0 <= true < len(self.counts) and 0 <= predicted < len(self.counts)
+        return (true, predicted) if inside else None
+
+    # painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._small)
+        left, top, width, height = self._frame()
+        count, theme = len(self._names), self._theme
+        self._paint_names(painter)
+        ground, ink = (np.array(QColor(color).getRgb()[:3]) for color in (theme.field, theme.accent))
+        # square roots, so that a single mistake among hundreds shows
+        depths = np.sqrt(self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1))
+        for true in range(count):
+            for predicted in range(count):
+                depth = float(depths[true, predicted])
+                place = QRect(left + predicted * width, top + true * height, width - 1, height - 1)
+                color = QColor(*np.rint(ground + depth * (ink - ground)).astype(int).tolist())
+                painter.fillRect(place, color)
+                number = int(self.counts[true, predicted])
+                if number:
+                    text = theme.accent_text if depth > 0.6 else theme.text
+                    self._batch.add_centered(str(number), place.getRect(), text)
+        self._batch.paint(painter)
+        for diagonal in range(count):  # what is right
+            painter.setPen(QPen(QColor(theme.muted), 1))
+            painter.drawRect(self.cell_rect(diagonal, diagonal).adjusted(0, 0, -2, -2))
+        if self._chosen is not None and count:
+            painter.setPen(QPen(QColor(theme.text), 2))
+            painter.drawRect(self.cell_rect(*self._chosen).adjusted(1, 1, -2, -2))
+        if self.hasFocus() and count:
+            painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.cell_rect(*self._current).adjusted(2, 2, -4, -4))
+            painter.setPen(QColor(theme.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_names(self, painter: QPainter) -> None:
+        left, top, width, height = self._frame()
+        metrics, count = QFontMetrics(self._small), len(self._names)
+        line = metrics.height()
+        centre, right = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRect(left, 0, max(width * count, 90), line), Qt.AlignmentFlag.AlignLeft, "taken for →")
+        painter.save()
+        painter.translate(0, top + height * count)
+        painter.rotate(-90)
+        painter.drawText(QRect(0, 0, height * count, line), Qt.AlignmentFlag.AlignRight, "← true")
+        painter.restore()
+        painter.setPen(QColor(self._theme.text))
+        for label, name in enumerate(self._names):
+            across = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - 2)
+            painter.drawText(QRect(left + label * width, line, width, line), centre, across)
+            down = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - line - 5)
+            painter.drawText(QRect(line, top + label * height, left - line - 5, height), right, down)
+
+    # events
+
+    def _choose(self, cell: tuple[int, int]) -> None:
+        self._current = cell
+        self._tell()
+        self.cell_chosen.emit(*cell)
+        self.update()
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(self.describe(*self._current) if len(self.counts) else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._choose(cell)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cell = self.cell_at(event.pos())
+            words = (
+                f"{self.describe(*cell)}\nClick to see these images; the deeper a cell, the larger its share of the row"
+                if cell is not None
+                else ""
+            )
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        move = _MOVES.get(Qt.Key(event.key())) if plain else None
+        if move and len(self.counts):
+            last = len(self.counts) - 1
+            self._current = (
+                min(max(self._current[0] + move[0], 0), last),
+                min(max(self._current[1] + move[1], 0), last),
+            )
+            self._tell()
+            self.update()
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self.counts):
+            self._choose(self._current)
+        else:
+            event.ignore()
