@@ -49,6 +49,11 @@ class SampleModel(QAbstractListModel):
         if np.array_equal(found, self.places):
             self.marks_changed()
             return False
+        if len(found) == len(self.places):
+            # as many as before in another order: Qt need not lay its rows out anew, which takes it 1 µs each
+            self.places = found
+            self.marks_changed()
+            return True
         self.beginResetModel()
         self.places = found
         self.endResetModel()

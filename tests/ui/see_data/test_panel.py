@@ -152,6 +152,20 @@ def test_sorted_by_loss_it_follows_the_training(qtbot: QtBot, window: MainWindow
     assert not np.array_equal(before, panel.model.places)
 
 
+def test_the_chosen_image_stays_chosen_where_the_order_takes_it(
+    qtbot: QtBot, window: MainWindow, panel: SeeDataPanel
+) -> None:
+    panel.gallery.setFocus()
+    QTest.keyClick(panel.gallery, Qt.Key.Key_Right)
+    pick(panel.filters.order, "highest loss")
+    row = panel.gallery.currentIndex().row()
+    assert panel.model.population.sample_at(int(panel.model.places[row])) == SampleRef("test", 1)
+    panel.gallery.setFocus()
+    QTest.keyClick(panel.gallery, Qt.Key.Key_Left if row else Qt.Key.Key_Right)
+    neighbour = panel.model.population.sample_at(int(panel.model.places[row - 1 if row else 1]))
+    qtbot.waitUntil(lambda: window._shown.sample == neighbour, timeout=10_000)
+
+
 def enter(panel: SeeDataPanel) -> None:
     point = QPointF(20, 20)
     QApplication.sendEvent(panel.gallery, QEnterEvent(point, point, panel.gallery.mapToGlobal(point)))
