@@ -86,7 +86,9 @@ def mosaic(population: Population, places: NDArray[np.intp], columns: int, look:
         _caption(cells, population, places, look)
     whole = canvas.reshape(rows, columns, cell_h, cell_w).transpose(0, 2, 1, 3).reshape(rows * cell_h, -1)
     whole = np.ascontiguousarray(whole)
-    image = QImage(whole.data, whole.shape[1], whole.shape[0], 4 * whole.shape[1], QImage.Format.Format_RGB32).copy()
+    image = QImage(
+        whole.data, whole.shape[1], whole.shape[0], 4 * whole.shape[1], QImage.Format.Format_RGB32
+    )  # it holds on to `whole`
     image.setDevicePixelRatio(ratio)
     return image
 
@@ -141,12 +143,16 @@ def _word(color: str) -> int:
 
 def _words(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """(m, c, h, w) bytes, grey or red, green and blue, as (m, h, w) words of a screen."""
-    red, green, blue = pixels.transpose(1, 0, 2, 3)[[0, 1, 2] if pixels.shape[1] == 3 else [0, 0, 0]].astype(np.uint32)
+    if pixels.shape[1] != 3:
+        return np.uint32(0xFF000000) | pixels[:, 0] * np.uint32(0x010101)
+    red, green, blue = pixels.transpose(1, 0, 2, 3).astype(np.uint32)
     return np.uint32(0xFF000000) | red << 16 | green << 8 | blue
 
 
 def _scaled(images: NDArray[np.uint32], height: int, width: int) -> NDArray[np.uint32]:
     """Every pixel as a sharp square."""
+    if images.shape[1:] == (height, width):
+        return images
     down = np.arange(height) * images.shape[1] // height
     across = np.arange(width) * images.shape[2] // width
-    return images[:, down][:, :, across]
+    return np.take(np.take(images, across, axis=2), down, axis=1)
