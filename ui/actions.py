@@ -73,7 +73,7 @@ ACTIONS: tuple[Action, ...] = (
         "Make a data set by drawing, or fix one, and train on it at any moment",
         "&Data",
     ),
-    Action("fix_copy", "Fix a &copy of this data", (), "Open what the network learns in the data workshop", "&Data"),
+    Action("fix_copy", "Fix &this data", (), "Open what the network learns, or a copy of it, in the workshop", "&Data"),
     Action("train", "&Train", ("Space",), "Train the network, or pause", "&Training", "play", plain_key=True),
     Action("step", "&Step", ("Right",), "Train on one batch", "&Training", "step", plain_key=True, repeats=True),
     Action(

@@ -24,6 +24,7 @@ from core.arrays import Array
 from playground.announcements import DataChanged, Failure, RunStarted
 from playground.datasets import Dataset, suggested_settings
 from playground.errors import SettingsError
+from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.worker import TrainingWorker
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._run_id = 0
         self._shown: Snapshot | None = None
         self._dataset: Dataset | None = None
+        self._own: ImageSet | None = None
         self.workshop = WorkshopLink(self, self.preferences)
         own = self.workshop.images_for(self._settings)
         self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file, own=own)
@@ -379,7 +381,7 @@ class MainWindow(QMainWindow):
         self._settings = self._confirmed = run.settings
         self._show_settings(run.settings)
         self._show_dataset(run.dataset, run.settings)
-        self.own_data.show_present(run.own)
+        self._show_own(run.own)
         for chart in self.charts:
             chart.set_history(run.history, run.settings)
         self.banner.hide()  # what it said was about the run before
@@ -389,7 +391,11 @@ class MainWindow(QMainWindow):
     def _on_data_changed(self, change: DataChanged) -> None:
         if change.run_id == self._run_id:
             self._show_dataset(change.dataset, change.settings)
-            self.own_data.show_present(change.own)
+            self._show_own(change.own)
+
+    def _show_own(self, own: ImageSet | None) -> None:
+        self._own = own
+        self.own_data.show_present(own)
 
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
         self._dataset = dataset
@@ -490,7 +496,7 @@ class MainWindow(QMainWindow):
 
     def _fix_copy(self) -> None:
         if self._dataset is not None:
-            self.workshop.fix_copy(self._dataset, self._confirmed)
+            self.workshop.fix_present(self._dataset, self._own)
 
     # --- files --------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A copy of the data that a run learns, as a data set of the user's own that can be fixed."""
+"""A copy of built-in data that a run learns, as a data set of the user's own that can be fixed."""
 
 from __future__ import annotations
 
@@ -19,20 +19,16 @@ _SLICE = 1024
 def copy_of(dataset: Dataset, settings: Settings) -> ImageSet:
     """The images of a run, training images first, in its classes; as bytes, which is what drawn and opened images are.
 
-    It keeps the name of a data set of the user's own if no class of that is left out.
     Raises SettingsError if the images are too small or too large to be a data set of one's own.
     """
-    complete = settings.own is not None and settings.own.class_names == dataset.class_names
-    name = dataset.name if complete else f"{dataset.name} (copy)"
     splits = (dataset.x_train, dataset.x_test)
     images = ImageSet(
-        name,
+        f"{dataset.name} (copy)",
         dataset.class_names,
         np.concatenate([_as_bytes(split) for split in splits]),
         np.concatenate([dataset.y_train, dataset.y_test]),
         np.repeat([False, True], [len(split) for split in splits]),
         preparation=preparation_of(settings),
-        inverted=settings.own is not None and settings.own.inverted,
     )
     # says what is wrong with it, if something is
     _ = images.description

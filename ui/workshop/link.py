@@ -109,19 +109,25 @@ class WorkshopLink(QObject):
         self.workshop.take(images)
         self.open()
 
-    def fix_copy(self, dataset: Dataset, settings: Settings) -> None:
-        """Put a copy of what the network learns on the bench; what cannot be is said in the window."""
-        try:
-            images = copy_of(dataset, settings)
-        except PlaygroundError as error:
+    def fix_present(self, dataset: Dataset, own: ImageSet | None) -> None:
+        """Put what the network learns on the bench: the user's own data set itself, of another one a copy.
+
+        What is too small for that is said in the window.
+        """
+        if self._learns_this:
             self.open()
-            self.window.say(str(error))
-            return
-        self.fix(images)
-        # the same under the same name: what is fixed is fixed for the run too
-        if settings.own is not None and self.workshop.collection.image_set().description == settings.own:
-            self._handed_over.add(settings.own)
-            self._show_run()
+        elif own is not None:
+            self.fix(own)
+            # under the same name it is the same: what is fixed is fixed for the run too
+            if self.workshop.collection.name == own.name:
+                self._handed_over.add(own.description)
+                self._show_run()
+        else:
+            try:
+                self.fix(copy_of(dataset, self._settings))
+            except PlaygroundError as error:
+                self.open()
+                self.window.say(str(error))
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""

@@ -205,6 +205,8 @@ def test_a_set_that_was_opened_is_fixed_while_the_network_learns_it(bench: Bench
     bench.click_cross(0, 0)
     bench.qtbot.waitUntil(lambda: train_images(bench) == before - 1, timeout=10_000)
     assert bench.main._shown.run_id == run
+    bench.main.actions_by_id["fix_copy"].trigger()
+    assert bench.changes() == ["1 image removed"]
 
 
 def test_images_that_are_too_small_are_refused_with_a_sentence(bench: Bench) -> None:
