@@ -82,6 +82,10 @@ class SeeDataPanel(QWidget):
         left.addWidget(self.count)
         left.addWidget(self.gallery, 1)
         self.evaluated = self._label("Evaluated images")
+        self.evaluated.setWordWrap(True)  # never cut: it tells which images, and of which step
+        wrapped = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        wrapped.setHeightForWidth(True)
+        self.evaluated.setSizePolicy(wrapped)
         self._matrix_part = _scrolled(self.matrix)
         self._classes_part = _scrolled(self.classes)
         self.switches = QWidget()
@@ -247,7 +251,7 @@ class SeeDataPanel(QWidget):
         _say(self.count, words)
         place = population.place_of(self._sample)
         _say(self.detail, f"In the flow: {population.describe(place)}" if place < len(population) else "")
-        _say(self.evaluated, evaluated_sentence(population, self.choice.split))
+        self.evaluated.setText(evaluated_sentence(population, self.choice.split))
 
     def _mark(self, scroll: bool) -> None:
         population = self.model.population

@@ -82,7 +82,7 @@ def test_filters_choose_by_split_class_and_answer(qtbot: QtBot, window: MainWind
     population = panel.model.population
     pick(panel.filters.split, "train")
     assert panel.model.rowCount() == 2640
-    assert "400 of 2\u202f640 train images" in panel.evaluated.toolTip()
+    assert "400 of 2\u202f640 train images" in panel.evaluated.text()
     pick(panel.filters.true, "8")
     assert (population.labels[panel.model.places] == 1).all()
     pick(panel.filters.answer, "wrong")
@@ -247,6 +247,10 @@ def test_nothing_is_cut(
         qtbot.waitUntil(lambda: panel.right.geometry().right() <= panel.width())
         assert panel._matrix_part.horizontalScrollBar().maximum() == 0
         assert panel.gallery.columns >= 3
+    pick(panel.filters.split, "both")
+    words = panel.evaluated
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
+    assert "train and all" in words.text()
 
 
 def many(count: int) -> Dataset:
