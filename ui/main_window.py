@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file, own=own)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
-        self.own_data = OwnDataControl(self, self.worker, self.files)
+        self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.shelf)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self._build_actions()
@@ -256,7 +256,10 @@ class MainWindow(QMainWindow):
         self.toolbar.speed_changed.connect(worker.set_speed)
         self.data_panel.open_requested.connect(self.own_data.open)
         self.own_data.noticed.connect(self.banner.say)
+        self.own_data.refused.connect(self._on_refused)
         self.own_data.exported.connect(self._on_saved)
+        self.own_data.names_changed.connect(self.data_panel.set_own_names)
+        self.data_panel.own_chosen.connect(self.own_data.choose)
         self.own_data.can_export_changed.connect(self.actions_by_id["export_data"].setEnabled)
         self.data_panel.data_chosen.connect(self._on_data_chosen)
         self.data_panel.sample_chosen.connect(worker.choose_sample)
@@ -460,7 +463,7 @@ class MainWindow(QMainWindow):
     def _on_data_chosen(self, dataset: str, classes: tuple[int, ...]) -> None:
         changes: dict[str, object] = {"dataset": dataset, "classes": tuple(classes)}
         if dataset != self._settings.dataset:
-            changes = {**suggested_settings(dataset), "dataset": dataset}
+            changes = {**suggested_settings(dataset), "dataset": dataset, "own": None}
         self._change(**changes)
 
     @Slot(object)

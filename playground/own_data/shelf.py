@@ -18,6 +18,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._last = 0
 
     def sets(self) -> dict[str, Path]:
         """File of each data set by its name, oldest first; a file that cannot be read is called as the file is."""
@@ -40,7 +41,7 @@ class Shelf:
         return clean_names([*self.sets(), name])[-1]
 
     def new_path(self) -> Path:
-        """Where a new data set goes. Raises DataError if the folder cannot be made."""
+        """Where a new data set goes, each time another place. Raises DataError if the folder cannot be made."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -49,7 +50,9 @@ class Shelf:
             ) from error
         # files that were put aside keep their number, so that they are not taken for another's
         numbers = [int(part) for path in self.folder.glob(f"{_PATTERN}*") if (part := _number(path)).isdigit()]
-        return self.folder / f"set-{max(numbers, default=0) + 1}.npz"
+        # what was given out before may still be on its way to the disk
+        self._last = max([*numbers, self._last]) + 1
+        return self.folder / f"set-{self._last}.npz"
 
 
 def _number(path: Path) -> str:

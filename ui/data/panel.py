@@ -36,6 +36,7 @@ _MAPPINGS = (("{name} → y = {y}", "   "), ("{name} → y={y}", "  "), ("{name}
 """From roomy to tight; the first that fits is shown."""
 
 _SPLITS = ("train", "test")
+_OTHER = "own: "  # before the name of an own data set that is not the present one
 _CHOICE_PAUSE_MS = 350
 _SAMPLE_PATIENCE_MS = 1000
 
@@ -61,6 +62,7 @@ class DataPanel(Panel):
     sample_chosen = Signal(object)
     message = Signal(str)
     open_requested = Signal()
+    own_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, choice_pause_ms: int = _CHOICE_PAUSE_MS) -> None:
         super().__init__("Data", parent)
@@ -68,6 +70,7 @@ class DataPanel(Panel):
         self._dataset: Dataset | None = None
         self._settings: Settings | None = None
         self._own: OwnData | None = None
+        self._own_names: tuple[str, ...] = ()
         self._sample = SampleRef()
         self._split = "test"
         self._build_choice()
@@ -202,16 +205,27 @@ class DataPanel(Panel):
 
     # inside
 
+    def set_own_names(self, names: tuple[str, ...]) -> None:
+        """Offer the user's own data sets of these names too."""
+        self._own_names = names
+        self._offer_own(self._own)
+
     def _offer_own(self, own: OwnData | None) -> None:
-        """The user's own data is in the list while it is what the network learns."""
+        """The list ends with the user's own data sets, that which the network learns among them."""
         self._own = own
-        place = self.combo.findData(OWN)
-        if own is None and place >= 0:
-            self.combo.removeItem(place)
-        elif own is not None and place < 0:
-            self.combo.addItem(own.name, OWN)
-        elif own is not None:
-            self.combo.setItemText(place, own.name)
+        present = "" if own is None else own.name
+        names = [*self._own_names, *([present] if present and present not in self._own_names else [])]
+        wanted = [(name, OWN if name == present else f"{_OTHER}{name}") for name in names]
+        first = len(CHOICES["dataset"])
+        rows = range(first, self.combo.count())
+        if wanted == [(self.combo.itemText(row), self.combo.itemData(row)) for row in rows]:
+            return
+        chosen = self.combo.currentData()
+        while self.combo.count() > first:
+            self.combo.removeItem(first)
+        for name, word in wanted:
+            self.combo.addItem(name, word)
+        self.combo.setCurrentIndex(max(0, self.combo.findData(chosen)))
 
     def _names(self, dataset: str) -> tuple[str, ...]:
         return self._own.class_names if dataset == OWN and self._own is not None else CLASS_NAMES[dataset]
@@ -286,6 +300,11 @@ class DataPanel(Panel):
     def _on_dataset_activated(self, index: int) -> None:
         dataset = self.combo.itemData(index)
         self._told.stop()
+        if dataset.startswith(_OTHER):
+            # shown when its run begins: it may take a moment to read, or be damaged
+            self.combo.setCurrentIndex(self.combo.findData(self._settings.dataset if self._settings else "digits"))
+            self.own_chosen.emit(dataset.removeprefix(_OTHER))
+            return
         if self._settings is not None and dataset == self._settings.dataset:
             self._offer(dataset, self._settings.classes)
             return

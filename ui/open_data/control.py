@@ -7,12 +7,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
+from playground.errors import DataError
 from playground.own_data.image_set import ImageSet
 from playground.own_data.importing import Loaded
+from playground.own_data.shelf import Shelf
 from playground.worker import TrainingWorker
 from ui.file_dialogs import FileDialogs
+from ui.open_data.background import Background
 from ui.open_data.dialog import OpenDataDialog
 from ui.open_data.export_dialog import ExportDialog
+from ui.open_data.own_sets import OwnSets
 from ui.theme import DARK, Theme
 
 __all__ = ["OwnDataControl"]
@@ -21,19 +25,27 @@ __all__ = ["OwnDataControl"]
 class OwnDataControl(QObject):
     """Brings the user's data sets to the worker, and the present one to files.
 
-    noticed tells what was left out while a set was read, exported the path; can_export_changed: there is a present set.
+    noticed tells what was left out while a set was read, refused what could not be done, exported the path;
+    can_export_changed: there is a present set; names_changed (names): the sets that can be chosen.
     """
 
     noticed = Signal(str)
+    refused = Signal(str)
     exported = Signal(object)
+    names_changed = Signal(object)
     can_export_changed = Signal(bool)
 
-    def __init__(self, window: QWidget, worker: TrainingWorker, files: FileDialogs) -> None:
+    def __init__(self, window: QWidget, worker: TrainingWorker, files: FileDialogs, shelf: Shelf) -> None:
         super().__init__(window)
         self._window = window
         self._worker = worker
         self._files = files
         self._theme = DARK
+        self._sets = OwnSets(shelf, self)
+        self._sets.refused.connect(self.refused)
+        self._reading = Background(self)
+        self._reading.done.connect(self._begin_run)
+        self._reading.refused.connect(self.refused)
         self._present: ImageSet | None = None
         self.dialog: OpenDataDialog | None = None
         self.export_dialog: ExportDialog | None = None
@@ -49,6 +61,7 @@ class OwnDataControl(QObject):
         """The own data set that the present run learns, None for one that comes with the program."""
         self._present = images
         self.can_export_changed.emit(images is not None)
+        self.names_changed.emit(self._sets.names())
 
     def open(self, path: Path | None = None) -> None:
         """Let the user look at a data set and choose of it; training goes on meanwhile."""
@@ -60,6 +73,14 @@ class OwnDataControl(QObject):
         if path is not None:
             self.dialog.look_at(path)
 
+    def choose(self, name: str) -> None:
+        """Begin a run on a data set of the list; it is read beside the window."""
+        read = self._sets.reader(name)
+        if read is None:
+            self.refused.emit(f"{name} is no longer there; open it again.")
+        else:
+            self._reading.start(lambda _task: read())
+
     def export(self) -> None:
         """Let the user choose where the present data set is written to, and as what."""
         if self._present is None or self.export_dialog is not None:
@@ -70,17 +91,30 @@ class OwnDataControl(QObject):
         self.export_dialog.open()
 
     def close(self) -> None:
-        """End what is going on."""
+        """End what is going on, and wait until what was opened is on the disk."""
+        self._reading.give_up()
         for dialog in (self.dialog, self.export_dialog):
             if dialog is not None:
                 dialog.done(QDialog.DialogCode.Rejected)
+        self._sets.flush()
+
+    @Slot(object)
+    def _begin_run(self, images: ImageSet) -> None:
+        self._worker.use_own_data(images, afresh=True)
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
-        self._worker.use_own_data(loaded.image_set, afresh=True)
-        if loaded.notes:
-            more = f" (and {len(loaded.notes) - 1} more)" if len(loaded.notes) > 1 else ""
-            self.noticed.emit(f"{loaded.image_set.name}: {loaded.notes[0]}{more}")
+        images, notes = loaded.image_set, list(loaded.notes)
+        try:
+            images, too_large = self._sets.add(images)
+            notes += [too_large] if too_large else []
+        except DataError as error:
+            notes.append(str(error))
+        self._begin_run(images)
+        if notes:
+            more = f" (and {len(notes) - 1} more)" if len(notes) > 1 else ""
+            # the newest first: whether it is kept matters more than a picture that was left out
+            self.noticed.emit(f"{images.name}: {notes[-1]}{more}")
 
     @Slot(int)
     def _on_finished(self, _result: int) -> None:

@@ -49,3 +49,8 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(DataError, match="cannot be made"):
         Shelf(tmp_path / "taken" / "sets").new_path()
+
+
+def test_a_place_is_given_once_though_nothing_was_written_there_yet(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "data")
+    assert shelf.new_path() != shelf.new_path()

@@ -172,3 +172,48 @@ def test_the_present_own_set_is_exported_and_opens_again(
     train_on(qtbot, window, tmp_path / "again.npz", "again")
     assert counts == [window.data_panel.split_button(split).text() for split in ("train", "test")]
     assert counts == ["train 31", "test 9"]
+
+
+def choose(window: MainWindow, name: str) -> None:
+    """Choose a data set in the list, as a click in it does."""
+    combo = window.data_panel.combo
+    combo.setCurrentIndex(combo.findText(name))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_opened_sets_stay_in_the_list_and_are_chosen_again(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    train_on(qtbot, window, pets)
+    train_on(qtbot, window, pets, "pets (2)")
+    choose(window, "Shapes")
+    qtbot.waitUntil(lambda: window._shown.settings.dataset == "shapes", timeout=10_000)
+    for name in ("pets", "pets (2)"):
+        choose(window, name)
+        learns(qtbot, window, name)
+        assert window.data_panel.combo.currentText() == name
+
+
+def test_opened_sets_are_there_after_the_next_start(
+    qtbot: QtBot, window: MainWindow, make_window: Callable[[], MainWindow], pets: Path
+) -> None:
+    train_on(qtbot, window, pets)
+    window.close()
+    again = shown(qtbot, make_window())
+    learns(qtbot, again, "pets")
+    choose(again, "Shapes")
+    qtbot.waitUntil(lambda: again._shown.settings.dataset == "shapes", timeout=10_000)
+    choose(again, "pets")
+    learns(qtbot, again, "pets")
+
+
+def test_a_set_that_is_too_large_to_be_kept_is_said_and_stays_for_the_session(
+    qtbot: QtBot, window: MainWindow, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.open_data.own_sets.MAX_KEPT_BYTES", 100)
+    with qtbot.waitSignal(window.own_data.noticed) as told:
+        train_on(qtbot, window, pets)
+    assert "kept between starts" in told.args[0]
+    choose(window, "Shapes")
+    qtbot.waitUntil(lambda: window._shown.settings.dataset == "shapes", timeout=10_000)
+    choose(window, "pets")
+    learns(qtbot, window, "pets")
+    assert list(window.preferences.data_folder.glob("*")) == []
