@@ -117,7 +117,12 @@ class WorkshopLink(QObject):
         if self._learns_this:
             self.open()
         elif own is not None:
-            self.fix(own)
+            if self.workshop.open(own.name):
+                # it is on the shelf already: that one, not a second like it
+                self._is_open = True
+                self.open()
+            else:
+                self.fix(own)
             # under the same name it is the same: what is fixed is fixed for the run too
             if self.workshop.collection.name == own.name:
                 self._handed_over.add(own.description)

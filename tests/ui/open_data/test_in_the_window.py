@@ -217,3 +217,12 @@ def test_a_set_that_is_too_large_to_be_kept_is_said_and_stays_for_the_session(
     choose(window, "pets")
     learns(qtbot, window, "pets")
     assert list(window.preferences.data_folder.glob("*")) == []
+
+
+def test_an_opened_set_itself_is_fixed_not_a_second_like_it(qtbot: QtBot, window: MainWindow, pets: Path) -> None:
+    train_on(qtbot, window, pets)
+    qtbot.waitUntil(lambda: list(window.preferences.data_folder.glob("*.npz")) != [], timeout=10_000)
+    window.actions_by_id["fix_copy"].trigger()
+    assert window.workshop.workshop.collection.name == "pets"
+    assert len(window.workshop.workshop.collection) == 40
+    assert len(window.workshop.workshop.shelf.sets()) == 1
