@@ -204,21 +204,16 @@ class MainWindow(QMainWindow):
         return left
 
     def _tabs_panel(self) -> Panel:
-        chain_scroll = QScrollArea()  # in a low window the flow above needs the height more
-        chain_scroll.setWidgetResizable(True)
-        chain_scroll.setFrameShape(QFrame.Shape.NoFrame)
-        chain_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        chain_scroll.setWidget(self.chain_panel)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Views of the derivatives")
         self.tabs.addTab(self.overview, "&1 Overview")
-        self.tabs.addTab(chain_scroll, "&2 Chain rule")
+        self.tabs.addTab(_scrolling(self.chain_panel), "&2 Chain rule")
         self.tabs.addTab(self.slow_motion_panel, "&3 Batch")
         self.tabs.addTab(self.terms_panel, "&4 Cell")
         self._blackboard_tab = self.tabs.addTab(self.blackboard_panel, "&5 Board")
         self.tabs.setTabVisible(self._blackboard_tab, False)
-        self.tabs.addTab(self.see_data_panel, "&6 Images")
+        self.tabs.addTab(_scrolling(self.see_data_panel), "&6 Images")
         self.tabs.setCornerWidget(self._enlarge_button())
         panel = Panel("")
         panel.body.addWidget(self.tabs)
@@ -619,3 +614,13 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self._state.restore()
         self.classify_panel.restore_drawing(bytes(self.preferences.bytes_of("classify/drawing").data()))
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """A panel that scrolls in a low window, where the flow above needs the height more."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(panel)
+    return scroll

@@ -25,7 +25,7 @@ from ui.theme import DARK, Theme, class_color
 __all__ = ["DATASET_TITLES", "DataPanel"]
 
 DATASET_TITLES: Mapping[str, str] = {
-    "digits": "Handwritten digits (MNIST)",
+    "digits": "Handwritten digits",
     "shapes": "Shapes",
     "blackboard-3x3": "Blackboard 3×3",
     "blackboard-5x5": "Blackboard 5×5",
