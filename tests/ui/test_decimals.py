@@ -48,7 +48,7 @@ def test_the_choice_in_the_flow_rules_strip_chain_pins_terms_overview_and_one_ba
     QTest.keyClick(window, Qt.Key.Key_4)
     assert text_of(window.terms_panel.title.fitting()).endswith(format_number(value, decimals))
     terms = window.terms_panel.terms
-    shown, _ = terms.shown(terms.index(0, terms.columnCount() - 1))
+    shown, _ = terms.shown(0, terms.columnCount() - 1)
     assert shown == format_number(terms.found.largest(1).terms[0].product, decimals)
 
     QTest.keyClick(window, Qt.Key.Key_2)
