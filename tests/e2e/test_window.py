@@ -105,7 +105,7 @@ def test_a_drawn_three_and_a_drawn_eight_are_read(qtbot: QtBot, hands: Hands, wi
 def test_an_opened_image_file_is_read(qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path) -> None:
     train_until_sure(qtbot, hands, window)
     data = load_dataset(Settings())
-    image = data.x_test[int(np.flatnonzero(data.y_test == 1)[0]), 0]
+    image = data.x_test[int(np.flatnonzero(data.y_test == 1)[0])][0]
     pixels = np.ascontiguousarray(np.rint(255 * (1 - image)), dtype=np.uint8)
     picture = QImage(pixels.data, 28, 28, 28, QImage.Format.Format_Grayscale8)
     path = tmp_path / "eight.png"
