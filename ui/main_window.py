@@ -6,24 +6,20 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from core.arrays import Array
 from playground.announcements import DataChanged, Failure, RunStarted
-from playground.datasets import Dataset, suggested_settings
-from playground.errors import SettingsError
+from playground.datasets import Dataset
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
@@ -34,9 +30,9 @@ from ui.blackboard.panel import BlackboardPanel, has_board
 from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
-from ui.controls import CalmToolButton
 from ui.data.panel import DataPanel
 from ui.explain.terms_panel import TermsPanel
+from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
 from ui.frame_clock import FrameClock
@@ -44,16 +40,18 @@ from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
-from ui.open_data.dropped import data_path
 from ui.panel import Panel
 from ui.preferences import Preferences
+from ui.run_control import RunControl
 from ui.see_data.panel import SeeDataPanel
 from ui.slow_motion.panel import SlowMotionPanel
+from ui.tabs import Tabs
 from ui.theme import Theme, apply_theme
 from ui.theme_choice import ThemeChoice
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
 from ui.window_state import WindowState
+from ui.wiring import connect_views
 from ui.workshop.link import WorkshopLink
 
 __all__ = ["MainWindow"]
@@ -72,19 +70,21 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1040, 640)
         self.setAcceptDrops(True)
         self.preferences = preferences or Preferences()
-        self._settings = self._confirmed = self.preferences.settings
         self._run_id = 0
         self._shown: Snapshot | None = None
         self._dataset: Dataset | None = None
         self._own: ImageSet | None = None
         self.workshop = WorkshopLink(self, self.preferences)
-        own = self.workshop.images_for(self._settings)
-        self.worker = TrainingWorker(self._settings, self, keep_in=self.preferences.network_file, own=own)
+        settings = self.preferences.settings
+        own = self.workshop.images_for(settings)
+        self.worker = TrainingWorker(settings, self, keep_in=self.preferences.network_file, own=own)
+        self.run = RunControl(self.worker, settings, self)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
         self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.shelf)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
+        self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
         self._build_actions()
         self._arrange()
         self._build_status_bar()
@@ -117,25 +117,25 @@ class MainWindow(QMainWindow):
         self.actions_by_id = build_actions(
             self,
             {
-                "train": self._toggle_training,
+                "train": self.run.toggle_training,
                 "step": self.worker.step,
                 "step_back": self.worker.undo_step,
                 "reset": self._reset,
                 "new_seed": self.training_panel.draw_new_seed,
                 "restore_last_good": self.worker.restore_last_good,
-                "open_image": self._open_image,
+                "open_image": self.file_commands.open_image,
                 "open_data": self.own_data.open,
                 "export_data": self.own_data.export,
-                "paste_image": self._paste,
-                "save_model": self._save_model,
-                "open_model": self._open_model,
-                "save_picture": self._save_picture,
+                "paste_image": self.file_commands.paste,
+                "save_model": self.file_commands.save_model,
+                "open_model": self.file_commands.open_model,
+                "save_picture": self.file_commands.save_picture,
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
                 "data_workshop": self.workshop.open,
                 "fix_copy": self._fix_copy,
-                **{f"tab_{number}": partial(self._show_tab, number - 1) for number in range(1, 7)},
+                **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 7)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
@@ -151,6 +151,19 @@ class MainWindow(QMainWindow):
         )
         build_menus(self.menuBar(), self.actions_by_id)
         self.toolbar = Toolbar(self.actions_by_id)
+        # what shows each snapshot, all in the same turn of the event loop
+        self._followers = (
+            self.toolbar,
+            self.flow_panel,
+            self.overview,
+            self.chain_panel,
+            self.slow_motion_panel,
+            self.blackboard_panel,
+            self.classify_panel,
+            self.data_panel,
+            self.workshop,
+            self.see_data_panel,
+        )
 
     def _arrange(self) -> None:
         self.centre = QSplitter(Qt.Orientation.Vertical)
@@ -204,27 +217,16 @@ class MainWindow(QMainWindow):
         return left
 
     def _tabs_panel(self) -> Panel:
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Views of the derivatives")
-        self.tabs.addTab(self.overview, "&1 Overview")
-        self.tabs.addTab(_scrolling(self.chain_panel), "&2 Chain rule")
-        self.tabs.addTab(self.slow_motion_panel, "&3 Batch")
-        self.tabs.addTab(self.terms_panel, "&4 Cell")
-        self._blackboard_tab = self.tabs.addTab(self.blackboard_panel, "&5 Board")
-        self.tabs.setTabVisible(self._blackboard_tab, False)
-        self.tabs.addTab(_scrolling(self.see_data_panel), "&6 Images")
-        self.tabs.setCornerWidget(self._enlarge_button())
+        self.tabs = Tabs(self.actions_by_id["enlarge"])
+        self.tabs.add(self.overview, "Overview")
+        self.tabs.add(self.chain_panel, "Chain rule", scrolls=True)
+        self.tabs.add(self.slow_motion_panel, "Batch")
+        self.tabs.add(self.terms_panel, "Cell")
+        self.tabs.add(self.blackboard_panel, "Board", offered=False)
+        self.tabs.add(self.see_data_panel, "Images", scrolls=True)
         panel = Panel("")
         panel.body.addWidget(self.tabs)
         return panel
-
-    def _enlarge_button(self) -> QWidget:
-        button = CalmToolButton()
-        self.actions_by_id["enlarge"].setIconText("Enlarge")  # six tabs and it share a row
-        button.setDefaultAction(self.actions_by_id["enlarge"])
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _build_status_bar(self) -> None:
         self._diagnosis_label = QLabel()
@@ -235,99 +237,30 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._pace_label)
 
     def _connect(self) -> None:
+        """What the window itself answers; what the views tell each other stands in `ui.wiring`."""
         worker = self.worker
         worker.run_started.connect(self._on_run_started)
         worker.data_changed.connect(self._on_data_changed)
-        worker.settings_changed.connect(self._on_settings_changed)
         worker.state_changed.connect(self._on_state_changed)
         worker.diverged.connect(self._on_diverged)
         worker.refused.connect(self._on_refused)
         worker.failed.connect(self._on_failed)
-        worker.saved.connect(self._on_saved)
         worker.snapshot_ready.connect(self._on_snapshot_ready)
+        self.run.settings_shown.connect(self._show_settings)
         self.clock.tick.connect(worker.request_snapshot)
         self.clock.rate_changed.connect(self._on_rate_changed)
         self.banner.action_requested.connect(self._trigger)
-        self.toolbar.speed_changed.connect(worker.set_speed)
-        self.data_panel.open_requested.connect(self.own_data.open)
-        self.own_data.noticed.connect(self.banner.say)
-        self.own_data.refused.connect(self._on_refused)
-        self.own_data.exported.connect(self._on_saved)
-        self.own_data.names_changed.connect(self.data_panel.set_own_names)
-        self.data_panel.own_chosen.connect(self.own_data.choose)
-        self.own_data.can_export_changed.connect(self.actions_by_id["export_data"].setEnabled)
-        self.data_panel.data_chosen.connect(self._on_data_chosen)
-        self.data_panel.sample_chosen.connect(worker.choose_sample)
-        self.see_data_panel.sample_chosen.connect(worker.choose_sample)
-        self.network_panel.architecture_changed.connect(self._on_architecture_changed)
-        self.training_panel.learning_rate_changed.connect(lambda value: self._change(learning_rate=value))
-        self.training_panel.batch_size_changed.connect(lambda value: self._change(batch_size=value))
-        self.training_panel.optimizer_changed.connect(lambda value: self._change(optimizer=value))
-        self.training_panel.seed_changed.connect(lambda value: self._change(seed=value))
+        self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
         self.classify_panel.drawing_changed.connect(self._on_drawing)
-        stack = self.classify_panel.canvas.undo_stack
-        for action_id, changed, can in (
-            ("undo", stack.canUndoChanged, stack.canUndo()),
-            ("redo", stack.canRedoChanged, stack.canRedo()),
-        ):
-            self.actions_by_id[action_id].setEnabled(can)
-            changed.connect(self.actions_by_id[action_id].setEnabled)
-        self.classify_panel.open_requested.connect(self._open_image)
+        self.blackboard_panel.edit_requested.connect(self._edit_cell)
+        self.theme_choice.changed.connect(self._use_theme)
+        for source in (self.run, self.own_data, self.file_commands):
+            source.refused.connect(self._on_refused)
+        for saved in (worker.saved, self.own_data.exported, self.file_commands.saved):
+            saved.connect(self._on_saved)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
-        self.flow_panel.cell_edited.connect(worker.edit_cell)
-        self.flow_panel.label_edited.connect(worker.edit_label)
-        self.flow_panel.undo_edit_requested.connect(worker.undo_edit)
-        self.overview.array_chosen.connect(self.flow_panel.show_array)
-        self.overview.array_pointed.connect(self.flow_panel.point_at_array)
-        self.terms_panel.cell_pointed.connect(self.flow_panel.point_at_cell)
-        for view in (
-            self.overview,
-            self.chain_panel,
-            self.slow_motion_panel,
-            self.terms_panel,
-            self.blackboard_panel,
-            self.classify_panel,
-        ):
-            self.flow_panel.decimals_chosen.connect(view.set_decimals)
-        self.chain_panel.touched.connect(self.flow_panel.view.light_up)
-        self.flow_panel.view.filter_chosen.connect(
-            lambda _number: self.chain_panel.show_filters(self.flow_panel.view.chosen_filters)
-        )
-        self._connect_slow_motion()
-        self._connect_blackboard()
-        self._connect_workshop()
-        self.theme_choice.changed.connect(self._use_theme)
-
-    def _connect_slow_motion(self) -> None:
-        worker, panel, view = self.worker, self.slow_motion_panel, self.flow_panel.view
-        panel.watch_changed.connect(worker.watch_batch_step)
-        panel.apply_requested.connect(worker.apply_batch_step)
-        panel.undo_requested.connect(worker.undo_step)
-        panel.sample_chosen.connect(worker.choose_sample)
-        panel.slow_motion_changed.connect(worker.set_slow_motion)
-        panel.slow_motion_changed.connect(self.toolbar.set_slow_motion)
-        panel.stage_lit.connect(view.light_up)
-        panel.cell_reached.connect(self.flow_panel.stand_at)
-        view.output_chosen.connect(panel.set_output)
-        worker.refused.connect(panel.stop_waiting)
-        self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
-        view.filter_chosen.connect(lambda _number: panel.set_filters(view.chosen_filters))
-
-    def _connect_blackboard(self) -> None:
-        panel, flow = self.blackboard_panel, self.flow_panel
-        panel.cell_pointed.connect(flow.stand_at)
-        panel.edit_requested.connect(self._edit_cell)
-        flow.view.filter_chosen.connect(lambda _number: panel.show_filters(flow.view.chosen_filters))
-
-    def _connect_workshop(self) -> None:
-        worker, workshop = self.worker, self.workshop
-        self.data_panel.workshop_requested.connect(workshop.open)
-        workshop.data_handed_over.connect(worker.use_own_data)
-        workshop.augmentation_chosen.connect(lambda value: self._change(augmentation=value))
-        workshop.train_requested.connect(worker.train)
-        workshop.pause_requested.connect(worker.pause)
-        worker.state_changed.connect(workshop.set_state)
+        connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------
 
@@ -339,30 +272,12 @@ class MainWindow(QMainWindow):
 
     def _show(self, snapshot: Snapshot) -> None:
         self._shown = snapshot
-        for view in (
-            self.toolbar,
-            self.flow_panel,
-            self.overview,
-            self.chain_panel,
-            self.slow_motion_panel,
-            self.blackboard_panel,
-            self.classify_panel,
-            self.data_panel,
-            self.workshop,
-            self.see_data_panel,
-        ):
+        for view in self._followers:
             view.show_snapshot(snapshot)
-        self._offer_blackboard(has_board(snapshot))
+        self.tabs.offer(self.blackboard_panel, has_board(snapshot), instead_of=self.overview)
         for chart in self.charts:
             chart.refresh(snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)
-
-    def _offer_blackboard(self, offered: bool) -> None:
-        """The board is there for its examples only; it comes up in place of the overview, not of what was chosen."""
-        if offered != self.tabs.isTabVisible(self._blackboard_tab):
-            self.tabs.setTabVisible(self._blackboard_tab, offered)
-            if offered and self.tabs.currentWidget() is self.overview:
-                self.tabs.setCurrentIndex(self._blackboard_tab)
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis
@@ -376,8 +291,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
         self._run_id = run.run_id
-        self._settings = self._confirmed = run.settings
-        self._show_settings(run.settings)
+        self.run.grant(run.settings)
         self._show_dataset(run.dataset, run.settings)
         self._show_own(run.own)
         for chart in self.charts:
@@ -402,10 +316,6 @@ class MainWindow(QMainWindow):
         self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
 
     @Slot(object)
-    def _on_settings_changed(self, settings: Settings) -> None:
-        self._settings = self._confirmed = settings
-        self._show_settings(settings)
-
     def _show_settings(self, settings: Settings) -> None:
         self.data_panel.set_settings(settings)
         self.network_panel.set_settings(settings)
@@ -425,8 +335,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_refused(self, sentence: str) -> None:
         self.banner.say(sentence, error=True)
-        self._settings = self._confirmed
-        self._show_settings(self._settings)
+        self.run.give_up()
 
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
@@ -442,34 +351,13 @@ class MainWindow(QMainWindow):
         slow = frames_per_second < 30
         self._pace_label.setText(f"views at {frames_per_second} frames/s to keep training fast" if slow else "")
 
-    # --- from the controls --------------------------------------------------------------------------------------
-
-    def _change(self, **changes: object) -> None:
-        """Ask the worker for changed settings; what does not fit is said and the controls go back."""
-        try:
-            settings = self._settings.changed(**changes)
-        except SettingsError as error:
-            self._on_refused(str(error))
-            return
-        self._settings = settings
-        self.worker.change_settings(settings)
-
-    @Slot(str, object)
-    def _on_data_chosen(self, dataset: str, classes: tuple[int, ...]) -> None:
-        changes: dict[str, object] = {"dataset": dataset, "classes": tuple(classes)}
-        if dataset != self._settings.dataset:
-            changes = {**suggested_settings(dataset), "dataset": dataset, "own": None}
-        self._change(**changes)
+    # --- from the views -----------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_drawing(self, image: Array | None) -> None:
         self.worker.set_drawing(image)
         if image is not None:
             self.banner.settle()
-
-    @Slot(int, object)
-    def _on_architecture_changed(self, kernel_size: int, filters: tuple[int, ...]) -> None:
-        self._change(kernel_size=kernel_size, filters=tuple(filters))
 
     @Slot(str)
     def _trigger(self, action_id: str) -> None:
@@ -481,13 +369,6 @@ class MainWindow(QMainWindow):
             self.tabs.setCurrentWidget(self.slow_motion_panel)
         self.slow_motion_panel.set_slow_motion(on)
 
-    def _toggle_training(self) -> None:
-        state = self._shown.state if self._shown else RunState.PAUSED
-        if state is RunState.TRAINING:
-            self.worker.pause()
-        else:
-            self.worker.train()
-
     def _reset(self) -> None:
         self.banner.hide()
         self.worker.reset()
@@ -496,47 +377,14 @@ class MainWindow(QMainWindow):
         if self._dataset is not None:
             self.workshop.fix_present(self._dataset, self._own)
 
-    # --- files --------------------------------------------------------------------------------------------------
-
-    def _open_image(self) -> None:
-        if path := self.files.picture_to_open():
-            self.classify_panel.load_file(path)
-
-    def _open_model(self) -> None:
-        if path := self.files.model_to_open():
-            self.worker.open_model(path)
-
-    def _save_model(self) -> None:
-        if path := self.files.model_to_write():
-            self.worker.save(path)
-
-    def _save_picture(self) -> None:
-        picture = self.grab()  # before the dialog lies over the window
-        path = self.files.screenshot_to_write()
-        if path is None:
-            return
-        if picture.save(str(path), "PNG"):
-            self._on_saved(str(path))
-        else:
-            self.banner.say(f"The picture could not be written to {path}; choose another folder.", error=True)
-
-    def _paste(self) -> None:
-        if path := data_path(QGuiApplication.clipboard().mimeData()):
-            self.own_data.open(path)
-        else:
-            self.classify_panel.paste()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept pictures and data sets dropped anywhere on the window."""
-        if data_path(event.mimeData()) or self.classify_panel.accept_mime(event.mimeData()):
+        if self.file_commands.takes(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the dropped data set, or classify the dropped picture."""
-        if path := data_path(event.mimeData()):
-            self.own_data.open(path)
-        else:
-            self.classify_panel.drop(event.mimeData())
+        """Open what was dropped."""
+        self.file_commands.drop(event.mimeData())
         event.acceptProposedAction()
 
     # --- theme, help, closing -----------------------------------------------------------------------------------
@@ -547,32 +395,18 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
-        views = (
+        for view in (
+            *self._followers,
+            *self.charts,
             self.own_data,
             self.banner,
-            self.toolbar,
-            self.data_panel,
             self.network_panel,
             self.training_panel,
-            self.classify_panel,
-        )
-        for view in (
-            *views,
-            self.flow_panel,
-            self.overview,
-            self.chain_panel,
-            self.terms_panel,
-            self.slow_motion_panel,
-            self.blackboard_panel,
-            self.workshop,
-            self.see_data_panel,
-            *self.charts,
         ):
             view.set_theme(theme)
 
-    def _show_tab(self, index: int) -> None:
-        if self.tabs.isTabVisible(index):
-            self.tabs.setCurrentIndex(index)
+    def _show_tab(self, number: int) -> None:
+        self.tabs.show_number(number)
 
     def _enlarge_tabs(self) -> None:
         self.flow_panel.setVisible(not self.actions_by_id["enlarge"].isChecked())
@@ -585,7 +419,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, lambda: self.flow_panel.edit_cell(cell))  # it has its size by then
 
     def _walk_chain(self, step: Callable[[], None]) -> None:
-        self._show_tab(1)
+        self.tabs.show_number(2)
         self.chain_panel.row.setFocus()
         step()
 
@@ -614,13 +448,3 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self._state.restore()
         self.classify_panel.restore_drawing(bytes(self.preferences.bytes_of("classify/drawing").data()))
-
-
-def _scrolling(panel: QWidget) -> QScrollArea:
-    """A panel that scrolls in a low window, where the flow above needs the height more."""
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setWidget(panel)
-    return scroll

@@ -156,14 +156,14 @@ def test_undoing_an_edit_shows_the_image_that_it_belongs_to(qtbot: QtBot, window
 
 
 def test_a_refused_choice_of_data_leaves_the_panel_with_the_data_of_the_run(qtbot: QtBot, window: MainWindow) -> None:
-    before = window._settings
-    window._change(kernel_size=11)
+    before = window.run.settings
+    window.run.change(kernel_size=11)
     shown(qtbot, window, lambda s: s.settings.kernel_size == 11)
     panel = window.data_panel
     panel.combo.setCurrentIndex(panel.combo.findData("shapes"))
     window.worker.refused.emit("This data set cannot be used.")
     qtbot.waitUntil(lambda: panel.combo.currentData() == before.dataset)
-    assert window._settings.kernel_size == 11
+    assert window.run.settings.kernel_size == 11
     assert "cannot be used" in window.banner.text
 
 

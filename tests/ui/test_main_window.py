@@ -165,7 +165,7 @@ def test_settings_that_do_not_fit_are_refused_in_words_and_the_controls_go_back(
 ) -> None:
     window.network_panel.architecture_changed.emit(11, (4, 4, 4))
     assert "do not fit images of 28×28" in window.banner.text
-    assert window._settings == START
+    assert window.run.settings == START
 
 
 def test_the_views_show_the_chosen_sample(qtbot: QtBot, window: MainWindow) -> None:
@@ -237,7 +237,7 @@ def test_an_error_in_the_thread_is_shown_and_training_goes_on(qtbot: QtBot, wind
 
 def test_settings_theme_and_drawing_are_remembered(qtbot: QtBot, preferences: Preferences) -> None:
     first = open_window(qtbot, preferences)
-    first._change(learning_rate=0.03)
+    first.run.change(learning_rate=0.03)
     shown(qtbot, first, lambda s: s.settings.learning_rate == 0.03)
     first.theme_choice.choose("light")
     canvas = first.classify_panel.canvas

@@ -41,7 +41,7 @@ def test_a_point_walks_into_the_chain_from_anywhere(qtbot: QtBot, window: MainWi
 def test_another_network_takes_the_choice_back_and_every_card_follows(qtbot: QtBot, window: MainWindow) -> None:
     press(window, Qt.Key.Key_Period, Qt.Key.Key_Period)
     before = window._shown.run_id
-    window._change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
+    window.run.change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
     qtbot.waitUntil(lambda: window._shown.run_id > before, timeout=10_000)
     qtbot.waitUntil(lambda: window.chain_panel.factor is None, timeout=10_000)
     assert window.flow_panel.view.lit is None

@@ -211,7 +211,7 @@ def test_a_set_that_was_opened_is_fixed_while_the_network_learns_it(bench: Bench
 
 def test_images_that_are_too_small_are_refused_with_a_sentence(bench: Bench) -> None:
     bench.main.worker.change_settings(Settings("blackboard-3x3", (0, 1), 2, (1,), 4))
-    bench.qtbot.waitUntil(lambda: bench.main._confirmed.dataset == "blackboard-3x3", timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main.run.settings.dataset == "blackboard-3x3", timeout=10_000)
     bench.main.actions_by_id["fix_copy"].trigger()
     assert "image size is 3; it must be a whole number from 8 to 64" in bench.window.banner.text
 

@@ -1,0 +1,53 @@
+"""The views beneath the forward and backward pass, one at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
+
+from ui.controls import CalmToolButton
+
+__all__ = ["Tabs"]
+
+
+class Tabs(QTabWidget):
+    """Tabs that keep their number while some of them are not offered; `add` them in the order of their numbers."""
+
+    def __init__(self, enlarge: QAction) -> None:
+        super().__init__()
+        self.setDocumentMode(True)
+        self.setAccessibleName("Views of the derivatives")
+        button = CalmToolButton()
+        enlarge.setIconText("Enlarge")  # all tabs and it share a row
+        button.setDefaultAction(enlarge)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCornerWidget(button)
+
+    def add(self, view: QWidget, title: str, *, scrolls: bool = False, offered: bool = True) -> None:
+        """Append a view; `title` without its number. scrolls: in a low window, where the flow needs the height more."""
+        number = self.count() + 1
+        self.addTab(_scrolling(view) if scrolls else view, f"&{number} {title}")
+        self.setTabVisible(number - 1, offered)
+
+    def show_number(self, number: int) -> None:
+        """Bring the tab with this number (from 1) to the front, if it is offered."""
+        if self.isTabVisible(number - 1):
+            self.setCurrentIndex(number - 1)
+
+    def offer(self, view: QWidget, offered: bool, *, instead_of: QWidget) -> None:
+        """Let a view that not every run has come or go; it comes up only in the place of `instead_of`."""
+        index = self.indexOf(view)
+        if offered != self.isTabVisible(index):
+            self.setTabVisible(index, offered)
+            if offered and self.currentWidget() is instead_of:
+                self.setCurrentIndex(index)
+
+
+def _scrolling(view: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(view)
+    return scroll

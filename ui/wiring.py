@@ -1,0 +1,93 @@
+"""Which signal of which view goes to which other view or to the worker: connections only, logic has its own homes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+__all__ = ["connect_views"]
+
+
+def connect_views(window: MainWindow) -> None:
+    """Connect the views of a window that is built."""
+    _connect_controls(window)
+    _connect_data(window)
+    _connect_classify(window)
+    _connect_flow(window)
+    _connect_slow_motion(window)
+    _connect_workshop(window)
+
+
+def _connect_controls(window: MainWindow) -> None:
+    run, training = window.run, window.training_panel
+    window.toolbar.speed_changed.connect(window.worker.set_speed)
+    window.network_panel.architecture_changed.connect(run.change_architecture)
+    training.learning_rate_changed.connect(run.change_learning_rate)
+    training.batch_size_changed.connect(run.change_batch_size)
+    training.optimizer_changed.connect(run.change_optimizer)
+    training.seed_changed.connect(run.change_seed)
+
+
+def _connect_data(window: MainWindow) -> None:
+    panel, own_data = window.data_panel, window.own_data
+    panel.data_chosen.connect(window.run.change_data)
+    panel.own_chosen.connect(own_data.choose)
+    panel.open_requested.connect(own_data.open)
+    own_data.noticed.connect(window.banner.say)
+    own_data.names_changed.connect(panel.set_own_names)
+    own_data.can_export_changed.connect(window.actions_by_id["export_data"].setEnabled)
+    for chooser in (panel, window.see_data_panel, window.slow_motion_panel):
+        chooser.sample_chosen.connect(window.worker.choose_sample)
+
+
+def _connect_classify(window: MainWindow) -> None:
+    panel, actions = window.classify_panel, window.actions_by_id
+    panel.open_requested.connect(window.file_commands.open_image)
+    stack = panel.canvas.undo_stack
+    actions["undo"].setEnabled(stack.canUndo())
+    actions["redo"].setEnabled(stack.canRedo())
+    stack.canUndoChanged.connect(actions["undo"].setEnabled)
+    stack.canRedoChanged.connect(actions["redo"].setEnabled)
+
+
+def _connect_flow(window: MainWindow) -> None:
+    flow, worker = window.flow_panel, window.worker
+    view, chain, slow_motion, board = flow.view, window.chain_panel, window.slow_motion_panel, window.blackboard_panel
+    flow.cell_edited.connect(worker.edit_cell)
+    flow.label_edited.connect(worker.edit_label)
+    flow.undo_edit_requested.connect(worker.undo_edit)
+    window.overview.array_chosen.connect(flow.show_array)
+    window.overview.array_pointed.connect(flow.point_at_array)
+    window.terms_panel.cell_pointed.connect(flow.point_at_cell)
+    chain.touched.connect(view.light_up)
+    board.cell_pointed.connect(flow.stand_at)
+    view.output_chosen.connect(slow_motion.set_output)
+    view.filter_chosen.connect(lambda _number: chain.show_filters(view.chosen_filters))
+    view.filter_chosen.connect(lambda _number: slow_motion.set_filters(view.chosen_filters))
+    view.filter_chosen.connect(lambda _number: board.show_filters(view.chosen_filters))
+    for other in (window.overview, chain, slow_motion, window.terms_panel, board, window.classify_panel):
+        flow.decimals_chosen.connect(other.set_decimals)
+
+
+def _connect_slow_motion(window: MainWindow) -> None:
+    panel, worker, flow = window.slow_motion_panel, window.worker, window.flow_panel
+    panel.watch_changed.connect(worker.watch_batch_step)
+    panel.apply_requested.connect(worker.apply_batch_step)
+    panel.undo_requested.connect(worker.undo_step)
+    panel.slow_motion_changed.connect(worker.set_slow_motion)
+    panel.slow_motion_changed.connect(window.toolbar.set_slow_motion)
+    panel.stage_lit.connect(flow.view.light_up)
+    panel.cell_reached.connect(flow.stand_at)
+    worker.refused.connect(panel.stop_waiting)
+
+
+def _connect_workshop(window: MainWindow) -> None:
+    workshop, worker = window.workshop, window.worker
+    window.data_panel.workshop_requested.connect(workshop.open)
+    workshop.data_handed_over.connect(worker.use_own_data)
+    workshop.augmentation_chosen.connect(window.run.change_augmentation)
+    workshop.train_requested.connect(worker.train)
+    workshop.pause_requested.connect(worker.pause)
+    worker.state_changed.connect(workshop.set_state)
