@@ -107,7 +107,7 @@ def test_what_the_workshop_changes_does_not_reach_a_run_on_other_data(bench: Ben
     bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own is None, timeout=10_000)
     bench.keep(POST)
     bench.qtbot.wait(100)  # longer than changes are gathered
-    assert bench.main._confirmed == Settings()
+    assert bench.main.run.settings == Settings()
 
 
 def test_augmentation_switched_on_takes_effect_with_the_same_weights(bench: Bench) -> None:
