@@ -6,7 +6,6 @@ Format: http://yann.lecun.com/exdb/mnist (big-endian: two zero bytes, type, numb
 from __future__ import annotations
 
 import gzip
-import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.own_data.file_names import family_of, is_test_file, key_of
 from playground.own_data.folder_source import read_class_file
 from playground.own_data.known_sets import class_names_of, is_transposed
 from playground.own_data.records import Records, RecordSource, check_size, read_values
@@ -35,10 +35,6 @@ _TYPES: Mapping[int, np.dtype[Any]] = {
 _UNSUPPORTED = {0x0D: "float", 0x0E: "double"}
 _GZIP = b"\x1f\x8b"
 _MOST_AXES = 4
-
-_KIND_WORDS = re.compile(r"(?<![a-z])(images?|imgs?|labels?|idx\d?|ubyte|ubytes|int|gz)(?![a-z])")
-_TRAIN_WORDS = re.compile(r"(?<![a-z])(training|train)(?![a-z])")
-_TEST_WORDS = re.compile(r"(?<![a-z])(testing|test|t\d+k|val|validation)(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -57,17 +53,15 @@ class _Header:
 
     @property
     def key(self) -> str:
-        """What is left of the name without the words for images and labels: equal for files that belong together."""
-        return " ".join(re.split(r"[^a-z0-9]+", _KIND_WORDS.sub(" ", self.path.name.lower()))).strip()
+        return key_of(self.path.name)
 
     @property
     def family(self) -> str:
-        """The key without the words for train and test."""
-        return " ".join(_TEST_WORDS.sub(" ", _TRAIN_WORDS.sub(" ", self.key)).split())
+        return family_of(self.path.name)
 
     @property
     def is_test(self) -> bool:
-        return bool(_TEST_WORDS.search(self.key))
+        return is_test_file(self.path.name)
 
 
 def is_idx(path: Path) -> bool:

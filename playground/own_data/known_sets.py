@@ -9,6 +9,9 @@ __all__ = ["class_names_of", "is_transposed"]
 
 _FASHION = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 _KUZUSHIJI = tuple("おきすつなはまやれを")
+_KUZUSHIJI_49 = tuple(
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわゐゑをんゝ"
+)
 _DIGITS = "0123456789"
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BALANCED = tuple(_DIGITS + _UPPER + "abdefghnqrt")
@@ -18,6 +21,7 @@ _BY_WORD: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fashion", _FASHION),
     ("kuzushiji", _KUZUSHIJI),
     ("kmnist", _KUZUSHIJI),
+    ("k49", _KUZUSHIJI_49),
     # letters are numbered from 1; 0 is never used
     ("emnist-letters", ("none", *_UPPER)),
     ("emnist-balanced", _BALANCED),

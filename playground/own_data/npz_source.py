@@ -1,23 +1,24 @@
-"""npz files of images and labels under the usual names: Keras, MedMNIST, and what people write themselves."""
+"""npz files of images and labels: under the usual names in one file (Keras, MedMNIST), or a file each (Kuzushiji)."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.own_data.file_names import family_of, holds_images, holds_labels, is_test_file, key_of
 from playground.own_data.known_sets import class_names_of
-from playground.own_data.npz import Member, npz_members, open_member, read_member
-from playground.own_data.records import Records, RecordSource, check_size
-from playground.own_data.source import MAX_IMAGES, found_by_value
+from playground.own_data.npz import Member, npz_members, read_member
+from playground.own_data.npz_values import channels_of, images_in, labels_in, valid_words
+from playground.own_data.records import Records, RecordSource
+from playground.own_data.source import MAX_IMAGES, found_by_value, saying_what_failed
 
-__all__ = ["open_npz"]
+__all__ = ["is_npz_pair_folder", "open_npz"]
 
 _IMAGE_WORDS = ("x", "images", "image", "imgs", "data", "features", "pixels")
 _LABEL_WORDS = ("y", "labels", "label", "targets", "target", "classes")
@@ -38,22 +39,92 @@ class _Part:
 
 
 def open_npz(path: Path) -> RecordSource:
-    """The data set in an npz file. Raises DataError if it has no images with labels, or what cannot be used as such."""
+    """The data set in an npz file, or in those that lie beside it if each holds images or labels only, or in a folder
+    of such.
+
+    Raises DataError if there are no images with labels, or what cannot be used as such.
+    """
+    if path.is_dir():
+        families = sorted({family_of(file.name) for file in _lone_arrays(path)})
+        if len(families) != 1:
+            raise DataError(f"{path} holds {len(families)} data sets ({', '.join(families[:6])}); name a file of one.")
+        return _open_files(path, families[0])
     members, skipped = npz_members(path)
-    notes = list(skipped)
+    pairs = _pairs(members)
+    if not pairs and len(members) == 1 and (holds_images(path.name) or holds_labels(path.name)):
+        return _open_files(path.parent, family_of(path.name))
+    if not pairs and not skipped:
+        arrays = ", ".join(sorted(members)[:8])
+        raise DataError(f"{path} has the arrays {arrays}; name them {_EXPECTED}.")
+    return _source(path, path.stem, pairs, list(skipped), members)
+
+
+def is_npz_pair_folder(path: Path) -> bool:
+    """True if a folder holds images and labels in npz files of their own, as Kuzushiji-MNIST's."""
+    names = [file.name for file in _lone_arrays(path)]
+    return any(map(holds_images, names)) and any(map(holds_labels, names))
+
+
+def _lone_arrays(folder: Path) -> list[Path]:
+    """The npz files of a folder whose names say that they hold images or labels."""
+    with saying_what_failed(folder):
+        files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".npz" and file.is_file())
+    return [file for file in files if holds_images(file.name) != holds_labels(file.name)]
+
+
+def _open_files(folder: Path, family: str) -> RecordSource:
+    """The data set whose images and labels are files of their own, one array in each, paired by their names."""
+    notes: list[str] = []
+    arrays: dict[str, Member] = {}
+    for file in _lone_arrays(folder):
+        if family_of(file.name) == family:
+            try:
+                members, skipped = npz_members(file)
+            except DataError as error:
+                notes.append(str(error))
+                continue
+            notes += skipped
+            if len(members) == 1:
+                arrays[file.name] = next(iter(members.values()))
+            else:
+                notes.append(f"{file} holds {len(members)} arrays, so it is not clear which are meant.")
+    pairs: list[tuple[str, Member, Member]] = []
+    for name, images in arrays.items():
+        if holds_images(name):
+            labels = [array for other, array in arrays.items() if holds_labels(other) and key_of(other) == key_of(name)]
+            if labels:
+                pairs.append(("test" if is_test_file(name) else "train", images, labels[0]))
+            else:
+                notes.append(
+                    f"{folder / name} has no labels: a file of that name with “labels” for “images” is missing."
+                )
+    if not pairs and not notes:
+        raise DataError(f"{folder} has labels of {family} but no images; both files are needed.")
+    # training images first
+    pairs.sort(key=lambda pair: (pair[0] == "test", pair[1].path.name))
+    return _source(folder, family or folder.name, pairs, notes, {})
+
+
+def _source(
+    path: Path,
+    name: str,
+    pairs: Sequence[tuple[str, Member, Member]],
+    notes: list[str],
+    members: Mapping[str, Member],
+) -> RecordSource:
+    """What (split, images, labels) make together; `members` may tell the names of the classes."""
     parts: list[_Part] = []
-    for split, images, labels in _pairs(members):
+    for split, images, labels in pairs:
         try:
-            parts.append(_Part(split, _records(images), _labels(labels, images.shape[0])))
+            parts.append(_Part(split, images_in(images), labels_in(labels, images.shape[0])))
         except DataError as error:
             notes.append(str(error))
     if not parts:
-        arrays = ", ".join(sorted(members)[:8])
-        raise DataError(notes[0] if notes else f"{path} has the arrays {arrays}; name them {_EXPECTED}.")
+        raise DataError(notes[0])
     splits = [part.split for part in parts]
     if "val" in splits:
         where = "with the training images" if "test" in splits else "as test images"
-        notes.append(f"The validation images of {path.name} are used {where}.")
+        notes.append(f"The validation images of {name} are used {where}.")
     if len({part.labels.dtype.kind in "biu" for part in parts}) > 1:
         raise DataError(f"{path} has numbers as labels of one part and words of another; use one of them.")
     values = np.concatenate([part.labels for part in parts])
@@ -62,13 +133,13 @@ def open_npz(path: Path) -> RecordSource:
     test = "test" if "test" in splits else "val"
     in_test = np.concatenate([np.full(part.images.count, part.split == test) for part in parts])
     found = found_by_value(
-        path.stem,
-        "npz file",
+        name,
+        "npz file" if path.is_file() else "npz files",
         values,
         in_test if in_test.any() and not in_test.all() else None,
-        names=_names(path, members, values),
+        names=_names(path, name, members, values),
         notes=notes,
-        channels=3 if any(_layout(part.images.shape)[1] > 1 for part in parts) else 1,
+        channels=3 if any(channels_of(part.images.shape) > 1 for part in parts) else 1,
     )
     return RecordSource(found, [part.images for part in parts])
 
@@ -92,143 +163,14 @@ def _first(members: Mapping[str, Member], names: Sequence[str]) -> Member | None
     return next((members[name] for name in names if name in members), None)
 
 
-def _layout(shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
-    """The shape of one stored image, made plain: (h, w) or (h, w, c) with the channels last, and how many those are.
-
-    Raises DataError if it is no image.
-    """
-    if len(shape) == 1 and math.isqrt(shape[0]) ** 2 == shape[0]:
-        side = math.isqrt(shape[0])
-        return (side, side), 1
-    if len(shape) == 1 and shape[0] % 3 == 0 and math.isqrt(shape[0] // 3) ** 2 * 3 == shape[0]:
-        side = math.isqrt(shape[0] // 3)
-        return (side, side, 3), 3
-    if len(shape) == 2:
-        return shape, 1
-    if len(shape) == 3 and shape[2] in (1, 3, 4):
-        return shape, shape[2]
-    if len(shape) == 3 and shape[0] in (1, 3, 4):
-        return (*shape[1:], shape[0]), shape[0]
-    sides = "×".join(map(str, shape)) or "one value"
-    raise DataError(f"An image of {sides} values is neither grey (h×w) nor RGB (h×w×3); volumes cannot be used.")
-
-
-def _records(images: Member) -> Records:
-    where = f"{images.path}: {images.name}"
-    if images.dtype.kind not in "biuf":
-        raise DataError(f"{where} is of type {images.dtype}; images must be numbers.")
-    if len(images.shape) < 2:
-        raise DataError(f"{where} has shape {images.shape}; images have one axis for their number and more for pixels.")
-    count, *rest = images.shape
-    check_size(where, count, rest, images.dtype.itemsize)
-    shape = tuple(rest)
-    plain, channels = _layout(shape)
-    # arrays of (c, h, w) are turned, those of rows of pixels too are only reshaped
-    turned = len(shape) == 3 and channels > 0 and shape != plain
-
-    def arranged(values: NDArray[Any]) -> NDArray[Any]:
-        return np.moveaxis(values, 1, 3) if turned else values.reshape(len(values), *plain)
-
-    records = Records(images.path, where, lambda: open_member(images), count, images.dtype, shape, _as_they_are)
-    scale = None if images.dtype == np.uint8 else _Scale.of(records)
-
-    def to_pixels(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-        pixels = arranged(values)
-        return _flattened(cast("NDArray[np.uint8]", pixels) if scale is None else scale.apply(pixels))
-
-    return Records(images.path, where, records.open, count, images.dtype, shape, to_pixels)
-
-
-def _as_they_are(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    return cast("NDArray[np.uint8]", values)
-
-
-def _flattened(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Without an axis for a single channel, and transparent parts as white paper."""
-    if pixels.ndim == 3 or pixels.shape[3] == 3:
-        return pixels
-    if pixels.shape[3] == 1:
-        return pixels[..., 0]
-    opacity = pixels[..., 3:].astype(np.float32) / 255
-    on_white = pixels[..., :3] * opacity + 255 * (1 - opacity)
-    return np.asarray(np.rint(on_white), np.uint8)
-
-
-class _Scale:
-    """How numbers that are not bytes become brightness: by the range that all of them together show."""
-
-    def __init__(self, offset: float, factor: float) -> None:
-        self._offset, self._factor = offset, factor
-
-    @classmethod
-    def of(cls, records: Records) -> _Scale:
-        """Looks at every value once. Raises DataError if they are no brightness in any usual range."""
-        low, high = np.inf, -np.inf
-        for _, values in records.chunks(records.count):
-            # nan makes both bounds nan
-            low, high = float(np.minimum(low, values.min())), float(np.maximum(high, values.max()))
-        kind = records.dtype.kind
-        if kind == "b" or (kind == "f" and 0 <= low <= high <= 1):
-            return cls(0, 255)
-        if 0 <= low <= high <= 255:
-            return cls(0, 1)
-        if kind == "f" and -1 <= low <= high <= 1:
-            return cls(1, 127.5)
-        if kind in "iu" and 0 <= low <= high <= 65535:
-            return cls(0, 255 / 65535)
-        raise DataError(
-            f"{records.where} has values from {low:g} to {high:g}; brightness must be 0 to 255, 0 to 65535, 0 to 1 or "
-            "−1 to 1."
-        )
-
-    def apply(self, values: NDArray[Any]) -> NDArray[np.uint8]:
-        scaled = (values.astype(np.float32) + np.float32(self._offset)) * np.float32(self._factor)
-        return np.asarray(np.clip(np.rint(scaled), 0, 255), np.uint8)
-
-
-def _labels(member: Member, count: int) -> NDArray[Any]:
-    """(count,) whole numbers or words."""
-    where = f"{member.path}: {member.name}"
-    if not member.shape or member.shape[0] != count:
-        found = member.shape[0] if member.shape else "no"
-        raise DataError(f"{where} has {found} labels for {count} images; they do not belong together.")
-    if member.dtype.kind not in "biufUS":
-        raise DataError(f"{where} is of type {member.dtype}; labels are whole numbers or words.")
-    values: NDArray[Any] = read_member(member)
-    if values.ndim == 2 and values.shape[1] > 1:
-        is_one_hot = values.dtype.kind in "biuf" and np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
-        if not is_one_hot:
-            raise DataError(f"{where} has {values.shape[1]} labels for each image; each must belong to one class.")
-        return np.asarray(values.argmax(axis=1))
-    if values.size != count:
-        raise DataError(f"{where} has shape {member.shape}; a label is one value for each image.")
-    values = values.reshape(count)
-    if values.dtype.kind == "S":
-        return np.char.decode(values, "utf-8", "replace")
-    if values.dtype.kind == "U":
-        return _valid_words(where, values)
-    if values.dtype.kind == "f":
-        values = values.astype(np.float64)
-    if not np.isfinite(values).all() or (values != np.rint(values)).any() or (np.abs(values) > 2**31).any():
-        raise DataError(f"{where} has labels that are no whole numbers; name the class of each image.")
-    return values.astype(np.int64)
-
-
-def _valid_words(where: str, values: NDArray[Any]) -> NDArray[Any]:
-    # four bytes a letter, which a damaged file may fill with what is no letter
-    if (values.view(np.uint32 if values.dtype.isnative else np.dtype(">u4")) > 0x10FFFF).any():
-        raise DataError(f"{where} has labels that are no text; copy the file again.")
-    return values
-
-
-def _names(path: Path, members: Mapping[str, Member], labels: NDArray[Any]) -> Sequence[str] | None:
+def _names(path: Path, hint: str, members: Mapping[str, Member], labels: NDArray[Any]) -> Sequence[str] | None:
     if labels.dtype.kind not in "biu":
         return None
     for name in _CLASS_NAMES:
         member = members.get(name)
         if member is not None and member.dtype.kind == "U" and len(member.shape) == 1:
             try:
-                return [str(word) for word in _valid_words(str(path), read_member(member))]
+                return [str(word) for word in valid_words(str(path), read_member(member))]
             except DataError:
                 continue
-    return class_names_of(path.name.lower(), np.unique(labels))
+    return class_names_of(hint.lower(), np.unique(labels))

@@ -9,7 +9,7 @@ from playground.own_data.csv_source import looks_like_csv, open_csv
 from playground.own_data.folder_source import is_picture_folder, open_folder
 from playground.own_data.idx_source import is_idx, open_idx
 from playground.own_data.npz import is_zip
-from playground.own_data.npz_source import open_npz
+from playground.own_data.npz_source import is_npz_pair_folder, open_npz
 from playground.own_data.source import ReadPicture, Source, check_regular, saying_what_failed
 
 __all__ = ["KINDS", "is_data", "open_source"]
@@ -56,6 +56,8 @@ def _open_folder(path: Path, read_picture: ReadPicture) -> Source:
         return open_idx(path)
     if is_picture_folder(path):
         return open_folder(path, read_picture)
+    if is_npz_pair_folder(path):
+        return open_npz(path)
     for suffix, opener in ((".npz", open_npz), (".csv", open_csv)):
         of_kind = [file for file in files if file.suffix.lower() == suffix]
         if len(of_kind) > 1:

@@ -25,7 +25,7 @@ IDX_HEADER = bytes([0, 0, 8, 3])
 
 def write_seeds(folder: Path) -> None:
     """A good data set of every kind, each in a folder of its own."""
-    for name in ("packed", "plain", "npz", "deflated", "csv", "folder"):
+    for name in ("packed", "plain", "npz", "deflated", "kuzushiji", "csv", "folder"):
         (folder / name).mkdir(parents=True)
     write_idx_set(folder / "packed")
     write_idx_set(folder / "plain", packed=False)
@@ -34,6 +34,9 @@ def write_seeds(folder: Path) -> None:
     np.savez(folder / "npz" / "a.npz", **rows, y_test=data.labels[9:], class_names=np.array(["p", "q", "r"]))
     floats = data.images.astype(np.float32) / 255
     np.savez_compressed(folder / "deflated" / "a.npz", images=floats, labels=np.eye(3)[data.labels])
+    for split, part in (("train", slice(0, 9)), ("test", slice(9, None))):
+        np.savez(folder / "kuzushiji" / f"k-{split}-imgs.npz", data.images[part, 0])
+        np.savez(folder / "kuzushiji" / f"k-{split}-labels.npz", data.labels[part].astype(np.uint8))
     lines = [",".join(map(str, [label, *image.ravel()])) for image, label in zip(data.images, data.labels, strict=True)]
     (folder / "csv" / "a.csv").write_text("\n".join(lines), encoding="utf-8")
     write_folder(folder / "folder", data)

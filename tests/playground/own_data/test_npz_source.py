@@ -193,3 +193,46 @@ def test_a_wrong_checksum_is_not_passed_over(tmp_path: Path) -> None:
     content[300] ^= 255
     path.write_bytes(content)
     assert "damaged" in refusal(path)
+
+
+def write_kuzushiji(folder: Path, name: str = "kmnist", labels: np.ndarray = LABELS) -> None:
+    """Four files of one array each, as Kuzushiji-MNIST is given out."""
+    for split, rows in (("train", slice(0, 9)), ("test", slice(9, None))):
+        np.savez_compressed(folder / f"{name}-{split}-imgs.npz", GREY[rows])
+        np.savez_compressed(folder / f"{name}-{split}-labels.npz", labels[rows].astype(np.uint8))
+
+
+@pytest.mark.parametrize("named", ["", "kmnist-train-imgs.npz", "kmnist-test-labels.npz"])
+def test_kuzushiji_is_read_from_its_four_files_by_its_folder_or_any_of_them(tmp_path: Path, named: str) -> None:
+    write_kuzushiji(tmp_path)
+    found = read(tmp_path / named).image_set
+    assert found.name == "kmnist"
+    assert found.class_names == ("お", "き", "す")
+    np.testing.assert_array_equal(found.images[:, 0], GREY)
+    np.testing.assert_array_equal(found.labels, LABELS)
+    np.testing.assert_array_equal(found.in_test, np.arange(12) >= 9)
+
+
+def test_the_classes_of_kuzushiji_49_have_their_names(tmp_path: Path) -> None:
+    write_kuzushiji(tmp_path, "k49", np.array([0, 44, 48] * 4))
+    assert read(tmp_path).image_set.class_names == ("あ", "ゐ", "ゝ")
+
+
+def test_two_sets_in_one_folder_are_told_apart_by_the_file_that_is_named(tmp_path: Path) -> None:
+    write_kuzushiji(tmp_path)
+    write_kuzushiji(tmp_path, "k49")
+    assert "2 data sets (k49, kmnist)" in refusal(tmp_path)
+    assert read(tmp_path / "k49-train-imgs.npz").image_set.name == "k49"
+
+
+def test_images_whose_labels_are_missing_say_which_file_is_wanted(tmp_path: Path) -> None:
+    np.savez(tmp_path / "kmnist-train-imgs.npz", GREY)
+    assert "a file of that name with “labels”" in refusal(tmp_path / "kmnist-train-imgs.npz")
+
+
+def test_of_two_pairs_a_damaged_one_is_left_out_and_said(tmp_path: Path) -> None:
+    write_kuzushiji(tmp_path)
+    (tmp_path / "kmnist-test-labels.npz").write_bytes(b"PK\x03\x04 and no more")
+    loaded = read(tmp_path)
+    assert len(loaded.image_set) == 9
+    assert any("kmnist-test-labels.npz" in note for note in loaded.notes)
