@@ -1,0 +1,125 @@
+"""A data set of one's own, from the dialog to the accuracy in the toolbar, by real mouse and keys."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.datasets import CLASS_NAMES, load_dataset
+from playground.settings import Settings
+from playground.snapshot import RunState, Snapshot
+from tests.e2e.hands import Hands
+from ui.main_window import MainWindow
+
+pytestmark = pytest.mark.e2e
+
+LONG = 20_000  # ms, for what takes moments on a quiet machine
+MINUTES = 600_000
+
+MNIST = os.environ.get("CNN_PLAYGROUND_MNIST", "")
+"""The folder of the four IDX files; the test on all of them takes a minute or two and is run when it is named."""
+
+
+def latest(window: MainWindow) -> Snapshot:
+    """The newest snapshot of the run."""
+    snapshot = window.worker.latest
+    assert snapshot is not None
+    return snapshot
+
+
+def open_data(qtbot: QtBot, hands: Hands, window: MainWindow, path: Path) -> None:
+    """Ctrl+I, the path, Enter, and "Train on it" as soon as it can be pressed."""
+    hands.press("ctrl+i")
+    control = window.own_data
+    qtbot.waitUntil(lambda: control.dialog is not None and control.dialog.isActiveWindow(), timeout=LONG)
+    dialog = control.dialog
+    assert dialog is not None
+    hands.click(dialog.path)
+    hands.type(str(path))
+    hands.press("Return")
+    qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=LONG)
+    hands.click(dialog.accept_button)
+    qtbot.waitUntil(lambda: control.dialog is None and window.isActiveWindow(), timeout=LONG)
+    qtbot.waitUntil(lambda: latest(window).settings.own is not None, timeout=LONG)
+
+
+def figure(window: MainWindow, caption: str) -> str:
+    """A figure of the toolbar, as a screen reader tells it."""
+    names = [child.accessibleName() for child in window.toolbar.findChildren(QWidget)]
+    found = [name for name in names if name.startswith(f"{caption} ")]
+    assert len(found) == 1, f"{found} for {caption}"
+    return found[0].removeprefix(f"{caption} ")
+
+
+def train_for(qtbot: QtBot, hands: Hands, window: MainWindow, epochs: int, timeout: int) -> float:
+    """Train by Space for so many epochs and pause; returns the test accuracy that the toolbar shows then, in %."""
+    hands.press("space")
+    qtbot.waitUntil(lambda: int(figure(window, "epoch")) >= epochs, timeout=timeout)
+    hands.press("space")
+    qtbot.waitUntil(lambda: latest(window).state is RunState.PAUSED, timeout=LONG)
+
+    def is_evaluated() -> bool:
+        evaluation = latest(window).evaluation
+        return evaluation is not None and evaluation.step == latest(window).step
+
+    # paused, the weights of the last step are evaluated on every test image
+    qtbot.waitUntil(is_evaluated, timeout=timeout)
+    qtbot.waitUntil(lambda: window.toolbar._evaluation is latest(window).evaluation, timeout=LONG)
+    shown = re.fullmatch(r"([\d.]+) %", figure(window, "test acc"))
+    assert shown is not None
+    return float(shown.group(1))
+
+
+def write_idx(path: Path, values: NDArray[np.uint8]) -> None:
+    """Write an IDX file of bytes, gzipped, as MNIST's are."""
+    head = struct.pack(">HBB", 0, 8, values.ndim) + struct.pack(f">{values.ndim}I", *values.shape)
+    path.write_bytes(gzip.compress(head + values.tobytes(), compresslevel=1))
+
+
+def test_digits_opened_from_idx_files_are_learnt_with_the_settings_that_come_up(
+    qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path
+) -> None:
+    digits = load_dataset(Settings(classes=tuple(range(len(CLASS_NAMES["digits"])))))
+    folder = tmp_path / "some digits"
+    folder.mkdir()
+    for split, images, labels in (("train", digits.x_train, digits.y_train), ("t10k", digits.x_test, digits.y_test)):
+        pixels = np.rint(255 * images[: len(images)]).astype(np.uint8)[:, 0]
+        write_idx(folder / f"{split}-images-idx3-ubyte.gz", pixels)
+        write_idx(folder / f"{split}-labels-idx1-ubyte.gz", labels.astype(np.uint8))
+
+    open_data(qtbot, hands, window, folder)
+    assert latest(window).settings.blocks == 2
+    assert train_for(qtbot, hands, window, 3, 3 * LONG) >= 90
+
+
+@pytest.mark.skipif(not MNIST, reason="CNN_PLAYGROUND_MNIST names no folder of MNIST's files")
+@pytest.mark.timeout(900)
+def test_the_whole_of_mnist_is_right_on_98_and_a_half_percent_of_the_test_images(
+    qtbot: QtBot, hands: Hands, window: MainWindow, record_property: Callable[[str, object], None]
+) -> None:
+    open_data(qtbot, hands, window, Path(MNIST).resolve())
+    assert figure(window, "epoch") == "0"
+    usual, chosen = Settings(), latest(window).settings
+    assert (chosen.learning_rate, chosen.batch_size, chosen.optimizer) == (
+        usual.learning_rate,
+        usual.batch_size,
+        usual.optimizer,
+    )
+    assert chosen.blocks == 2
+    assert len(chosen.classes) == 10
+    accuracy = train_for(qtbot, hands, window, 4, MINUTES)
+    evaluation = latest(window).evaluation
+    assert evaluation is not None
+    assert evaluation.test_images == 10_000
+    record_property("test accuracy", accuracy)
+    assert accuracy >= 98.5
