@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["folder_appears", "replacing"]
+from playground.errors import PlaygroundError
+
+__all__ = ["folder_appears", "replacing", "told"]
 
 
 @contextmanager
@@ -48,3 +50,15 @@ def folder_appears(path: Path) -> Iterator[Path]:
         temporary.rename(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def told(path: Path, kind: type[PlaygroundError]) -> Iterator[None]:
+    """Turn what can go wrong while `path` is written in this block into one sentence, as an error of `kind`."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise kind(f"{path} is not empty; choose a new or an empty folder, so that nothing is mixed.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise kind(f"{path} cannot be written ({reason}); nothing was changed. Choose another place.") from error

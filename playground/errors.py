@@ -7,6 +7,7 @@ __all__ = [
     "DataError",
     "DivergedError",
     "EditError",
+    "ExportError",
     "ImageError",
     "ModelFileError",
     "PlaygroundError",
@@ -32,6 +33,10 @@ class DataError(PlaygroundError):
 
 class EditError(PlaygroundError):
     """A number typed into a cell, or a class chosen for an image, cannot be used."""
+
+
+class ExportError(PlaygroundError):
+    """Something cannot be written for other programs, or the library that writes it is not installed."""
 
 
 class ImageError(PlaygroundError):

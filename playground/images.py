@@ -40,6 +40,15 @@ class Images:
             return np.asarray(np.divide(chosen, np.float32(255), dtype=np.float32))
         return np.array(chosen, np.float32)
 
+    @property
+    def bytes_a_value(self) -> int:
+        """How much memory a number of the store takes."""
+        return self._store.dtype.itemsize
+
+    def stored(self, key: int | slice | NDArray[np.intp]) -> NDArray[Any]:
+        """The same images as new arrays as they are kept: uint8, 0 to 255, or floats, 0 to 1."""
+        return np.asarray(self._store[self.rows[key]])
+
     def as_bytes(self, key: int | slice | NDArray[np.intp]) -> NDArray[np.uint8]:
         """The same images as new uint8 arrays, 0 to 255, as a screen takes them."""
         chosen = self._store[self.rows[key]]

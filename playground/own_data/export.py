@@ -10,15 +10,13 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.atomic_file import folder_appears, replacing
+from playground.atomic_file import folder_appears, replacing, told
 from playground.errors import DataError
 from playground.idx import idx_header
 from playground.own_data.folder_source import CLASS_FILE
@@ -43,14 +41,14 @@ def export_idx(images: ImageSet, folder: Path, progress: Progress | None = None)
 
     Raises DataError if that cannot be done, and Cancelled if `progress` does; nothing is left then.
     """
-    told = _Counted(progress, images)
-    with _told(folder), folder_appears(folder) as place:
+    counted = _Counted(progress, images)
+    with told(folder, DataError), folder_appears(folder) as place:
         for split, name in zip(_SPLITS, ("train", "t10k"), strict=True):
             rows = _rows(images, split)
             if not len(rows):
                 continue
             axes = 3 if images.channels == 1 else 4
-            _write_idx(place / f"{name}-images-idx{axes}-ubyte.gz", images, rows, told)
+            _write_idx(place / f"{name}-images-idx{axes}-ubyte.gz", images, rows, counted)
             labels = images.labels[rows].astype(np.uint8)
             (place / f"{name}-labels-idx1-ubyte.gz").write_bytes(
                 gzip.compress(idx_header(labels.shape) + labels.tobytes(), mtime=0)
@@ -64,8 +62,8 @@ def export_npz(images: ImageSet, path: Path, progress: Progress | None = None) -
 
     Raises DataError if that cannot be done, and Cancelled if `progress` does; what was there stays then.
     """
-    told = _Counted(progress, images)
-    with _told(path), replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    counted = _Counted(progress, images)
+    with told(path, DataError), replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         _write_array(archive, "class_names", np.array(images.class_names))
         for split in _SPLITS:
             rows = _rows(images, split)
@@ -73,7 +71,7 @@ def export_npz(images: ImageSet, path: Path, progress: Progress | None = None) -
                 continue
             with archive.open(f"x_{split}.npy", "w", force_zip64=True) as member:
                 _write_npy_header(member, _stored_shape(images, rows))
-                _write_images(member, images, rows, told)
+                _write_images(member, images, rows, counted)
             _write_array(archive, f"y_{split}", images.labels[rows])
 
 
@@ -82,7 +80,7 @@ def export_folders(images: ImageSet, folder: Path, progress: Progress | None = N
 
     Raises DataError if that cannot be done, and Cancelled if `progress` does; nothing is left then.
     """
-    with _told(folder), folder_appears(folder) as place:
+    with told(folder, DataError), folder_appears(folder) as place:
         names = _folder_names(images.class_names)
         lines = [
             name if name == folder_name else f"{folder_name}\t{name}"
@@ -92,13 +90,13 @@ def export_folders(images: ImageSet, folder: Path, progress: Progress | None = N
         by_split = [(split, _rows(images, split)) for split in _SPLITS]
         # without test images there is no split to tell
         has_split = all(len(rows) for _, rows in by_split)
-        told = _Counted(progress, images)
+        counted = _Counted(progress, images)
         for split, rows in by_split:
             for row in rows:
                 target = (place / split if has_split else place) / names[images.labels[row]]
                 target.mkdir(parents=True, exist_ok=True)
                 (target / f"{row:06}.png").write_bytes(png_bytes(images.images[row]))
-                told.add(1)
+                counted.add(1)
 
 
 class _Writable(Protocol):
@@ -119,18 +117,6 @@ class _Counted:
             self._progress(self._done, self._total)
 
 
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what can go wrong while writing into a DataError."""
-    try:
-        yield
-    except FileExistsError as error:
-        raise DataError(f"{path} is not empty; choose a new or an empty folder, so that nothing is mixed.") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(f"{path} cannot be written ({reason}); nothing was changed. Choose another place.") from error
-
-
 def _rows(images: ImageSet, split: str) -> NDArray[np.intp]:
     return np.flatnonzero((images.in_test == (split == "test")) & ~images.excluded)
 
@@ -140,10 +126,10 @@ def _channels_last(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return images[:, 0] if images.shape[1] == 1 else np.ascontiguousarray(np.moveaxis(images, 1, 3))
 
 
-def _write_idx(path: Path, images: ImageSet, rows: NDArray[np.intp], told: _Counted) -> None:
+def _write_idx(path: Path, images: ImageSet, rows: NDArray[np.intp], counted: _Counted) -> None:
     with path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
         packed.write(idx_header(_stored_shape(images, rows)))
-        _write_images(packed, images, rows, told)
+        _write_images(packed, images, rows, counted)
 
 
 def _stored_shape(images: ImageSet, rows: NDArray[np.intp]) -> tuple[int, ...]:
@@ -151,12 +137,12 @@ def _stored_shape(images: ImageSet, rows: NDArray[np.intp]) -> tuple[int, ...]:
     return (len(rows), side, side) if images.channels == 1 else (len(rows), side, side, 3)
 
 
-def _write_images(file: _Writable, images: ImageSet, rows: NDArray[np.intp], told: _Counted) -> None:
+def _write_images(file: _Writable, images: ImageSet, rows: NDArray[np.intp], counted: _Counted) -> None:
     """The bytes of some images, a part at a time."""
     for start in range(0, len(rows), _SLICE):
         part = rows[start : start + _SLICE]
         file.write(_channels_last(images.images[part]).tobytes())
-        told.add(len(part))
+        counted.add(len(part))
 
 
 def _write_npy_header(file: _Writable, shape: tuple[int, ...]) -> None:

@@ -1,0 +1,1 @@
+"""What leaves the playground: files that other programs go on with."""

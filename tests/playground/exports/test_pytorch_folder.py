@@ -1,0 +1,112 @@
+"""The exported folder is whole, and its script goes on training in PyTorch."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from playground.datasets import Dataset, load_dataset
+from playground.errors import ExportError
+from playground.exports import pytorch_folder
+from playground.exports.pytorch_folder import export_pytorch
+from playground.images import Images
+from playground.model_file import load_model
+from playground.settings import Settings
+from tests.playground.exports.networks import ARCHITECTURES, some_images, some_model
+
+
+def some_data(settings: Settings, train: int = 40, test: int = 12) -> Dataset:
+    """Noise with labels, of the shape that the network takes."""
+    names = tuple(str(label) for label in settings.classes)
+    y = [np.arange(count) % len(names) for count in (train, test)]
+    return Dataset(
+        "noise", names, Images(some_images(settings, train)), y[0], Images(some_images(settings, test)), y[1], False
+    )
+
+
+def test_a_folder_appears_with_script_weights_and_data(tmp_path: Path) -> None:
+    settings = Settings(filters=(3,))
+    model = some_model(settings)
+    export_pytorch(tmp_path / "run", model, load_dataset(settings))
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {
+        "train.py",
+        "weights.safetensors",
+        "data.safetensors",
+    }
+    opened = load_model(tmp_path / "run" / "weights.safetensors")
+    assert (opened.settings, opened.step) == (settings, 12)
+    data = safetensors.numpy.load_file(tmp_path / "run" / "data.safetensors")
+    assert data["x_train"].dtype == np.uint8
+    assert len(data["x_train"]) == len(data["y_train"]) == len(load_dataset(settings).x_train)
+
+
+@pytest.mark.parametrize("settings", ARCHITECTURES.values(), ids=ARCHITECTURES)
+def test_the_script_is_python_whatever_the_network(tmp_path: Path, settings: Settings) -> None:
+    export_pytorch(tmp_path / "run", some_model(settings), some_data(settings))
+    compile((tmp_path / "run" / "train.py").read_text(encoding="utf-8"), "train.py", "exec")
+
+
+def test_the_script_checks_the_sample_trains_on_and_saves_what_the_playground_opens(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    settings = Settings("shapes", (0, 1, 2), 5, (4, 4), optimizer="adam", learning_rate=0.005)
+    model = some_model(settings)
+    export_pytorch(tmp_path / "run", model, load_dataset(settings))
+    said = subprocess.run(
+        [sys.executable, "train.py"],
+        cwd=tmp_path / "run",
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert said[0].startswith("logits of the sample: largest difference")
+    assert float(said[0].split()[-1]) < 1e-5
+    before, after = (float(line.split()[-1].rstrip("%")) for line in (said[1], said[2]))
+    assert after > before + 20
+    continued = load_model(tmp_path / "run" / "continued.safetensors")
+    assert continued.settings == settings
+    assert continued.step == 12 + math.ceil(len(load_dataset(settings).x_train) / settings.batch_size)
+
+
+@pytest.mark.parametrize("name", [name for name in ARCHITECTURES if name != "two blocks, five classes"])
+def test_pytorch_computes_the_same_logits_from_the_script(tmp_path: Path, name: str) -> None:
+    torch = pytest.importorskip("torch")
+    settings = ARCHITECTURES[name]
+    model = some_model(settings)
+    export_pytorch(tmp_path / "run", model, some_data(settings))
+    spaces: dict[str, object] = {"__name__": "exported", "__file__": str(tmp_path / "run" / "train.py")}
+    exec((tmp_path / "run" / "train.py").read_text(encoding="utf-8"), spaces)
+    network = spaces["Network"]()  # type: ignore[operator]
+    network.load_state_dict(spaces["load_file"](tmp_path / "run" / "weights.safetensors"))  # type: ignore[operator]
+    x = some_images(settings, 7)
+    with torch.no_grad():
+        logits = network(torch.tensor(x))
+        found = spaces["predicted"](logits).numpy()  # type: ignore[operator]
+    np.testing.assert_array_equal(found, model.predict(x).argmax(axis=1))
+
+
+def test_of_a_large_data_set_a_part_is_written_and_the_script_says_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(filters=(3,))
+    monkeypatch.setattr(pytorch_folder, "LARGEST_SPLIT", 28 * 28 * 100)
+    export_pytorch(tmp_path / "run", some_model(settings), load_dataset(settings))
+    assert len(safetensors.numpy.load_file(tmp_path / "run" / "data.safetensors")["x_train"]) == 100
+    total = len(load_dataset(settings).x_train)
+    text = (tmp_path / "run" / "train.py").read_text(encoding="utf-8")
+    assert f"data.safetensors holds 100 of {total} training images, drawn by seed 3." in text
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    settings = Settings(filters=(3,))
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ExportError, match="is not empty; choose a new or an empty folder"):
+        export_pytorch(tmp_path, some_model(settings), some_data(settings))
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
