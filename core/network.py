@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from core.arrays import Array, ShapeError
+from core.initialization import drawn_weights
 from core.layers import Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU
 
 __all__ = ["Network", "build_network"]
@@ -113,11 +114,13 @@ def build_network(
     seed: int,
     *,
     dtype: DTypeLike = np.float32,
+    initialization: str = "he",
 ) -> Network:
     """The network of the lecture: each block conv (no padding), ReLU, 2×2 max pool; then flatten and one dense layer.
 
-    image_shape: (channels, height, width); filters: one number a block; outputs: logits. He-normal kernels,
-    Glorot-uniform dense weights, zero biases, all from `seed`. Raises ShapeError naming the block that does not fit.
+    image_shape: (channels, height, width); filters: one number a block; outputs: logits. Weights from `seed`, as
+    `initialization` (a word of INITIALIZATIONS) says, zero biases. Raises ShapeError naming the block that does not
+    fit, ValueError for another word.
     """
     if not filters:
         raise ShapeError("filters is empty; give one number a conv block, for example (8,).")
@@ -136,4 +139,9 @@ def build_network(
         channels = count
         layers += [conv, ReLU(), pool]
     layers += [Flatten(), Dense(channels * height * width, outputs, rng=rng, dtype=dtype)]
+    if initialization != "he":
+        rng = np.random.default_rng(seed)
+        for layer in layers:
+            if layer.params:
+                layer.params["weight"] = drawn_weights(initialization, layer.params["weight"].shape, rng, dtype)
     return Network(layers)

@@ -16,7 +16,14 @@ __all__ = ["class_probabilities", "judged", "make_loss", "make_network"]
 
 def make_network(settings: Settings) -> Network:
     """The network that `settings` describe, with the first weights of their seed."""
-    return build_network(settings.image_shape, settings.kernel_size, settings.filters, settings.outputs, settings.seed)
+    return build_network(
+        settings.image_shape,
+        settings.kernel_size,
+        settings.filters,
+        settings.outputs,
+        settings.seed,
+        initialization=settings.initialization,
+    )
 
 
 def make_loss(settings: Settings) -> Loss:

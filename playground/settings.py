@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from core.initialization import INITIALIZATIONS
 from playground.augmentation import NO_AUGMENTATION, Augmentation
 from playground.errors import SettingsError
 from playground.own_data.description import OwnData
@@ -29,6 +30,7 @@ RANGES: Mapping[str, Range] = {
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("digits", "shapes", "blackboard-3x3", "blackboard-5x5"),
     "optimizer": ("sgd", "momentum", "adam"),
+    "initialization": INITIALIZATIONS,
 }
 """Allowed words of every choice; of the data sets those that come with the program."""
 
@@ -38,7 +40,7 @@ OWN = "own"
 _CLASS_COUNTS: Mapping[str, int] = {"digits": 10, "shapes": 4, "blackboard-3x3": 2, "blackboard-5x5": 2}
 _IMAGE_SIZES: Mapping[str, int] = {"digits": 28, "shapes": 28, "blackboard-3x3": 3, "blackboard-5x5": 5}
 
-ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters", "seed"})
+ARCHITECTURE_FIELDS = frozenset({"dataset", "classes", "kernel_size", "filters", "seed", "initialization"})
 """Changing one of these starts a new network; the others take effect on the next step and keep the weights."""
 
 
@@ -62,6 +64,7 @@ class Settings:
     dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
     task (one sigmoid output), more use softmax. filters: one number a conv block. own: the description of the user's
     own data if `dataset` is OWN, else None. augmentation: what is changed in each training image before a step.
+    initialization: how the first weights are drawn.
     """
 
     dataset: str = "digits"
@@ -74,6 +77,7 @@ class Settings:
     seed: int = 3
     own: OwnData | None = None
     augmentation: Augmentation = NO_AUGMENTATION
+    initialization: str = "he"
 
     def __post_init__(self) -> None:
         for name, words in CHOICES.items():
@@ -152,6 +156,8 @@ class Settings:
         del plain["own"], plain["augmentation"]
         if self.own is not None:
             plain["own"] = self.own.to_dict()
+        if self.initialization == "he":
+            del plain["initialization"]
         if self.augmentation.is_on:
             plain["augmentation"] = self.augmentation.to_dict()
         return plain

@@ -420,6 +420,7 @@ def _what_changed(old: Settings, new: Settings) -> str:
         "kernel_size": "kernel size",
         "filters": "filters",
         "seed": "seed",
+        "initialization": "first weights",
     }
     changed = [word for name, word in names.items() if getattr(old, name) != getattr(new, name)]
     return f"{' and '.join(changed)} changed, so a new network starts from seed {new.seed}"

@@ -71,6 +71,11 @@ class RunControl(QObject):
         """Ask for a run from another seed."""
         self.change(seed=value)
 
+    @Slot(str)
+    def change_initialization(self, value: str) -> None:
+        """Ask for a run from weights that are drawn in another way."""
+        self.change(initialization=value)
+
     @Slot(object)
     def change_augmentation(self, value: Augmentation) -> None:
         """Ask for training images that are changed a little, or not."""

@@ -18,6 +18,8 @@ __all__ = ["TrainingPanel"]
 _OPTIMIZER_NAMES = {"sgd": "SGD", "momentum": "SGD + momentum 0.9", "adam": "Adam"}
 _SEEDS_DRAWN = 10_000  # short enough to read out and to type again
 
+_INITIALIZATION_NAMES = {"he": "He start", "glorot": "Glorot", "normal": "0.01", "zeros": "zeros"}
+
 
 class TrainingPanel(Panel):
     """Everything that may change while training goes on, and the seed, which starts a new network."""
@@ -26,6 +28,7 @@ class TrainingPanel(Panel):
     batch_size_changed = Signal(int)
     optimizer_changed = Signal(str)
     seed_changed = Signal(int)
+    initialization_changed = Signal(str)
 
     def __init__(self, settings: Settings | None = None, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__("Training", parent)
@@ -50,14 +53,17 @@ class TrainingPanel(Panel):
             settings.seed,
             "Decides the first weights and the order of the images. A change starts a new network.",
             with_slider=False,
-            field_width=96,
+            label_width=34,
+            field_width=76,
         )
+        self.initialization = CalmComboBox()
         self.new_seed_button = CalmToolButton()
         self._build()
         self.learning_rate.value_changed.connect(self.learning_rate_changed.emit)
         self.batch_size.value_changed.connect(self.batch_size_changed.emit)
         self.seed.value_changed.connect(self.seed_changed.emit)
         self.optimizer.activated.connect(self._on_optimizer)
+        self.initialization.activated.connect(self._on_initialization)
         self.new_seed_button.clicked.connect(self.draw_new_seed)
         self.set_settings(settings)
         self.set_theme(theme)
@@ -87,6 +93,16 @@ class TrainingPanel(Panel):
         seed_row.setSpacing(6)
         seed_row.addWidget(self.seed, 1)
         seed_row.addWidget(self.new_seed_button)
+        for word, name in _INITIALIZATION_NAMES.items():
+            self.initialization.addItem(name, word)
+        self.initialization.setAccessibleName("First weights")
+        self.initialization.setToolTip(
+            "How the first weights are drawn from the seed: He (kernels) and Glorot (dense layer) keep the size of the "
+            "signal; 0.01 is a narrow normal distribution; with zeros no filter ever differs from another. "
+            "A change starts a new network."
+        )
+        self.initialization.setFixedSize(84, 22)
+        seed_row.addWidget(self.initialization)
         self.body.addLayout(seed_row)
 
     def set_settings(self, settings: Settings) -> None:
@@ -96,6 +112,8 @@ class TrainingPanel(Panel):
         self.seed.set_value(settings.seed)
         self._optimizer = settings.optimizer
         self.optimizer.setCurrentIndex(self.optimizer.findData(settings.optimizer))
+        self._initialization = settings.initialization
+        self.initialization.setCurrentIndex(self.initialization.findData(settings.initialization))
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -116,3 +134,9 @@ class TrainingPanel(Panel):
         if word != self._optimizer:
             self._optimizer = word
             self.optimizer_changed.emit(word)
+
+    def _on_initialization(self, index: int) -> None:
+        word = str(self.initialization.itemData(index))
+        if word != self._initialization:
+            self._initialization = word
+            self.initialization_changed.emit(word)

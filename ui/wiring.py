@@ -28,6 +28,7 @@ def _connect_controls(window: MainWindow) -> None:
     training.batch_size_changed.connect(run.change_batch_size)
     training.optimizer_changed.connect(run.change_optimizer)
     training.seed_changed.connect(run.change_seed)
+    training.initialization_changed.connect(run.change_initialization)
 
 
 def _connect_data(window: MainWindow) -> None:

@@ -84,6 +84,12 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
         "--optimizer", choices=CHOICES["optimizer"], default=_DEFAULTS.optimizer, help="(default: %(default)s)"
     )
     group.add_argument(
+        "--initialization",
+        choices=CHOICES["initialization"],
+        default=_DEFAULTS.initialization,
+        help="how the first weights are drawn (default: %(default)s)",
+    )
+    group.add_argument(
         "--augment",
         action="store_true",
         help="shift, turn and scale each training image a little, each time in another way",
@@ -103,7 +109,7 @@ def run_from(options: argparse.Namespace, read_picture: ReadPicture) -> tuple[Se
     """
     given: dict[str, Any] = {
         name: getattr(options, name)
-        for name in ("kernel_size", "batch_size", "learning_rate", "seed", "optimizer")
+        for name in ("kernel_size", "batch_size", "learning_rate", "seed", "optimizer", "initialization")
         if getattr(options, name) is not None
     }
     if options.augment:

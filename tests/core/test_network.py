@@ -32,6 +32,25 @@ def test_same_seed_same_bits_and_another_seed_others():
     assert not np.array_equal(first["conv1.weight"], other["conv1.weight"])
 
 
+def test_glorot_bounds_hold_for_kernels_too():
+    state = build_network((2, 28, 28), 5, (16,), 1, seed=0, initialization="glorot").state_dict()
+    bound = np.sqrt(6 / (2 * 25 + 16 * 25))
+    assert 0.95 * bound < np.abs(state["conv1.weight"]).max() <= bound
+
+
+def test_narrow_normal_weights_have_a_deviation_of_a_hundredth():
+    state = build_network((1, 28, 28), 11, (32,), 1, seed=0, initialization="normal").state_dict()
+    assert state["conv1.weight"].std() == pytest.approx(0.01, rel=0.05)
+    assert not state["conv1.bias"].any()
+
+
+def test_zeros_are_all_zero_and_an_unknown_start_is_refused():
+    state = build_network((1, 9, 9), 3, (2,), 1, seed=0, initialization="zeros").state_dict()
+    assert not any(value.any() for value in state.values())
+    with pytest.raises(ValueError, match="he, glorot, normal, zeros"):
+        build_network((1, 9, 9), 3, (2,), 1, seed=0, initialization="lucky")
+
+
 def test_kernels_start_he_normal_and_biases_at_zero():
     state = build_network((1, 28, 28), 11, (32,), 1, seed=0).state_dict()
     assert state["conv1.weight"].std() == pytest.approx(np.sqrt(2 / 121), rel=0.05)

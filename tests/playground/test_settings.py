@@ -108,3 +108,10 @@ def test_settings_cannot_be_changed_in_place() -> None:
 def test_plain_values_in_json_bring_the_same_settings_back(**fields: object) -> None:
     settings = Settings(**fields)  # type: ignore[arg-type]
     assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_a_start_other_than_he_is_kept_in_files_and_begins_a_new_network() -> None:
+    glorot = Settings(initialization="glorot")
+    assert "initialization" not in Settings().to_dict()
+    assert Settings.from_dict(glorot.to_dict()) == glorot
+    assert not glorot.same_architecture(Settings())

@@ -124,6 +124,13 @@ def test_the_optimiser_is_told_by_its_word_in_the_settings(qtbot, training: Trai
     assert signal.args == ["momentum"]
 
 
+def test_another_way_to_draw_the_first_weights_is_told_once(qtbot, training: TrainingPanel) -> None:
+    with qtbot.waitSignal(training.initialization_changed) as signal:
+        training.initialization.setFocus()
+        qtbot.keyClick(training.initialization, Qt.Key.Key_Down)
+    assert signal.args == ["glorot"]
+
+
 def test_the_dice_draws_another_seed_and_tells_it(qtbot, training: TrainingPanel) -> None:
     with qtbot.waitSignal(training.seed_changed) as signal:
         qtbot.mouseClick(training.new_seed_button, Qt.MouseButton.LeftButton)
