@@ -21,7 +21,17 @@ ALLOWED = {
 # the one module of playground that knows of Qt
 QT_IN_PLAYGROUND = Path("playground/worker.py")
 # the modules of core that train; from the others ui may take values and where they come from
-TRAINING = ("layers", "losses", "initialization", "network", "optimizers", "training", "fast_path", "gradient_check")
+TRAINING = (
+    "layers",
+    "losses",
+    "initialization",
+    "network",
+    "optimizers",
+    "training",
+    "fast_path",
+    "gradient_check",
+    "gradient_probe",
+)
 
 
 def modules_of(folder: str) -> list[Path]:

@@ -31,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=in_range("cells", _CELLS),
         default=200,
         metavar="N",
-        help="compare at most this many cells of each array, drawn by the seed (default: %(default)s)",
+        help="compare at most this many cells of each array, half the largest, half drawn (default: %(default)s)",
     )
 
 

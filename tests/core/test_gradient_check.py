@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.gradient_check import check_gradients
+from core.gradient_check import CellState, check_gradients
+from core.gradient_probe import GradientProbe, Kink
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU, Sigmoid
 from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from core.network import Network, build_network
@@ -89,7 +90,8 @@ def test_a_limit_draws_the_same_cells_for_the_same_seed():
     network = build_network((1, 8, 8), 3, (2,), 1, seed=0)
     x, y = np.random.default_rng(0).standard_normal((2, 1, 8, 8)), np.array([0, 1])
     first = check_gradients(network, BinaryCrossEntropy(), x, y, cells=5, seed=1)
-    assert first == check_gradients(network, BinaryCrossEntropy(), x, y, cells=5, seed=1)
+    again = check_gradients(network, BinaryCrossEntropy(), x, y, cells=5, seed=1)
+    assert all(np.array_equal(one.states, other.states) for one, other in zip(first, again, strict=True))
     assert all(check.cells + check.skipped == min(5, check.total) for check in first)
     assert any(check.total > 5 for check in first)
 
@@ -117,3 +119,60 @@ def test_wrong_options_are_refused(options, words):
     network = build_network((1, 6, 6), 3, (2,), 1, seed=0)
     with pytest.raises(ValueError, match=words):
         check_gradients(network, BinaryCrossEntropy(), np.zeros((1, 1, 6, 6)), np.array([0]), **options)
+
+
+def small_probe(image, bias=0.0, kernel=((1.0, 0.0), (0.0, 0.0))):
+    """One filter of 2×2 on an image (1, h, w), weights of the dense layer all 1."""
+    network = build_network((1, *image.shape), 2, (1,), 1, seed=0)
+    network.parameters()["conv1.weight"][0, 0] = kernel
+    network.parameters()["conv1.bias"][0] = bias
+    network.parameters()["fc.weight"][...] = 1.0
+    return GradientProbe(network, BinaryCrossEntropy(), image[np.newaxis, np.newaxis], np.array([1]))
+
+
+def test_a_relu_that_opens_within_epsilon_is_named():
+    image = np.array([[0.5, -3, 0], [-3, -3, 0], [0, 0, 0]])
+    probe = small_probe(image, bias=-0.5)
+    found = probe.measure("b1", (0,), 1e-5)
+    assert found.kinks == (Kink("z1", (0, 0, 0, 0), 1),)
+    assert not found.is_smooth
+    assert small_probe(image, bias=-0.4).measure("b1", (0,), 1e-5).is_smooth
+
+
+def test_a_pooling_window_that_changes_hands_is_named():
+    probe = small_probe(np.array([[2.0, 2.0, 0], [1.0, 1.0, 0], [0, 0, 0]]))
+    found = probe.measure("z1", (0,), 1e-5)
+    assert [kink.array for kink in found.kinks] == ["P1"]
+
+
+def test_cells_that_share_a_maximum_are_moved_together_and_checked():
+    image = np.array([[2.0, 2.0, 0], [1.0, 2.0, 0], [0, 0, 0]])
+    probe = small_probe(image)
+    assert probe.together("A1", 1) == (0, 1, 3)
+    assert probe.together("A1", 2) == (2,)
+    network = build_network((1, 3, 3), 2, (1,), 1, seed=0)
+    network.load_state_dict({"conv1.weight": np.array([[[[1.0, 0], [0, 0]]]]), "conv1.bias": np.zeros(1),
+                             "fc.weight": np.ones((1, 1)), "fc.bias": np.zeros(1)})  # fmt: skip
+    checks = check_gradients(network, BinaryCrossEntropy(), image[np.newaxis, np.newaxis], np.array([1]))
+    for name in ("dA1", "dz1"):
+        check = next(check for check in checks if check.name == name)
+        assert (check.states == CellState.COMPARED).all()
+        assert check.passed
+
+
+def test_a_limit_looks_at_the_largest_derivatives_first():
+    network = build_network((1, 8, 8), 3, (2,), 1, seed=0)
+    x, y = np.random.default_rng(0).standard_normal((2, 1, 8, 8)), np.array([0, 1])
+    check = next(c for c in check_gradients(network, BinaryCrossEntropy(), x, y, cells=6) if c.name == "dw2")
+    largest = np.argsort(-np.abs(check.backprop), axis=None)[:3]
+    assert (check.states.flat[largest] == CellState.COMPARED).all()
+
+
+def test_the_worst_cell_is_where_the_error_is():
+    network = build_network((1, 8, 8), 3, (2,), 1, seed=0)
+    layers = list(network.layers)
+    layers[0] = BiasForgetsTheBatch(1, 2, 3)
+    x = np.random.default_rng(0).standard_normal((2, 1, 8, 8))
+    checks = check_gradients(Network(layers), BinaryCrossEntropy(), x, np.array([0, 1]))
+    check = next(check for check in checks if check.name == "db1")
+    assert check.errors[check.worst] == check.max_relative_error > 1e-6

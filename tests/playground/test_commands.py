@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from core import gradient_check
+from core import gradient_probe
 from main import main
 from playground.augmentation import NO_AUGMENTATION, SUGGESTED_AUGMENTATION
 from playground.commands import train
@@ -278,7 +278,7 @@ def test_check_works_for_more_blocks_and_softmax(capsys: Captured) -> None:
 
 
 def test_check_fails_with_1_if_a_derivative_is_wrong(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    true_trace: Callable[..., object] = gradient_check.trace
+    true_trace: Callable[..., object] = gradient_probe.trace
 
     def wrong(*arguments: object) -> object:
         found = true_trace(*arguments)
@@ -286,7 +286,7 @@ def test_check_fails_with_1_if_a_derivative_is_wrong(capsys: Captured, monkeypat
         found.arrays["dw1"][...] *= 1.01  # type: ignore[attr-defined]
         return found
 
-    monkeypatch.setattr(gradient_check, "trace", wrong)
+    monkeypatch.setattr(gradient_probe, "trace", wrong)
     assert main(["check", "--dataset", "blackboard-3x3"]) == 1
     captured = capsys.readouterr().out
     assert "1 of 10 derivatives do not agree: dw1" in captured
