@@ -1,0 +1,1 @@
+"""The laboratory: check the backward pass, break it, look at samples, practise."""
