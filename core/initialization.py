@@ -12,7 +12,7 @@ from core.arrays import Array
 __all__ = ["INITIALIZATIONS", "drawn_weights", "glorot_uniform", "he_normal"]
 
 INITIALIZATIONS = ("he", "glorot", "normal", "zeros")
-"""How a network can start: "he" is He-normal kernels and a Glorot-uniform dense layer; else all layers are drawn alike."""
+"""How a network can start; "he" is He-normal kernels and a Glorot-uniform dense layer, else all are drawn alike."""
 
 _NORMAL_DEVIATION = 0.01
 

@@ -1,0 +1,64 @@
+"""Runs that take their steps together, so that their curves and filters can be compared step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from playground.experiments.recording import Recorder, Recording
+from playground.experiments.values import VARIED
+from playground.own_data.image_set import ImageSet
+from playground.settings import Settings
+
+__all__ = ["Progress", "run_in_lockstep", "what_differs"]
+
+_STEPS_A_REPORT = 16
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the runs are: steps done of `total`, and what is kept of each, in their order."""
+
+    step: int
+    total: int
+    recordings: tuple[Recording, ...]
+
+
+def run_in_lockstep(
+    runs: Sequence[Settings],
+    steps: int,
+    *,
+    own: ImageSet | None = None,
+    tell: Callable[[int, int, Callable[[], Progress]], None],
+) -> Progress:
+    """Train every run for so many steps, each taking a step in turn, and return how they ended.
+
+    tell: called after every few steps with how many are done, their total, and a function that makes a `Progress` if
+    it is wanted; it may raise Cancelled to end the runs. Raises PlaygroundError if the data cannot be used.
+    """
+    recorders = [Recorder(settings, own) for settings in runs]
+
+    def progress(step: int) -> Progress:
+        return Progress(step, steps, tuple(recorder.recording() for recorder in recorders))
+
+    for step in range(steps):
+        if step % _STEPS_A_REPORT == 0:
+            tell(step, steps, partial(progress, step))
+        for recorder in recorders:
+            recorder.step()
+        if all(recorder.diverged for recorder in recorders):
+            break
+    for recorder in recorders:
+        recorder.finish()
+    return progress(steps)
+
+
+def what_differs(runs: Sequence[Settings]) -> tuple[str, ...]:
+    """A name for each run, of what is not the same in all: "η 0.1", "k 3, seed 4"; "run 1" if none is."""
+    fields = [name for name in VARIED if len({getattr(run, name) for run in runs}) > 1]
+    if not fields:
+        return tuple(f"run {number}" for number in range(1, len(runs) + 1))
+    return tuple(
+        ", ".join(f"{VARIED[name].label} {VARIED[name].write(getattr(run, name))}" for name in fields) for run in runs
+    )

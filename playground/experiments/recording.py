@@ -1,0 +1,103 @@
+"""What is kept of one run of an experiment: its curves, its kernels at many moments, how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import Array
+from playground.errors import DivergedError
+from playground.history import EVALUATION_SERIES
+from playground.own_data.image_set import ImageSet
+from playground.session import Session
+from playground.settings import Settings
+from playground.snapshot import Evaluation
+
+__all__ = ["CURVES", "Recorder", "Recording"]
+
+CURVES = ("batch_loss", *EVALUATION_SERIES)
+"""The curves of a recording, named as in a `History`."""
+
+_MOST_MOMENTS = 129
+"""So many kernels are kept at most, of evenly spaced steps; the first and the last are always among them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One run so far. Arrays are read-only.
+
+    curves: (steps, values) by the names of CURVES; moments: w1 (filters, channels, k, k) by step, ascending; final:
+    figures of the weights after `step`, None while it runs; diverged: why it ended early, or "".
+    """
+
+    settings: Settings
+    step: int
+    seconds: float
+    curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+    moments: Mapping[int, Array] = field(default_factory=dict)
+    final: Evaluation | None = None
+    diverged: str = ""
+
+
+class Recorder:
+    """Trains one run and keeps what a `Recording` holds. Raises PlaygroundError if the data cannot be used."""
+
+    def __init__(self, settings: Settings, own: ImageSet | None = None) -> None:
+        self.session = Session(settings, own=own)
+        self.diverged = ""
+        self._seconds = 0.0
+        self._final: Evaluation | None = None
+        self._spacing = 1
+        self._moments: dict[int, Array] = {0: self._kernels()}
+
+    def _kernels(self) -> Array:
+        kernels: Array = self.session.network.parameters()["conv1.weight"].copy()
+        kernels.flags.writeable = False
+        return kernels
+
+    def step(self) -> None:
+        """Take one step; a run that has diverged stays where it is."""
+        if self.diverged:
+            return
+        began = time.perf_counter()
+        try:
+            self.session.step()
+        except DivergedError as error:
+            self.diverged = str(error)
+            return
+        finally:
+            self._seconds += time.perf_counter() - began
+        step = self.session.step_count
+        if step % self._spacing == 0:
+            self._moments[step] = self._kernels()
+            if len(self._moments) > _MOST_MOMENTS:
+                self._spacing *= 2
+                self._moments = {at: kept for at, kept in self._moments.items() if at % self._spacing == 0}
+
+    def finish(self) -> None:
+        """Evaluate the weights that the run ended with."""
+        self._final = self.session.evaluate()
+
+    def recording(self) -> Recording:
+        """What there is by now, as a value of its own."""
+        step = self.session.step_count
+        return Recording(
+            self.session.settings,
+            step,
+            self._seconds,
+            {name: _copied(*self.session.history.series[name].read()[:2]) for name in CURVES},
+            {**self._moments, step: self._kernels()},
+            self._final,
+            self.diverged,
+        )
+
+
+def _copied(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    copies = x.copy(), y.copy()
+    for copy in copies:
+        copy.flags.writeable = False
+    return copies
