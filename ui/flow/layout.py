@@ -216,7 +216,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class FlowLayout:
-    """The finished geometry. `width` and `height` may exceed what was asked for if tiles would become too small."""
+    """The finished geometry. `height` may exceed what was asked for if tiles would become too small."""
 
     width: int
     height: int

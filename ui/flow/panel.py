@@ -58,6 +58,24 @@ class _ElidedLabel(QLabel):
         self.show_text(self._full)
 
 
+class _FlowScroll(QScrollArea):
+    """Tells the view how much room there is, so that a fold and a scroll bar do not bring each other about."""
+
+    def __init__(self, view: FlowView) -> None:
+        super().__init__()
+        self._view = view
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view takes the keys
+        self.setWidget(view)
+        self.setMinimumHeight(120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room."""
+        self._view.set_room(self.maximumViewportSize(), self.verticalScrollBar().sizeHint().width())
+        super().resizeEvent(event)
+
+
 class FlowPanel(Panel):
     """`view` is the FlowView; `linker` knows the cell that is pointed at and the pinned ones, for other views too."""
 
@@ -108,12 +126,7 @@ class FlowPanel(Panel):
         self.header.addWidget(self.sample_label, 1)
         for widget in (self.undo_edit, self.all_filters, self.scale, self.decimals):
             self.header.addWidget(widget)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view takes the keys
-        self.scroll.setWidget(self.view)
-        self.scroll.setMinimumHeight(120)
+        self.scroll = _FlowScroll(self.view)
         self.body.addWidget(self.scroll, 1)
         self.body.addWidget(self.strip)
         QWidget.setTabOrder(self.all_filters, self.scale)

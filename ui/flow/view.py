@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -14,21 +13,21 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPicture,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.snapshot import RunState, Snapshot
-from ui.flow.arrange import arrange
+from ui.flow.arrange import arrange, least_width
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import ScaleRule, Scales
 from ui.flow.layout import Architecture, FlowLayout, Options, Rect
-from ui.flow.marks import Mark, Outline, outline_marks
+from ui.flow.marks import Mark, Outline
+from ui.flow.overlay import FlowOverlay
 from ui.flow.painter import FlowPainter
 from ui.flow.text import CellRef, cell_text, formulas
+from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
 from ui.theme import DARK, Theme
 
@@ -76,16 +75,9 @@ class FlowView(QWidget):
         self._seen: tuple[object, ...] = ()
         self._painter: FlowPainter | None = None
         self._composed: Rect | None = None
-        self._cell: CellRef | None = None
-        self._highlights: dict[str, tuple[Sequence[tuple[int, ...]], str]] = {}
-        self._emphasized: str | None = None
-        self._lit: frozenset[str] | None = None
-        self._glowing: frozenset[str] = frozenset()
-        self._marks: tuple[Mark, ...] = ()
-        self._outlines: list[Outline] | None = None
-        self._overlay: QPicture | None = None
-        self._pinned: tuple[CellRef, ...] = ()
+        self._overlay = FlowOverlay()
         self._own_output = False
+        self._room: tuple[QSize, int] | None = None
         self.editing = CellEditing(self)
         self.editing.set_theme(self._theme)
         self.editing.went_on.connect(self._set_cell)
@@ -111,7 +103,7 @@ class FlowView(QWidget):
     @property
     def cell(self) -> CellRef | None:
         """The cell that is outlined."""
-        return self._cell
+        return self._overlay.cell
 
     @property
     def chosen_filters(self) -> tuple[int, ...]:
@@ -130,7 +122,7 @@ class FlowView(QWidget):
                 min(number, limit - 1) for number, limit in zip(self._options.chosen, limits[:3], strict=True)
             )
             self._own_output = False
-            self._marks = ()
+            self._overlay.set_marks(())
             self._set_options(chosen=chosen, output=self._followed_output(snapshot))
             self._set_cell(None)
             self.updateGeometry()
@@ -150,7 +142,7 @@ class FlowView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
-        self._theme = theme
+        self._theme = self._overlay.theme = theme
         self.editing.set_theme(theme)
         self._painter = None
         self.update()
@@ -190,38 +182,29 @@ class FlowView(QWidget):
 
     def set_highlights(self, cells: Mapping[str, Sequence[tuple[int, ...]]], color: str | None = None) -> None:
         """Outline cells of several arrays (those that are on screen), in `color` or the selection colour."""
-        self._highlights = {name: (tuple(indices), color or self._theme.accent) for name, indices in cells.items()}
-        self._overlay_changed()
+        self._overlay.set_highlights(cells, color)
+        self.update()
 
     def outline(self, refs: Sequence[CellRef], color: str) -> None:
         """Outline some more cells in a colour; `set_highlights({})` takes all outlines away."""
-        for ref in refs:
-            indices, _ = self._highlights.get(ref.name, ((), color))
-            self._highlights[ref.name] = ((*indices, ref.index), color)
-        self._overlay_changed()
+        self._overlay.outline(refs, color)
+        self.update()
 
     def set_marks(self, marks: Sequence[Mark]) -> list[int]:
         """Outline groups of cells until the next call; returns how many cells of each are in maps on screen."""
-        same = len(marks) == len(self._marks) and all(
-            new.name == old.name and new.color == old.color and np.array_equal(new.indices, old.indices)
-            for new, old in zip(marks, self._marks, strict=True)
-        )
-        if not same:
-            self._marks, self._outlines = tuple(marks), None
-            self._overlay_changed()
-        return [outline.shown for outline in self._marked()]
+        if self._overlay.set_marks(marks):
+            self.update()
+        return [outline.shown for outline in self.marked()]
 
-    def _marked(self) -> list[Outline]:
+    def marked(self) -> list[Outline]:
         """The outlines of the marks in the present layout."""
         layout = self.flow_layout
-        if self._outlines is None and layout is not None:
-            self._outlines = outline_marks(layout, self._marks)
-        return self._outlines or []
+        return self._overlay.marked(layout) if layout else []
 
     def set_pinned(self, cells: Sequence[CellRef]) -> None:
         """Outline the pinned cells; while there are any, Esc tells `dismissed`."""
-        if tuple(cells) != self._pinned:
-            self._pinned = tuple(cells)
+        if tuple(cells) != self._overlay.pinned:
+            self._overlay.pinned = tuple(cells)
             self._overlay_changed()
 
     def reveal(self, cell: CellRef) -> QRect:
@@ -233,24 +216,22 @@ class FlowView(QWidget):
     @Slot(object)
     def light_up(self, names: Collection[str] | None, glowing: Collection[str] = ()) -> None:
         """Dim every array but these and let some glow, until the next call; None dims nothing."""
-        lit = None if names is None else frozenset(names)
-        if (lit, frozenset(glowing)) != (self._lit, self._glowing):
-            self._lit, self._glowing = lit, frozenset(glowing)
-            self._overlay_changed()
+        if self._overlay.light_up(names, glowing):
+            self.update()
 
     @property
     def glowing(self) -> frozenset[str]:
         """The arrays of the present stage."""
-        return self._glowing
+        return self._overlay.glowing
 
     @property
     def lit(self) -> frozenset[str] | None:
         """The arrays that are not dimmed, None if none is."""
-        return self._lit
+        return self._overlay.lit
 
     def emphasize(self, name: str | None) -> QRect:
         """Frame the tile of an array until the next call or mouse move; returns its place in the widget."""
-        self._emphasized = name
+        self._overlay.emphasized = name
         self._overlay_changed()
         layout = self.flow_layout
         tile = layout.tiles.get(name) if layout and name else None
@@ -286,20 +267,30 @@ class FlowView(QWidget):
         )
         self._painter.made_for = (width, height, ratio)
         self._seen = ()
-        self._outlines = None
-        self._overlay = None
+        self._overlay.forget_places()
         self._composed = None
         return self._painter
+
+    def set_room(self, room: QSize, bar_width: int) -> None:
+        """What a scroll area has to offer, and the width of the bar that it needs where that is too low."""
+        if self._room != (room, bar_width):
+            self._room = (room, bar_width)
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """The size with the smallest tiles; in less than that a scroll area scrolls."""
         if self._architecture is None:
             return QSize(400, 320)
-        layout = arrange(self._architecture, 1, 1, self._fonts().metrics, self._options)
-        ratio, metrics = self.devicePixelRatioF(), layout.metrics
-        # in the width that there is less height may do than in the least
-        height = arrange(self._architecture, int(self.width() * ratio), 1, metrics, self._options).height
-        return QSize(int(-(-layout.width // ratio)), int(-(-min(height, layout.height) // ratio)))
+        ratio, metrics = self.devicePixelRatioF(), self._fonts().metrics
+        width = int(-(-least_width(self._architecture, metrics, self._options) // ratio))
+        room, bar = self._room or (self.size(), 0)
+        height = 0
+        for bar_width in (0, bar):  # a bar takes width, and the narrower, the more bands there are under each other
+            asked = int(max(width, room.width() - bar_width) * ratio)
+            height = int(-(-arrange(self._architecture, asked, 1, metrics, self._options).height // ratio))
+            if height <= room.height():
+                break
+        return QSize(width, height)
 
     def sizeHint(self) -> QSize:
         """Room for a comfortable picture."""
@@ -338,21 +329,12 @@ class FlowView(QWidget):
         painter.setClipRegion(event.region())
         painter.drawImage(QPointF(0.0, 0.0), frame)
         painter.scale(1.0 / ratio, 1.0 / ratio)
-        self._drawn_overlay(prepared).play(painter)
+        self._overlay.picture(prepared.layout).play(painter)
 
     def _overlay_changed(self) -> None:
         """What lies over the picture is to be drawn anew."""
-        self._overlay = None
+        self._overlay.forget()
         self.update()
-
-    def _drawn_overlay(self, prepared: FlowPainter) -> QPicture:
-        """What lies over the picture; it stays the same from snapshot to snapshot, so it is kept as drawn."""
-        if self._overlay is None:
-            self._overlay = QPicture()
-            painter = QPainter(self._overlay)
-            self._draw_overlay(painter, prepared)
-            painter.end()
-        return self._overlay
 
     def compose(self) -> None:
         """Bring the picture up to the latest snapshot, for what is visible of the widget."""
@@ -372,68 +354,17 @@ class FlowView(QWidget):
         prepared.compose(snapshot.trace, self._scales, visible)
         self._composed = visible
 
-    def _dim(self, painter: QPainter, layout: FlowLayout, lit: frozenset[str]) -> None:
-        """A veil over the tiles that are not lit."""
-        veil = QColor(self._theme.panel)
-        veil.setAlphaF(0.78 if self._theme.is_dark else 0.55)
-        for name, tile in layout.tiles.items():
-            if name not in lit:
-                room = tile.extent
-                painter.fillRect(QRect(room.x - 2, room.y, room.width + 4, room.height), veil)
-
-    def _draw_lights(self, painter: QPainter, layout: FlowLayout) -> None:
-        if self._lit is not None:
-            self._dim(painter, layout, self._lit)
-        for name in self._glowing & layout.tiles.keys():
-            self._glow(painter, layout, name)
-
-    def _glow(self, painter: QPainter, layout: FlowLayout, name: str) -> None:
-        """A soft frame in the colour of the direction in which the pass goes."""
-        room, px = layout.tiles[name].extent, layout.metrics.px(1)
-        color = QColor(self._theme.backward if name.startswith("d") else self._theme.forward)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for width, strength in ((5, 0.25), (3, 0.45), (1, 1.0)):
-            color.setAlphaF(strength)
-            painter.setPen(QPen(color, width * px))
-            painter.drawRoundedRect(QRect(room.x - 3, room.y - 1, room.width + 6, room.height + 2), 4 * px, 4 * px)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _draw_overlay(self, painter: QPainter, prepared: FlowPainter) -> None:
-        layout, theme = prepared.layout, self._theme
-        self._draw_lights(painter, layout)
-        for outline in self._marked():
-            outline.draw(painter, theme.panel, layout.metrics.px(1))
-        for name, (indices, color) in self._highlights.items():
-            for index in indices:
-                rect = layout.cell_rect(name, index)
-                if rect:
-                    prepared.outline(painter, rect, color)
-        if self._emphasized in layout.tiles:
-            extent = layout.tiles[self._emphasized].extent
-            prepared.outline(painter, extent._replace(x=extent.x - 2, width=extent.width + 4), theme.accent)
-        for cell, color in (*((pinned, theme.accent) for pinned in self._pinned), (self._cell, theme.selection)):
-            rect = layout.cell_rect(cell.name, cell.index) if cell else None
-            if rect:
-                outer = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
-                prepared.outline(painter, outer, theme.panel)  # a dark seam keeps the outline visible on any colour
-                prepared.outline(painter, rect, color)
-        if self.hasFocus():
-            painter.setPen(QColor(theme.accent))
-            ratio = self.devicePixelRatioF()
-            painter.drawRect(QRect(0, 0, int(self.width() * ratio) - 1, int(self.height() * ratio) - 1))
-
     # --- mouse and keys --------------------------------------------------------------------------------------------
 
     def _set_cell(self, cell: CellRef | None) -> None:
-        if cell == self._cell:
+        if cell == self._overlay.cell:
             return
-        for ref in (self._cell, cell):
+        for ref in (self._overlay.cell, cell):
             rect = self.flow_layout.cell_rect(ref.name, ref.index) if ref and self.flow_layout else None
             if rect:
                 self.update(self._logical(rect))
-        self._cell = cell
-        self._overlay = None
+        self._overlay.cell = cell
+        self._overlay.forget()
         self.setAccessibleDescription(self.describe(cell) if cell else "")
         self.cell_hovered.emit(cell)
 
@@ -444,7 +375,7 @@ class FlowView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The cell under the mouse is outlined and told."""
-        if self._emphasized:
+        if self._overlay.emphasized:
             self.emphasize(None)
         self._set_cell(self._cell_at(event.position()))
 
@@ -495,17 +426,18 @@ class FlowView(QWidget):
         if layout is None:
             super().keyPressEvent(event)
         elif key in _DIRECTIONS:
-            self._walk(layout, *_DIRECTIONS[key])
+            self._set_cell(walked(layout, self.cell, *_DIRECTIONS[key]))
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Home):
-            self._next_tile(layout, 0 if key == Qt.Key.Key_Home else 1 if key == Qt.Key.Key_PageDown else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._edit(self._cell, event):
+            step = 0 if key == Qt.Key.Key_Home else 1 if key == Qt.Key.Key_PageDown else -1
+            self._set_cell(in_next_tile(layout, self.cell, step))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._edit(self.cell, event):
             event.accept()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_P) and self._cell:
-            self._choose(self._cell)
-            self.cell_clicked.emit(self._cell)
-        elif key == Qt.Key.Key_Escape and self._pinned:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_P) and self.cell:
+            self._choose(self.cell)
+            self.cell_clicked.emit(self.cell)
+        elif key == Qt.Key.Key_Escape and self._overlay.pinned:
             self.dismissed.emit()
-        elif key == Qt.Key.Key_Escape and self._cell:
+        elif key == Qt.Key.Key_Escape and self.cell:
             self._set_cell(None)
         else:
             super().keyPressEvent(event)
@@ -513,34 +445,16 @@ class FlowView(QWidget):
     def _edit(self, cell: CellRef | None, event: QKeyEvent) -> bool:
         return bool(cell and not event.modifiers() and self.editing.begin(cell))
 
-    def _walk(self, layout: FlowLayout, dx: int, dy: int) -> None:
-        found = layout.find(self._cell.name, self._cell.index) if self._cell else None
-        if not found or not self._cell:
-            self._next_tile(layout, 0)
-            return
-        part, (row, col) = found
-        row, col = row + dy, col + dx
-        if 0 <= row < part.rows and 0 <= col < part.cols:
-            self._set_cell(CellRef(self._cell.name, part.index(row, col)))
-            return
-        neighbour = layout.neighbour(part.cell(row - dy, col - dx), dx, dy)
-        if neighbour:
-            self._set_cell(CellRef(*neighbour))
-
-    def _next_tile(self, layout: FlowLayout, step: int) -> None:
-        names = list(layout.tiles)
-        place = (names.index(self._cell.name) + step) % len(names) if step and self._cell else 0
-        part = layout.tiles[names[place]].maps[0]
-        self._set_cell(CellRef(names[place], part.index(0, 0)))
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keys are listened to."""
         super().focusInEvent(event)
+        self._overlay.focused = True
         self._overlay_changed()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the focus frame away."""
         super().focusOutEvent(event)
+        self._overlay.focused = False
         self._overlay_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -121,7 +121,7 @@ def test_a_sign_on_the_board_is_outlined_in_the_flow_and_its_sum_is_spelled(qtbo
     move_to(window, CellRef("dz1", (0, 0, 3)))
     linker = window.flow_panel.linker
     assert linker.spotlight().ref == CellRef("dz1", (0, 0, 3))
-    assert {mark.name for mark in window.flow_panel.view._marks} >= {"dA1", "z1"}
+    assert {mark.name for mark in window.flow_panel.view._overlay.marks} >= {"dA1", "z1"}
     QApplication.sendEvent(window.blackboard_panel.view, QEvent(QEvent.Type.Leave))
     assert linker.spotlight() is None
 

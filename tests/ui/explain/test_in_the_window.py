@@ -70,9 +70,9 @@ def test_p_pins_the_cell_under_the_mouse_wherever_the_keys_go(window: MainWindow
 def test_a_row_of_the_overview_frames_its_array(window: MainWindow) -> None:
     rows = window.overview.rows
     QTest.mouseMove(rows, QPoint(20, rows.row_height // 2))
-    assert window.flow_panel.view._emphasized == rows.arrays[0][0]
+    assert window.flow_panel.view._overlay.emphasized == rows.arrays[0][0]
     QTest.mouseMove(rows, QPoint(20, rows.row_height * 2 + 2))
-    assert window.flow_panel.view._emphasized == rows.arrays[2][0]
+    assert window.flow_panel.view._overlay.emphasized == rows.arrays[2][0]
 
 
 def test_a_pin_rests_while_another_architecture_has_no_such_cell(qtbot: QtBot, window: MainWindow) -> None:

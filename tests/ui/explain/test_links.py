@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagate
 
 
 def outlines(panel, color):
-    marks, found = panel.view._marks, panel.view._marked()
+    marks, found = panel.view._overlay.marks, panel.view.marked()
     return {mark.name: outline for mark, outline in zip(marks, found, strict=True) if mark.color == color}
 
 

@@ -64,10 +64,28 @@ def test_a_common_network_needs_no_scrolling(size):
     assert (layout.width, layout.height) == size
 
 
-def test_a_small_widget_gets_a_larger_layout_instead_of_tiny_tiles():
-    layout = layout_of("three blocks", (300, 200))
-    assert layout.width > 300
-    assert layout.tiles["x"].rect.width >= 56
+@pytest.mark.parametrize("all_filters", [False, True])
+@pytest.mark.parametrize("width", [440, 541, 803, 1153])
+@pytest.mark.parametrize("name", SETTINGS)
+def test_no_network_is_wider_than_the_view(name, width, all_filters):
+    arch = Architecture.of(snapshot_of(name).trace)
+    long_names = Metrics(class_width=9)
+    assert arrange(arch, width, 344, long_names, Options(all_filters=all_filters)).width == width
+
+
+def test_a_network_that_is_too_wide_is_folded_between_its_blocks():
+    layout = layout_of("three wide blocks, ten classes", (541, 344))
+    tops = [layout.tiles[name].rect.y for name in ("x", "z1", "A1", "P1", "z2", "A2", "P2", "z3", "A3", "P3", "F")]
+    assert tops == sorted(tops)
+    assert layout.tiles["z3"].rect.y > layout.tiles["dP2"].extent.bottom
+    assert layout.tiles["x"].rect.width >= 84  # it is scrolled anyway, so that nothing need be small
+
+
+def test_f_is_as_large_as_its_column_allows():
+    layout = layout_of("two blocks, ten classes", (1153, 654))
+    tile, room = layout.tiles["F"], layout.tiles["z1"].rect
+    assert tile.rect.height > room.height * 0.6
+    assert tile.maps[0].cell_width >= 3
 
 
 @pytest.mark.parametrize("name", SETTINGS)

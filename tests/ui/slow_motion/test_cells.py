@@ -226,7 +226,7 @@ def test_the_flow_outlines_the_sources_and_spells_the_same_sum(qtbot: QtBot, win
     QTest.mouseClick(panel.controls.next, LEFT)
     light = flow.linker.spotlight()
     assert light.ref == panel.cell == CellRef("dw1", (0, 0, 0, 1))
-    assert {mark.name for mark in flow.view._marks} == {"dz1", "x"}
+    assert {mark.name for mark in flow.view._overlay.marks} == {"dz1", "x"}
     assert flow.view.glowing == {"dw1"}
     value = format_number(cell_value(window._shown.trace, panel.cell), 4)
     assert flow.strip.lines()[1].endswith(value)

@@ -1,0 +1,340 @@
+"""How large the tiles of the flow view become for one side of the image, and in which bands they stand.
+
+Where the width allows, everything is one band: forward row, parameters, backward row. Else the network is folded like
+a line of text, between its blocks where that is possible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
+
+from ui.flow.grid import Grid, fit_grid
+from ui.flow.layout import BLACKBOARD_ROWS, Architecture, Metrics, Options
+
+__all__ = ["Band", "Plan"]
+
+_LARGEST_CELL = 76
+_ROOMY_CELL = 34  # logical pixels in which most numbers have all their decimals
+_BLOCK_SHARE = (0.74, 0.7, 0.54, 0.5, 0.44)  # sides of P1, z2, P2, z3, P3 in parts of the image's side
+_MARGIN = 4
+_TURN = 20  # logical pixels for the arrow that leads from one band to the next
+
+
+class Band(NamedTuple):
+    """Columns `first` to `last` - 1; the last column of all holds the scores and the loss."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Region:
+    """The place of w and ∂L/∂w of one layer, each `width` wide, the first at `left`."""
+
+    layer: int
+    left: int
+    width: int
+
+
+class Plan:
+    """The sizes that follow from a side of the image; `arrange` takes the plan with the largest that fits.
+
+    `tight` leaves less room between the columns and around their names.
+    """
+
+    def __init__(
+        self, arch: Architecture, metrics: Metrics, options: Options, side: int, *, tight: bool = False
+    ) -> None:
+        self.arch, self.m, self.options, self.side, self.tight = arch, metrics, options, side, tight
+        px = metrics.px
+        self.gutter = px(2)
+        self.caption = metrics.caption + metrics.line
+        self.bar = px(5)
+        self.largest = px(_LARGEST_CELL)
+        self.small = max(arch.image[1:]) <= BLACKBOARD_ROWS  # a blackboard example: numbers are printed in the cells
+        # mosaics need the room more than the image does
+        image_side = max(arch.image[1], round(side * 0.6)) if options.all_filters and not self.small else side
+        channels, size = arch.image[0], arch.image[1:]
+        self.image_cell = self._grid(1, size, image_side, self.largest).cell
+        # no channel of a coloured image is chosen: all are the image
+        self.columns = [("x", self._grid(channels, size, image_side, self.largest))]
+        self._add_blocks()
+        self.columns.append(("F", self._flat()))
+        self.bands = [Band(0, len(self.columns) + 1)]
+        self._tighten(self.small or tight)
+
+    # --- bands -----------------------------------------------------------------------------------------------------
+
+    def fold(self, width: int) -> None:
+        """Break into as few bands as `width` allows: between blocks, inside a block that is wider than that itself."""
+        starts = [0, *range(4, len(self.columns) - 1, 3), len(self.columns) + 1]
+        units = [Band(first, last) for first, last in pairwise(starts)]
+        single = [
+            Band(column, column + 1 if column < len(self.columns) - 1 else column + 2)
+            for column in range(len(self.columns))
+        ]  # F and the scores stay together
+        bands: list[Band] = []
+        for unit in units:
+            whole = self._width_of(unit, folded=True) <= width
+            for part in [unit] if whole else [one for one in single if unit.first <= one.first < unit.last]:
+                joined = Band(bands[-1].first, part.last) if bands else part
+                if bands and self._width_of(joined, folded=True) <= width:
+                    bands[-1] = joined
+                else:
+                    bands.append(part)
+        self.bands = bands
+
+    def margins(self, band: Band) -> tuple[int, int]:
+        """Left and right of the columns; an arrow comes from the band above or leads to the next."""
+        plain, turn = self.m.px(_MARGIN), self.m.px(_TURN)
+        return turn if band.first else plain, turn if band.last <= len(self.columns) else plain
+
+    def widths(self, band: Band) -> list[int]:
+        """Widths of the columns of a band."""
+        widths = [max(grid.width, self._texts_width(name)) for name, grid in self.columns] + [self.out_width]
+        return widths[band.first : band.last]
+
+    def _texts_width(self, name: str) -> int:
+        if not self.tight:
+            return self.m.caption_width
+        shape = self._shape_length(name) * self.m.char + self.m.px(4) - self.column_gap
+        return max(self.m.caption_width - self.m.char // 2, shape)
+
+    def places(self, band: Band, left: int, gap: int) -> list[int]:
+        """Where the columns of a band begin."""
+        result = []
+        for width in self.widths(band):
+            result.append(left)
+            left += width + gap
+        return result
+
+    def spread(self, band: Band, width: int) -> tuple[list[int], int]:
+        """Where the columns of a band begin in a view of `width`, and the gap between them."""
+        widths = self.widths(band)
+        left, right = self.margins(band)
+        spare = width - sum(widths) - left - right
+        between = max(1, len(widths) - 1)
+        gap = min(spare // between, self.m.px(64))
+        return self.places(band, left + max(0, (spare - gap * between) // 2), gap), gap
+
+    def _width_of(self, band: Band, *, folded: bool) -> int:
+        widths = self.widths(band)
+        margins = self.margins(band) if folded else (self.m.px(_MARGIN),) * 2
+        content = sum(widths) + (len(widths) - 1) * self.column_gap
+        return sum(margins) + (max(content, self.dense_width) if self.has_out(band) else content)
+
+    @property
+    def least_width(self) -> int:
+        """The width of the widest band."""
+        return max(self._width_of(band, folded=len(self.bands) > 1) for band in self.bands)
+
+    def fits_width(self, width: int) -> bool:
+        """True if the columns have room in `width`, and beneath them the parameters of every layer."""
+        if self.least_width > width:
+            return False
+        regions = [region for band in self.bands for region in self.regions(band, *self.spread(band, width))]
+        return all(region.width >= self._parameter_width(region.layer) for region in regions)
+
+    def _parameter_width(self, layer: int) -> int:
+        """What the shape of w and the strip of ∂L/∂b with its name need."""
+        dense = layer == self.arch.dense
+        biases = self.arch.outputs if dense else self.arch.blocks[layer - 1].maps
+        return max(self._shape_length(f"w{layer}") * self.m.char, self.bias_label(derivative=True) + biases)
+
+    def bias_label(self, *, derivative: bool) -> int:
+        """Width of the name before a strip of biases: 'b₃', '∂L/∂b₃'."""
+        return (6 if derivative else 2) * self.m.char + self.m.px(4)
+
+    def has_out(self, band: Band) -> bool:
+        """True if the scores and the loss stand in a band."""
+        return band.last > len(self.columns)
+
+    def stages(self, band: Band) -> list[tuple[str, Grid]]:
+        """Names and grids of a band without the scores."""
+        return self.columns[band.first : band.last]
+
+    # --- widths ----------------------------------------------------------------------------------------------------
+
+    def _tighten(self, tight: bool) -> None:
+        """Little room beside the cells, for when numbers would not fit into them otherwise."""
+        self.column_gap = self.m.px((8 if self.small else 4) if tight else 16 if self.small else 11)
+        self.out_width = self._out_width(tight)
+
+    def widen(self, width: int) -> None:
+        """Use the width for the widest cells that fit where each cell of a small image is to carry its number."""
+        if not self.small:
+            return
+        low, high = self.columns[-1][1].cell, self.m.px(60)
+        while low < high:
+            middle = (low + high + 1) // 2
+            self._set_cell_width(middle)
+            low, high = (middle, high) if self.least_width <= width else (low, middle - 1)
+        self._set_cell_width(low)
+
+    def _set_cell_width(self, wide: int) -> None:
+        roomy = wide >= self.m.px(_ROOMY_CELL)
+        self._tighten(not roomy)
+        # pixels have the shortest numbers, so they give way first
+        self.columns = [
+            (
+                name,
+                replace(grid, extra=max(0, (wide - self.m.px(6) if name == "x" and not roomy else wide) - grid.cell)),
+            )
+            for name, grid in self.columns
+        ]
+
+    def _out_width(self, tight: bool) -> int:
+        digits = max(7, self.options.decimals + 5) * self.m.char
+        if self.arch.outputs == 1 and tight:
+            return max(self.m.px(76), digits + self.m.px(22))
+        if self.arch.outputs == 1:
+            return max(self.m.px(88), digits + self.m.px(22), round(self.side * 0.66))
+        number = (min(self.options.decimals, 4) + (3 if tight else 4)) * self.m.char
+        return min(self.m.class_width, 9) * self.m.char + 2 * number + self.m.px(20 if tight else 28)
+
+    @property
+    def dense_width(self) -> int:
+        """Least width for the weights of the dense layer and their gradient."""
+        return self.m.px(150 if self.tight else 190)
+
+    # --- parameters ------------------------------------------------------------------------------------------------
+
+    def regions(self, band: Band, xs: list[int], gap: int) -> list[Region]:
+        """The groups of the layers of a band whose columns begin at `xs`."""
+        names = [name for name, _ in self.stages(band)]
+        lefts = {int(name[1:]): x for name, x in zip(names, xs, strict=False) if name[0] == "z"}
+        right = xs[-1] + self.widths(band)[-1]
+        if self.has_out(band):
+            lefts[self.arch.dense] = max(xs[0], min(xs[-2], right - self.dense_width))
+            right = max(right, lefts[self.arch.dense] + self.dense_width)
+        layers = list(lefts)
+        if not layers:
+            return []
+        lefts[layers[0]] = xs[0]
+        between = self.m.px(14)
+        ends = [lefts[layer] - max(gap, between) for layer in layers[1:]] + [right]
+        return [
+            Region(layer, lefts[layer], (end - lefts[layer] - between) // 2)
+            for layer, end in zip(layers, ends, strict=True)
+        ]
+
+    def middle_overhead(self, band: Band, xs: list[int], gap: int) -> int:
+        """Height of the middle row without its kernels: captions, colour bars, shapes, biases."""
+        footers = [self.footer(f"w{region.layer}", region.width) for region in self.regions(band, xs, gap)]
+        return self.m.caption + max(footers) + self.m.px(3) + self.m.line + self.m.px(2) if footers else 0
+
+    # --- heights ---------------------------------------------------------------------------------------------------
+
+    def footer(self, name: str, width: int) -> int:
+        """Height of colour bar, shape and scale; the two share a line if the width allows."""
+        wanted = (self._shape_length(name) + 8) * self.m.char  # " ±0.031" and a little
+        return self.bar + self.m.line * (1 if wanted <= width else 2)
+
+    def _shape_length(self, name: str) -> int:
+        """Characters of the shape of an array."""
+        plain = name.removeprefix("d")
+        if plain == "F":
+            return len(str(self.arch.features))
+        if plain == "x":
+            return len("×".join(map(str, self.arch.image)))
+        if int(plain[1:]) == self.arch.dense:
+            return len(f"{self.arch.outputs}×{self.arch.features}")
+        block = self.arch.blocks[int(plain[1:]) - 1]
+        sides = {"P": (block.maps, *block.pooled), "w": (block.maps, block.channels, *block.kernel)}
+        return len("×".join(map(str, sides.get(plain[0], (block.maps, *block.convolved)))))
+
+    def caption_room(self, band: Band, column: int, gap: int) -> int:
+        """Width of the texts over and under column number `column` of a band."""
+        if band.first + column + 1 == band.last:  # beside it is only the arrow that leads on
+            gap = min(gap, self.m.px(_TURN))
+        return self.widths(band)[column] + gap - self.m.px(4 if not self.tight else 2)
+
+    def _tiles_height(self, band: Band, *, forward: bool) -> int:
+        heights = [
+            grid.height + self.footer(name, self.caption_room(band, column, self.column_gap))
+            for column, (name, grid) in enumerate(self.stages(band))
+            if forward or name != "x"
+        ]
+        return self.caption + max(heights, default=0)
+
+    @property
+    def row_height(self) -> int:
+        """Height of a row of the table of scores."""
+        return self.m.line + self.m.px(1)
+
+    @property
+    def out_height(self) -> int:
+        """Height of the scores and the loss."""
+        if self.arch.outputs == 1:
+            return 3 * self.m.px(32) + 2 * self.m.px(8)
+        return (self.arch.outputs + 1) * self.row_height + self.m.px(24)
+
+    def forward_height(self, band: Band) -> int:
+        """Height of the forward row of a band."""
+        return max(self._tiles_height(band, forward=True), self.out_height if self.has_out(band) else 0)
+
+    def backward_height(self, band: Band) -> int:
+        """Height of the backward row of a band."""
+        out = 2 * self.m.px(32) + self.m.px(8) if self.arch.outputs == 1 else self.out_height - self.m.px(24)
+        return max(self._tiles_height(band, forward=False), out if self.has_out(band) else 0)
+
+    @property
+    def heading(self) -> int:
+        """Height of the line that says in which direction the pass goes."""
+        return self.m.line + self.m.px(3)
+
+    def band_height(self, band: Band, height: int) -> int:
+        """Least height of a band in a view of `height`."""
+        px = self.m.px
+        if len(self.bands) > 1:
+            kernels = px(72)  # it is scrolled anyway
+        elif self.small:
+            kernels = max(px(32), min(2 * px(44), height // 9))
+        else:
+            kernels = max(px(30), min(px(120), height // 16))
+        left, _ = self.margins(band)
+        overhead = self.middle_overhead(band, self.places(band, left, self.column_gap), self.column_gap)
+        middle = overhead + kernels + 2 * px(6) if overhead else px(6)
+        return self.heading + self.forward_height(band) + self.backward_height(band) + middle
+
+    def needed(self, height: int) -> tuple[int, int]:
+        """Least width and height of this plan."""
+        return self.least_width, sum(self.band_height(band, height) for band in self.bands)
+
+    # --- grids -----------------------------------------------------------------------------------------------------
+
+    def _stage(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
+        return self._grid(count if self.options.all_filters else 1, size, side, largest)
+
+    def _grid(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
+        return fit_grid(count, size, (side, side), gutter=self.gutter, largest=max(1, largest))
+
+    def _add_blocks(self) -> None:
+        largest = self.image_cell if not self.options.all_filters else self.largest
+        side = self.side
+        for number, block in enumerate(self.arch.blocks, start=1):
+            if number > 1:
+                side = round(self.side * _BLOCK_SHARE[2 * number - 3])
+                largest = self.largest
+            convolved = self._stage(block.maps, block.convolved, side, largest)
+            pooled_side = min(round(self.side * _BLOCK_SHARE[2 * number - 2]), convolved.height)
+            pooled = self._stage(block.maps, block.pooled, pooled_side, convolved.cell if self.small else self.largest)
+            self.columns += [(f"z{number}", convolved), (f"A{number}", convolved), (f"P{number}", pooled)]
+
+    def _flat(self) -> Grid:
+        """F: the pooled maps one under the other, as large as a column half as wide as it is high can hold them."""
+        last, px = self.arch.blocks[-1], self.m.px
+        height, largest = self.columns[1][1].height, self.columns[-1][1].cell
+        one = min(height // self.arch.features, largest)
+        if one >= px(6):
+            return Grid(self.arch.features, 1, 1, 1, one, 0, True)
+        rows, cols = last.pooled
+        room = (max(px(52), round(height * 0.45)), height)
+        found = fit_grid(last.maps, (rows, cols), room, gutter=self.gutter, largest=max(1, largest), shape="down")
+        if found.width <= room[0] and found.height <= room[1]:
+            return found
+        per_row = min(last.maps, ceil(last.maps / max(1, height // rows)))  # cells of a pixel, as wide as need be
+        return Grid(last.maps, rows, cols, per_row, 1, self.gutter, True)
