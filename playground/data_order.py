@@ -27,16 +27,21 @@ class DataOrder:
 
     def __init__(self, images: int, seed: int) -> None:
         self._generator = np.random.default_rng([seed, 1])
-        self._order: NDArray[np.intp] = self._generator.permutation(images)
-        self._position = 0
         self.epoch = 0
+        self._shuffle(images)
+
+    def _shuffle(self, images: int) -> None:
+        self._order: NDArray[np.intp] = self._generator.permutation(images)
+        self._order.flags.writeable = False
+        self._position = 0
+        # asked for here and not in `state`: it only changes here
+        self._generator_state: Mapping[str, Any] = self._generator.bit_generator.state
 
     def take(self, batch_size: int) -> NDArray[np.intp]:
         """The next rows: `batch_size` of them, fewer at the end of an epoch."""
         if self._position >= len(self._order):
             self.epoch += 1
-            self._order = self._generator.permutation(len(self._order))
-            self._position = 0
+            self._shuffle(len(self._order))
         rows = self._order[self._position : self._position + batch_size]
         self._position += len(rows)
         return rows
@@ -50,9 +55,9 @@ class DataOrder:
 
     def state(self) -> OrderState:
         """The present place; shuffles make new arrays, so that the order needs no copy."""
-        return OrderState(self.epoch, self._position, self._order, self._generator.bit_generator.state)
+        return OrderState(self.epoch, self._position, self._order, self._generator_state)
 
     def go_to(self, state: OrderState) -> None:
         """Go on from a place of this order, bit for bit."""
         self.epoch, self._position, self._order = state.epoch, state.position, state.order
-        self._generator.bit_generator.state = state.generator
+        self._generator_state = self._generator.bit_generator.state = state.generator

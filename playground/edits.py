@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from playground.errors import EditError
 from playground.run_images import RunImages
 from playground.snapshot import Edit, SampleRef
 
-__all__ = ["LARGEST", "Edits", "parse_number"]
+__all__ = ["LARGEST", "Edits", "EditsState", "parse_number"]
 
 LARGEST = 1000.0
 """The largest magnitude of a number typed into a cell: far beyond useful weights, far from overflow in float32."""
@@ -47,18 +49,26 @@ def parse_number(text: str) -> float:
     return value
 
 
+@dataclass(frozen=True, eq=False)
+class EditsState:
+    """Images that differ from the data set's, pixels (c, h, w) and label, and the changes that can be undone."""
+
+    images: Mapping[SampleRef, tuple[Array, int]]
+    done: tuple[Edit, ...]
+
+
 class Edits:
     """The changes made by hand to one run, to the weights of its network and to its images."""
 
     def __init__(self, images: RunImages, network: Network) -> None:
         self._images = images
         self._network = network
-        self._done: list[Edit] = []
+        self._done: tuple[Edit, ...] = ()
 
     @property
     def done(self) -> tuple[Edit, ...]:
         """What can be undone, oldest first."""
-        return tuple(self._done)
+        return self._done
 
     def set_parameter(self, name: str, index: tuple[int, ...], value: float, step: int) -> Edit | None:
         """Give one weight or bias ("w1", "b2" …) a value; None if it has it already. Raises EditError."""
@@ -93,7 +103,8 @@ class Edits:
         """Put back the number that the newest change replaced, and return that change. Raises EditError if none."""
         if not self._done:
             raise EditError("There is no edit to undo.")
-        edit = self._done.pop()
+        edit = self._done[-1]
+        self._done = self._done[:-1]
         if edit.sample is None:
             self._parameter(edit.name)[edit.index] = edit.before
             return edit
@@ -108,11 +119,20 @@ class Edits:
 
     def forget_images(self) -> None:
         """Drop the changes of images, for when other images have taken their place."""
-        self._done = [edit for edit in self._done if edit.sample is None]
+        self._done = tuple(edit for edit in self._done if edit.sample is None)
 
     def forget_parameters(self, after_step: int = -1) -> None:
         """Drop the changes of weights made after `after_step`, for when other weights have taken their place."""
-        self._done = [edit for edit in self._done if edit.sample is not None or edit.step <= after_step]
+        self._done = tuple(edit for edit in self._done if edit.sample is not None or edit.step <= after_step)
+
+    def state(self) -> EditsState:
+        """What is changed now."""
+        return EditsState(self._images.edited, self._done)
+
+    def go_to(self, state: EditsState) -> None:
+        """Be what was changed then; the weights are not touched, they are whoever's who goes there."""
+        self._images.use(self._images.dataset, state.images)
+        self._done = state.done
 
     def _parameter(self, name: str) -> Array:
         ending = {"w": ".weight", "b": ".bias"}.get(name[:1], "?")
@@ -124,7 +144,7 @@ class Edits:
     def _remember(self, edit: Edit) -> Edit | None:
         if edit.after == edit.before:
             return None
-        self._done.append(edit)
+        self._done = (*self._done, edit)
         return edit
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.losses import Loss
 from core.network import Network
 from core.training import logits_of
@@ -14,7 +15,7 @@ from playground.prediction import judged
 from playground.run_images import RunImages
 from playground.snapshot import Evaluation, ImageResults
 
-__all__ = ["EvaluationPlan", "RunningEvaluation"]
+__all__ = ["EvaluationPlan", "RunningEvaluation", "Tally"]
 
 
 @dataclass(frozen=True)
@@ -36,62 +37,68 @@ class EvaluationPlan:
         return cls(images, train, np.arange(count), total)
 
 
-class _Tally:
-    """Sums over the images of one split."""
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Sums over the images of one split that are evaluated so far, the first `done` of the plan's; immutable.
 
-    def __init__(self, images: RunImages, split: str, rows: NDArray[np.intp]) -> None:
-        self._images = images
-        self._split = split
-        self._rows = rows
-        self.done = 0
-        self.loss_sum = 0.0
-        self.hits = 0
-        self._labels, self._predicted = np.zeros((2, len(rows)), np.int64)
-        self._confidence, self._losses = np.zeros((2, len(rows)), np.float32)
+    parts: for each slice labels, predicted classes, confidences and losses of its images, as in `ImageResults`.
+    """
 
-    @property
-    def complete(self) -> bool:
-        return self.done == len(self._rows)
+    done: int = 0
+    loss_sum: float = 0.0
+    hits: int = 0
+    parts: tuple[tuple[NDArray[np.int64], NDArray[np.int64], Array, Array], ...] = ()
 
-    def add(self, network: Network, loss: Loss, count: int) -> None:
-        # images are converted a slice at a time: a large set is never there as floats
-        x, y = self._images.rows(self._split, self._rows[self.done : self.done + count])
+    def plus(self, network: Network, loss: Loss, x: Array, y: NDArray[np.int64]) -> Tally:
+        """With the next images (m, c, h, w) and their labels (m,)."""
         logits = logits_of(network, x)
-        self.loss_sum += loss.forward(logits, y) * len(x)
+        loss_sum = self.loss_sum + loss.forward(logits, y) * len(x)
         predicted, confidence, losses = judged(logits, y)
-        self.hits += int((predicted == y).sum())
-        here = slice(self.done, self.done + len(x))
-        self._labels[here], self._predicted[here] = y, predicted
-        self._confidence[here], self._losses[here] = confidence, losses
-        self.done += len(x)
+        hits = self.hits + int((predicted == y).sum())
+        part = (y, predicted, np.asarray(confidence, np.float32), np.asarray(losses, np.float32))
+        return Tally(self.done + len(x), loss_sum, hits, (*self.parts, part))
 
-    def results(self) -> ImageResults:
-        found = ImageResults(self._rows, self._labels, self._predicted, self._confidence, self._losses)
+    def results(self, rows: NDArray[np.intp]) -> ImageResults:
+        """What was found of each image; rows: (done,) their places in the split."""
+        labels, predicted, confidence, losses = map(np.concatenate, zip(*self.parts, strict=True))
+        found = ImageResults(rows, labels, predicted, confidence, losses)
         for column in (found.rows, found.labels, found.predicted, found.confidence, found.losses):
             column.flags.writeable = False
         return found
 
 
 class RunningEvaluation:
-    """An evaluation in progress with a network whose weights stay as they are until it is complete."""
+    """An evaluation in progress with a network whose weights stay as they are until it is complete.
 
-    def __init__(self, plan: EvaluationPlan, network: Network, loss: Loss) -> None:
+    train, test: how far it has come.
+    """
+
+    def __init__(
+        self, plan: EvaluationPlan, network: Network, loss: Loss, train: Tally | None = None, test: Tally | None = None
+    ) -> None:
+        self._plan = plan
         self._network = network
         self._loss = loss
-        self._train = _Tally(plan.images, "train", plan.train)
-        self._test = _Tally(plan.images, "test", plan.test)
-        self._train_total = plan.train_total
-        self._dataset = plan.images.dataset
+        self.train = train if train is not None else Tally()
+        self.test = test if test is not None else Tally()
 
     def advance(self, images: int) -> bool:
         """Evaluate up to `images` more; True when all are done."""
-        tally = self._train if not self._train.complete else self._test
-        tally.add(self._network, self._loss, images)
-        return self._train.complete and self._test.complete
+        plan = self._plan
+        if self.train.done < len(plan.train):
+            self.train = self._plus(self.train, "train", plan.train, images)
+        else:
+            self.test = self._plus(self.test, "test", plan.test, images)
+        return self.train.done == len(plan.train) and self.test.done == len(plan.test)
+
+    def _plus(self, tally: Tally, split: str, rows: NDArray[np.intp], count: int) -> Tally:
+        # images are converted a slice at a time: a large set is never there as floats
+        x, y = self._plan.images.rows(split, rows[tally.done : tally.done + count])
+        return tally.plus(self._network, self._loss, x, y)
 
     def result(self, step: int) -> Evaluation:
         """The figures of the finished evaluation, for the weights of `step`."""
-        train, test = self._train, self._test
+        train, test = self.train, self.test
         return Evaluation(
             step=step,
             train_loss=train.loss_sum / train.done,
@@ -99,9 +106,9 @@ class RunningEvaluation:
             test_loss=test.loss_sum / test.done,
             test_accuracy=test.hits / test.done,
             train_images=train.done,
-            train_total=self._train_total,
+            train_total=self._plan.train_total,
             test_images=test.done,
-            train=train.results(),
-            test=test.results(),
-            dataset=self._dataset,
+            train=train.results(self._plan.train),
+            test=test.results(self._plan.test),
+            dataset=self._plan.images.dataset,
         )

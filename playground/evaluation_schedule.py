@@ -10,14 +10,14 @@ import numpy as np
 
 from core.arrays import Array
 from core.network import Network
-from playground.evaluation import EvaluationPlan, RunningEvaluation
+from playground.evaluation import EvaluationPlan, RunningEvaluation, Tally
 from playground.history import EVALUATION_SERIES, History
 from playground.prediction import make_loss, make_network
 from playground.run_images import RunImages
 from playground.settings import Settings
 from playground.snapshot import Evaluation
 
-__all__ = ["Checkpoint", "EvaluationSchedule"]
+__all__ = ["Checkpoint", "EvaluationSchedule", "EvaluationState"]
 
 _EVALUATED_SHARE = 0.3
 """Images evaluated for each image trained on: with the shipped data about one evaluation an epoch, at some 10 % of the
@@ -35,14 +35,31 @@ class Checkpoint:
     weights: Mapping[str, Array]
 
 
+@dataclass(frozen=True, eq=False)
+class EvaluationState:
+    """Where the evaluations of a run stand; shared with the schedule, which replaces and never changes these values.
+
+    running: the (train, test) part of the evaluation that began at `began_at`, None if none is going on. edited: a
+    number was changed by hand since the newest figures. first_loss: mean loss on the training images at the start.
+    """
+
+    newest: Evaluation | None
+    credit: float
+    edited: bool
+    first_loss: float
+    last_good: Checkpoint
+    began_at: Checkpoint
+    running: tuple[Tally, Tally] | None
+
+
 class EvaluationSchedule:
     """The newest figures, the evaluation in progress, and the newest weights that were no worse than the first.
 
     An evaluation works on a copy of the weights at which it began, so training is never held up and every figure still
-    belongs to one step. The first evaluation is made at once.
+    belongs to one step. `begin` makes the first evaluation; `go_to` takes up those of a run that goes on.
     """
 
-    def __init__(self, network: Network, images: RunImages, settings: Settings, history: History, step: int) -> None:
+    def __init__(self, network: Network, images: RunImages, settings: Settings, history: History) -> None:
         self.newest: Evaluation | None = None
         self.credit = 0.0  # images that may be evaluated for those trained on since
         self._network = network
@@ -52,9 +69,13 @@ class EvaluationSchedule:
         self._twin = make_network(settings)
         self._edited = False
         self._running: RunningEvaluation | None = None
-        self._began_at = self.last_good = Checkpoint(step, network.state_dict())
+        self._began_at = self.last_good = Checkpoint(0, network.state_dict())
         self._first_loss = math.inf
         self.images_changed()
+
+    def begin(self, step: int) -> None:
+        """Make the first evaluation, of the weights with which the run begins at `step`."""
+        self._began_at = self.last_good = Checkpoint(step, self._network.state_dict())
         self._first_loss = self.complete(step).train_loss
 
     def is_current(self, step: int) -> bool:
@@ -104,11 +125,26 @@ class EvaluationSchedule:
         """Evaluate the images as they are now."""
         self._plan = EvaluationPlan.for_images(self._images, self._settings.seed)
 
-    def go_to(self, newest: Evaluation | None, credit: float) -> None:
-        """Other weights have taken the place of the present ones: their figures, as far as known, and their credit."""
-        self.newest, self.credit = newest, credit
-        self._running = None
+    def weights_replaced(self) -> None:
+        """Other weights have taken the place of the present ones: no figures are known of them."""
+        self.newest = self._running = None
         self._edited = False
+
+    def state(self) -> EvaluationState:
+        """Where the evaluations stand."""
+        running = None if self._running is None else (self._running.train, self._running.test)
+        return EvaluationState(
+            self.newest, self.credit, self._edited, self._first_loss, self.last_good, self._began_at, running
+        )
+
+    def go_to(self, state: EvaluationState) -> None:
+        """Stand where the evaluations stood, with the same images: they go on as they would have then."""
+        self.newest, self.credit, self._edited = state.newest, state.credit, state.edited
+        self._first_loss, self.last_good, self._began_at = state.first_loss, state.last_good, state.began_at
+        self._running = None
+        if state.running is not None:
+            self._twin.load_state_dict(state.began_at.weights)
+            self._running = RunningEvaluation(self._plan, self._twin, make_loss(self._settings), *state.running)
 
     def _finish(self, found: Evaluation) -> None:
         self._running = None

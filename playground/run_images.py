@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,12 +20,21 @@ class RunImages:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self._edited: dict[SampleRef, tuple[Array, int]] = {}
+        # replaced as a whole with each change, so that whoever keeps it has a value
+        self._edited: Mapping[SampleRef, tuple[Array, int]] = {}
 
-    def use(self, dataset: Dataset) -> None:
-        """Take other images in the place of these; edits belong to places in the old ones and go with them."""
+    @property
+    def edited(self) -> Mapping[SampleRef, tuple[Array, int]]:
+        """The images (c, h, w) and labels that differ from the data set's; it stays as it is when others change."""
+        return self._edited
+
+    def use(self, dataset: Dataset, edited: Mapping[SampleRef, tuple[Array, int]] | None = None) -> None:
+        """Take other images in the place of these; edits belong to places in the old ones and go with them.
+
+        edited: what differs from the new ones, as `edited` tells.
+        """
         self.dataset = dataset
-        self._edited.clear()
+        self._edited = edited if edited is not None else {}
 
     def resolve(self, sample: SampleRef) -> SampleRef:
         """The same image with an index that exists: beyond the end it is the last one."""
@@ -57,9 +68,11 @@ class RunImages:
         sample = self.resolve(sample)
         x, y = self._original(sample.split)
         if label == y[sample.index] and np.array_equal(image, x[sample.index]):
-            self._edited.pop(sample, None)
+            self._edited = {other: value for other, value in self._edited.items() if other != sample}
         else:
-            self._edited[sample] = image, label
+            image = image.view()
+            image.flags.writeable = False
+            self._edited = {**self._edited, sample: (image, label)}
 
     def _original(self, split: str) -> tuple[Images, NDArray[np.int64]]:
         data = self.dataset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,10 @@ from playground.history import Event, History
 from playground.own_data.image_set import ImageSet
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
+from playground.session_state import SessionState, frozen, frozen_copies
 from playground.settings import Settings
 from playground.snapshot import Edit, Evaluation, SampleRef
-from playground.undo import SessionState, UndoStack
+from playground.undo import UndoStack
 
 __all__ = ["Session", "make_optimizer"]
 
@@ -56,23 +58,40 @@ class Session:
         step: int = 0,
         own: ImageSet | None = None,
     ) -> None:
+        self._assemble(settings, load_dataset(settings, own), None)
+        self._load_first_weights(weights)
+        self.step_count = step
+        self._order.epoch = step // self.steps_per_epoch
+        self.evaluations.begin(step)
+
+    @classmethod
+    def from_state(cls, state: SessionState, history: History | None = None) -> Self:
+        """A session that goes on from `state` bit for bit; it may come from another session or from a file.
+
+        history: the curves that it goes on with, cut off after the state's step; None for new ones.
+        """
+        session = cls.__new__(cls)
+        session._assemble(state.settings, state.dataset, history)
+        session.go_to(state)
+        return session
+
+    def _assemble(self, settings: Settings, dataset: Dataset, history: History | None) -> None:
         self.settings = settings
-        self.dataset: Dataset = load_dataset(settings, own)
-        self.images = RunImages(self.dataset)
+        self.dataset = dataset
+        self.images = RunImages(dataset)
         self.network: Network = make_network(settings)
         self.edits = Edits(self.images, self.network)
-        self._load_first_weights(weights)
         self.loss = make_loss(settings)
         self.optimizer = make_optimizer(settings)
-        self.history = History(gradient_names=tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2)))
-        self.step_count = step
+        names = tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2))
+        self.history = history if history is not None else History(gradient_names=names)
+        self.step_count = 0
         self.batch_loss: float | None = None
-        self._order = DataOrder(len(self.dataset.x_train), settings.seed)
-        self._order.epoch = step // self.steps_per_epoch
+        self._order = DataOrder(len(dataset.x_train), settings.seed)
         self._undo = UndoStack()
         # weights before the step that is running, so that a step that goes wrong can be looked into and undone
         self._before = self.network.state_dict()
-        self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history, step)
+        self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history)
 
     def _load_first_weights(self, weights: Mapping[str, Array] | None) -> None:
         fixed = weights if weights is not None else self.dataset.initial_state
@@ -211,21 +230,49 @@ class Session:
         self._mark("sample_step", f"a step on {source.split} {source.index} alone")
         return loss
 
+    # --- the whole of it, as a value ----------------------------------------------------------------------------
+
+    def state(self) -> SessionState:
+        """Everything from which this run would go on, as it is now; taking it costs copies of the weights."""
+        return SessionState(
+            settings=self.settings,
+            dataset=self.dataset,
+            step=self.step_count,
+            weights=frozen_copies(self.network.parameters()),
+            gradients=frozen_copies(self.network.gradients()),
+            optimizer_state=frozen(self.optimizer.state_dict()),
+            order=self._order.state(),
+            batch_loss=self.batch_loss,
+            edits=self.edits.state(),
+            evaluations=self.evaluations.state(),
+        )
+
+    def go_to(self, state: SessionState) -> None:
+        """Be what `state` tells, in everything: from there the steps give the same bits. The curves end there.
+
+        Raises ValueError, changing nothing, if the state is of another architecture.
+        """
+        if not state.settings.same_architecture(self.settings):
+            raise ValueError("a session keeps its architecture; make another one with Session.from_state")
+        self.network.load_state_dict(state.weights)
+        self._put_back_gradients(state.gradients)
+        self.settings = state.settings
+        self.optimizer = make_optimizer(state.settings)
+        self.optimizer.load_state_dict(state.optimizer_state)
+        self.step_count, self.batch_loss = state.step, state.batch_loss
+        if state.dataset is not self.dataset:
+            self.dataset = state.dataset
+            self.images.use(state.dataset)
+            self.evaluations.images_changed()
+            self._undo.clear()
+        self._order.go_to(state.order)
+        self.edits.go_to(state.edits)
+        self.evaluations.go_to(state.evaluations)
+        self.history.truncate(state.step)
+
     def remember(self) -> None:
         """Keep the present state for `undo_step`; the newest 50 are kept."""
-        self._undo.push(
-            SessionState(
-                step=self.step_count,
-                settings=self.settings,
-                weights=self.network.state_dict(),
-                optimizer_state=self.optimizer.state_dict(),
-                order=self._order.state(),
-                batch_loss=self.batch_loss,
-                gradients={name: gradient.copy() for name, gradient in self.network.gradients().items()},
-                evaluation=self.evaluation if self.evaluation_is_current else None,
-                evaluation_credit=self.evaluations.credit,
-            )
-        )
+        self._undo.push(self.state())
 
     @property
     def undo_target(self) -> int | None:
@@ -235,32 +282,26 @@ class Session:
     def undo_step(self) -> None:
         """Go back to the newest remembered state before the present step, bit for bit; the curves end there.
 
-        The learning rate, m and the optimiser stay as they are now: they are choices, not steps; another optimiser than
-        then begins with fresh averages. Raises PlaygroundError if nothing was remembered.
+        The learning rate, m, the optimiser and edited images stay as they are now: they are choices, not steps; another
+        optimiser than then begins with fresh averages. Raises PlaygroundError if nothing was remembered.
         """
         state = self._undo.pop(self.step_count)
         if state is None:
             raise PlaygroundError("There is no step to go back to; steps taken one by one can be undone, the last 50.")
-        self.step_count = state.step
-        self.network.load_state_dict(state.weights)
-        self._put_back_gradients(state.gradients)
-        self.optimizer = make_optimizer(self.settings)
-        if state.settings.optimizer == self.settings.optimizer:
-            self.optimizer.load_state_dict(state.optimizer_state)
-            self.optimizer.learning_rate = self.settings.learning_rate
-        self._order.go_to(state.order)
-        self.batch_loss = state.batch_loss
-        self.evaluations.go_to(state.evaluation, state.evaluation_credit)
+        settings = self.settings
         self.edits.forget_parameters(state.step)
-        self.history.truncate(state.step)
-        self._mark_changes(state.settings)
+        edits = self.edits.state()
+        self.go_to(dataclasses.replace(state, edits=edits))
+        if edits.images is not state.edits.images:
+            self.evaluations.edited()
+        self.change(settings)
 
     def _put_back_gradients(self, gradients: Mapping[str, Array]) -> None:
         for layer in self.network.layers:
             layer.grads = {}
         for name, gradient in gradients.items():
             layer_name, key = name.split(".")
-            self.network.layer(layer_name).grads[key] = gradient
+            self.network.layer(layer_name).grads[key] = gradient.copy()
 
     # --- evaluation ---------------------------------------------------------------------------------------------
 
@@ -348,7 +389,7 @@ class Session:
         self.settings = self.settings.changed(learning_rate=learning_rate)
         self.optimizer = make_optimizer(self.settings)
         self.edits.forget_parameters()
-        self.evaluations.go_to(None, self.evaluations.credit)
+        self.evaluations.weights_replaced()
         self._mark("restored", f"weights of step {good.step}, η {learning_rate:g}")
 
     # --- changes by hand ----------------------------------------------------------------------------------------

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from core.arrays import Array
-from playground.data_order import OrderState
-from playground.settings import Settings
-from playground.snapshot import Evaluation
+from playground.session_state import SessionState
 
-__all__ = ["UNDO_LIMIT", "SessionState", "UndoStack"]
+__all__ = ["UNDO_LIMIT", "UndoStack"]
 
 UNDO_LIMIT = 50
-
-
-@dataclass(frozen=True, eq=False)
-class SessionState:
-    """Everything that the next step depends on, and the figures shown beside it; arrays are copies."""
-
-    step: int
-    settings: Settings
-    weights: Mapping[str, Array]
-    optimizer_state: Mapping[str, Any]
-    order: OrderState
-    batch_loss: float | None
-    gradients: Mapping[str, Array]
-    evaluation: Evaluation | None
-    evaluation_credit: float
 
 
 class UndoStack:
