@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground.commands import check, classify, export, train
+from playground.commands import check, classify, export, sweep, train
 from playground.errors import PlaygroundError, SettingsError
 from playground.own_data.source import Pixels
 
@@ -23,11 +23,12 @@ def build_parser() -> argparse.ArgumentParser:
         prog="main.py",
         description="Train a small CNN and watch every derivative of the chain rule. No command: the window opens.",
     )
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="{train,classify,export,check}")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="{train,classify,export,sweep,check}")
     for module, run, summary in (
         (train, train.run, "train a network on built-in data or your own and save it"),
         (classify, classify.run, "say what a saved model sees in pictures, and how often it is right"),
         (export, export.run, "write a saved model for other programs: ONNX, PyTorch"),
+        (sweep, sweep.run, "train a run for each value of a setting or two, in processes, and compare them"),
         (check, check.run, "compare every derivative with central differences"),
     ):
         name = module.__name__.rpartition(".")[2]

@@ -1,0 +1,53 @@
+"""`sweep` in a terminal."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from main import main
+
+SMALL = [
+    "sweep",
+    "--dataset",
+    "blackboard-3x3",
+    "--vary",
+    "learning_rate=0.1,1",
+    "--seeds",
+    "1..2",
+    "--epochs",
+    "1",
+    "--workers",
+    "2",
+    "--quiet",
+]
+
+
+def test_sweep_prints_a_line_for_each_value_and_writes_a_row_for_each_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main([*SMALL, "--csv", str(tmp_path / "runs.csv")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["η", "test", "acc", "mean", "min", "max", "test", "loss", "diverged"]
+    assert [line.split()[0] for line in lines[1:3]] == ["0.1", "1"]
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "runs.csv").read_text(encoding="utf-8"))))
+    assert [(row["learning_rate"], row["seed"]) for row in rows] == [("0.1", "1"), ("0.1", "2"), ("1", "1"), ("1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("vary", "complaint"),
+    [
+        ("speed=1", "write SETTING=VALUES"),
+        ("learning_rate", "write SETTING=VALUES"),
+        ("batch-size=0", "batch size is 0"),
+    ],
+)
+def test_what_cannot_be_varied_is_a_usage_error(vary: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--vary", vary]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_table_with_no_place_is_refused_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--csv", "no/such/folder/runs.csv"]) == 1
+    assert "no/such/folder/runs.csv" in capsys.readouterr().err
