@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "AnswerError",
     "Cancelled",
     "DataError",
     "DivergedError",
@@ -29,6 +30,10 @@ class SettingsError(PlaygroundError, ValueError):
 
 class DataError(PlaygroundError):
     """A data set is unknown, damaged or cannot be used for the chosen classes."""
+
+
+class AnswerError(PlaygroundError):
+    """What was typed as the answer to a question is no number."""
 
 
 class EditError(PlaygroundError):

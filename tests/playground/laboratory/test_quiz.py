@@ -1,0 +1,218 @@
+"""Questions of every level, on networks of several kinds: what counts as right is what the trace holds."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.explain import explain
+from playground.datasets import suggested_settings
+from playground.errors import PlaygroundError
+from playground.laboratory.quiz.answers import TOLERANCE
+from playground.laboratory.quiz.generate import LEVELS, Material, draw_questions
+from playground.laboratory.quiz.questions import MOST_PARTS, Question, value_question
+from playground.laboratory.quiz.quiz import Quiz
+from playground.session import Session
+from playground.settings import Settings
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
+RUNS = {
+    "one block, sigmoid": SMALL,
+    "one block, softmax": SMALL.changed(classes=(0, 1, 2)),
+    "two blocks, sigmoid": SMALL.changed(kernel_size=3, filters=(3, 4)),
+    "two blocks, softmax": SMALL.changed(classes=(0, 1, 2, 3), kernel_size=3, filters=(3, 4), batch_size=40),
+    "large kernel": SMALL.changed(kernel_size=9, filters=(2,)),
+    **{name: Settings().changed(**suggested_settings(name)) for name in ("blackboard-3x3", "blackboard-5x5")},
+}
+
+
+@cache
+def material(run: str) -> Material:
+    session = Session(RUNS[run])
+    for _ in range(3):
+        session.step()
+    batch = session.prepare_batch_step().trace
+    return Material(session.step_count, session.trace_sample(session.first_sample), batch)
+
+
+@cache
+def questions(run: str, level: str) -> tuple[Question, ...]:
+    return draw_questions(material(run), level, seed=1, count=30)
+
+
+def from_excerpts(question: Question) -> set[float]:
+    """All numbers that stand in the excerpts and are not hidden."""
+    return {float(value) for excerpt in question.excerpts if not excerpt.hidden for value in excerpt.values.ravel()}
+
+
+EVERY = pytest.mark.parametrize(("run", "level"), [(run, level) for run in RUNS for level in LEVELS])
+
+
+@EVERY
+def test_what_counts_as_right_is_what_the_trace_holds(run, level):
+    for question in questions(run, level):
+        array, index = question.trace.arrays[question.name], question.index
+        if question.kind == "value":
+            assert question.answer == array[index]
+        elif question.kind == "gate":
+            z = question.trace.arrays[question.name[1:]][index]
+            assert question.answer == (0.0 if z > 0 else 1.0)
+        else:
+            number = int(question.name[1:])
+            n, f, i, j = index
+            window = question.trace.arrays[f"A{number}"][n, f, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+            assert question.answer == window.argmax()
+            assert question.choices == 4
+        assert question.is_right(question.answer)
+        wrong = (question.answer + 1) % question.choices if question.choices else question.answer * 1.05 + 1e-9
+        assert not question.is_right(wrong)
+
+
+@EVERY
+def test_every_level_has_questions_for_every_network_and_asks_none_twice(run, level):
+    asked = [(question.name, question.index, question.kind) for question in questions(run, level)]
+    assert len(asked) == len(set(asked)) >= 4
+
+
+@EVERY
+def test_what_is_shown_is_enough_to_reckon_the_answer_from_four_digits(run, level):
+    for question in questions(run, level):
+        if question.kind != "value":
+            continue
+        if question.parts:
+            assert len(question.parts) <= MOST_PARTS + 1
+            shown = sum(float(f"{part.total:.4g}") for part in question.parts)
+        else:
+            shown = 0.0
+            visible = from_excerpts(question)
+            for term in question.found.terms:
+                product = 1.0
+                for factor in term.factors:
+                    assert factor.symbol or factor.value in visible
+                    product *= float(f"{factor.value:.4g}")
+                shown += product
+        assert shown == pytest.approx(question.answer, rel=TOLERANCE, abs=1e-12)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_hard_questions_are_about_the_batch_and_ask_for_the_first_kernels(run):
+    found = questions(run, "hard")
+    assert {question.samples for question in found} == {len(material(run).batch.y)}
+    assert any(question.name == "dw1" for question in found)
+
+
+def test_parts_tell_the_samples_of_a_batch_apart_and_sum_to_the_cell():
+    batch = material("two blocks, softmax").batch
+    question = value_question(batch, "dw1", (1, 0, 2, 0))
+    assert len(question.parts) == 14  # 40 samples, three to a part
+    assert (question.parts[0].what, question.parts[0].first, question.parts[0].last) == ("sample", 0, 2)
+    per_sample = np.einsum("nij,nij->n", batch.dz1[:, 1], batch.x[:, 0, 2:, :-2])
+    assert question.parts[0].total == pytest.approx(per_sample[:3].sum(), rel=1e-4)
+    assert sum(part.total for part in question.parts) == pytest.approx(float(batch.dw1[1, 0, 2, 0]), rel=1e-4)
+
+
+def test_parts_of_a_convolution_over_many_cells_are_its_channels_and_the_bias():
+    record = material("two blocks, softmax").trace
+    question = value_question(record, "z2", (0, 1, 2, 3))
+    named = {(part.what, part.first) for part in question.parts}
+    assert named == {("channel", 0), ("channel", 1), ("channel", 2), ("bias", 0)}
+    large = value_question(material("large kernel").trace, "z1", (0, 1, 2, 3))
+    assert [part.first for part in large.parts[:-1]] == list(range(2, 11))
+    assert {part.what for part in large.parts} == {"row", "bias"}
+
+
+def test_the_hidden_cell_stands_among_its_neighbours():
+    record = material("one block, sigmoid").trace
+    excerpt = value_question(record, "z1", (0, 2, 0, 5)).excerpts[0]
+    assert excerpt.hidden
+    assert (excerpt.top, excerpt.left, excerpt.values.shape) == (0, 3, (3, 5))
+    assert excerpt.marked == ((0, 2),)
+    assert excerpt.values[excerpt.marked[0]] == record.z1[0, 2, 0, 5]
+
+
+def test_the_same_seed_repeats_a_quiz_and_another_does_not():
+    def asked(seed: int) -> list[tuple[str, tuple[int, ...]]]:
+        quiz = Quiz(material("one block, sigmoid"), "medium", seed)
+        return [(question.name, question.index) for question in quiz.questions]
+
+    assert asked(4) == asked(4)
+    assert asked(4) != asked(5)
+
+
+def test_easy_questions_have_open_and_closed_gates_and_windows_with_a_tie_and_without():
+    found = questions("one block, sigmoid", "easy")
+    assert {question.answer for question in found if question.kind == "gate"} == {0.0, 1.0}
+    assert {question.is_tied for question in found if question.kind == "winner"} == {False, True}
+
+
+def test_hard_without_a_batch_says_what_to_do():
+    of_run = material("one block, sigmoid")
+    with pytest.raises(PlaygroundError, match="pause training, then begin"):
+        Quiz(Material(3, of_run.trace, None), "hard", 1)
+
+
+def test_numbers_that_are_not_finite_are_never_asked():
+    session = Session(SMALL)
+    session.network.parameters()["conv1.weight"].fill(np.inf)
+    material_found = Material(0, session.trace_sample(session.first_sample), None)
+    with pytest.raises(PlaygroundError, match="Nothing can be asked"):
+        draw_questions(material_found, "medium", 1, 10)
+
+
+# --- a quiz as it goes -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quiz() -> Quiz:
+    return Quiz(material("one block, sigmoid"), "medium", seed=2, count=4)
+
+
+def test_right_answers_count_and_make_a_streak_that_a_wrong_one_ends(quiz):
+    for expected in (1, 2):
+        assert quiz.answer(quiz.question.answer).right
+        assert quiz.streak == quiz.score == expected
+        quiz.go_on()
+    assert not quiz.answer(quiz.question.answer + 1).right
+    assert (quiz.score, quiz.streak, quiz.answered) == (2, 0, 3)
+    assert not quiz.is_over
+
+
+def test_a_question_can_be_answered_once_and_the_next_waits_for_it(quiz):
+    first = quiz.question
+    quiz.go_on()
+    assert quiz.question is first
+    quiz.answer(0.123)
+    with pytest.raises(ValueError, match="has been answered"):
+        quiz.answer(first.answer)
+    quiz.go_on()
+    assert quiz.question is not first
+
+
+def test_a_hint_and_a_skip_are_kept_with_the_result(quiz):
+    quiz.hint()
+    assert quiz.answer(quiz.question.answer).hinted
+    quiz.go_on()
+    assert not quiz.is_hinted
+    assert quiz.skip().given is None
+    assert (quiz.score, quiz.hints, quiz.answered, quiz.streak) == (1, 1, 2, 0)
+
+
+def test_a_quiz_is_over_with_its_last_question(quiz):
+    for _ in quiz.questions:
+        assert not quiz.is_over
+        quiz.skip()
+        quiz.go_on()
+    assert quiz.is_over
+    assert quiz.question is quiz.questions[-1]
+
+
+def test_the_numbers_of_a_quiz_stay_while_the_network_trains():
+    session = Session(SMALL)
+    quiz = Quiz(Material(0, session.trace_sample(session.first_sample), None), "medium", 2)
+    before = [question.answer for question in quiz.questions]
+    for _ in range(3):
+        session.step()
+    assert [float(q.trace.arrays[q.name][q.index]) for q in quiz.questions] == before
+    assert [explain(q.trace, q.name, q.index).value for q in quiz.questions] == before
