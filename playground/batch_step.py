@@ -17,6 +17,7 @@ from core.network import Network
 from core.optimizers import SGD, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
+from playground.loss_change import predicted_change
 from playground.snapshot import SampleRef
 
 __all__ = ["LARGEST_SAMPLE_COUNT", "BatchOfImages", "BatchStep", "take_apart"]
@@ -110,7 +111,7 @@ def take_apart(
         updates = {name: weights_after[name] - weights[name] for name in names}
         before = _exact_loss(network, loss, x, y)
         exact_after = _exact_loss(after, loss, x, y)
-        predicted = sum(float(np.vdot(_exact(gradients[name]), _exact(updates[name]))) for name in names)
+        predicted = predicted_change(gradients, weights, weights_after)
         logits = whole.arrays[f"z{whole.blocks + 1}"]
         sample_losses = np.array([type(loss)().forward(logits[i : i + 1], y[i : i + 1]) for i in range(len(y))])
         sample_gradients = _sample_gradients(network, loss, x, y)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.loss_change import MEASURED_SERIES
+
 __all__ = ["EVALUATION_SERIES", "OBSERVED", "Event", "History", "Series"]
 
 EVALUATION_SERIES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -81,11 +83,14 @@ class Series:
 
 
 class History:
-    """The curves of one run by name: "batch_loss", those of EVALUATION_SERIES, and gradient norms "|dw1|", "|dw2|" …"""
+    """The curves of one run by name: "batch_loss", those of EVALUATION_SERIES, gradient norms "|dw1|", "|dw2|" …
+
+    "predicted_change" and "loss_change" are those of the steps since somebody asked for them (MEASURED_SERIES).
+    """
 
     def __init__(self, gradient_names: tuple[str, ...] = ()) -> None:
         self.gradient_names = gradient_names
-        names = ("batch_loss", *EVALUATION_SERIES, *(f"|{name}|" for name in gradient_names))
+        names = ("batch_loss", *EVALUATION_SERIES, *MEASURED_SERIES, *(f"|{name}|" for name in gradient_names))
         self.series: dict[str, Series] = {name: Series() for name in names}
         self._events: tuple[Event, ...] = ()
         self._generation = 0

@@ -14,7 +14,7 @@ from core.arrays import Array, ShapeError
 from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
-from core.training import train_step
+from core.training import logits_of, train_step
 from playground.augmentation import augment
 from playground.batch_step import BatchOfImages, BatchStep, take_apart
 from playground.blackboard import WORKED_EXAMPLES
@@ -24,6 +24,7 @@ from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
 from playground.evaluation_schedule import EvaluationSchedule
 from playground.history import Event, History
+from playground.loss_change import MEASURED_SERIES, predicted_change
 from playground.own_data.image_set import ImageSet
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
@@ -91,6 +92,7 @@ class Session:
         self._undo = UndoStack()
         # weights before the step that is running, so that a step that goes wrong can be looked into and undone
         self._before = self.network.state_dict()
+        self._measures_change = False
         self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history)
 
     def _load_first_weights(self, weights: Mapping[str, Array] | None) -> None:
@@ -150,8 +152,29 @@ class Session:
         self.history.series["batch_loss"].append(self.step_count, loss)
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
+        if self._measures_change:
+            self._measure_change(loss, x, y)
         self.evaluations.trained_on(len(x), step=self.step_count, epoch=self.epoch)
         return loss
+
+    def measure_change(self, on: bool) -> None:
+        """Compare, from the next step on, the foretold change of each batch's loss with the real one, or no longer.
+
+        It costs a second forward pass of the batch. Curves with a gap of steps that were not measured begin anew.
+        """
+        last = self.history.series["loss_change"].last
+        if on and not self._measures_change and last is not None and last[0] != self.step_count:
+            for name in MEASURED_SERIES:
+                self.history.series[name].truncate(-1)
+        self._measures_change = on
+
+    def _measure_change(self, loss: float, x: Array, y: NDArray[np.int64]) -> None:
+        parameters, gradients = self.network.parameters(), self.network.gradients()
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            foretold = predicted_change(gradients, self._before, parameters)
+            after = type(self.loss)().forward(logits_of(self.network, x), y)
+        for name, value in zip(MEASURED_SERIES, (foretold, after - loss), strict=True):
+            self.history.series[name].append(self.step_count, value)
 
     def _next_batch(self) -> NDArray[np.intp]:
         return self._order.take(self.settings.batch_size)

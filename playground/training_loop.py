@@ -44,6 +44,7 @@ class TrainingLoop:
         self._run_id = 0
         self._evaluating = False
         self._slow_motion = False
+        self._measures_change = False
         self._steps_left: int | None = None
         self._reset_to: Model | None = None
         self._pace = Pace()
@@ -345,6 +346,7 @@ class TrainingLoop:
         if self._session is None or self._session.dataset.name != session.dataset.name:
             self._maker.sample = session.first_sample
         self._session = session
+        session.measure_change(self._measures_change)
         self._run_id += 1
         self._evaluating = False
         self._pace.start_over()
@@ -376,6 +378,12 @@ class TrainingLoop:
         """Which step the snapshots carry taken apart."""
         self._maker.watched = source
         self._changed = True
+
+    def measure_change(self, on: bool) -> None:
+        """Whether each step's foretold change of its loss is compared with the real one, in this run and the next."""
+        self._measures_change = on
+        if self._session is not None:
+            self._session.measure_change(on)
 
     def edit_cell(self, sample: SampleRef, name: str, index: tuple[int, ...], value: float) -> None:
         """Give a weight, a bias or ("x") a pixel of `sample` another value, unless training."""

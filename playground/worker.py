@@ -100,6 +100,10 @@ class TrainingWorker(QObject):
         """
         self._post(lambda loop: loop.watch_batch_step(source))
 
+    def measure_change(self, on: bool) -> None:
+        """Let the history carry, from the next step on, what each step was to do to its loss and what it did."""
+        self._post(lambda loop: loop.measure_change(on))
+
     def apply_batch_step(self, step: BatchStep) -> None:
         """Take the step that a snapshot carried, pausing first; refused if it is no longer the next one."""
         self._post(lambda loop: loop.apply_batch_step(step))

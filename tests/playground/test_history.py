@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from playground.history import EVALUATION_SERIES, Event, History, Series
+from playground.loss_change import MEASURED_SERIES
 
 
 def test_a_series_gives_back_what_was_appended_beyond_its_first_capacity() -> None:
@@ -44,7 +45,8 @@ def test_readers_cannot_write() -> None:
 
 
 def test_a_history_has_a_curve_for_the_loss_each_evaluation_and_each_gradient() -> None:
-    assert set(History(("dw1", "dw2")).series) == {"batch_loss", *EVALUATION_SERIES, "|dw1|", "|dw2|"}
+    expected = {"batch_loss", *EVALUATION_SERIES, *MEASURED_SERIES, "|dw1|", "|dw2|"}
+    assert set(History(("dw1", "dw2")).series) == expected
 
 
 def test_events_keep_their_order_and_a_reader_keeps_its_own() -> None:

@@ -119,3 +119,15 @@ def test_the_last_network_is_kept_for_the_next_loop(listener: Listener, tmp_path
     second = TrainingLoop(listener.tell, path)
     second.begin(SMALL)
     assert second.session.step_count == 1
+
+
+def test_a_run_that_begins_while_somebody_looks_measures_its_steps_too(loop: TrainingLoop) -> None:
+    loop.measure_change(True)
+    loop.step()
+    loop.reset()
+    loop.step()
+    loop.step()
+    assert loop.session.history.series["loss_change"].since()[0].tolist() == [1, 2]
+    loop.measure_change(False)
+    loop.step()
+    assert len(loop.session.history.series["loss_change"]) == 2
