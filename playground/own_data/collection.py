@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +11,12 @@ from playground.errors import DataError
 from playground.own_data.changes import Change, ClassLabel, Patch
 from playground.own_data.description import MAX_CLASSES
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
+from playground.own_data.samples import Rows, Samples, read_only
 
 __all__ = ["TEST_SHARE", "Collection"]
 
 TEST_SHARE = 0.2
 """Of the samples that are added one by one, this part of each class tests: the third, the eighth …"""
-
-_ROOM = 64  # samples that the first array has room for
-
-Rows = Sequence[int] | NDArray[np.intp]
 
 
 class Collection:
@@ -39,14 +35,7 @@ class Collection:
         self.preparation = preparation
         self.inverted = inverted
         self.version = 0
-        self._count = 0
-        self._images = np.zeros((_ROOM, channels, image_size, image_size), np.uint8)
-        self._columns: dict[str, NDArray[Any]] = {
-            "labels": np.zeros(0, np.int64),
-            "in_test": np.zeros(0, bool),
-            "excluded": np.zeros(0, bool),
-            "removed": np.zeros(0, bool),
-        }
+        self._samples = Samples(image_size, channels)
         self._classes: tuple[ClassLabel, ...] = ()
         self._done: list[Change] = []
         self._undone: list[Change] = []
@@ -57,13 +46,7 @@ class Collection:
         made = cls(
             images.name, images.image_size, images.channels, preparation=images.preparation, inverted=images.inverted
         )
-        made._images, made._count = images.images, len(images)
-        made._columns = {
-            "labels": images.labels.copy(),
-            "in_test": images.in_test.copy(),
-            "excluded": images.excluded.copy(),
-            "removed": np.zeros(len(images), bool),
-        }
+        made._samples = Samples.of(images)
         colors = colors if len(colors) == len(images.class_names) else range(len(images.class_names))
         made._classes = tuple(ClassLabel(*pair) for pair in zip(images.class_names, colors, strict=True))
         return made
@@ -78,62 +61,55 @@ class Collection:
     @property
     def images(self) -> NDArray[np.uint8]:
         """(n, c, h, w) of all samples, removed ones too; read-only."""
-        return _read_only(self._images[: self._count])
+        return read_only(self._samples.images)
 
     @property
     def labels(self) -> NDArray[np.int64]:
         """(n,) the class of each sample."""
-        return _read_only(self._columns["labels"])
+        return self._samples.column("labels")
 
     @property
     def in_test(self) -> NDArray[np.bool_]:
         """(n,) True for the test images."""
-        return _read_only(self._columns["in_test"])
+        return self._samples.column("in_test")
 
     @property
     def excluded(self) -> NDArray[np.bool_]:
         """(n,) True for samples that are kept but neither trained on nor counted."""
-        return _read_only(self._columns["excluded"])
+        return self._samples.column("excluded")
 
     @property
     def removed(self) -> NDArray[np.bool_]:
         """(n,) True for samples that are no longer there, but for undo."""
-        return _read_only(self._columns["removed"])
+        return self._samples.column("removed")
 
     def __len__(self) -> int:
         """Samples that are there."""
-        return self._count - int(self._columns["removed"].sum())
+        return len(self._samples) - int(self.removed.sum())
 
     def rows(self, label: int | None = None, split: str | None = None) -> NDArray[np.intp]:
         """Rows of the samples that are there, of one class or split if named, oldest first, excluded ones too."""
-        chosen = ~self._columns["removed"]
-        if label is not None:
-            chosen &= self._columns["labels"] == label
-        if split is not None:
-            chosen &= self._columns["in_test"] == (split == "test")
-        return np.flatnonzero(chosen)
+        return self._samples.rows(label, split)
 
     def image_set(self) -> ImageSet:
         """What can be trained on now. Its rows are the rows here: removed samples are in it as excluded ones."""
-        removed = self._columns["removed"]
+        samples = self._samples
+        removed = samples.columns["removed"]
         return ImageSet(
             self.name,
             tuple(known.name for known in self._classes),
-            self._images[: self._count],
-            np.where(removed, 0, self._columns["labels"]),
-            self._columns["in_test"].copy(),
-            self._columns["excluded"] | removed,
+            samples.images,
+            np.where(removed, 0, samples.columns["labels"]),
+            samples.columns["in_test"].copy(),
+            samples.columns["excluded"] | removed,
             self.preparation,
             self.inverted,
         )
 
     def compact_set(self) -> ImageSet:
         """What is there and nothing else, for a file: without removed samples, with excluded ones."""
-        rows = self.rows()
-        columns = {name: self._columns[name][rows] for name in ("labels", "in_test", "excluded")}
+        images, columns = self._samples.of_there(("labels", "in_test", "excluded"))
         names = tuple(known.name for known in self._classes)
-        # all of them need no copy
-        images = self._images[: self._count] if len(rows) == self._count else self._images[rows]
         return ImageSet(self.name, names, images, **columns, preparation=self.preparation, inverted=self.inverted)
 
     # --- classes ------------------------------------------------------------------------------------------------
@@ -168,11 +144,11 @@ class Collection:
         """Remove a class and all its samples; the labels of later classes move up."""
         old = self._class(label)
         rows = self.rows(label)
-        later = np.flatnonzero(self._columns["labels"] > label)
-        moved = self._patch("labels", later, self._columns["labels"][later] - 1)
+        later = np.flatnonzero(self.labels > label)
+        moved = self._samples.patch("labels", later, self.labels[later] - 1)
         what = f"class {old.name} removed" + (f" with {_counted(len(rows))}" if len(rows) else "")
         classes = self._classes[:label] + self._classes[label + 1 :]
-        self._do(what, [self._patch("removed", rows, True), moved], classes, rows)
+        self._do(what, [self._samples.patch("removed", rows, True), moved], classes, rows)
 
     # --- samples ------------------------------------------------------------------------------------------------
 
@@ -184,49 +160,48 @@ class Collection:
         """
         known = self._class(label)
         images = images[np.newaxis] if images.ndim == 3 else images
-        shape = self._images.shape[1:]
+        shape = self._samples.shape
         if images.shape[1:] != shape or images.dtype != np.uint8:
             raise DataError(f"{self.name} holds images of {shape}, not of {images.shape[1:]} {images.dtype}.")
-        if (self._count + len(images)) * int(np.prod(shape)) > MAX_BYTES:
+        if (len(self._samples) + len(images)) * int(np.prod(shape)) > MAX_BYTES:
             raise DataError(f"{self.name} is full: no more than {MAX_BYTES // 2**20} MB of images can be held.")
-        rows = np.arange(self._count, self._count + len(images))
-        tests = self._tests_among_next(label, len(rows)) if in_test is None else np.full(len(rows), in_test)
-        if len(rows):
-            self._append(images)
+        count = len(images)
+        tests = self._tests_among_next(label, count) if in_test is None else np.full(count, in_test)
+        rows = self._samples.append(images)
         patches = [
             # they exist from now on, whatever is undone; undoing only removes them again
             Patch("removed", rows, np.ones(len(rows), bool), np.zeros(len(rows), bool)),
-            self._patch("labels", rows, label),
-            self._patch("in_test", rows, tests),
+            self._samples.patch("labels", rows, label),
+            self._samples.patch("in_test", rows, tests),
         ]
         self._do(f"{_counted(len(rows))} added to {known.name}", patches, rows=rows)
         return rows
 
     def remove(self, rows: Rows) -> None:
         """Take samples away; undo brings them back."""
-        self._set("removed", self._present(rows), True, "removed")
+        self._set("removed", self._samples.present(rows), True, "removed")
 
     def relabel(self, rows: Rows, label: int) -> None:
         """Move samples to another class."""
-        known, there = self._class(label), self._present(rows)
-        before = np.setdiff1d(self._columns["labels"][there], label)
+        known, there = self._class(label), self._samples.present(rows)
+        before = np.setdiff1d(self.labels[there], label)
         origin = self._classes[before[0]].name if len(before) == 1 else "other classes"
         self._set("labels", there, label, f"moved from {origin} to {known.name}")
 
     def exclude(self, rows: Rows, excluded: bool = True) -> None:
         """Leave samples out of training and figures, or take them in again."""
-        self._set("excluded", self._present(rows), excluded, "excluded" if excluded else "taken in again")
+        self._set("excluded", self._samples.present(rows), excluded, "excluded" if excluded else "taken in again")
 
     def move(self, rows: Rows, split: str) -> None:
         """Move samples to "train" or "test"."""
         if split not in ("train", "test"):
             raise DataError(f"There is no part {split!r}; choose train or test.")
-        self._set("in_test", self._present(rows), split == "test", f"moved to {split}")
+        self._set("in_test", self._samples.present(rows), split == "test", f"moved to {split}")
 
     def _set(self, column: str, rows: NDArray[np.intp], value: int | bool, what: str) -> None:
         """Give samples a value; only those that have another are changed and counted."""
-        rows = rows[self._columns[column][rows] != value]
-        self._do(f"{_counted(len(rows))} {what}", [self._patch(column, rows, value)], rows=rows)
+        rows = rows[self._samples.columns[column][rows] != value]
+        self._do(f"{_counted(len(rows))} {what}", [self._samples.patch(column, rows, value)], rows=rows)
 
     # --- undo ---------------------------------------------------------------------------------------------------
 
@@ -276,24 +251,8 @@ class Collection:
         self._apply(change, forward=True)
 
     def _apply(self, change: Change, *, forward: bool) -> None:
-        self._classes = change.apply(self._columns, forward=forward)
+        self._classes = change.apply(self._samples.columns, forward=forward)
         self.version += 1
-
-    def _patch(self, column: str, rows: NDArray[np.intp], after: object) -> Patch:
-        values = self._columns[column]
-        return Patch(column, rows, values[rows], np.broadcast_to(np.asarray(after, values.dtype), len(rows)).copy())
-
-    def _append(self, images: NDArray[np.uint8]) -> None:
-        count = self._count + len(images)
-        if count > len(self._images):
-            # sets that were handed out keep the old array
-            grown = np.zeros((max(count, len(self._images) * 5 // 4, _ROOM), *self._images.shape[1:]), np.uint8)
-            grown[: self._count] = self._images[: self._count]
-            self._images = grown
-        self._images[self._count : count] = images
-        self._count = count
-        for name, values in self._columns.items():
-            self._columns[name] = np.concatenate([values, np.zeros(len(images), values.dtype)])
 
     def _tests_among_next(self, label: int, count: int) -> NDArray[np.bool_]:
         present, tests = len(self.rows(label)), len(self.rows(label, "test"))
@@ -319,19 +278,6 @@ class Collection:
             raise DataError(f"There is a class {cleaned} already; choose another name.")
         return cleaned
 
-    def _present(self, rows: Rows) -> NDArray[np.intp]:
-        """The rows, ascending and each once; DataError if one is not there."""
-        chosen = np.unique(np.asarray(rows, np.intp))
-        if len(chosen) and (chosen[0] < 0 or chosen[-1] >= self._count or self._columns["removed"][chosen].any()):
-            raise DataError("Some of these samples are no longer there; choose again.")
-        return chosen
-
 
 def _counted(samples: int) -> str:
     return f"{samples} image{'s' if samples != 1 else ''}"
-
-
-def _read_only(values: NDArray[Any]) -> NDArray[Any]:
-    view = values.view()
-    view.flags.writeable = False
-    return view

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
-from playground.own_data.collection import Collection, Rows
+from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet
+from playground.own_data.samples import Rows
 from playground.own_data.shelf import Shelf
 from playground.own_data.storage import read_collection, stored
 from ui.workshop.keeper import Keeper
