@@ -12,6 +12,7 @@ from pathlib import Path
 from core.arrays import Array, ShapeError
 from playground.announcements import Announcements, DataChanged, Failure, RunStarted
 from playground.batch_step import BatchStep
+from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, DivergedError, PlaygroundError
 from playground.kept_network import KeptNetwork
@@ -109,7 +110,9 @@ class TrainingLoop:
             problem = problem or f"The network of last time cannot be used, so a new one begins. {error}"
         if kept is not None:
             session = self._new_session(settings, weights=kept.network.state_dict(), step=kept.step)
-            self._begin_run(session, f"The network of last time, after {_counted(kept.step)}; Reset starts over.")
+            self._begin_run(
+                session, f"The network of last time, after {counted(kept.step, 'step')}; Reset starts over."
+            )
         else:
             self._begin_run(self._new_session(settings), "A new network.")
         if problem:
@@ -257,7 +260,7 @@ class TrainingLoop:
             session, reason = self._new_session(settings.changed(seed=seed)), f"new weights from seed {seed}"
         elif opened is not None:
             session = self._new_session(settings, weights=opened.network.state_dict(), step=opened.step)
-            reason = f"the opened network again, after {_counted(opened.step)}"
+            reason = f"the opened network again, after {counted(opened.step, 'step')}"
         else:
             session, reason = self._new_session(settings), "the same start again"
         reason = f"Started over: {reason}{self._lost_edits()}."
@@ -339,7 +342,7 @@ class TrainingLoop:
         session = self._new_session(model.settings, weights=model.network.state_dict(), step=model.step)
         self._set_state(RunState.PAUSED)
         self._reset_to = model
-        self._begin_run(session, f"Opened {path.name}, after {_counted(model.step)}.")
+        self._begin_run(session, f"Opened {path.name}, after {counted(model.step, 'step')}.")
         self._tell.settings_changed(session.settings)
 
     def _begin_run(self, session: Session, reason: str) -> None:
@@ -414,10 +417,6 @@ class TrainingLoop:
     def _after_edit(self) -> None:
         self._changed = True
         self._evaluate_afresh()
-
-
-def _counted(steps: int) -> str:
-    return f"{steps:,} step{'s' if steps != 1 else ''}".replace(",", "\u202f")
 
 
 def _what_changed(old: Settings, new: Settings) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from playground.ranges import Range
 from playground.settings import RANGES, Settings, feature_map_sizes, parameter_counts
 from ui.controls import NumberControl
+from ui.number_format import grouped
 from ui.panel import Panel
 from ui.theme import Theme
 
@@ -115,7 +116,7 @@ class NetworkPanel(Panel):
         sides = [settings.image_size]
         for sizes in feature_map_sizes(settings.image_size, settings.kernel_size, settings.blocks):
             sides.extend(sizes)
-        conv, dense = (f"{count:,}".replace(",", "\u2009") for count in parameter_counts(settings))
+        conv, dense = map(grouped, parameter_counts(settings))
         self._facts["layers"].setText("Pool 2 × 2 max")
         activation = "sigmoid" if settings.outputs == 1 else "softmax"
         self._facts["output"].setText(f"Output {activation} · {settings.outputs}")

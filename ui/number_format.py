@@ -7,6 +7,8 @@ import re
 
 import numpy as np
 
+from playground.counting import grouped
+
 __all__ = [
     "DECIMAL_CHOICES",
     "cell_number",
@@ -47,11 +49,6 @@ def format_number(value: float, decimals: int = 4) -> str:
     else:
         text = f"{value:.{max(1, decimals - 4)}e}"
     return text.replace("-", MINUS)
-
-
-def grouped(count: int) -> str:
-    """A whole number with its thousands apart: 60 000."""
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def fit_number(value: float, characters: int, decimals: int = 4) -> str:

@@ -14,6 +14,7 @@ from playground.snapshot import Evaluation, RunState, Snapshot
 from ui.actions import show_training, show_undo
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.icons import glyph_icon
+from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["SPEEDS", "Toolbar", "dataset_text"]
@@ -31,7 +32,6 @@ _DATASET_NAMES = {
     "blackboard-5x5": "Blackboard",
 }
 _ACTION_OF = {"back": "step_back"}
-_THIN_SPACE = "\u2009"
 _NOTHING = "–"
 _ACCURACY_TIP = "Share of the test images that are classified right"
 
@@ -244,7 +244,7 @@ class Toolbar(QWidget):
         show_undo(self._actions, snapshot.step, snapshot.undo_target, snapshot.state is RunState.TRAINING)
         figures = self._figures
         figures["epoch"].show_text(str(snapshot.epoch))
-        figures["step"].show_text(_grouped(snapshot.step))
+        figures["step"].show_text(grouped(snapshot.step))
         loss = snapshot.batch_loss
         loss_text = _NOTHING if loss is None else _loss_text(loss)
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
@@ -252,10 +252,10 @@ class Toolbar(QWidget):
         figures["accuracy"].show_text(_NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
         if evaluation is not self._evaluation:
             self._evaluation = evaluation
-            measured = "" if evaluation is None else f"; measured at step {_grouped(evaluation.step)}"
+            measured = "" if evaluation is None else f"; measured at step {grouped(evaluation.step)}"
             figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
         pace = snapshot.steps_per_second
-        figures["pace"].show_text(_grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
+        figures["pace"].show_text(grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
         if snapshot.settings is not self._settings:
             self._settings = snapshot.settings
             self._show_dataset(dataset_text(snapshot.settings, snapshot.class_names))
@@ -305,10 +305,10 @@ def _speed_text(place: int) -> str:
 def _figures() -> dict[str, _Figure]:
     return {
         "epoch": _Figure("epoch", "9999", "How many times every training image has been seen"),
-        "step": _Figure("step", "9\u2009999\u2009999", "Batches trained on so far"),
+        "step": _Figure("step", grouped(9_999_999), "Batches trained on so far"),
         "loss": _Figure("batch loss", "0.0e-00", "Loss of the last batch"),
         "accuracy": _Figure("test acc", "100.0 %", _ACCURACY_TIP),
-        "pace": _Figure("steps/s", "99\u2009999", "Training steps a second, measured"),
+        "pace": _Figure("steps/s", grouped(99_999), "Training steps a second, measured"),
     }
 
 
@@ -317,10 +317,6 @@ def dataset_text(settings: Settings, class_names: tuple[str, ...]) -> str:
     name = settings.own.name if settings.own is not None else _DATASET_NAMES[settings.dataset]
     classes = f"{class_names[0]} vs {class_names[1]}" if len(class_names) == 2 else f"{len(class_names)} classes"
     return f"{name} {classes} · {settings.image_size}×{settings.image_size}"
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", _THIN_SPACE)
 
 
 def _loss_text(loss: float) -> str:

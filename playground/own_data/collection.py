@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import counted
 from playground.errors import DataError
 from playground.own_data.changes import Change, ClassLabel, Patch
 from playground.own_data.description import MAX_CLASSES
@@ -146,7 +147,7 @@ class Collection:
         rows = self.rows(label)
         later = np.flatnonzero(self.labels > label)
         moved = self._samples.patch("labels", later, self.labels[later] - 1)
-        what = f"class {old.name} removed" + (f" with {_counted(len(rows))}" if len(rows) else "")
+        what = f"class {old.name} removed" + (f" with {counted(len(rows), 'image')}" if len(rows) else "")
         classes = self._classes[:label] + self._classes[label + 1 :]
         self._do(what, [self._samples.patch("removed", rows, True), moved], classes, rows)
 
@@ -174,7 +175,7 @@ class Collection:
             self._samples.patch("labels", rows, label),
             self._samples.patch("in_test", rows, tests),
         ]
-        self._do(f"{_counted(len(rows))} added to {known.name}", patches, rows=rows)
+        self._do(f"{counted(len(rows), 'image')} added to {known.name}", patches, rows=rows)
         return rows
 
     def remove(self, rows: Rows) -> None:
@@ -201,7 +202,7 @@ class Collection:
     def _set(self, column: str, rows: NDArray[np.intp], value: int | bool, what: str) -> None:
         """Give samples a value; only those that have another are changed and counted."""
         rows = rows[self._samples.columns[column][rows] != value]
-        self._do(f"{_counted(len(rows))} {what}", [self._samples.patch(column, rows, value)], rows=rows)
+        self._do(f"{counted(len(rows), 'image')} {what}", [self._samples.patch(column, rows, value)], rows=rows)
 
     # --- undo ---------------------------------------------------------------------------------------------------
 
@@ -277,7 +278,3 @@ class Collection:
         if any(known.name == cleaned for known in self._classes):
             raise DataError(f"There is a class {cleaned} already; choose another name.")
         return cleaned
-
-
-def _counted(samples: int) -> str:
-    return f"{samples} image{'s' if samples != 1 else ''}"

@@ -50,7 +50,7 @@ def agree_on_overview(window: MainWindow, snapshot: Snapshot) -> None:
 
 def agree_on_chain(window: MainWindow, snapshot: Snapshot) -> None:
     assert window.chain_panel.row.cards[0].picture.number == float(snapshot.trace.dA2[0, 0])
-    assert window.chain_panel.bar.step.text() == f"step {snapshot.step:,}".replace(",", "\u2009")
+    assert window.chain_panel.bar.step.text() == f"step {snapshot.step:,}".replace(",", "\u202f")
 
 
 def agree_on_terms(window: MainWindow, snapshot: Snapshot) -> None:

@@ -85,10 +85,10 @@ def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snap
     toolbar.show_snapshot(snapshot)
     assert figures(toolbar) == {
         "epoch": "epoch 3",
-        "step": "step 1\u2009240",
+        "step": "step 1\u202f240",
         "loss": "batch loss 0.083",
         "accuracy": "test acc 97.9 %",
-        "pace": "steps/s 2\u2009310",
+        "pace": "steps/s 2\u202f310",
     }
 
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
+from ui.number_format import grouped
+
 __all__ = [
     "SMALLEST_STEP_RANGE",
     "StableRange",
@@ -43,7 +45,7 @@ def ticks(low: float, high: float, count: int) -> tuple[float, list[float]]:
 
 def format_steps(step: float) -> str:
     """A step count with thin spaces, 1240 → "1 240"."""
-    return f"{step:,.0f}".replace(",", "\u2009")
+    return grouped(round(step))
 
 
 def format_value(value: float) -> str:

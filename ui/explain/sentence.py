@@ -11,7 +11,7 @@ import numpy as np
 from core.explain import Explanation, Gate, Output, Pooling, Term, Travel
 from core.trace import Trace
 from ui.explain.notation import cell_label, formula_text, label
-from ui.number_format import display_name, format_number
+from ui.number_format import display_name, format_number, grouped
 
 __all__ = ["Piece", "formula_line", "sum_line", "text_of"]
 
@@ -64,10 +64,6 @@ def _named(formula: str) -> list[Piece]:
         lowered += display_name(f"w{character}")[1:] if character.isdigit() and previous in "zAPwb" else character
         previous = character
     return [Piece(lowered)]
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
 
 
 class _Line:
@@ -123,7 +119,7 @@ class _Line:
             return self._with_remark(self._zero(), (f"   {found.zero_because}",))
         nonzero = int(np.count_nonzero(found.products))
         if not nonzero and found.count > 1:
-            return self._with_remark(self._zero(), (f"   each of the {_count(found.count)} products is 0",))
+            return self._with_remark(self._zero(), (f"   each of the {grouped(found.count)} products is 0",))
         if found.count == 1 and len(found.term(0).factors) == 1:
             return self._with_remark(self._zero(), ("   the same number",))
         # to write terms that will not fit would cost more than all else here
@@ -157,8 +153,8 @@ class _Line:
 
     def _remaining(self, more: int, total: float, all_zero: bool) -> str:
         if more == self.found.count:
-            return f"{_count(more)} terms"
-        return f"{_count(more)} more " + ("that are 0" if all_zero else f"({self.number(total)})")
+            return f"{grouped(more)} terms"
+        return f"{grouped(more)} more " + ("that are 0" if all_zero else f"({self.number(total)})")
 
     def _product(self, term: Term) -> list[Piece]:
         pieces: list[Piece] = []

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
+from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ExplanationStrip", "LinkCounts"]
@@ -126,29 +127,29 @@ class ExplanationStrip(QWidget):
         hidden = sources - counts.sources_shown, readers - counts.readers_shown
         shown = counts.sources_shown, counts.readers_shown
         aside = [
-            f" ({_count(number) if seen else 'none'} {'not ' if seen else ''}shown)" if number else ""
+            f" ({grouped(number) if seen else 'none'} {'not ' if seen else ''}shown)" if number else ""
             for number, seen in zip(hidden, shown, strict=True)
         ]
-        short = [f" (+{_count(number)})" if number else "" for number in hidden]
-        cells = "1 cell" if sources == 1 else f"{_count(sources)} cells"
+        short = [f" (+{grouped(number)})" if number else "" for number in hidden]
+        cells = "1 cell" if sources == 1 else f"{grouped(sources)} cells"
         return [
             (
                 Piece("□ ", "source"),
                 Piece(f"made from {cells}{aside[0]}" if sources else "made from no cell", "muted"),
                 Piece("  □ ", "reader"),
-                Piece(f"goes into {_count(readers)}{aside[1]}" if readers else "goes into none", "muted"),
+                Piece(f"goes into {grouped(readers)}{aside[1]}" if readers else "goes into none", "muted"),
             ),
             (
                 Piece("□ ", "source"),
-                Piece(f"from {_count(sources)}{aside[0]}", "muted"),
+                Piece(f"from {grouped(sources)}{aside[0]}", "muted"),
                 Piece("  □ ", "reader"),
-                Piece(f"into {_count(readers)}{aside[1]}", "muted"),
+                Piece(f"into {grouped(readers)}{aside[1]}", "muted"),
             ),
             (
                 Piece("□", "source"),
-                Piece(f" {_count(shown[0])}{short[0]}", "muted"),
+                Piece(f" {grouped(shown[0])}{short[0]}", "muted"),
                 Piece(" □", "reader"),
-                Piece(f" {_count(shown[1])}{short[1]}", "muted"),
+                Piece(f" {grouped(shown[1])}{short[1]}", "muted"),
             ),
         ]
 
@@ -175,8 +176,3 @@ class ExplanationStrip(QWidget):
         """More or fewer terms."""
         del event
         self._lines = None
-
-
-def _count(number: int) -> str:
-    """'1 152' with a narrow space."""
-    return format(number, ",").replace(",", "\u202f")

@@ -18,7 +18,7 @@ from ui.explain.pins_list import PinsList
 from ui.explain.sentence import Piece, formula_line, text_of
 from ui.explain.terms_model import TermsModel
 from ui.explain.terms_table import TermsTable
-from ui.number_format import format_number
+from ui.number_format import format_number, grouped
 from ui.theme import Theme, number_font
 
 __all__ = ["TermsPanel", "check_texts", "is_close"]
@@ -220,7 +220,7 @@ class TermsPanel(QWidget):
         if found is None or not found.count:
             self.check.show_pieces()
             return
-        order = f" · ordered at step {self._step:,}".replace(",", "\u202f") if self.terms.by_size else ""
+        order = f" · ordered at step {grouped(self._step)}" if self.terms.by_size else ""
         sign = Piece("✓ ", "good") if is_close(found) else Piece("✗ ", "bad")
         text, *shorter = check_texts(found)
         self.check.show_pieces(
@@ -262,7 +262,7 @@ def is_close(found: Explanation) -> bool:
 
 def check_texts(found: Explanation) -> tuple[str, ...]:
     """'576 terms sum to −0.00391234; the engine has −0.00391233, 1.2e−08 apart, float32 rounding', then shorter."""
-    count = f"{found.count:,} terms sum to".replace(",", "\u202f") if found.count > 1 else "1 term makes"
+    count = f"{grouped(found.count)} terms sum to" if found.count > 1 else "1 term makes"
     gap = abs(found.total - found.value)
     apart = "no difference" if gap == 0 else f"{format_number(gap, 5)} apart"
     verdict = f"{apart}, float32 rounding" if gap and is_close(found) else apart

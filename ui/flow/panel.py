@@ -17,7 +17,7 @@ from ui.flow.marks import Mark
 from ui.flow.text import CellRef
 from ui.flow.view import FlowView
 from ui.icons import glyph_icon
-from ui.number_format import DECIMAL_CHOICES, display_index, display_name, plain_number
+from ui.number_format import DECIMAL_CHOICES, display_index, display_name, grouped, plain_number
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 
@@ -153,7 +153,7 @@ class FlowPanel(Panel):
         self.linker.show_snapshot(snapshot)  # first: the view may tell that it has no cell any more
         self.view.show_snapshot(snapshot)
         label = int(snapshot.trace.y[0])
-        shown = f"{snapshot.sample.split} {snapshot.sample.index:,}".replace(",", "\u202f")
+        shown = f"{snapshot.sample.split} {grouped(snapshot.sample.index)}"
         text = f"{shown} · class {snapshot.class_names[label]} (y = {label})"
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""

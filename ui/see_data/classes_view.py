@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from ui.classify.pixel_view import picture_of
-from ui.see_data.population import grouped
+from ui.number_format import grouped
 from ui.theme import DARK, Theme, class_color, number_font
 
 __all__ = ["ClassesView"]

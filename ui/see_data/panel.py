@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 from playground.datasets import Dataset
 from playground.images import RunningMeans
 from playground.snapshot import Evaluation, SampleRef, Snapshot
+from ui.number_format import grouped
 from ui.pacer import Pacer
 from ui.see_data.classes_view import ClassesView
 from ui.see_data.confusion_view import ConfusionView
 from ui.see_data.filter_bar import FilterBar
-from ui.see_data.population import Choice, Population, evaluated_sentence, grouped
+from ui.see_data.population import Choice, Population, evaluated_sentence
 from ui.see_data.sample_model import SampleModel
 from ui.see_data.thumbnails import Thumbnails
 from ui.theme import DARK, Theme

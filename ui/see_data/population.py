@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from playground.datasets import Dataset
 from playground.snapshot import Evaluation, SampleRef
+from ui.number_format import grouped
 
-__all__ = ["ORDERS", "SPLITS", "Choice", "Population", "evaluated_sentence", "grouped"]
+__all__ = ["ORDERS", "SPLITS", "Choice", "Population", "evaluated_sentence"]
 
 SPLITS = ("test", "train", "all")
 ORDERS = ("set", "highest loss", "lowest loss", "least sure", "surest")
@@ -148,8 +149,3 @@ def evaluated_sentence(population: Population, split: str) -> str:
         share = f"All {grouped(total)}" if evaluated == total else f"{grouped(evaluated)} of {grouped(total)}"
         parts.append(f"{share} {name}")
     return f"{' and '.join(parts).replace('and All', 'and all')} images, evaluated at step {grouped(population.step)}"
-
-
-def grouped(count: int) -> str:
-    """A count with thin spaces between thousands."""
-    return f"{count:,}".replace(",", "\u202f")

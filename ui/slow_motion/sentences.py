@@ -9,7 +9,7 @@ from playground.batch_step import BatchStep
 from playground.snapshot import RunState
 from ui.flow.heatmap import is_signed
 from ui.flow.text import formulas
-from ui.number_format import display_name, format_number, format_scale
+from ui.number_format import display_name, format_number, format_scale, grouped
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.update_view import loss_sentence
 
@@ -42,7 +42,7 @@ def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float, decim
 
 def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int, decimals: int) -> str:
     """Which cell of how many it is, what the array is, and the step; cell: from 0."""
-    counted = f"cell {cell + 1:,} of {count:,}".replace(",", "\u202f")
+    counted = f"cell {grouped(cell + 1)} of {grouped(count)}"
     if stage.phase == "update":
         return f"{counted} · {update_sentence(step, decimals)}"
     return f"{counted} · {_head(step, stage)} · {_which(step)}"

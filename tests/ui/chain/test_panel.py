@@ -157,7 +157,7 @@ def test_the_last_numbers_are_shown_with_their_step_when_training_rests(qtbot: Q
         panel.show_snapshot(replace(running, step=step, state=RunState.TRAINING))
     panel.show_snapshot(replace(with_array(first, "dA2", np.array([[-0.5]])), step=1240, state=RunState.PAUSED))
     qtbot.waitUntil(lambda: panel.row.cards[0].picture.number == -0.5)
-    assert panel.bar.step.text() == "step 1\u2009240"
+    assert panel.bar.step.text() == "step 1\u202f240"
 
 
 def test_step_cards_and_product_are_of_one_snapshot(panel: ChainPanel) -> None:
