@@ -65,7 +65,7 @@ def _diverged(_history: History, observations: Observations) -> Diagnosis | None
 
 def _exploding_loss(history: History, observations: Observations) -> Diagnosis | None:
     losses = _since_change(history, "batch_loss")[-_RECENT:]
-    first = history.series["train_loss"].since()[1][:1]
+    first = history.series["train_loss"].read().first_values[:1]
     start = max(observations.chance_loss, *first, 0.0)
     if len(losses) < _RECENT or np.median(losses) <= 3 * start:
         return None
@@ -114,7 +114,7 @@ def _vanishing_gradient(history: History, observations: Observations) -> Diagnos
 
 def _exploding_gradient(history: History, _observations: Observations) -> Diagnosis | None:
     for name in history.gradient_names:
-        first = history.series[f"|{name}|"].since()[1][:_RECENT]
+        first = history.series[f"|{name}|"].read().first_values[:_RECENT]
         norms = _since_change(history, f"|{name}|")[-_RECENT:]
         if len(norms) < _RECENT:
             continue
@@ -193,12 +193,10 @@ _RULES: tuple[Callable[[History, Observations], Diagnosis | None], ...] = (
 
 
 def _since_change(history: History, name: str) -> NDArray[np.float64]:
-    """Values of a curve after the last event, such as a new learning rate."""
-    steps, values = history.series[name].since()
+    """Values of a curve after the last event, such as a new learning rate; of a long time the newest."""
+    curve = history.series[name].read()
     changes = [event for event in history.events if event.kind != OBSERVED]
-    if not changes:
-        return values
-    return values[int(np.searchsorted(steps, changes[-1].step, side="right")) :]
+    return curve.after(changes[-1].step) if changes else curve.y
 
 
 def _plain_name(name: str) -> str:
@@ -213,5 +211,5 @@ def _norm_name(gradient: str) -> str:
 
 def _last(history: History, name: str) -> float:
     """The newest value of a curve; infinite if there is none."""
-    values = history.series[name].since()[1]
-    return float(values[-1]) if len(values) else math.inf
+    last = history.series[name].last
+    return last[1] if last else math.inf

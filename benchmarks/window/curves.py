@@ -43,10 +43,8 @@ def main() -> None:
     chart.show()
     chart.set_history(a_history(options.steps), Settings())
     QApplication.processEvents()
-    kept = sum(
-        line.pyramid.x.nbytes + line.pyramid.y.nbytes + sum(2 * level.minima.nbytes for level in line.pyramid._levels)
-        for line in chart._lines
-    )
+    curves = [series.read() for series in chart._history.series.values()]
+    kept = sum(curve.x.nbytes + curve.y.nbytes + sum(level.table.nbytes for level in curve.levels) for curve in curves)
     found: dict[str, object] = {"megabytes": kept / 1e6}
     for name in ("zoom", "pan"):
         times = []

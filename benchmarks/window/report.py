@@ -68,8 +68,8 @@ def _rest(found: dict[str, Any]) -> list[str]:
     lines = [
         "Curves of a million steps: a frame of "
         f"zooming takes {curves['zoom'][0]:.1f} ms (p99 {curves['zoom'][1]:.1f}), of "
-        f"panning {curves['pan'][0]:.1f} ms (p99 {curves['pan'][1]:.1f}); points and pyramids of the loss chart "
-        f"take {curves['megabytes']:.0f} MB.",
+        f"panning {curves['pan'][0]:.1f} ms (p99 {curves['pan'][1]:.1f}); the history of their "
+        f"run takes {curves['megabytes']:.1f} MB.",
         "",
         f"First painted window: {start['ours']:.2f} s, an empty one with PySide6, pyqtgraph and NumPy "
         f"{start['empty']:.2f} s, ratio {start['ratio']:.2f} (target ≤ 1.5).",

@@ -1,47 +1,9 @@
-"""Curves that grow while they are read."""
+"""What a run keeps of its past."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
-from playground.history import EVALUATION_SERIES, Event, History, Series
+from playground.history import EVALUATION_SERIES, Event, History
 from playground.loss_change import MEASURED_SERIES
-
-
-def test_a_series_gives_back_what_was_appended_beyond_its_first_capacity() -> None:
-    series = Series()
-    for step in range(3000):
-        series.append(step, step / 2)
-    x, y = series.since()
-    np.testing.assert_array_equal(x, np.arange(3000))
-    np.testing.assert_array_equal(y, np.arange(3000) / 2)
-    assert len(series) == 3000
-
-
-def test_since_gives_only_the_points_that_were_not_seen() -> None:
-    series = Series()
-    for step in range(5):
-        series.append(step, 10 * step)
-    np.testing.assert_array_equal(series.since(3)[1], [30, 40])
-
-
-def test_what_was_read_stays_the_same_while_the_series_grows() -> None:
-    series = Series()
-    series.append(1, 0.5)
-    _, before = series.since()
-    for step in range(2, 5000):
-        series.append(step, 0.25)
-    np.testing.assert_array_equal(before, [0.5])
-
-
-def test_readers_cannot_write() -> None:
-    series = Series()
-    series.append(1, 0.5)
-    with pytest.raises(ValueError, match="read-only"):
-        series.since()[1][0] = 0
-    series.append(2, 0.25)
-    np.testing.assert_array_equal(series.since()[1], [0.5, 0.25])
 
 
 def test_a_history_has_a_curve_for_the_loss_each_evaluation_and_each_gradient() -> None:
@@ -57,3 +19,15 @@ def test_events_keep_their_order_and_a_reader_keeps_its_own() -> None:
     history.mark(Event(2, "batch_size", "m 32 → 64"))
     assert seen == (first,)
     assert [event.step for event in history.events] == [1, 2]
+
+
+def test_a_copy_of_a_history_goes_on_by_itself() -> None:
+    history = History(("dw1",))
+    history.series["batch_loss"].append(1, 0.5)
+    history.mark(Event(1, "learning_rate", "η 0.1 → 0.01"))
+    twin = history.copy()
+    twin.series["batch_loss"].append(2, 0.25)
+    twin.mark(Event(2, "batch_size", "m 32 → 64"))
+    assert (len(history.series["batch_loss"]), len(history.events)) == (1, 1)
+    assert (twin.series["batch_loss"].last, len(twin.events)) == ((2, 0.25), 2)
+    assert twin.series.keys() == history.series.keys()

@@ -126,7 +126,7 @@ def test_an_evaluation_of_all_at_once_equals_one_forward_pass() -> None:
 
 def test_gradient_norms_are_those_of_the_last_batch() -> None:
     session = run(SMALL, 4)
-    _, norms = session.history.series["|dw1|"].since()
+    norms = session.history.series["|dw1|"].read().y
     assert norms[-1] == pytest.approx(np.linalg.norm(session.network.gradients()["conv1.weight"]), rel=1e-5)
 
 
@@ -139,7 +139,7 @@ def test_divergence_names_the_first_array_and_keeps_the_weights_before_the_step(
         session.step()
     np.testing.assert_array_equal(session.state_dict()["conv1.weight"], weights["conv1.weight"])
     assert session.history.events[-1].kind == "diverged"
-    assert all(np.isfinite(series.since()[1]).all() for series in session.history.series.values())
+    assert all(np.isfinite(series.read().y).all() for series in session.history.series.values())
 
 
 def test_after_divergence_the_last_good_weights_train_on_with_a_smaller_learning_rate() -> None:
@@ -184,6 +184,6 @@ def test_as_many_training_images_as_test_images_are_evaluated_and_the_total_is_t
 
 def test_settings_and_steps_give_every_prefix_of_a_run() -> None:
     short, long = run(SMALL, 10), run(SMALL, 20)
-    _, first = short.history.series["batch_loss"].since()
-    _, second = long.history.series["batch_loss"].since()
+    first = short.history.series["batch_loss"].read().y
+    second = long.history.series["batch_loss"].read().y
     assert list(first) == list(itertools.islice(second, 10))

@@ -60,7 +60,7 @@ def test_the_curves_end_where_the_run_stands() -> None:
     session.evaluate()
     session.undo_step()
     for name, series in session.history.series.items():
-        assert all(series.since()[0] <= 4), name
+        assert all(series.read().x <= 4), name
     assert len(session.history.series["batch_loss"]) == 4
     assert session.history.generation == 1
 
@@ -73,7 +73,7 @@ def test_the_same_weights_are_evaluated_twice_but_drawn_once() -> None:
     session.undo_step()
     session.evaluations.newest = None
     assert session.evaluate() == first
-    assert list(session.history.series["test_loss"].since()[0]) == [0, 1]
+    assert list(session.history.series["test_loss"].read().x) == [0, 1]
 
 
 def test_at_most_fifty_steps_are_kept() -> None:
@@ -142,12 +142,12 @@ def test_a_curve_cut_short_grows_into_new_memory() -> None:
     series = Series()
     for step in range(10):
         series.append(step, step)
-    x, y, generation = series.read()
+    before = series.read()
     series.truncate(4)
-    assert (len(series), series.generation) == (5, generation + 1)
+    assert (len(series), series.generation) == (5, before.generation + 1)
     series.append(5, 50)
-    np.testing.assert_array_equal(y, np.arange(10))
-    np.testing.assert_array_equal(x, np.arange(10))
+    np.testing.assert_array_equal(before.y, np.arange(10))
+    np.testing.assert_array_equal(before.x, np.arange(10))
     assert series.last == (5, 50)
 
 

@@ -9,8 +9,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
-from ui.charts.curve_pyramid import CurvePyramid
+from playground.series import Series
 from ui.charts.legend import blend
+from ui.charts.thinning import thinned
 from ui.theme import Theme
 
 __all__ = ["CurveLine", "CurveStyle", "PlotView"]
@@ -58,16 +59,19 @@ class _CurveItem(pg.PlotCurveItem):
 class CurveLine:
     """A curve of this run, or of the run before (`ghost`).
 
-    points: how many values were there when it was last drawn; per_column: how many of them one column of pixels stands
-    for; clipped: some lie below the floor of the axis.
+    curve: its series as it was last read; points: how many values were there when it was last drawn; per_column: how
+    many of them one column of pixels stands for, is_coarse: and not for want of pixels; clipped: some lie below the
+    floor of the axis.
     """
 
-    def __init__(self, style: CurveStyle, pyramid: CurvePyramid, theme: Theme, *, ghost: bool) -> None:
+    def __init__(self, style: CurveStyle, series: Series, theme: Theme, *, ghost: bool) -> None:
         self.style = style
-        self.pyramid = pyramid
+        self.series = series
+        self.curve = series.read()
         self.ghost = ghost
         self.points = 0
         self.per_column = 1
+        self.is_coarse = False
         self.clipped = False
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
         self.item = _CurveItem(skipFiniteCheck=True)
@@ -82,22 +86,31 @@ class CurveLine:
         """The colour of the curve's name."""
         return self.style.name_color or self.style.color
 
+    @property
+    def is_behind(self) -> bool:
+        """True if the series has other points by now."""
+        return len(self.series) != len(self.curve) or self.series.generation != self.curve.generation
+
+    def update(self) -> None:
+        """Take in what the series has gained, or lost."""
+        self.curve = self.series.read()
+
     def draw(self, view: PlotView) -> None:
         """Show the points that there are by now; costs nothing if these are shown already."""
-        wanted = (len(self.pyramid), self.pyramid.generation, view)
+        wanted = (len(self.curve), self.curve.generation, view)
         if self._drawn == wanted:
             return
-        self._drawn, self.points = wanted, len(self.pyramid)
+        self._drawn, self.points = wanted, len(self.curve)
         width = view.width if self.style.raw else view.width // 2
-        thinned = self.pyramid.thinned(view.x_min, view.x_max, width)
-        y = thinned.y * view.scale if view.scale != 1.0 else thinned.y
+        shown = thinned(self.curve, view.x_min, view.x_max, width)
+        y = shown.y * view.scale if view.scale != 1.0 else shown.y
         self.clipped = view.log_floor is not None and bool((y < view.log_floor).any())
         if view.log_floor is not None:
             y = np.log10(np.maximum(y, view.log_floor))
-        self.per_column = thinned.per_column
+        self.per_column, self.is_coarse = shown.per_column, shown.is_coarse
         if self._is_thick:
             self.item.opts["antialias"] = len(y) <= _SMOOTH_UP_TO
-        self.item.setData(thinned.x, y, connect="finite" if self.pyramid.gaps else "all")
+        self.item.setData(shown.x, y, connect="finite" if self.curve.gaps else "all")
 
     @property
     def _is_thick(self) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.curve import Reading
 from playground.history import Event, History
 from playground.settings import Settings
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
-from ui.charts.curve_pyramid import CurvePyramid
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
+from ui.charts.thinning import range_between
 from ui.controls import CalmToolButton
 from ui.pacer import Pacer
 from ui.panel import Panel
@@ -112,7 +113,7 @@ class LiveChart(Panel):
         if (
             self._history is not None
             and self._settings is not None
-            and any(len(line.pyramid) > 1 for line in self._lines)
+            and any(len(line.curve) > 1 for line in self._lines)
         ):
             # of other data it would be no comparison
             same_data = (settings.dataset, settings.classes) == (self._settings.dataset, self._settings.classes)
@@ -132,7 +133,7 @@ class LiveChart(Panel):
             return
         self._elapsed_seconds = elapsed_seconds
         if self.isVisible() and (
-            self._history.events is not self._events or any(line.pyramid.is_behind for line in self._lines)
+            self._history.events is not self._events or any(line.is_behind for line in self._lines)
         ):
             self._draw_soon()
 
@@ -153,26 +154,21 @@ class LiveChart(Panel):
     # Lines
 
     def _build_lines(self) -> None:
-        kept = {id(line.pyramid): line.pyramid for line in (*self._lines, *self._ghosts)}
-        by_series = {id(pyramid.series): pyramid for pyramid in kept.values()}
         for line in self._ghosts:
             self.plot.removeItem(line.item)
         self._ghosts = []
         if self._previous is not None:
-            self._ghosts = self._make_lines(self._previous[0], by_series, ghost=True)
-        self._lines = self._make_lines(self._history, by_series, ghost=False) if self._history is not None else []
+            self._ghosts = self._make_lines(self._previous[0], ghost=True)
+        self._lines = self._make_lines(self._history, ghost=False) if self._history is not None else []
         self.plot.live = tuple(line.item for line in sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
-    def _make_lines(self, history: History, known: dict[int, CurvePyramid], ghost: bool) -> list[CurveLine]:
+    def _make_lines(self, history: History, *, ghost: bool) -> list[CurveLine]:
         lines = []
         for style in self._styles(history, self._theme):
             if ghost and not style.ghost:
                 continue
-            series = history.series[style.series]
-            pyramid = known.get(id(series)) or CurvePyramid(series)
-            pyramid.update()
-            line = CurveLine(style, pyramid, self._theme, ghost=ghost)
+            line = CurveLine(style, history.series[style.series], self._theme, ghost=ghost)
             if ghost:
                 self.plot.addItem(line.item, ignoreBounds=True)
             lines.append(line)
@@ -190,7 +186,7 @@ class LiveChart(Panel):
 
     def _has_ghost(self) -> bool:
         """Whether a curve of the run before is on screen: a run of a few steps has none."""
-        return any(len(line.pyramid) > 1 for line in self._ghosts)
+        return any(len(line.curve) > 1 for line in self._ghosts)
 
     def _legend_tip(self) -> str:
         parts = [line.style.label for line in self._lines]
@@ -224,7 +220,7 @@ class LiveChart(Panel):
         try:
             self._events = self._history.events
             for line in self._lines:
-                line.pyramid.update()
+                line.update()
             if self._elapsed_seconds is not None:
                 self._show_elapsed(self._elapsed_seconds)
             self._choose_ranges()
@@ -234,16 +230,16 @@ class LiveChart(Panel):
         finally:
             self._drawing = False
         # one point is no curve; the run before is one, and stands where the words would
-        has_curve = self._has_ghost() or any(len(line.pyramid) > 1 for line in self._lines)
+        has_curve = self._has_ghost() or any(len(line.curve) > 1 for line in self._lines)
         self.plot.show_empty("" if has_curve else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)
 
     def _choose_ranges(self) -> None:
-        lines = [line for line in self._lines if len(line.pyramid)] or self._ghosts
-        last = max((float(line.pyramid.x[-1]) for line in lines if len(line.pyramid)), default=0.0)
+        lines = [line for line in self._lines if len(line.curve)] or self._ghosts
+        last = max((line.curve.last[0] for line in lines if line.curve.last), default=0.0)
         end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
-        spans = [line.pyramid.range_between(0.0, end) for line in (*self._lines, *self._ghosts)]
+        spans = [range_between(line.curve, 0.0, end) for line in (*self._lines, *self._ghosts)]
         low = min((span[0] for span in spans if span), default=None)
         high = max((span[1] for span in spans if span), default=None)
         if low is None or high is None:
@@ -260,18 +256,19 @@ class LiveChart(Panel):
         view = PlotView(*self.plot.x_range(), self.plot.plot_width, self.scale, self.log_floor if self.is_log else None)
         for line in (*self._ghosts, *self._lines):
             line.draw(view)
-        self._show_notes(
-            max((line.per_column for line in self._lines), default=1), any(line.clipped for line in self._lines)
-        )
+        self._show_notes()
 
-    def _show_notes(self, per_column: int, clipped: bool) -> None:
+    def _show_notes(self) -> None:
+        per_column = max((line.per_column for line in self._lines), default=1)
         if per_column != self._per_column:
             self._per_column = per_column
             self._show_legend()
         notes = []
-        if per_column > 1:
+        if any(line.is_coarse for line in self._lines):
+            notes.append(f"old steps are kept as min–max of {per_column}")
+        elif per_column > 1:
             notes.append("min–max per pixel")
-        if clipped:
+        if any(line.clipped for line in self._lines):
             notes.append(f"cut off at {self.log_floor:g}")
         self.plot.show_note(" · ".join(notes))
 
@@ -279,7 +276,7 @@ class LiveChart(Panel):
         markers = [Marker(float(event.step), event.text, event.kind in _ERROR_KINDS) for event in self._events]
         for line in self._lines:
             text = f"{line.style.label} is not finite"
-            markers.extend(Marker(gap, text, True) for gap in line.pyramid.gaps)
+            markers.extend(Marker(gap, text, True) for gap in line.curve.gaps)
         return tuple(markers)
 
     # Reactions
@@ -300,23 +297,34 @@ class LiveChart(Panel):
             self.plot.setToolTip(text)
 
     def _show_readout(self, x: float | None) -> None:
-        lines = [line for line in self._lines if len(line.pyramid)]
+        lines = [line for line in self._lines if len(line.curve)]
         if x is None or not lines:
             self.plot.hide_readout()
             return
-        finest = max(lines, key=lambda line: len(line.pyramid)).pyramid
-        number = finest.nearest(x)
-        step = float(finest.x[number]) if number is not None else x
+        finest = max(lines, key=lambda line: len(line.curve)).curve.reading(x)
+        assert finest is not None  # a line with points
+        step = finest.first_step
         small = self.plot.height() < _SMALL_HEIGHT
         values = []
         for line in lines:
-            index = line.pyramid.nearest(step)
-            if index is not None:
-                value = format_value(float(line.pyramid.y[index]) * self.scale) + self.unit
+            reading = line.curve.reading(step)
+            if reading is not None:
+                value = self._value_text(reading)
                 text = value if small else f"{line.style.label} {value}"
                 values.append(f'<span style="color:{line.name_color}">{text}</span>')
-        rows = [f"step {format_steps(step)}", *([" ".join(values)] if small else values)]
+        rows = [_steps_text(finest), *([" ".join(values)] if small else values)]
         if self._per_column > 1 and not small:
             rows.append(f'<span style="color:{self._theme.muted}">drawn: min–max of {self._per_column}</span>')
         rows.extend(self._markers.texts_near(x))
         self.plot.show_readout("<br>".join(rows))
+
+    def _value_text(self, reading: Reading) -> str:
+        low, high = (format_value(value * self.scale) for value in (reading.low, reading.high))
+        return (low if low == high else f"{low}–{high}") + self.unit
+
+
+def _steps_text(reading: Reading) -> str:
+    """The step, or the steps that are kept as one bucket."""
+    if reading.is_exact:
+        return f"step {format_steps(reading.first_step)}"
+    return f"steps {format_steps(reading.first_step)}–{format_steps(reading.last_step)}, least and greatest"

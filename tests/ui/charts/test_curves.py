@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from playground.history import EVALUATION_SERIES, Event, History
+from playground.history import EVALUATION_SERIES, Event, History, Series
 from playground.settings import Settings
 from ui.charts.axes import StableRange, format_value, nice_ceiling, ticks
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
@@ -128,9 +128,11 @@ def test_many_refreshes_in_a_row_are_drawn_together(qtbot, loss: LiveChart) -> N
 @pytest.mark.parametrize("chart_type", [LossChart, AccuracyChart, GradientNormChart])
 def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type) -> None:
     history = History(("dw1",))
-    steps, values = np.arange(1e6), np.random.default_rng(0).uniform(0.1, 1, size=1_000_000)
-    for series in history.series.values():
-        series._state = (steps, values, len(steps), 0)
+    values = np.random.default_rng(0).uniform(0.1, 1, size=1_000_000)
+    series = Series()
+    for step, value in enumerate(values.tolist()):
+        series.append(step, value)
+    history.series = dict.fromkeys(history.series, series)
     chart = shown(qtbot, chart_type(DARK))
     chart.set_history(history, Settings())
     for drawn in chart._lines:
@@ -144,7 +146,7 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
 def test_few_steps_are_drawn_raw_and_nothing_is_said_about_thinning(loss: LiveChart) -> None:
     history = run_of(50)
     loss.set_history(history, Settings())
-    np.testing.assert_array_equal(line(loss, "batch_loss").item.getData()[1], history.series["batch_loss"].since()[1])
+    np.testing.assert_array_equal(line(loss, "batch_loss").item.getData()[1], history.series["batch_loss"].read().y)
     assert loss.plot.note.text() == ""
 
 
@@ -209,7 +211,7 @@ def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveCha
     assert loss.is_log
     y = line(loss, "batch_loss").item.getData()[1]
     assert y[-1] == -6
-    np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].since()[1][:-1])
+    np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].read().y[:-1])
     assert "cut off at 1e-06" in loss.plot.note.text()
 
 
@@ -284,7 +286,7 @@ def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> N
     loss.set_history(history, Settings())
     loss.plot.point_at(60.3)
     text = loss.plot.readout.text()
-    value = history.series["batch_loss"].since()[1][60]
+    value = history.series["batch_loss"].read().y[60]
     assert "step 60" in text
     assert f"batch {format_value(value)}" in text
     assert "learning rate 0.1 → 0.01" in text
@@ -456,7 +458,7 @@ def test_a_chart_that_nobody_sees_reads_and_draws_nothing(qtbot, loss: LiveChart
     for step in range(1, 50):
         history.series["batch_loss"].append(step, 1.0 / step)
         loss.refresh(1.0)
-    assert len(line(loss, "batch_loss").pyramid) == 0
+    assert len(line(loss, "batch_loss").curve) == 0
     loss.show()
     qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 49, timeout=2000)
 
@@ -478,3 +480,17 @@ def test_new_points_leave_the_picture_of_the_axes_as_it_is(qtbot, loss: LiveChar
     qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
     loss.grab()
     assert loss.plot._ground is ground
+
+
+def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in_the_readout(qtbot) -> None:
+    history = History(("dw1",))
+    for step in range(100_000):
+        history.series["batch_loss"].append(step, 0.25 + step % 2 / 4)
+    chart = shown(qtbot, LossChart(DARK), 400, 300)
+    chart.set_history(history, Settings())
+    chart.plot.automatic = False
+    chart.plot.box.setXRange(10_000, 10_200, padding=0.0)
+    assert chart.plot.note.text() == "old steps are kept as min–max of 16"
+    chart.plot.point_at(10_100)
+    assert "steps 10096–10111" in chart.plot.readout.text().replace("\u2009", "")
+    assert "0.250–0.500" in chart.plot.readout.text()

@@ -1,0 +1,72 @@
+"""A curve as a screen of some width can show it, at a cost that does not grow with the curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.curve import FACTOR, Curve, Floats, Rows, finite_or_nan
+
+__all__ = ["Thinned", "range_between", "thinned"]
+
+_BOX = 6  # corners of a box, and its lower edge a second time
+
+
+@dataclass(frozen=True)
+class Thinned:
+    """Points to draw; y is NaN where not finite. `per_column` raw points share a column of two (1: nothing thinned).
+
+    is_coarse: old points are kept in buckets wider than the columns that there is room for.
+    """
+
+    x: Floats
+    y: Floats
+    per_column: int
+    is_coarse: bool = False
+
+
+def thinned(curve: Curve, x_min: float, x_max: float, width: int) -> Thinned:
+    """At most 2·width points that look, at `width` pixels, like the raw curve between x_min and x_max.
+
+    Raw points while they fit and are kept; else the least and greatest value of each column. Old steps that are kept in
+    buckets wider than a few columns are drawn as boxes, from the first step to the last. Columns are aligned to the
+    start of the curve, not of the view, so that a growing curve keeps its shape from frame to frame. A point beyond
+    each end of the interval is included, so that lines run to the edge.
+    """
+    first, last = curve.numbers_between(x_min, x_max)
+    width = max(8, width)
+    count = last - first
+    if count <= 2 * width and first >= curve.start:
+        span = slice(first - curve.start, last - curve.start)
+        return Thinned(curve.x[span], finite_or_nan(curve.y[span]), 1)
+    level = -1
+    while level + 1 < len(curve.levels) and count > width * FACTOR ** (level + 2):
+        level += 1
+    bucket = FACTOR ** (level + 1)
+    # two columns are kept for the ends: begun before the view, and cut by its end
+    size = bucket * max(1, -(-count // (bucket * (width - 2))))
+    rows = curve.rows(first, last, level)
+    kept = curve.size_at(first)
+    if kept > size and len(rows) * _BOX // 2 <= width:
+        return Thinned(*_boxes(rows), kept, is_coarse=True)
+    columns = rows.numbers // size
+    places = np.flatnonzero(np.diff(columns, prepend=-1))
+    points = np.empty(2 * len(places))
+    points[0::2] = np.fmin.reduceat(rows.low, places)
+    points[1::2] = np.fmax.reduceat(rows.high, places)
+    return Thinned(np.repeat(rows.first[places], 2), points, max(size, kept), kept > size)
+
+
+def _boxes(rows: Rows) -> tuple[Floats, Floats]:
+    """One line around the first and last step and the least and greatest value of each row, and on to the next."""
+    first, last, low, high = rows.first, rows.last, rows.low, rows.high
+    x, y = (first, first, last, last, first, last), (low, high, high, low, low, low)
+    return np.stack(x, axis=1).ravel(), np.stack(y, axis=1).ravel()
+
+
+def range_between(curve: Curve, x_min: float, x_max: float) -> tuple[float, float] | None:
+    """Least and greatest finite value with x in the interval (to the width of a bucket), or None if there is none."""
+    points = thinned(curve, x_min, x_max, 64)
+    inside = points.y[np.isfinite(points.y)]
+    return (float(inside.min()), float(inside.max())) if len(inside) else None
