@@ -6,10 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.arrays import Array
+from playground.curve import Curve
 from playground.errors import DivergedError
 from playground.history import EVALUATION_SERIES
 from playground.own_data.image_set import ImageSet
@@ -30,14 +28,14 @@ _MOST_MOMENTS = 129
 class Recording:
     """One run so far. Arrays are read-only.
 
-    curves: (steps, values) by the names of CURVES; moments: w1 (filters, channels, k, k) by step, ascending; final:
+    curves: by the names of CURVES; moments: w1 (filters, channels, k, k) by step, ascending; final:
     figures of the weights after `step`, None while it runs; diverged: why it ended early, or "".
     """
 
     settings: Settings
     step: int
     seconds: float
-    curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+    curves: Mapping[str, Curve]
     moments: Mapping[int, Array] = field(default_factory=dict)
     final: Evaluation | None = None
     diverged: str = ""
@@ -89,15 +87,8 @@ class Recorder:
             self.session.settings,
             step,
             self._seconds,
-            {name: _copied(*self.session.history.series[name].read()[:2]) for name in CURVES},
+            {name: self.session.history.series[name].read() for name in CURVES},
             {**self._moments, step: self._kernels()},
             self._final,
             self.diverged,
         )
-
-
-def _copied(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    copies = x.copy(), y.copy()
-    for copy in copies:
-        copy.flags.writeable = False
-    return copies

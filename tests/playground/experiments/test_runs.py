@@ -46,7 +46,7 @@ def test_a_recorded_run_is_the_run_of_the_window_bit_for_bit() -> None:
         recorder.step()
     recording = recorder.recording()
     assert np.array_equal(recording.moments[20], alone.network.parameters()["conv1.weight"])
-    assert np.array_equal(recording.curves["batch_loss"][1], alone.history.series["batch_loss"].read()[1])
+    assert np.array_equal(recording.curves["batch_loss"].y, alone.history.series["batch_loss"].read().y)
 
 
 def test_runs_in_lockstep_are_at_the_same_step_whenever_one_looks() -> None:
@@ -88,7 +88,7 @@ def test_a_run_that_diverges_keeps_its_curves_and_says_why() -> None:
     recording = recorder.recording()
     assert "diverged at step 2" in recording.diverged
     assert recording.step == 1
-    assert len(recording.curves["batch_loss"][0]) == 1
+    assert len(recording.curves["batch_loss"]) == 1
 
 
 def test_runs_are_named_by_what_differs() -> None:
@@ -115,7 +115,7 @@ def test_a_sweep_gives_the_same_bits_on_every_executor() -> None:
     sweep = Sweep(SMALL, (Variation("learning_rate", (0.05, 0.5)),), seeds=(1,), epochs=1)
     with ThreadPoolExecutor(2) as threads:
         one, other = (
-            {trial.number: recording.curves["batch_loss"][1] for trial, recording in run_sweep(sweep, executor)}
+            {trial.number: recording.curves["batch_loss"].y for trial, recording in run_sweep(sweep, executor)}
             for executor in (AtOnce(), threads)
         )
     assert one.keys() == other.keys() == {0, 1}
