@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.series import Series
-
 from playground.loss_change import MEASURED_SERIES
+from playground.series import Series
 
 __all__ = ["EVALUATION_SERIES", "OBSERVED", "Event", "History", "Series"]
 

@@ -14,10 +14,10 @@ SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), 
 
 def measured(session: Session) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Steps, foretold changes, real changes."""
-    steps, foretold = session.history.series["predicted_change"].since()
-    same_steps, real = session.history.series["loss_change"].since()
-    np.testing.assert_array_equal(steps, same_steps)
-    return steps, foretold, real
+    foretold = session.history.series["predicted_change"].read()
+    real = session.history.series["loss_change"].read()
+    np.testing.assert_array_equal(foretold.x, real.x)
+    return foretold.x, foretold.y, real.y
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])

@@ -41,8 +41,8 @@ def figures_of(session: Session) -> list[object]:
 
 def curves_after(session: Session, step: int) -> dict[str, list[tuple[float, float]]]:
     return {
-        name: [(x, y) for x, y in zip(*series.since(), strict=True) if x > step]
-        for name, series in session.history.series.items()
+        name: [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if x > step]
+        for name, curve in ((name, series.read()) for name, series in session.history.series.items())
     }
 
 
@@ -126,7 +126,7 @@ def test_the_curves_of_a_restored_session_go_on_where_the_state_was() -> None:
         session.step()
     restored = Session.from_state(state, session.history)
     assert restored.history is session.history
-    assert list(restored.history.series["batch_loss"].since()[0]) == [1, 2, 3]
+    assert list(restored.history.series["batch_loss"].read().x) == [1, 2, 3]
 
 
 def test_every_array_of_a_state_is_read_only_and_none_is_the_sessions() -> None:

@@ -127,7 +127,7 @@ def test_a_run_that_begins_while_somebody_looks_measures_its_steps_too(loop: Tra
     loop.reset()
     loop.step()
     loop.step()
-    assert loop.session.history.series["loss_change"].since()[0].tolist() == [1, 2]
+    assert loop.session.history.series["loss_change"].read().x.tolist() == [1, 2]
     loop.measure_change(False)
     loop.step()
     assert len(loop.session.history.series["loss_change"]) == 2
