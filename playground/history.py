@@ -64,6 +64,6 @@ class History:
     def copy(self) -> History:
         """The same figures, which go on by themselves."""
         twin = History(self.gradient_names)
-        twin.series = {name: series.copy() for name, series in self.series.items()}
+        twin.series = {name: Series.of(series.read()) for name, series in self.series.items()}
         twin._events = self._events
         return twin

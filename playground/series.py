@@ -145,12 +145,12 @@ class Series:
             buckets = level.start + int(np.searchsorted(level.table[1], step, "right"))
             self._restart(curve, buckets * level.size, np.empty(0), np.empty(0))
 
-    def copy(self) -> Series:
-        """Another series with the same points, which grows by itself."""
-        twin = Series()
-        curve = self.read()
-        twin._restart(replace(curve, generation=-1), curve.start, curve.x, curve.y)
-        return twin
+    @classmethod
+    def of(cls, curve: Curve) -> Series:
+        """A series with the points of a curve, which grows by itself."""
+        series = cls()
+        series._restart(replace(curve, generation=-1), curve.start, curve.x, curve.y)
+        return series
 
     def _restart(self, curve: Curve, start: int, x: Floats, y: Floats) -> None:
         """Go on from `curve` after point number `start` and the points x, y that follow, all in memory of its own."""

@@ -192,7 +192,7 @@ def test_a_curve_may_be_cut_again_and_again(thin: None) -> None:
 
 
 def test_cutting_leaves_what_was_read(long: Series, values: np.ndarray) -> None:
-    series = long.copy()
+    series = Series.of(long.read())
     before = series.read()
     rows = before.rows()
     series.truncate(150_000)
@@ -211,8 +211,8 @@ def test_gaps_after_the_cut_are_forgotten() -> None:
     assert series.read().gaps == (1.0, 3.0)
 
 
-def test_a_copy_grows_by_itself(long: Series, values: np.ndarray) -> None:
-    twin = long.copy()
+def test_a_series_of_a_curve_grows_by_itself(long: Series, values: np.ndarray) -> None:
+    twin = Series.of(long.read())
     twin.append(MANY, 9.0)
     assert (len(twin), len(long)) == (MANY + 1, MANY)
     checked(twin.read(), np.append(values, 9.0))
