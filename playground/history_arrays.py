@@ -7,7 +7,7 @@ point, then of each level the number of its first bucket and how many it has; ga
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -51,23 +51,18 @@ def history_from(
     """
     history = History(gradient_names)
     for name in history.series:
-        parts = [arrays.get(f"{name}/{part}") for part in _PARTS]
-        if any(part is None for part in parts):
-            raise PlaygroundError(f"The curve {name} is not complete: it needs {', '.join(_PARTS)}.")
-        history.series[name] = Series.of(_curve(name, *parts))  # type: ignore[arg-type]
+        try:
+            parts = [arrays[f"{name}/{part}"] for part in _PARTS]
+        except KeyError as error:
+            raise PlaygroundError(f"The curve {name} is not complete: {error.args[0]} is missing.") from error
+        history.series[name] = Series.of(_curve(name, parts))
     for event in events:
         history.mark(event)
     return history
 
 
-def _curve(
-    name: str,
-    points: NDArray[Any],
-    head: NDArray[Any],
-    buckets: NDArray[Any],
-    numbers: NDArray[Any],
-    gaps: NDArray[Any],
-) -> Curve:
+def _curve(name: str, parts: Sequence[NDArray[Any]]) -> Curve:
+    points, head, buckets, numbers, gaps = parts
     _check(name, "is not of numbers", all(array.dtype == np.float64 for array in (points, head, buckets, gaps)))
     _check(name, "is not numbered", numbers.dtype == np.int64 and numbers.ndim == 1 and len(numbers) % 2 == 1)
     is_shaped = points.ndim == head.ndim == buckets.ndim == 2 and gaps.ndim == 1

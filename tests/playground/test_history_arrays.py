@@ -65,8 +65,8 @@ def test_a_history_that_was_cut_deep_comes_back_too() -> None:
         ("buckets", lambda array: array[:, :-1], "has another number of buckets"),
         ("numbers", lambda array: array[:-1], "is not numbered"),
         ("numbers", lambda array: array * 2**40, "has another number of buckets"),
-        ("numbers", lambda array: array + [400_000, *[0] * (len(array) - 1)], "leave steps out"),
-        ("numbers", lambda array: array + [*[0] * (len(array) - 2), 4, 0], "leave steps out"),
+        ("numbers", lambda array: np.add(array, [400_000] + [0] * (len(array) - 1)), "leave steps out"),
+        ("numbers", lambda array: np.add(array, [0] * (len(array) - 2) + [4, 0]), "leave steps out"),
         ("numbers", lambda array: -array, "has another number of buckets"),
     ],
 )
