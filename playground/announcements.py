@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playground.datasets import Dataset
 from playground.history import History
+from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState
@@ -50,7 +51,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Announcements:
-    """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path."""
+    """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path.
+
+    specimen: what was asked for to be checked.
+    """
 
     run_started: Callable[[RunStarted], object]
     data_changed: Callable[[DataChanged], object]
@@ -60,3 +64,4 @@ class Announcements:
     refused: Callable[[str], object]
     failed: Callable[[Failure], object]
     saved: Callable[[str], object]
+    specimen: Callable[[Specimen], object] = lambda _specimen: None

@@ -33,13 +33,17 @@ class KeptNetwork:
         return model
 
     def keep(self, session: Session) -> None:
-        """Write the network if it has changed; a run that has not begun leaves nothing to keep."""
+        """Write the network if it has changed; a run that has not begun leaves nothing to keep.
+
+        Of a run that a bug trains, on purpose, the last clean weights are kept.
+        """
         self._written_at = time.perf_counter()
         if self._path is None or session.step_count == self._step:
             return
-        self._step = session.step_count
-        if session.step_count:
-            save_model(self._path, session.settings, session.state_dict(), step=session.step_count)
+        clean = session.last_clean()
+        self._step = clean.step
+        if clean.step:
+            save_model(self._path, session.settings, clean.weights, step=clean.step)
         else:
             self._path.unlink(missing_ok=True)
 

@@ -22,7 +22,8 @@ from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
-from playground.evaluation_schedule import EvaluationSchedule
+from playground.evaluation_schedule import Checkpoint, EvaluationSchedule
+from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
 from playground.loss_change import MEASURED_SERIES, predicted_change
 from playground.own_data.image_set import ImageSet
@@ -83,6 +84,11 @@ class Session:
         self.network: Network = make_network(settings)
         self.edits = Edits(self.images, self.network)
         self.loss = make_loss(settings)
+        # what computes unless a substitute does; both work on the same parameter arrays
+        self._engine = self.network, self.loss
+        self.substitute: Substitute | None = None
+        self.flaw: Flaw | None = None
+        self._clean: SessionState | None = None
         self.optimizer = make_optimizer(settings)
         names = tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2))
         self.history = history if history is not None else History(gradient_names=names)
@@ -205,7 +211,7 @@ class Session:
 
     def prepare_batch_step(self, source: SampleRef | None = None) -> BatchStep:
         """Work out the next step without taking it: on the next batch, or on one image alone. Nothing changes."""
-        images = self._images_of(source)
+        images = self.images_of(source)
         return take_apart(
             self.network,
             self.loss,
@@ -215,7 +221,8 @@ class Session:
             optimizer_name=self.settings.optimizer,
         )
 
-    def _images_of(self, source: SampleRef | None) -> BatchOfImages:
+    def images_of(self, source: SampleRef | None) -> BatchOfImages:
+        """The images of the next step, or (a source) one image alone."""
         if source is None:
             rows = self._order.peek(self.settings.batch_size)
             return BatchOfImages(None, "train", rows, *self._batch(rows))
@@ -224,7 +231,7 @@ class Session:
 
     def is_next(self, prepared: BatchStep) -> bool:
         """True if the step that was worked out is still the one that would be taken."""
-        images = self._images_of(prepared.images.source)
+        images = self.images_of(prepared.images.source)
         return (
             prepared.step == self.step_count + 1
             and prepared.optimizer == self.settings.optimizer
@@ -257,6 +264,8 @@ class Session:
 
     def state(self) -> SessionState:
         """Everything from which this run would go on, as it is now; taking it costs copies of the weights."""
+        # a bug that has not trained yet has left nothing behind
+        is_clean = self.flaw is None or self.step_count <= self.flaw.since
         return SessionState(
             settings=self.settings,
             dataset=self.dataset,
@@ -268,6 +277,8 @@ class Session:
             batch_loss=self.batch_loss,
             edits=self.edits.state(),
             evaluations=self.evaluations.state(),
+            flaw=None if is_clean else self.flaw,
+            clean=None if is_clean else self._clean,
         )
 
     def go_to(self, state: SessionState) -> None:
@@ -292,6 +303,13 @@ class Session:
         self.edits.go_to(state.edits)
         self.evaluations.go_to(state.evaluations)
         self.history.truncate(state.step)
+        self._clean = state.clean
+        self.flaw = state.flaw
+        if self.substitute is not None:
+            self._clean = state.clean or state
+            self.flaw = Flaw(self.substitute.name, self._clean.step, is_on=True)
+        elif self.flaw is not None:
+            self.flaw = dataclasses.replace(self.flaw, is_on=False)
 
     def remember(self) -> None:
         """Keep the present state for `undo_step`; the newest 50 are kept."""
@@ -325,6 +343,50 @@ class Session:
         for name, gradient in gradients.items():
             layer_name, key = name.split(".")
             self.network.layer(layer_name).grads[key] = gradient.copy()
+
+    # --- a mistake in the backward pass, on purpose -------------------------------------------------------------
+
+    def train_with(self, substitute: Substitute | None) -> None:
+        """Let a substitute compute from now on, on the same weights, or (None) the engine again.
+
+        `flaw` says so from then on, also when it is switched off: what it has trained stays in the weights until
+        `restore_clean`, or until they are undone to before it.
+        """
+        network, loss = self._engine
+        gradients = self.network.gradients()
+        if substitute is not None and self._clean is None:
+            self._clean = self.state()
+        self.substitute = substitute
+        self.network = network if substitute is None else substitute.network(network)
+        self.loss = loss if substitute is None else substitute.loss(loss)
+        self._put_back_gradients(gradients)
+        before, since = self.flaw, self._clean.step if self._clean else self.step_count
+        if substitute is not None:
+            self.flaw = Flaw(substitute.name, since, is_on=True)
+            self._mark("bug", f"bug on: {substitute.name}")
+        elif before is not None:
+            # nothing was trained with it: nothing is wrong
+            self.flaw = Flaw(before.name, since, is_on=False) if self.step_count > since else None
+            self._clean = self._clean if self.flaw else None
+            self._mark("bug", f"bug off: {before.name}")
+
+    def restore_clean(self) -> None:
+        """Switch the mistake off and go back to the step before it, bit for bit; the curves end there.
+
+        Raises PlaygroundError if the run is clean.
+        """
+        state = self._clean
+        if state is None:
+            raise PlaygroundError("This run is clean: no bug has trained it.")
+        self.train_with(None)
+        self.go_to(state)
+        self._undo.drop_from(state.step + 1)
+
+    def last_clean(self) -> Checkpoint:
+        """The newest weights that were trained by the engine alone: the present ones, if the run is clean."""
+        if self._clean is not None:
+            return Checkpoint(self._clean.step, self._clean.weights)
+        return Checkpoint(self.step_count, self.state_dict())
 
     # --- evaluation ---------------------------------------------------------------------------------------------
 
@@ -400,6 +462,16 @@ class Session:
         self._order.epoch = epoch
         self.evaluations.images_changed()
         self.evaluations.edited()
+        if self._clean is not None:
+            figures = dataclasses.replace(self._clean.evaluations, newest=None, running=None)
+            self._clean = dataclasses.replace(
+                self._clean,
+                settings=settings,
+                dataset=dataset,
+                order=self._order.state(),
+                edits=self.edits.state(),
+                evaluations=figures,
+            )
         self._mark("data", f"{before} → {len(dataset.x_train)} training images")
 
     def restore_last_good(self, learning_rate: float) -> None:

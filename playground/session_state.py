@@ -13,6 +13,7 @@ from playground.data_order import OrderState
 from playground.datasets import Dataset
 from playground.edits import EditsState
 from playground.evaluation_schedule import EvaluationState
+from playground.flaw import Flaw
 from playground.settings import Settings
 
 __all__ = ["SessionState", "frozen", "frozen_copies"]
@@ -27,6 +28,7 @@ class SessionState:
     dataset: the images, for which a file need only keep `settings` and the user's own data (`load_dataset`).
     weights, gradients: by PyTorch's names; gradients are those of the last step, empty before the first.
     optimizer_state: as `Optimizer.state_dict` gives it: "steps", "learning_rate" and the averages by kind and name.
+    flaw: the bug that the weights were trained with on purpose, and clean: the state before it; None of a clean run.
     Augmentation has no state: it is drawn by seed and step.
     """
 
@@ -40,6 +42,13 @@ class SessionState:
     batch_loss: float | None
     edits: EditsState
     evaluations: EvaluationState
+    flaw: Flaw | None = None
+    clean: SessionState | None = None
+
+    @property
+    def last_clean(self) -> SessionState:
+        """What may be kept in a file: this state, or the one before a bug was switched on."""
+        return self.clean or self
 
 
 def frozen_copies(arrays: Mapping[str, Array]) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.trace import Trace
+from playground.flaw import Flaw
 from playground.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Snapshot:
     batch_step: the next step taken apart, under `weights`, if the worker was asked to and no steps are running.
     undo_target: the step that a step back leads to, None if there is nothing to undo.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
+    flaw: the mistake that the run is trained with on purpose, or was; such numbers never leave the window unmarked.
     edits: what was changed by hand in this run and can be undone, oldest first; sample_edited: the shown image was.
     """
 
@@ -134,3 +136,4 @@ class Snapshot:
     sample_edited: bool = False
     batch_step: BatchStep | None = None
     undo_target: int | None = None
+    flaw: Flaw | None = None

@@ -40,6 +40,10 @@ class SnapshotMaker:
         self._prepared = None
         self.forget_diagnosis()
 
+    def forget_batch_step(self) -> None:
+        """Steps are worked out otherwise from now on."""
+        self._prepared = None
+
     def forget_diagnosis(self) -> None:
         """Other weights have taken the place of those that the diagnosis is about."""
         self._diagnosis, self._diagnosed_step = None, -1
@@ -85,6 +89,7 @@ class SnapshotMaker:
             sample_edited=session.images.is_edited(self.sample),
             batch_step=self._prepared,
             undo_target=session.undo_target,
+            flaw=session.flaw,
         )
 
     def _diagnose(self, session: Session, state: RunState) -> None:

@@ -15,7 +15,9 @@ from playground.batch_step import BatchStep
 from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, DivergedError, PlaygroundError
+from playground.flaw import Substitute
 from playground.kept_network import KeptNetwork
+from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.run_settings import settings_for_newer
@@ -331,8 +333,14 @@ class TrainingLoop:
         self._tell.settings_changed(session.settings)
 
     def save(self, path: Path) -> None:
-        """Write the present weights to a model file."""
+        """Write the present weights to a model file; refused for weights that a bug has trained, on purpose."""
         session = self.session
+        if session.flaw is not None:
+            since = session.flaw.since
+            raise PlaygroundError(
+                f"This network has been trained with a bug ({session.flaw.name}) since step {since}, and such weights "
+                f"are never saved. Go back to the clean weights of step {since} (tab 7, Break), or reset, then save."
+            )
         save_model(path, session.settings, session.state_dict(), step=session.step_count)
         self._tell.saved(str(path))
 
@@ -364,6 +372,37 @@ class TrainingLoop:
         """What a new run, which begins with the original numbers, has to say of the edits."""
         count = len(self._session.edits.done) if self._session is not None else 0
         return f", without the {count} edit{'s' if count > 1 else ''}" if count else ""
+
+    # --- the laboratory -----------------------------------------------------------------------------------------
+
+    def train_with(self, substitute: Substitute | None) -> None:
+        """Let a substitute with a mistake compute from the next step on, or (None) the engine again."""
+        self._usable_session().train_with(substitute)
+        self._maker.forget_batch_step()
+        self._changed = True
+
+    def restore_clean(self) -> None:
+        """Go back to the step before a mistake was switched on, and pause."""
+        self.session.restore_clean()
+        self._set_state(RunState.PAUSED)
+        self._maker.forget_batch_step()
+        self._maker.forget_diagnosis()
+        self._changed = True
+        self._evaluate_afresh()
+
+    def take_specimen(self, source: SampleRef | None) -> None:
+        """Tell the present weights with the images of the next step, or one image, to be checked elsewhere."""
+        session = self._usable_session()
+        self._tell.specimen(
+            Specimen(
+                run_id=self._run_id,
+                step=session.step_count,
+                settings=session.settings,
+                images=session.images_of(source),
+                weights=session.state_dict(),
+                substitute=session.substitute,
+            )
+        )
 
     # --- what is looked at, what is changed by hand -------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from core.arrays import Array
 from playground.announcements import Announcements, Failure, RunStarted
 from playground.batch_step import BatchStep
+from playground.flaw import Substitute
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import SampleRef, Snapshot
@@ -30,7 +31,8 @@ class TrainingWorker(QObject):
 
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
-    carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for.
+    carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
+    specimen_taken(Specimen).
     """
 
     run_started = Signal(object)
@@ -41,6 +43,7 @@ class TrainingWorker(QObject):
     refused = Signal(object)
     failed = Signal(object)
     saved = Signal(object)
+    specimen_taken = Signal(object)
     snapshot_ready = Signal()
 
     def __init__(
@@ -160,6 +163,18 @@ class TrainingWorker(QObject):
         """Read a model file and make it the present run, paused."""
         self._post(lambda loop: loop.open_model(path))
 
+    def train_with(self, substitute: Substitute | None) -> None:
+        """Let a substitute with a mistake compute from the next step on, or (None) the engine again."""
+        self._post(lambda loop: loop.train_with(substitute))
+
+    def restore_clean(self) -> None:
+        """Go back to the step before a mistake was switched on."""
+        self._post(TrainingLoop.restore_clean)
+
+    def take_specimen(self, source: SampleRef | None) -> None:
+        """Have specimen_taken told: the weights, with the images of the next step (None) or one image alone."""
+        self._post(lambda loop: loop.take_specimen(source))
+
     def close(self, timeout: float = 2.0) -> bool:
         """End the thread after the step that is running; True if it ended within `timeout` seconds."""
         self._closing = True
@@ -183,6 +198,7 @@ class TrainingWorker(QObject):
             refused=self.refused.emit,
             failed=self.failed.emit,
             saved=self.saved.emit,
+            specimen=self.specimen_taken.emit,
         )
         loop = TrainingLoop(tell, keep_in, own)
         loop.attempt(lambda: loop.begin(settings))

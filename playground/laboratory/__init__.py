@@ -1,1 +1,1 @@
-"""Experiments on the derivation: the engine stays as it is, the laboratory looks at it from outside."""
+"""Experiments on the derivation: the engine stays as it is, the laboratory looks at it, or breaks it, from outside."""

@@ -22,7 +22,7 @@ from ui.theme import Theme
 __all__ = ["EMPTY_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
-_ERROR_KINDS = frozenset({"diverged"})
+_ERROR_KINDS = frozenset({"diverged", "bug"})
 _REDRAW_MS = 60  # a curve grows by a pixel a second, but what it shows is to be of this moment
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 

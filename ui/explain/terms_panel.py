@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QElapsedTimer, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.explain import Explanation
+from playground.laboratory.self_check import is_close
 from playground.snapshot import RunState
 from ui.controls import CalmToolButton
 from ui.explain.linker import CellLinker, Spotlight
@@ -21,10 +20,9 @@ from ui.explain.terms_table import TermsTable
 from ui.number_format import format_number, grouped
 from ui.theme import Theme, number_font
 
-__all__ = ["TermsPanel", "check_texts", "is_close"]
+__all__ = ["TermsPanel", "check_texts"]
 
 _REORDER_MS = 1000
-_ROUNDING = 1e-5  # of the sum of the terms' sizes: what float32 may lose in a few hundred additions
 _NARROW = 700
 _HINT = "Click a cell above to pin it: every term of its sum is listed here and followed while the network trains."
 
@@ -250,14 +248,6 @@ class TermsPanel(QWidget):
             self._linker.go_forward()
         else:
             super().mousePressEvent(event)
-
-
-def is_close(found: Explanation) -> bool:
-    """Whether the terms sum to the engine's value up to float32 rounding; NaN and infinity only to themselves."""
-    if not math.isfinite(found.value) or not math.isfinite(found.total):
-        return str(found.value) == str(found.total)
-    scale = float(abs(found.products).sum()) + abs(found.value)
-    return abs(found.total - found.value) <= _ROUNDING * scale
 
 
 def check_texts(found: Explanation) -> tuple[str, ...]:

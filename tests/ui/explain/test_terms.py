@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.explain import explain
+from playground.laboratory.self_check import is_close
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, later, mouse, panel_of
 from tests.ui.flow.snapshots import snapshot_of
-from ui.explain.terms_panel import TermsPanel, check_texts, is_close
+from ui.explain.terms_panel import TermsPanel, check_texts
 from ui.flow.panel import FlowPanel
 from ui.flow.text import CellRef
 

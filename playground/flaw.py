@@ -1,0 +1,38 @@
+"""A run that is trained with a mistake in its backward pass, on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.losses import Loss
+from core.network import Network
+
+__all__ = ["Flaw", "Substitute"]
+
+
+class Substitute(Protocol):
+    """What takes the place of the engine: layers and a loss with the same forward pass and another backward pass."""
+
+    @property
+    def name(self) -> str:
+        """What is wrong with it, in a few words."""
+
+    def network(self, network: Network) -> Network:
+        """A network of substitutes on the same parameter arrays."""
+
+    def loss(self, loss: Loss) -> Loss:
+        """A substitute for the loss, or the loss itself."""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with a run: `name` of the mistake that it is or was trained with; is_on: it still is.
+
+    since: the step at which it was switched on. The weights of that step are the last clean ones, the only ones of the
+    run that may be kept.
+    """
+
+    name: str
+    since: int
+    is_on: bool

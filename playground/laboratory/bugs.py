@@ -1,0 +1,246 @@
+"""The bugs that people really write into a backward pass, as substitutes for the layers and losses of the engine.
+
+Forward they are the engine's own; only what `backward` returns, or leaves in `grads`, is wrong. Nothing else in the
+program imports these layers: a run is given one by `Session.train_with`, and a check by `Specimen.substitute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import Array, Labels
+from core.layers import Conv2D, Layer, MaxPool2D, ReLU
+from core.layers.base import batch_first, batch_last
+from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from core.network import Network
+
+__all__ = ["BUGS", "Bug", "bug_of"]
+
+
+class _UnmaskedReLU(ReLU):
+    def backward(self, grad_y: Array) -> Array:
+        super().backward(grad_y)  # the same checks
+        return grad_y
+
+
+class _EveryTie(MaxPool2D):
+    """∂L/∂x: every cell that is as large as the maximum of its window gets the whole gradient."""
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._images: Array | None = None
+        self._best: Array | None = None
+
+    def forward(self, x: Array) -> Array:
+        best = super().forward(x)
+        self._images, self._best = batch_last(np.array(x)), batch_last(best)
+        return best
+
+    def backward(self, grad_y: Array) -> Array:
+        if self._images is None or self._best is None:
+            raise self._not_forwarded()
+        grad, grad_x = batch_last(grad_y), np.zeros(self._images.shape, grad_y.dtype)
+        for cell, value in zip(self._window_cells(grad_x), self._window_cells(self._images), strict=True):
+            np.add(cell, grad * (value == self._best), out=cell)
+        return batch_first(grad_x)
+
+
+class _SwappedWinner(MaxPool2D):
+    """∂L/∂x: row and column of the maximum within its window are taken for each other."""
+
+    def backward(self, grad_y: Array) -> Array:
+        right: NDArray[np.uint16] | None = self._winners
+        if right is None:
+            raise self._not_forwarded()
+        kh, kw = self.kernel_size
+        self._winners = (right % kw * kh + right // kw).astype(np.uint16)
+        try:
+            return super().backward(grad_y)
+        finally:
+            self._winners = right
+
+
+class _LastTermOnly(Conv2D):
+    """∂L/∂weight: each position of each sample overwrites what those before it have left."""
+
+    def _fill_grads(self, grad: Array) -> None:
+        super()._fill_grads(grad)
+        assert self._columns is not None
+        last = grad[:, -1:] @ self._columns[:-1, -1:].T
+        self.grads["weight"] = last.reshape(self.params["weight"].shape)
+
+
+class _UnturnedKernel(Conv2D):
+    """∂L/∂x: the full convolution with the kernel as it is; the right one has it turned by 180°, or scatters it."""
+
+    def backward(self, grad_y: Array) -> Array:
+        grad = self._gradient_rows(grad_y)
+        self._fill_grads(grad)
+        weight = self.params["weight"][:, :, ::-1, ::-1].reshape(self.out_channels, -1)
+        return self._scatter(weight.T @ grad)
+
+
+class _MeanBias(Conv2D):
+    """∂L/∂bias: the mean over positions and samples instead of the sum."""
+
+    def _fill_grads(self, grad: Array) -> None:
+        super()._fill_grads(grad)
+        self.grads["bias"] = self.grads["bias"] / grad.dtype.type(grad.shape[1])
+
+
+class _SummedBinary(BinaryCrossEntropy):
+    def value_and_gradient(self, logits: Array, y: Labels) -> tuple[float, Array]:
+        value, grad = super().value_and_gradient(logits, y)
+        return value, grad * len(y)
+
+
+class _SummedSoftmax(SoftmaxCrossEntropy):
+    def value_and_gradient(self, logits: Array, y: Labels) -> tuple[float, Array]:
+        value, grad = super().value_and_gradient(logits, y)
+        return value, grad * len(y)
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One mistake, a `Substitute`.
+
+    id: a fixed word; name: a few words; mistake: one sentence on what people get wrong; right, wrong: the line of code;
+    shows: one sentence on what comes of it; spoils: the letters of the derivatives that it computes wrongly, "dz" for
+    those of the blocks, "logits" for that of the output; shows_when: what it needs to make a difference.
+    """
+
+    id: str
+    name: str
+    mistake: str
+    right: str
+    wrong: str
+    shows: str
+    spoils: str
+    shows_when: str = ""
+    layers: Mapping[type[Layer], type[Layer]] = field(default_factory=dict)
+    losses: Mapping[type[Loss], type[Loss]] = field(default_factory=dict)
+
+    def network(self, network: Network) -> Network:
+        """The same network with the substitutes in it, on the same parameter arrays."""
+        return Network([self._layer(layer) for layer in network.layers])
+
+    def loss(self, loss: Loss) -> Loss:
+        """The substitute for a loss, or the loss itself."""
+        kind = self.losses.get(type(loss))
+        return kind() if kind else loss
+
+    def _layer(self, layer: Layer) -> Layer:
+        twin, kind = layer.twin(), self.layers.get(type(layer))
+        if kind is None:
+            return twin
+        # the substitute is the layer in everything but its backward pass
+        made = kind.__new__(kind)
+        vars(made).update(vars(twin))
+        made._forget()
+        return made
+
+    def guilty(self, backward_names: tuple[str, ...]) -> tuple[str, ...]:
+        """Which derivatives of a trace it computes wrongly from right ones, in the order of the travel."""
+        blocks = sum(name.startswith("dP") for name in backward_names)
+        found = []
+        for name in backward_names:
+            kind, number = name.removeprefix("d")[0], int(name[2:] or 0)
+            if self.spoils == "logits":
+                wanted = kind == "z" and number == blocks + 1
+            elif self.spoils == "dP":
+                wanted = kind == "P" and number < blocks
+            else:
+                wanted = f"d{kind}" == self.spoils and 1 <= number <= blocks
+            if wanted:
+                found.append(name)
+        return tuple(found)
+
+
+BUGS: tuple[Bug, ...] = (
+    Bug(
+        id="no-mask",
+        name="no ReLU mask",
+        mistake="The gradient passes ReLU as if nothing had been cut off, also where z ≤ 0.",
+        right="dz1 = dA1 * (z1 > 0)",
+        wrong="dz1 = dA1",
+        shows="Cells that were off get a share of the blame; the loss mostly falls all the same.",
+        spoils="dz",
+        layers={ReLU: _UnmaskedReLU},
+    ),
+    Bug(
+        id="every-tie",
+        name="gradient to every tied maximum",
+        mistake="Where several cells of a pooling window share its maximum, each gets the whole gradient.",
+        right="dA1[window].flat[A1[window].argmax()] += dP1[i, j]",
+        wrong="dA1[window] += dP1[i, j] * (A1[window] == P1[i, j])",
+        shows="Even areas of an image, which are full of ties, count up to four times.",
+        spoils="dA",
+        shows_when="It makes a difference only where windows are tied.",
+        layers={MaxPool2D: _EveryTie},
+    ),
+    Bug(
+        id="wrong-cell",
+        name="gradient to the wrong cell of the window",
+        mistake="Row and column of the maximum within its window are mixed up.",
+        right="u, v = divmod(A1[window].argmax(), 2)",
+        wrong="v, u = divmod(A1[window].argmax(), 2)",
+        shows="Of four places two are mixed up, and some of those cells are off: half of the gradient goes astray.",
+        spoils="dA",
+        layers={MaxPool2D: _SwappedWinner},
+    ),
+    Bug(
+        id="overwritten",
+        name="= for +=",
+        mistake="The loop over samples and positions overwrites the kernel's gradient instead of adding to it.",
+        right="dw1[f] += dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
+        wrong="dw1[f] = dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
+        shows="Only the last position of the last sample is left, a black corner for digits: the kernels stand still, "
+        "and the loss falls nevertheless, since the dense layer learns.",
+        spoils="dw",
+        layers={Conv2D: _LastTermOnly},
+    ),
+    Bug(
+        id="not-turned",
+        name="kernel not turned for ∂L/∂X",
+        mistake="The way back to the block before is a full convolution with the kernel as it is, not turned by 180°.",
+        right="dP1 = full_convolution(dz2, w2[:, :, ::-1, ::-1])",
+        wrong="dP1 = full_convolution(dz2, w2)",
+        shows="Each gradient arrives at the mirrored tap; the last block and the dense layer learn rightly.",
+        spoils="dP",
+        shows_when="It needs two blocks: in the first one nothing goes back to X.",
+        layers={Conv2D: _UnturnedKernel},
+    ),
+    Bug(
+        id="no-mean",
+        name="1/m forgotten",
+        mistake="The loss is a mean over the batch, but its gradient is summed.",
+        right="dz2 = (A2 - y) / m",
+        wrong="dz2 = A2 - y",
+        shows="Every gradient is m times too large, as if η were; a larger batch then diverges.",
+        spoils="logits",
+        shows_when="With one sample, as in the flow above, 1/m is 1 and nothing shows.",
+        losses={BinaryCrossEntropy: _SummedBinary, SoftmaxCrossEntropy: _SummedSoftmax},
+    ),
+    Bug(
+        id="mean-bias",
+        name="mean for sum in ∂L/∂b1",
+        mistake="The bias of a filter is added at every position, but its gradient is averaged over them.",
+        right="db1 = dz1.sum(axis=(0, 2, 3))",
+        wrong="db1 = dz1.mean(axis=(0, 2, 3))",
+        shows="The biases hardly move: their gradient is hundreds of times too small, and nobody sees it in the loss.",
+        spoils="db",
+        layers={Conv2D: _MeanBias},
+    ),
+)
+
+
+def bug_of(name: str) -> Bug:
+    """The bug of an id or a name; raises KeyError if there is none."""
+    for bug in BUGS:
+        if name in (bug.id, bug.name):
+            return bug
+    raise KeyError(name)
