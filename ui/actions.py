@@ -106,6 +106,13 @@ ACTIONS: tuple[Action, ...] = (
         "&Training",
         separator=True,
     ),
+    Action(
+        "experiments",
+        "E&xperiments…",
+        ("Ctrl+Shift+E",),
+        "Compare runs that differ in a setting, side by side or in a sweep, while this one goes on",
+        "&Training",
+    ),
     Action("tab_1", "&Overview", ("1",), "A line for each array: size, zeros, spread", "&View", plain_key=True),
     Action("tab_2", "&Chain rule", ("2",), "The factors of a derivative, one at a time", "&View", plain_key=True),
     Action("tab_3", "One &batch", ("3",), "One step of training in slow motion", "&View", plain_key=True),

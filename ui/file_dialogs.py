@@ -47,6 +47,10 @@ class FileDialogs:
         """Where the picture of the window goes; the name ends in .png."""
         return self._to_write("Save a picture of the window", "cnn-playground.png", "PNG (*.png)")
 
+    def table_to_write(self) -> Path | None:
+        """Where a table of results goes; the name ends in .csv."""
+        return self._to_write("Save the table of runs", "runs.csv", "CSV (*.csv)")
+
     def folder_to_write(self) -> Path | None:
         """The folder that something new goes into."""
         path = QFileDialog.getExistingDirectory(self._parent, "Where it goes", self._preferences.folder)

@@ -31,6 +31,7 @@ from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
+from ui.experiments.link import ExperimentsLink
 from ui.explain.terms_panel import TermsPanel
 from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
         self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.shelf)
+        self.experiments = ExperimentsLink(self, self.files, self.preferences)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
                 "data_workshop": self.workshop.open,
+                "experiments": self.experiments.open,
                 "fix_copy": self._fix_copy,
                 **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 7)},
                 "enlarge": self._enlarge_tabs,
@@ -308,6 +311,7 @@ class MainWindow(QMainWindow):
     def _show_own(self, own: ImageSet | None) -> None:
         self._own = own
         self.own_data.show_present(own)
+        self.experiments.show_own(own)
 
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
         self._dataset = dataset
@@ -321,6 +325,7 @@ class MainWindow(QMainWindow):
         self.network_panel.set_settings(settings)
         self.training_panel.set_settings(settings)
         self.workshop.set_settings(settings)
+        self.experiments.set_settings(settings)
         self.preferences.settings = settings
 
     @Slot(object)
@@ -402,6 +407,8 @@ class MainWindow(QMainWindow):
             self.banner,
             self.network_panel,
             self.training_panel,
+            self.terms_panel,
+            self.experiments,
         ):
             view.set_theme(theme)
 
@@ -441,6 +448,7 @@ class MainWindow(QMainWindow):
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.workshop.close()
+        self.experiments.close()
         self.preferences.sync()
         self.worker.close()
         event.accept()

@@ -8,7 +8,6 @@ from functools import partial
 
 from playground.experiments.recording import Recorder, Recording
 from playground.experiments.values import VARIED
-from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 
 __all__ = ["Progress", "run_in_lockstep", "what_differs"]
@@ -26,25 +25,20 @@ class Progress:
 
 
 def run_in_lockstep(
-    runs: Sequence[Settings],
-    steps: int,
-    *,
-    own: ImageSet | None = None,
-    tell: Callable[[int, int, Callable[[], Progress]], None],
+    recorders: Sequence[Recorder], steps: int, tell: Callable[[int, Callable[[], Progress]], None]
 ) -> Progress:
     """Train every run for so many steps, each taking a step in turn, and return how they ended.
 
-    tell: called after every few steps with how many are done, their total, and a function that makes a `Progress` if
-    it is wanted; it may raise Cancelled to end the runs. Raises PlaygroundError if the data cannot be used.
+    tell: called after every few steps with how many are done and a function that makes a `Progress` if it is wanted; it
+    may raise Cancelled to end the runs.
     """
-    recorders = [Recorder(settings, own) for settings in runs]
 
     def progress(step: int) -> Progress:
         return Progress(step, steps, tuple(recorder.recording() for recorder in recorders))
 
     for step in range(steps):
         if step % _STEPS_A_REPORT == 0:
-            tell(step, steps, partial(progress, step))
+            tell(step, partial(progress, step))
         for recorder in recorders:
             recorder.step()
         if all(recorder.diverged for recorder in recorders):

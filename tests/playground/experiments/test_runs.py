@@ -35,8 +35,12 @@ class AtOnce(Executor):
         return future
 
 
-def ignore(_step: int, _total: int, _progress: Callable[[], Progress]) -> None:
+def ignore(_step: int, _progress: Callable[[], Progress]) -> None:
     return None
+
+
+def recorders(*runs: Settings) -> list[Recorder]:
+    return [Recorder(run) for run in runs]
 
 
 def test_a_recorded_run_is_the_run_of_the_window_bit_for_bit() -> None:
@@ -51,8 +55,8 @@ def test_a_recorded_run_is_the_run_of_the_window_bit_for_bit() -> None:
 
 def test_runs_in_lockstep_are_at_the_same_step_whenever_one_looks() -> None:
     seen: list[Progress] = []
-    runs = (SMALL, SMALL.changed(learning_rate=0.5))
-    end = run_in_lockstep(runs, 40, tell=lambda _step, _total, progress: seen.append(progress()))
+    runs = recorders(SMALL, SMALL.changed(learning_rate=0.5))
+    end = run_in_lockstep(runs, 40, lambda _step, progress: seen.append(progress()))
     assert [{recording.step for recording in progress.recordings} for progress in seen] == [{0}, {16}, {32}]
     assert [recording.step for recording in end.recordings] == [40, 40]
     assert all(recording.final.step == 40 for recording in end.recordings)
@@ -63,12 +67,12 @@ def test_runs_in_lockstep_are_at_the_same_step_whenever_one_looks() -> None:
 
 
 def test_runs_in_lockstep_end_when_they_are_not_wanted_any_more() -> None:
-    def give_up(step: int, _total: int, _progress: Callable[[], Progress]) -> None:
+    def give_up(step: int, _progress: Callable[[], Progress]) -> None:
         if step >= 16:
             raise Cancelled("Given up.")
 
     with pytest.raises(Cancelled):
-        run_in_lockstep((SMALL, SMALL), 10**9, tell=give_up)
+        run_in_lockstep(recorders(SMALL, SMALL), 10**9, give_up)
 
 
 def test_kernels_are_kept_at_even_steps_the_first_and_the_last_always() -> None:
@@ -165,7 +169,7 @@ def test_combinations_that_do_not_fit_each_other_are_refused_before_anything_run
 
 
 def test_the_table_holds_settings_and_results_of_every_run(tmp_path: Path) -> None:
-    end = run_in_lockstep((SMALL, SMALL.changed(filters=(2, 3))), 5, tell=ignore)
+    end = run_in_lockstep(recorders(SMALL, SMALL.changed(filters=(2, 3))), 5, ignore)
     write_csv(tmp_path / "runs.csv", end.recordings)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "runs.csv").read_text(encoding="utf-8"))))
     assert tuple(rows[0]) == COLUMNS

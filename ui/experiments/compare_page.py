@@ -1,0 +1,180 @@
+"""A few runs that take their steps together: curves over each other, filters next to each other at one step."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout
+
+from playground.errors import SettingsError
+from playground.experiments.lockstep import Progress, run_in_lockstep, what_differs
+from playground.experiments.recording import CURVES, Recorder, Recording
+from playground.own_data.image_set import ImageSet
+from playground.settings import Settings
+from ui.controls import CalmSlider
+from ui.experiments.kernels_view import KernelRow, KernelsView
+from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
+from ui.experiments.plot import Line
+from ui.experiments.values_field import ValuesField
+from ui.number_format import grouped
+from ui.open_data.background import Task
+from ui.panel import Panel
+from ui.theme import Theme
+
+__all__ = ["ComparePage"]
+
+_MOST_RUNS = 6
+_TELL_EVERY_SECONDS = 0.1
+
+
+class ComparePage(ExperimentPage):
+    """Runs that differ in one setting, trained side by side, each for as many steps as the first."""
+
+    def __init__(self) -> None:
+        super().__init__("Run side by side", "Stop", "Curves of the runs over steps")
+        self._recordings: tuple[Recording, ...] = ()
+        self.values = ValuesField("Vary", "learning_rate", "0.03, 0.3")
+        self.curve = figure_choice(tuple(name for name in CURVE_NAMES if name in CURVES), "Curve")
+        self.kernels = KernelsView()
+        self.same_scale = QCheckBox("one scale")
+        self.same_scale.setChecked(True)
+        self.same_scale.setToolTip("All runs in the colours of one scale, or each in its own")
+        self.step_slider = CalmSlider()
+        self.step_slider.setAccessibleName("Step whose filters are shown")
+        self.step_label = QLabel()
+        self.step_label.setMinimumWidth(90)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.values, 1)
+        top.addWidget(self.epochs)
+        top.addWidget(self.bar)
+        top.addWidget(self.start_button)
+        asking = QVBoxLayout()
+        asking.addLayout(top)
+        self._arrange(asking, self._pictures())
+        self.values.changed.connect(self.check)
+        self.curve.activated.connect(self._draw)
+        self.same_scale.toggled.connect(self.kernels.set_same_scale)
+        self.step_slider.valueChanged.connect(self._show_step)
+
+    def _pictures(self) -> QSplitter:
+        curves = Panel("Curves")
+        curves.header.addWidget(self.plot.legend)
+        curves.header.addWidget(self.curve)
+        curves.body.addWidget(self.plot, 1)
+        filters = Panel("Filters w₁")
+        filters.header.addWidget(self.same_scale)
+        filters.body.addWidget(self.kernels, 1)
+        steps = QHBoxLayout()
+        steps.addWidget(self.step_slider, 1)
+        steps.addWidget(self.step_label)
+        filters.body.addLayout(steps)
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        pictures.addWidget(curves)
+        pictures.addWidget(filters)
+        pictures.setSizes([600, 420])
+        pictures.setChildrenCollapsible(False)
+        return pictures
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        super().set_theme(theme)
+        self.kernels.set_theme(theme)
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """What is kept of the newest runs."""
+        return self._recordings
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    def _plan(self) -> Plan:
+        variation = self.values.variation(self._base)
+        assert variation is not None
+        if not 2 <= len(variation.values) <= _MOST_RUNS:
+            raise SettingsError(f"Write 2 to {_MOST_RUNS} values to compare; a sweep takes more.")
+        runs = tuple(self._base.changed(**{variation.field: value}) for value in variation.values)
+        sentence = f"{len(runs)} runs, a step of each in turn: {' / '.join(what_differs(runs))}; else as in the window."
+        return Plan(sentence, 1, partial(_run, runs, int(self.epochs.value), self._own))
+
+    def _begin(self) -> None:
+        self._recordings = ()
+        with QSignalBlocker(self.step_slider):
+            self.step_slider.setRange(0, 0)
+
+    @Slot(object)
+    def _on_progress(self, told: Progress) -> None:
+        self.bar.setRange(0, told.total)
+        self.bar.setValue(told.step)
+        at_end = self.step_slider.value() == self.step_slider.maximum()
+        self._recordings = told.recordings
+        with QSignalBlocker(self.step_slider):
+            self.step_slider.setRange(0, len(self._steps()) - 1)
+            if at_end:
+                self.step_slider.setValue(self.step_slider.maximum())
+        self._draw()
+
+    @Slot(object)
+    def _on_done(self, result: Progress) -> None:
+        self._on_progress(result)
+        self._end_well(f"{grouped(result.total)} steps of each run")
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    def _steps(self) -> list[int]:
+        """The steps of which the filters of some run are kept."""
+        return sorted({step for recording in self._recordings for step in recording.moments})
+
+    def _named(self) -> list[tuple[str, int, Recording]]:
+        """Name, place in the palette and recording of each run."""
+        names = what_differs([recording.settings for recording in self._recordings])
+        return [(name, color, run) for color, (name, run) in enumerate(zip(names, self._recordings, strict=True))]
+
+    @Slot()
+    def _draw(self) -> None:
+        curve = str(self.curve.currentData())
+        percent = 100.0 if curve.endswith("accuracy") else 1.0
+        self.plot.set_axes("step", CURVE_NAMES[curve] + (" %" if percent > 1 else ""))
+        self.plot.show_lines(
+            [
+                Line(name, color, run.curves[curve][0], run.curves[curve][1] * percent, thin=curve == "batch_loss")
+                for name, color, run in self._named()
+            ]
+        )
+        self.table.show_runs(self._named())
+        self._show_step()
+
+    @Slot()
+    def _show_step(self) -> None:
+        steps = self._steps()
+        if not steps:
+            return
+        step = steps[min(self.step_slider.value(), len(steps) - 1)]
+        self.step_label.setText(f"step {grouped(step)}")
+        self.plot.show_cursor(step)
+        self.kernels.show_rows(
+            [KernelRow(name, color, run.moments[_newest(run, step)]) for name, color, run in self._named()]
+        )
+
+
+def _newest(recording: Recording, step: int) -> int:
+    """The newest moment of a run up to a step: a run that has diverged has no later one."""
+    return max(moment for moment in recording.moments if moment <= step)
+
+
+def _run(runs: tuple[Settings, ...], epochs: int, own: ImageSet | None, task: Task) -> Progress:
+    told = -math.inf
+
+    def tell(_step: int, progress: Callable[[], Progress]) -> None:
+        nonlocal told
+        task.check()
+        if time.monotonic() - told > _TELL_EVERY_SECONDS:
+            told = time.monotonic()
+            task.say("progress", progress())
+
+    recorders = [Recorder(settings, own) for settings in runs]
+    return run_in_lockstep(recorders, epochs * recorders[0].session.steps_per_epoch, tell)

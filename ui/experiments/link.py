@@ -1,0 +1,84 @@
+"""Between the main window and the window of experiments, which is built when it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from playground.own_data.image_set import ImageSet
+from playground.settings import Settings
+from ui.file_dialogs import FileDialogs
+from ui.preferences import Preferences
+from ui.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from ui.experiments.window import ExperimentsWindow
+
+__all__ = ["ExperimentsLink"]
+
+_GEOMETRY = "experiments/geometry"
+
+
+class ExperimentsLink(QObject):
+    """Owns the window and hands it the settings of the present run."""
+
+    def __init__(self, parent: QWidget, files: FileDialogs, preferences: Preferences) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self._files = files
+        self._preferences = preferences
+        self._settings = preferences.settings
+        self._own: ImageSet | None = None
+        self._theme = DARK
+        self._window: ExperimentsWindow | None = None
+
+    @property
+    def window(self) -> ExperimentsWindow:
+        """The window, built now if it was not yet."""
+        if self._window is None:
+            from ui.experiments.window import ExperimentsWindow  # noqa: PLC0415 - the program starts without it
+
+            self._window = ExperimentsWindow(self._files, self._parent)
+            self._window.set_theme(self._theme)
+            self._window.set_base(self._settings, self._own)
+            geometry = self._preferences.bytes_of(_GEOMETRY)
+            if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
+                self._window.resize(1100, 700)
+        return self._window
+
+    @Slot()
+    def open(self) -> None:
+        """Show the window."""
+        self.window.show()
+        self.window.activateWindow()
+
+    def set_settings(self, settings: Settings) -> None:
+        """The present run has these settings."""
+        self._settings = settings
+        self._hand_over()
+
+    def show_own(self, own: ImageSet | None) -> None:
+        """The present run learns these images of the user's own, or built-in data."""
+        self._own = own
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        # for a moment after a change the settings are of one data set and the images of another
+        fits = (self._settings.own is None) == (self._own is None)
+        if self._window is not None and fits:
+            self._window.set_base(self._settings, self._own)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        self._theme = theme
+        if self._window is not None:
+            self._window.set_theme(theme)
+
+    def close(self) -> None:
+        """End what is running, and remember where the window was."""
+        if self._window is not None:
+            self._window.end_runs()
+            self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
+            self._window.close()

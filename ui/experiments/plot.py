@@ -1,0 +1,117 @@
+"""A plot of many coloured lines and dots, with the frame and the colours of this program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from ui.charts.legend import Legend, LegendEntry
+from ui.theme import DARK, Theme, class_color, number_font
+
+__all__ = ["Line", "LinePlot"]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line: its name, its place in the palette, x and y, dots alone (`dots`), and whether it is thin."""
+
+    name: str
+    color: int
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    thin: bool = False
+    dots: tuple[NDArray[np.float64], NDArray[np.float64]] | None = field(default=None)
+
+
+class LinePlot(pg.PlotWidget):
+    """Lines over a common axis. Long ones are drawn by their least and greatest value a pixel."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.setAccessibleName(name)
+        self._theme = DARK
+        self._lines: tuple[Line, ...] = ()
+        self._log = False
+        self._curves: list[pg.PlotDataItem] = []
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setMinimumSize(260, 140)
+        self.showGrid(x=False, y=True, alpha=0.25)
+        self.legend = Legend()
+        """The names of the lines, for a place beside the plot, where they hide nothing."""
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.hide()
+        self.addItem(self.cursor, ignoreBounds=True)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setTickFont(number_font(8.0))
+            axis.enableAutoSIPrefix(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self.setBackground(theme.panel)
+        for side in ("left", "bottom"):
+            self.getAxis(side).setTextPen(theme.muted)
+            self.getAxis(side).setPen(pg.mkPen(theme.grid))
+            self.getAxis(side).setLabel(self.getAxis(side).labelText, color=theme.muted)
+        self.cursor.setPen(pg.mkPen(theme.muted))
+        self._draw()
+
+    def set_axes(
+        self, x_name: str, y_name: str, *, log: bool = False, ticks: Sequence[tuple[float, str]] | None = None
+    ) -> None:
+        """Name both axes; log: the lower one is logarithmic; ticks: where it has marks, and what stands there."""
+        self.setLabel("bottom", x_name, color=self._theme.muted)
+        self.setLabel("left", y_name, color=self._theme.muted)
+        self._log = log
+        self.setLogMode(x=log, y=False)
+        marks = None if ticks is None else [[(math.log10(place) if log else place, text) for place, text in ticks]]
+        self.getAxis("bottom").setTicks(marks)
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Draw these, in place of those that were there; the zoom stays."""
+        self._lines = tuple(lines)
+        self._draw()
+
+    def show_cursor(self, x: float | None) -> None:
+        """A vertical line at x, or none."""
+        self.cursor.setVisible(x is not None)
+        if x is not None:
+            self.cursor.setValue(x)
+
+    def _draw(self) -> None:
+        colors = [class_color(self._theme, line.color) for line in self._lines]
+        self.legend.show_entries(
+            tuple(LegendEntry(line.name, line.name, color) for line, color in zip(self._lines, colors, strict=True))
+        )
+        if len(self._curves) != 2 * len(self._lines):
+            self._build(len(self._lines))
+        curves = iter(self._curves)
+        for line, color in zip(self._lines, colors, strict=True):
+            curve = next(curves)
+            curve.setPen(pg.mkPen(color, width=1.0 if line.thin else 2.0))
+            curve.setData(line.x, line.y)
+            dots = next(curves)
+            dots.setSymbolBrush(color)
+            x, y = line.dots if line.dots is not None else (np.empty(0), np.empty(0))
+            dots.setData(x, y)
+
+    def _build(self, count: int) -> None:
+        for curve in self._curves:
+            self.removeItem(curve)
+        self._curves = []
+        for _ in range(count):
+            line = self.plot()
+            line.setDownsampling(auto=True, method="peak")
+            line.setClipToView(True)
+            dots = self.plot(pen=None, symbol="o", symbolSize=6, symbolPen=None)
+            self._curves += [line, dots]
+        for curve in self._curves:
+            curve.setLogMode(self._log, False)
