@@ -15,6 +15,7 @@ from playground.experiments.lockstep import Progress, run_in_lockstep, what_diff
 from playground.experiments.recording import CURVES, Recorder, Recording
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
+from ui.charts.thinning import thinned
 from ui.controls import CalmSlider
 from ui.experiments.kernels_view import KernelRow, KernelsView
 from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
@@ -29,6 +30,7 @@ __all__ = ["ComparePage"]
 
 _MOST_RUNS = 6
 _TELL_EVERY_SECONDS = 0.1
+_COLUMNS = 1000
 
 
 class ComparePage(ExperimentPage):
@@ -40,6 +42,8 @@ class ComparePage(ExperimentPage):
         self.values = ValuesField("Vary", "learning_rate", "0.03, 0.3")
         self.curve = figure_choice(tuple(name for name in CURVE_NAMES if name in CURVES), "Curve")
         self.kernels = KernelsView()
+        self.rule = QLabel()
+        self.rule.setObjectName("muted")
         self.same_scale = QCheckBox("one scale")
         self.same_scale.setChecked(True)
         self.same_scale.setToolTip("All runs in the colours of one scale, or each in its own")
@@ -63,6 +67,7 @@ class ComparePage(ExperimentPage):
 
     def _pictures(self) -> QSplitter:
         curves = Panel("Curves")
+        curves.header.addWidget(self.rule)
         curves.header.addWidget(self.plot.legend)
         curves.header.addWidget(self.curve)
         curves.body.addWidget(self.plot, 1)
@@ -139,12 +144,13 @@ class ComparePage(ExperimentPage):
         curve = str(self.curve.currentData())
         percent = 100.0 if curve.endswith("accuracy") else 1.0
         self.plot.set_axes("step", CURVE_NAMES[curve] + (" %" if percent > 1 else ""))
-        self.plot.show_lines(
-            [
-                Line(name, color, run.curves[curve][0], run.curves[curve][1] * percent, thin=curve == "batch_loss")
-                for name, color, run in self._named()
-            ]
-        )
+        lines, thinning = [], 1
+        for name, color, run in self._named():
+            drawn = thinned(run.curves[curve], 0, run.step, _COLUMNS)
+            thinning = max(thinning, drawn.per_column)
+            lines.append(Line(name, color, drawn.x, drawn.y * percent, thin=curve == "batch_loss"))
+        self.plot.show_lines(lines)
+        self.rule.setText(f"min–max of {grouped(thinning)} steps" if thinning > 1 else "")
         self.table.show_runs(self._named())
         self._show_step()
 

@@ -111,6 +111,8 @@ class KernelsView(QWidget):
             line, place = divmod(number, a_line)
             spot = QRectF(place * (side + _GAP), top + line * (side + _GAP), side, side)
             painter.drawImage(spot, self._picture(kernel, scale))
+            painter.setPen(QColor(self._theme.grid))
+            painter.drawRect(spot)
         return top + self._lines(row, side) * (side + _GAP)
 
     def _picture(self, kernel: Array, scale: float) -> QImage:

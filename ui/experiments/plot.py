@@ -30,7 +30,7 @@ class Line:
 
 
 class LinePlot(pg.PlotWidget):
-    """Lines over a common axis. Long ones are drawn by their least and greatest value a pixel."""
+    """Lines over a common axis."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
@@ -109,8 +109,6 @@ class LinePlot(pg.PlotWidget):
         self._curves = []
         for _ in range(count):
             line = self.plot()
-            line.setDownsampling(auto=True, method="peak")
-            line.setClipToView(True)
             dots = self.plot(pen=None, symbol="o", symbolSize=6, symbolPen=None)
             self._curves += [line, dots]
         for curve in self._curves:
