@@ -17,6 +17,7 @@ from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
+from ui.theme import Theme
 
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
 
@@ -320,3 +321,11 @@ def picture_of_a_bar(folder: Path) -> Path:
     path = folder / "bar.png"
     assert image.save(str(path))
     return path
+
+
+def test_every_view_follows_the_theme(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("light", "dark"):
+        window.theme_choice.choose(name)
+        themed = [view for view in window.findChildren(QWidget) if isinstance(getattr(view, "_theme", None), Theme)]
+        assert len(themed) > 15
+        assert [view.accessibleName() or type(view).__name__ for view in themed if view._theme.name != name] == []
