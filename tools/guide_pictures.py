@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 from playground.settings import Settings
 from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
+from ui.experiments.window import ExperimentsWindow
 from ui.flow.text import CellRef
 from ui.main_window import MainWindow
 from ui.offscreen import open_offscreen, show_frames, train_for, wait_until
@@ -135,6 +136,36 @@ def _refused(window: MainWindow) -> None:
     QCoreApplication.processEvents()
 
 
+def _experiments(window: MainWindow) -> ExperimentsWindow:
+    window.experiments.open()
+    made = window.experiments.window
+    made.resize(1100, 700)
+    return made
+
+
+def _compare(window: MainWindow) -> None:
+    page = _experiments(window).compare
+    page.values.choice.setCurrentIndex(page.values.choice.findData("kernel_size"))
+    page.values.line.setText("3, 5, 9")
+    page.check()
+    page.start_button.click()
+    wait_until(lambda: page.status.text().startswith("Done"), 60)
+    show_frames()
+
+
+def _sweep(window: MainWindow) -> None:
+    experiments = _experiments(window)
+    page = experiments.sweep
+    experiments.pages.setCurrentWidget(page)
+    page.second.choice.setCurrentIndex(page.second.choice.findData("batch_size"))
+    page.second.line.setText("8, 64")
+    page.epochs.set_value(1)
+    page.check()
+    page.start_button.click()
+    wait_until(lambda: page.status.text().startswith("Done"), 120)
+    show_frames()
+
+
 _DIGITS = Settings()
 PICTURES = (
     Picture("explain", _DIGITS, "dark", _explain, _centre),
@@ -159,6 +190,8 @@ PICTURES = (
         _tabs,
         epochs=0,
     ),
+    Picture("compare", _DIGITS, "dark", _compare, lambda window: window.experiments.window, epochs=0),
+    Picture("sweep", _DIGITS, "light", _sweep, lambda window: window.experiments.window, epochs=0),
     Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),
 )
 

@@ -129,5 +129,7 @@ class KernelsView(QWidget):
         ramp = np.linspace(-1, 1, 255, dtype=np.float32).reshape(1, -1)
         painter.drawImage(QRectF(0, top + 4, width, 8), self._picture(ramp, 1.0))
         spot = QRectF(width + 8, top, self.width() - width - 8, 16)
+        painter.setFont(number_font(8.0))
+        painter.setPen(QColor(self._theme.muted))
         rule = "one scale for all" if self._same_scale else "each its own scale"
         painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, f"− 0 +  {rule}")
