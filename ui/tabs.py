@@ -19,8 +19,13 @@ class Tabs(QTabWidget):
         self.setDocumentMode(True)
         self.setAccessibleName("Views of the derivatives")
         button = CalmToolButton()
-        enlarge.setIconText("Enlarge")  # all tabs and it share a row
         button.setDefaultAction(enlarge)
+
+        def say(enlarged: bool) -> None:
+            enlarge.setIconText("Shrink" if enlarged else "Enlarge")  # short: all tabs and it share a row
+
+        say(enlarge.isChecked())
+        enlarge.toggled.connect(say)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCornerWidget(button)
 
@@ -50,4 +55,6 @@ def _scrolling(view: QWidget) -> QScrollArea:
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setWidget(view)
+    for ground in (scroll.viewport(), view):
+        ground.setAutoFillBackground(False)  # the panel's is beneath
     return scroll

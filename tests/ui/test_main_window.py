@@ -252,6 +252,14 @@ def test_settings_theme_and_drawing_are_remembered(qtbot: QtBot, preferences: Pr
     close_window(qtbot, second)
 
 
+def test_the_button_that_enlarges_the_tabs_says_that_it_gives_the_room_back(window: MainWindow) -> None:
+    button = window.tabs.cornerWidget()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (button.text(), window.flow_panel.isVisible()) == ("Shrink", False)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (button.text(), window.flow_panel.isVisible()) == ("Enlarge", True)
+
+
 def test_damaged_preferences_give_the_defaults(qtbot: QtBot, preferences: Preferences) -> None:
     preferences._store.setValue("run/settings", '{"kernel_size": "wide"')
     preferences._store.setValue("window/theme", 17)

@@ -12,15 +12,21 @@ from ui.chain.picture import Picture, draw_picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["MAX_WIDTH", "MIN_HEIGHT", "MIN_WIDTH", "FactorCard"]
+__all__ = ["MIN_HEIGHT", "MIN_WIDTH", "FactorCard", "largest_width"]
 
 MIN_WIDTH = 92
 MIN_HEIGHT = 70
-MAX_WIDTH = 168
+_MAX_WIDTH = 168
 _TALL = 112
-_FORMULA, _LARGEST_FORMULA = 14.0, 20.0
+_FORMULA, _LARGEST_FORMULA = 14.0, 30.0
+_WORD, _NUMBER = 11, 10  # pixels of the words and numbers of a small card; of a large one up to half as much again
 _FAIR_PICTURE = 56
 _PADDING = 6
+
+
+def largest_width(height: int) -> int:
+    """The width beyond which a card of a height would be empty at its sides."""
+    return max(_MAX_WIDTH, height)
 
 
 def _blend(over: str, under: str, share: float) -> QColor:
@@ -44,7 +50,6 @@ class FactorCard(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(MIN_WIDTH)
-        self.setMaximumWidth(MAX_WIDTH)
         self._theme = DARK
         self._factor: ChainFactor | None = None
         self._picture: Picture | None = None
@@ -171,8 +176,9 @@ class FactorCard(QAbstractButton):
     def _paint_words(self, painter: QPainter, room: QRectF, picture: Picture) -> float:
         """Two or three lines at the bottom; returns where they begin."""
         words, numbers = QFont(self.font()), number_font()
-        words.setPixelSize(11)
-        numbers.setPixelSize(10)
+        scale = min(1.5, max(1.0, min(self.width(), self.height()) / 150))
+        words.setPixelSize(round(_WORD * scale))
+        numbers.setPixelSize(round(_NUMBER * scale))
         word_height = QFontMetrics(words).height()
         digit = QFontMetrics(numbers)
         top = room.bottom() - digit.height()
@@ -192,7 +198,7 @@ class FactorCard(QAbstractButton):
         metrics = QFontMetrics(words)
         text = self._value if metrics.horizontalAdvance(self._value) <= room.width() else self._value.replace(" ", "")
         if metrics.horizontalAdvance(text) > room.width():
-            words.setPixelSize(10)
+            words.setPixelSize(_NUMBER)
         self._paint_text(painter, text, words, QRectF(room.x(), top, room.width(), word_height), self._ink())
         return top
 

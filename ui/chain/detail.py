@@ -17,6 +17,7 @@ __all__ = ["FactorDetail"]
 
 _ROOM_FOR_VALUE = 700
 _ROOM_FOR_LARGE_TEXT = 1000
+_LARGE_HEIGHT = 90
 _WIDTH, _LARGEST_WIDTH = 64, 150
 
 
@@ -156,5 +157,6 @@ class FactorDetail(QWidget):
         self.figure.setVisible(wide)
         self.picture.set_roomy(wide)
         font = QFont(self.font())
-        font.setPixelSize(11 if not wide else 12 if self.width() < _ROOM_FOR_LARGE_TEXT else 14)
+        large = self.width() >= _ROOM_FOR_LARGE_TEXT or (wide and self.height() > _LARGE_HEIGHT)
+        font.setPixelSize(11 if not wide else 14 if large else 12)
         self.sentence.setFont(font)

@@ -282,4 +282,4 @@ class ChainPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.detail.setFixedHeight(max(36, min(72, round(self.height() * 0.25))))
+        self.detail.setFixedHeight(max(36, min(72, round(self.height() * 0.25)), min(110, self.height() // 6)))

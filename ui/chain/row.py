@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from core.chain import ChainFactor
-from ui.chain.card import MAX_WIDTH, MIN_HEIGHT, MIN_WIDTH, FactorCard
+from ui.chain.card import MIN_HEIGHT, MIN_WIDTH, FactorCard, largest_width
 from ui.chain.notation import fraction_latex
 from ui.chain.picture import Picture
 from ui.formula import Typesetter
@@ -20,10 +20,13 @@ __all__ = ["FactorRow"]
 _GAP = 13
 _MARGIN = 2
 _BAR = 7
+_MOST_LINES = 3
+_TALL_ENOUGH = 130
+_WORDS = 90  # of a card's height, for its fraction and its words
 
 
 class _Cards(QWidget):
-    """The cards side by side, all of one width."""
+    """The cards side by side, all of one size; in so many lines that they become as large as possible."""
 
     placed = Signal()
 
@@ -31,28 +34,59 @@ class _Cards(QWidget):
         super().__init__()
         self.cards: list[FactorCard] = []
         self.theme = DARK
+        self._most_lines = 1
 
     def minimumSizeHint(self) -> QSize:
-        """All cards at their smallest."""
-        count = max(1, len(self.cards))
-        return QSize(count * (MIN_WIDTH + _GAP) - _GAP + 2 * _MARGIN, MIN_HEIGHT)
+        """All cards at their smallest, in as many lines as the height allows."""
+        per_line = -(-max(1, len(self.cards)) // self._most_lines)
+        return QSize(per_line * (MIN_WIDTH + _GAP) - _GAP + 2 * self._margin(self._most_lines), MIN_HEIGHT)
+
+    def set_room(self, height: int) -> None:
+        """The height that there is decides in how many lines the cards may stand."""
+        lines = min(_MOST_LINES, max(1, height // (_TALL_ENOUGH + _GAP)))
+        if lines != self._most_lines:
+            self._most_lines = lines
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """The same; more room is shared out."""
         return self.minimumSizeHint()
 
-    def place(self) -> None:
-        """Share the width out."""
+    def _per_line(self) -> int:
+        """How many cards stand in a line: one line unless more make the cards clearly larger."""
         count = len(self.cards)
-        if not count:
+        best, largest = count, 0.0
+        for lines in range(1, min(self._most_lines, count) + 1):
+            per_line = -(-count // lines)
+            width, height = self._card_size(per_line)
+            size = min(width, height - _WORDS) if width >= MIN_WIDTH else 0
+            if size > 1.2 * largest:
+                best, largest = per_line, size
+        return best
+
+    def _card_size(self, per_line: int) -> tuple[int, int]:
+        lines = -(-len(self.cards) // per_line)
+        height = (self.height() - 2 - (lines - 1) * _GAP) // lines
+        width = (self.width() - 2 * self._margin(lines) - (per_line - 1) * _GAP) // per_line
+        return min(largest_width(height), width), height
+
+    def _margin(self, lines: int) -> int:
+        return _MARGIN if lines == 1 else _GAP  # for the × at the beginning of a line
+
+    def place(self) -> None:
+        """Share the room out."""
+        if not self.cards:
             return
-        width = min(MAX_WIDTH, (self.width() - 2 * _MARGIN - (count - 1) * _GAP) // count)
+        per_line = self._per_line()
+        width, height = self._card_size(per_line)
+        left = self._margin(-(-len(self.cards) // per_line))
         for number, card in enumerate(self.cards):
-            card.setGeometry(_MARGIN + number * (width + _GAP), 1, width, self.height() - 2)
+            line, column = divmod(number, per_line)
+            card.setGeometry(left + column * (width + _GAP), 1 + line * (height + _GAP), width, height)
         self.placed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width is shared out anew."""
+        """Another size is shared out anew."""
         super().resizeEvent(event)
         self.place()
 
@@ -62,7 +96,7 @@ class _Cards(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.theme.muted), 1.4))
         for card in self.cards[1:]:
-            x, y, arm = card.x() - _GAP / 2, self.height() / 2, 3.2
+            x, y, arm = card.x() - _GAP / 2, card.geometry().center().y(), 3.2
             painter.drawLine(QLineF(x - arm, y - arm, x + arm, y + arm))
             painter.drawLine(QLineF(x - arm, y + arm, x + arm, y - arm))
 
@@ -207,5 +241,6 @@ class FactorRow(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chosen card stays in view."""
+        self._body.set_room(self.viewport().height())
         super().resizeEvent(event)
         self._reveal()

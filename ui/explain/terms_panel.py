@@ -191,7 +191,9 @@ class TermsPanel(QWidget):
         pins, active, light = self._linker.pins, self._linker.active, self._light
         self.pins_area.setVisible(bool(pins))
         frames = max((len(pin.recent) for pin in pins), default=0)
-        self.pins_title.show_pieces((Piece(f"Pinned {len(pins)} · last {frames} frames", "muted"),))
+        self.pins_title.show_pieces(
+            (Piece(f"Pinned {len(pins)} · last {frames} frame{'s' if frames != 1 else ''}", "muted"),)
+        )
         self.back.setEnabled(bool(active and active.back))
         self.forward.setEnabled(bool(active and active.forward))
         if active:

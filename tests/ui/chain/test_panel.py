@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from ui.formula import FormulaLabel, known_formula
 from ui.theme import DARK, LIGHT
 
 SIZES = [(546, 148), (560, 150), (780, 180), (1134, 204), (1150, 260)]
+ENLARGED = [(546, 560), (1150, 860)]
 NETWORKS = ["four filters", "two blocks, ten classes", "three blocks", "blackboard 5x5"]
 
 
@@ -407,7 +409,7 @@ def test_new_numbers_do_not_light_up_anew(qtbot: QtBot, panel: ChainPanel) -> No
 # --- looks -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES + ENLARGED)
 @pytest.mark.parametrize("network", ["four filters", "two blocks, ten classes", "three wide blocks, ten classes"])
 def test_no_text_is_cut(qtbot: QtBot, network: str, width: int, height: int) -> None:
     panel = opened(qtbot, snapshot_of(network), width, height)
@@ -426,6 +428,19 @@ def test_no_text_is_cut(qtbot: QtBot, network: str, width: int, height: int) -> 
                 for text, font, room in card.texts:
                     assert QFontMetrics(font).horizontalAdvance(text) <= room.width() + 1, (text, room)
                     assert card.rect().contains(room.toRect()), (text, room)
+
+
+@pytest.mark.parametrize(("width", "height"), ENLARGED)
+@pytest.mark.parametrize("network", ["four filters", "three wide blocks, ten classes"])
+def test_enlarged_the_cards_stand_in_lines_and_need_no_scrolling(
+    qtbot: QtBot, network: str, width: int, height: int
+) -> None:
+    panel = opened(qtbot, snapshot_of(network), width, height)
+    places = [card.geometry() for card in panel.row.cards]
+    assert len({place.y() for place in places}) > 1
+    assert panel.row.horizontalScrollBar().maximum() == 0
+    assert all(not a.intersects(b) for a, b in combinations(places, 2))
+    assert [place for place in places if not panel.row.widget().rect().contains(place)] == []
 
 
 def shown(panel: ChainPanel) -> list[FormulaLabel]:
