@@ -38,11 +38,11 @@ class TrainingLoop:
     A command that cannot be carried out raises PlaygroundError; run through `attempt`, it is told instead.
     """
 
-    def __init__(self, tell: Announcements, keep_in: Path | None = None, own: ImageSet | None = None) -> None:
+    def __init__(self, tell: Announcements, keep_in: Path | None = None) -> None:
         self._changed = False
         self._tell = tell
         self._session: Session | None = None
-        self._own = own
+        self._own: ImageSet | None = None
         self._state = RunState.PAUSED
         self._run_id = 0
         self._evaluating = False
@@ -93,15 +93,17 @@ class TrainingLoop:
                 )
             )
 
-    def begin(self, settings: Settings) -> None:
+    def begin(self, settings: Settings, read_own: Callable[[], ImageSet] | None = None) -> None:
         """Go on with the network that was kept when the window was last closed, or begin a new one.
 
-        If there are no images for these settings, the first run is that of the defaults.
+        read_own: reads the images of the user's own data set, if the settings name one. If there are no images for
+        these settings, the first run is that of the defaults.
         """
         kept, problem = None, ""
-        settings = self._with_present_data(settings)
         try:
             if settings.own is not None:
+                self._own = None if read_own is None else read_own()
+                settings = self._with_present_data(settings)
                 load_dataset(settings, self._own)
         except DataError as error:
             problem = f"Built-in digits are shown instead. {error}"

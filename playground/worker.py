@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -16,8 +17,10 @@ from PySide6.QtCore import QObject, Signal
 from core.arrays import Array
 from playground.announcements import Announcements, Failure, RunStarted
 from playground.batch_step import BatchStep
+from playground.errors import Cancelled
 from playground.flaw import Substitute
 from playground.own_data.image_set import ImageSet
+from playground.own_data.source import Progress
 from playground.settings import Settings
 from playground.snapshot import SampleRef, Snapshot
 from playground.snapshot_maker import Watched
@@ -32,7 +35,7 @@ class TrainingWorker(QObject):
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
-    specimen_taken(Specimen).
+    specimen_taken(Specimen), reading((done, total)) while the images of the first run are read.
     """
 
     run_started = Signal(object)
@@ -45,6 +48,7 @@ class TrainingWorker(QObject):
     saved = Signal(object)
     specimen_taken = Signal(object)
     snapshot_ready = Signal()
+    reading = Signal(object)
 
     def __init__(
         self,
@@ -52,7 +56,7 @@ class TrainingWorker(QObject):
         parent: QObject | None = None,
         *,
         keep_in: Path | None = None,
-        own: ImageSet | None = None,
+        own: Callable[[Progress], ImageSet] | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands: queue.SimpleQueue[Callable[[TrainingLoop], object]] = queue.SimpleQueue()
@@ -188,7 +192,7 @@ class TrainingWorker(QObject):
 
     # --- in the thread ------------------------------------------------------------------------------------------
 
-    def _run(self, settings: Settings, keep_in: Path | None, own: ImageSet | None) -> None:
+    def _run(self, settings: Settings, keep_in: Path | None, own: Callable[[Progress], ImageSet] | None) -> None:
         tell = Announcements(
             run_started=self.run_started.emit,
             data_changed=self.data_changed.emit,
@@ -200,11 +204,18 @@ class TrainingWorker(QObject):
             saved=self.saved.emit,
             specimen=self.specimen_taken.emit,
         )
-        loop = TrainingLoop(tell, keep_in, own)
-        loop.attempt(lambda: loop.begin(settings))
+        loop = TrainingLoop(tell, keep_in)
+        # images of a large set take a second to read: the window is on screen by then
+        read_own = None if own is None else partial(own, self._tell_reading)
+        loop.attempt(lambda: loop.begin(settings, read_own))
         while not self._closing:
             loop.attempt(lambda: self._one_turn(loop))
         loop.attempt(loop.end)
+
+    def _tell_reading(self, done: int, total: int) -> None:
+        if self._closing:
+            raise Cancelled("The window closes.")
+        self.reading.emit((done, total))
 
     def _one_turn(self, loop: TrainingLoop) -> None:
         """Carry out what is queued, then one step or one slice of an evaluation, then hand over a snapshot."""

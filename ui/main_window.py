@@ -77,12 +77,12 @@ class MainWindow(QMainWindow):
         self._own: ImageSet | None = None
         self.workshop = WorkshopLink(self, self.preferences)
         settings = self.preferences.settings
-        own = self.workshop.images_for(settings)
+        own = self.workshop.reader_for(settings)
         self.worker = TrainingWorker(settings, self, keep_in=self.preferences.network_file, own=own)
         self.run = RunControl(self.worker, settings, self)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
-        self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.shelf)
+        self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.sets)
         self.experiments = ExperimentsLink(self, self.files, self.preferences)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()

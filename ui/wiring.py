@@ -34,7 +34,9 @@ def _connect_controls(window: MainWindow) -> None:
 def _connect_data(window: MainWindow) -> None:
     panel, own_data = window.data_panel, window.own_data
     panel.data_chosen.connect(window.run.change_data)
+    panel.data_chosen.connect(own_data.give_up_choice)
     panel.own_chosen.connect(own_data.choose)
+    own_data.told.connect(window.statusBar().showMessage)
     panel.open_requested.connect(own_data.open)
     own_data.noticed.connect(window.banner.say)
     own_data.names_changed.connect(panel.set_own_names)

@@ -21,8 +21,8 @@ from playground.errors import DataError
 from playground.idx import idx_header
 from playground.own_data.folder_source import CLASS_FILE
 from playground.own_data.image_set import ImageSet
-from playground.own_data.importing import Progress
 from playground.own_data.png import png_bytes
+from playground.own_data.source import Progress
 
 __all__ = ["export_folders", "export_idx", "export_npz"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from playground.errors import DataError
 from playground.own_data.description import IMAGE_SIZES, PREPARATIONS
 from playground.own_data.fitting import border_of, fit, fit_one
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
-from playground.own_data.source import Pixels, Source
+from playground.own_data.source import Pixels, Progress, Source
 from playground.own_data.split import stratified_test
 from playground.ranges import Range
 
@@ -23,7 +23,6 @@ __all__ = [
     "ImportOptions",
     "Loaded",
     "Preview",
-    "Progress",
     "load",
     "preview",
     "suggested_options",
@@ -33,9 +32,6 @@ TEST_SHARES = Range(0.05, 0.5, integer=False)
 
 _GREY_SIZE, _RGB_SIZE = 28, 32
 _PER_CLASS = 8
-
-Progress = Callable[[int, int], object]
-"""Called with (images read, images in all) now and then. To end the loading it raises Cancelled."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +160,8 @@ def preview(source: Source, options: ImportOptions, per_class: int = _PER_CLASS)
 def load(source: Source, options: ImportOptions, progress: Progress | None = None) -> Loaded:
     """Read all images of the chosen classes into one array, the only one that holds them all.
 
-    Raises DataError if fewer than two classes are left, or if it would take more than MAX_BYTES; Cancelled if
-    `progress` does.
+    `progress` is told images read and images in all. Raises DataError if fewer than two classes are left, or if it
+    would take more than MAX_BYTES; Cancelled if `progress` does.
     """
     rows, labels = _chosen(source, options)
     size, channels = options.image_size, options.channels

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
-from playground.own_data.records import read_values
-from playground.own_data.source import check_regular, saying_what_failed
+from playground.own_data.source import CHUNK_BYTES, Progress, check_regular, saying_what_failed
 
 __all__ = ["Member", "is_zip", "npz_members", "open_member", "read_member"]
 
@@ -29,6 +28,8 @@ _ORDER = re.compile(r"'fortran_order': *(True|False)")
 _SHAPE = re.compile(r"'shape': *\(((?:\d{1,12}(?:, ?)?){0,8})\)", re.ASCII)
 _RECORD = re.compile(r"'descr': *\[")
 _PLAIN_TYPE = re.compile(r"[<>|=](b1|[iu][1248]|f[248]|[SU][1-9]\d{0,3})", re.ASCII)
+_MOST_UNPACKED = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: 1032}
+"""Bytes that a packed byte can become (1032 with deflate, by its format): no more is allocated for a small file."""
 _ZIP = b"PK\x03\x04"
 
 
@@ -95,9 +96,14 @@ def _member(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Mem
     dtype = np.dtype(descr)
     if fortran and len(shape) > 1:
         raise DataError(f"{path}: {name} is stored column by column; save it with np.ascontiguousarray.")
-    if entry.file_size < math.prod(shape) * dtype.itemsize:
+    size = math.prod(shape) * dtype.itemsize
+    if entry.file_size < size or (entry.compress_type in _MOST_UNPACKED and _unpacked_at_most(entry) < size):
         raise DataError(f"{path}: {name} declares more values than it holds; copy the file again.")
     return Member(path, entry.filename, dtype, shape)
+
+
+def _unpacked_at_most(entry: zipfile.ZipInfo) -> int:
+    return _MOST_UNPACKED[entry.compress_type] * (entry.compress_size + 1)
 
 
 def _read_header(stream: IO[bytes]) -> tuple[str, bool, tuple[int, ...]]:
@@ -129,10 +135,27 @@ def open_member(member: Member) -> Iterator[BufferedIOBase]:
         yield cast(BufferedIOBase, stream)
 
 
-def read_member(member: Member, most_bytes: int = _MAX_VALUES_BYTES) -> NDArray[np.generic]:
-    """All of an array that takes no more than `most_bytes`, as labels do. Raises DataError if it cannot be read."""
-    count = math.prod(member.shape)
-    if count * member.dtype.itemsize > most_bytes:
+def read_member(
+    member: Member, most_bytes: int = _MAX_VALUES_BYTES, progress: Progress | None = None
+) -> NDArray[np.generic]:
+    """All of an array that takes no more than `most_bytes`, as labels do; `progress` is told bytes read and to read.
+
+    Raises DataError if it cannot be read, and Cancelled if `progress` does.
+    """
+    size = math.prod(member.shape) * member.dtype.itemsize
+    if size > most_bytes:
         raise DataError(f"{member.path}: {member.name} takes more than the {most_bytes // 2**20} MB that it may.")
+    values: NDArray[np.generic] = np.empty(member.shape, member.dtype)
     with saying_what_failed(member.path), open_member(member) as stream:
-        return read_values(stream, member.dtype, count).reshape(member.shape)
+        content = values.reshape(-1).view(np.uint8).data if size else memoryview(b"")
+        done = 0
+        while done < size:
+            read = stream.readinto(content[done : done + CHUNK_BYTES])
+            if not read:
+                raise EOFError
+            done += read
+            if progress is not None:
+                progress(done, size)
+        # the checksum is looked at when the end is read
+        stream.read(1)
+    return values

@@ -26,6 +26,7 @@ __all__ = [
     "Chunk",
     "Found",
     "Pixels",
+    "Progress",
     "ReadPicture",
     "Source",
     "check_regular",
@@ -45,6 +46,10 @@ Pixels = NDArray[np.uint8]
 
 ReadPicture = Callable[[Path], Pixels]
 """Decodes a picture file; raises ImageError. The caller brings it, since it needs Qt."""
+
+
+Progress = Callable[[int, int], object]
+"""Is told how much is done and how much there is; may raise Cancelled."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,9 +22,9 @@ from playground.own_data.collection import Collection
 from playground.own_data.description import IMAGE_SIZES, MAX_CLASSES, PREPARATIONS
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
 from playground.own_data.npz import Member, npz_members, read_member
-from playground.own_data.source import MAX_IMAGES
+from playground.own_data.source import MAX_IMAGES, Progress
 
-__all__ = ["Stored", "kept_name", "read_collection", "stored", "write_collection"]
+__all__ = ["KeptSummary", "Stored", "kept_summary", "read_collection", "renamed", "stored", "write_collection"]
 
 _FORMAT_VERSION = 1
 _MAX_ABOUT_BYTES = 256 * 2**10
@@ -37,6 +37,16 @@ class Stored:
 
     images: ImageSet
     classes: tuple[ClassLabel, ...]
+
+
+@dataclass(frozen=True)
+class KeptSummary:
+    """What a file tells without its images being read."""
+
+    name: str
+    images: int
+    classes: int
+    image_size: int
 
 
 def stored(collection: Collection) -> Stored:
@@ -70,13 +80,18 @@ def write_collection(path: Path, content: Stored) -> None:
         raise DataError(f"{images.name} could not be kept in {path} ({reason}).") from error
 
 
-def read_collection(path: Path) -> Collection:
-    """The collection in a file. Raises DataError if it is missing.
+def renamed(content: Stored, name: str) -> Stored:
+    """The same data set under another name."""
+    return replace(content, images=replace(content.images, name=clean_names([name])[0]))
+
+
+def read_collection(path: Path, progress: Progress | None = None) -> Collection:
+    """The collection in a file. Raises DataError if it is missing, Cancelled if `progress` does.
 
     A damaged file is put aside under another name, which the DataError tells, so that nothing writes over it.
     """
     try:
-        return _read(path)
+        return _read(path, progress)
     except DataError as error:
         if not path.is_file():
             raise
@@ -85,13 +100,15 @@ def read_collection(path: Path) -> Collection:
         raise DataError(f"A data set of yours cannot be read{kept}. {error}") from error
 
 
-def kept_name(path: Path) -> str:
-    """The name of the data set in a file, without its images. Raises DataError if the file is missing or damaged."""
+def kept_summary(path: Path) -> KeptSummary:
+    """What a file holds, without its images. Raises DataError if the file is missing or damaged."""
     members, _ = npz_members(path)
-    name = _about(path, _array(path, members, "about", _TYPES["about"])).get("name")
-    if not isinstance(name, str) or not name:
-        raise DataError(f"{path} is damaged: it has no name.")
-    return name
+    about = _about(path, _array(path, members, "about", _TYPES["about"]))
+    name, classes = about.get("name"), about.get("classes")
+    shape = members["images"].shape if "images" in members else ()
+    if not isinstance(name, str) or not name or not isinstance(classes, list) or len(shape) != 4:
+        raise DataError(f"{path} is damaged: what it says about itself is not complete.")
+    return KeptSummary(clean_names([name])[0], shape[0], len(classes), shape[2])
 
 
 def _put_aside(path: Path) -> Path | None:
@@ -107,9 +124,12 @@ def _put_aside(path: Path) -> Path | None:
     return None
 
 
-def _read(path: Path) -> Collection:
+def _read(path: Path, progress: Progress | None) -> Collection:
     members, _ = npz_members(path)
-    arrays = {name: _array(path, members, name, descr) for name, descr in _TYPES.items()}
+    arrays = {
+        name: _array(path, members, name, descr, progress if name == "images" else None)
+        for name, descr in _TYPES.items()
+    }
     about = _about(path, arrays["about"])
     try:
         classes = tuple(ClassLabel(name, color) for name, color in about["classes"])
@@ -138,14 +158,16 @@ def _read(path: Path) -> Collection:
     return Collection.of(images, [known.color for known in classes])
 
 
-def _array(path: Path, members: Mapping[str, Member], name: str, descr: str) -> NDArray[Any]:
+def _array(
+    path: Path, members: Mapping[str, Member], name: str, descr: str, progress: Progress | None = None
+) -> NDArray[Any]:
     member = members.get(name)
     if member is None or member.dtype != np.dtype(descr):
         raise DataError(f"{path} has no {name} as this program writes them.")
     is_small = name == "about"
     if len(member.shape) < 1 or (member.shape[0] > MAX_IMAGES and not is_small):
         raise DataError(f"{path} has {name} of shape {member.shape}.")
-    return read_member(member, _MAX_ABOUT_BYTES if is_small else MAX_BYTES)
+    return read_member(member, _MAX_ABOUT_BYTES if is_small else MAX_BYTES, progress)
 
 
 def _about(path: Path, content: NDArray[Any]) -> Mapping[str, Any]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from playground.errors import DataError
+from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet
 from playground.own_data.importing import Loaded
-from playground.own_data.shelf import Shelf
 from playground.worker import TrainingWorker
+from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
-from ui.open_data.background import Background
+from ui.kept_sets.kept_sets import KeptSets, Read
 from ui.open_data.dialog import OpenDataDialog
 from ui.open_data.export_dialog import ExportDialog
-from ui.open_data.own_sets import OwnSets
 from ui.theme import DARK, Theme
 
 __all__ = ["OwnDataControl"]
@@ -25,27 +26,33 @@ __all__ = ["OwnDataControl"]
 class OwnDataControl(QObject):
     """Brings the user's data sets to the worker, and the present one to files.
 
-    noticed tells what was left out while a set was read, refused what could not be done, exported the path;
-    can_export_changed: there is a present set; names_changed (names): the sets that can be chosen.
+    noticed tells what was left out while a set was read, refused what could not be done, exported the path, told how
+    far the reading of a kept set is; can_export_changed: there is a present set; names_changed (names): the sets that
+    can be chosen.
     """
 
     noticed = Signal(str)
     refused = Signal(str)
     exported = Signal(object)
+    told = Signal(str)
     names_changed = Signal(object)
     can_export_changed = Signal(bool)
 
-    def __init__(self, window: QWidget, worker: TrainingWorker, files: FileDialogs, shelf: Shelf) -> None:
+    def __init__(self, window: QWidget, worker: TrainingWorker, files: FileDialogs, sets: KeptSets) -> None:
         super().__init__(window)
         self._window = window
         self._worker = worker
         self._files = files
         self._theme = DARK
-        self._sets = OwnSets(shelf, self)
-        self._sets.refused.connect(self.refused)
+        self._sets = sets
+        sets.refused.connect(self.refused)
+        sets.changed.connect(self._tell_names)
         self._reading = Background(self)
-        self._reading.done.connect(self._begin_run)
+        self._reading.progress.connect(self._tell_reading)
+        self._reading.done.connect(self._on_read)
         self._reading.refused.connect(self.refused)
+        self._coming = "your data set"
+        worker.reading.connect(self._tell_reading)
         self._present: ImageSet | None = None
         self.dialog: OpenDataDialog | None = None
         self.export_dialog: ExportDialog | None = None
@@ -61,7 +68,16 @@ class OwnDataControl(QObject):
         """The own data set that the present run learns, None for one that comes with the program."""
         self._present = images
         self.can_export_changed.emit(images is not None)
+        self._tell_names()
+
+    @Slot()
+    def _tell_names(self) -> None:
         self.names_changed.emit(self._sets.names())
+
+    @Slot(object)
+    def _tell_reading(self, progress: tuple[int, int]) -> None:
+        done, total = progress
+        self.told.emit(f"Reading {self._coming}: {done / total:.0%}")
 
     def open(self, path: Path | None = None) -> None:
         """Let the user look at a data set and choose of it; training goes on meanwhile."""
@@ -79,7 +95,13 @@ class OwnDataControl(QObject):
         if read is None:
             self.refused.emit(f"{name} is no longer there; open it again.")
         else:
-            self._reading.start(lambda _task: read())
+            self._coming = name
+            self._reading.start(partial(_read, read))
+
+    @Slot()
+    def give_up_choice(self) -> None:
+        """Other data was chosen while a set was read."""
+        self._reading.give_up()
 
     def export(self) -> None:
         """Let the user choose where the present data set is written to, and as what."""
@@ -99,6 +121,9 @@ class OwnDataControl(QObject):
         self._sets.flush()
 
     @Slot(object)
+    def _on_read(self, collection: Collection) -> None:
+        self._begin_run(collection.image_set())
+
     def _begin_run(self, images: ImageSet) -> None:
         self._worker.use_own_data(images, afresh=True)
 
@@ -127,3 +152,7 @@ class OwnDataControl(QObject):
         if self.export_dialog is not None:
             self.export_dialog.deleteLater()
             self.export_dialog = None
+
+
+def _read(read: Read, task: Task) -> Collection:
+    return read(task.progress)

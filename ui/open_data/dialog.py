@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 from playground.errors import DataError
 from playground.own_data.image_set import clean_names
 from playground.own_data.importing import Preview
+from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.number_format import grouped
-from ui.open_data.background import Background, Task
 from ui.open_data.choice import Choice
 from ui.open_data.classes_model import ClassesModel
 from ui.open_data.classes_view import ClassesView

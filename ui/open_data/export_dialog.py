@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEd
 from playground.errors import DataError
 from playground.own_data.export import export_folders, export_idx, export_npz
 from playground.own_data.image_set import ImageSet
-from playground.own_data.importing import Progress
+from playground.own_data.source import Progress
+from ui.background import Background, Task
 from ui.controls import CalmComboBox
 from ui.file_dialogs import FileDialogs
 from ui.number_format import grouped
-from ui.open_data.background import Background, Task
 from ui.theme import DARK, Theme
 
 __all__ = ["ExportDialog"]

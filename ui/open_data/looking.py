@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.datasets import load_dataset
-from playground.own_data.importing import ImportOptions, Loaded, Preview, Progress, load, preview, suggested_options
+from playground.own_data.importing import ImportOptions, Loaded, Preview, load, preview, suggested_options
 from playground.own_data.opening import open_source
 from playground.own_data.run_settings import settings_for
-from playground.own_data.source import Chunk, Found, Source
+from playground.own_data.source import Chunk, Found, Progress, Source
 from ui.classify.image_files import read_picture_file
 
 __all__ = ["Look", "load_usable", "look_at"]

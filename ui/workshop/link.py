@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -9,13 +11,14 @@ from playground.augmentation import Augmentation
 from playground.datasets import Dataset
 from playground.errors import PlaygroundError
 from playground.own_data.copying import copy_of
-from playground.own_data.description import OwnData
 from playground.own_data.image_set import ImageSet
 from playground.own_data.readiness import what_is_missing
 from playground.own_data.run_settings import settings_for_newer
 from playground.own_data.shelf import Shelf
+from playground.own_data.source import Progress
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
+from ui.kept_sets.kept_sets import KeptSets
 from ui.preferences import Preferences
 from ui.theme import Theme
 from ui.workshop.window import WorkshopWindow
@@ -48,29 +51,22 @@ class WorkshopLink(QObject):
         self._state = RunState.PAUSED
         self._theme: Theme | None = None
         self._is_open = False
-        # what the set on the bench was called, with its classes, when the network was given it
-        self._handed_over: set[OwnData] = set()
         self._window: WorkshopWindow | None = None
-        self.workshop = Workshop(Shelf(preferences.data_folder), self)
+        self.workshop = Workshop(KeptSets(Shelf(preferences.data_folder), self), self)
         # several changes may come in one frame: the network is given all of them at once
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_GATHER_MS)
         self._soon.timeout.connect(self._hand_over_changes)
-        self.workshop.opened.connect(self._handed_over.clear)
+        self.workshop.opened.connect(self._show_run)
         self.workshop.changed.connect(self._on_changed)
         self.workshop.refused.connect(self._on_refused)
         self._unsaid = ""  # what could not be done while there was no window to say it in
 
-    def images_for(self, settings: Settings) -> ImageSet | None:
-        """The kept images of a data set that settings name, None if there are none; puts it on the bench."""
-        if settings.own is None or not self.workshop.open(settings.own.name):
-            return None
-        self._is_open = True
-        images = self.workshop.collection.image_set()
-        if images.description == settings.own:
-            self._handed_over.add(settings.own)
-        return images
+    def reader_for(self, settings: Settings) -> Callable[[Progress], ImageSet] | None:
+        """What reads the kept images of a data set that settings name, for another thread; None if there are none."""
+        read = None if settings.own is None else self.workshop.sets.reader(settings.own.name)
+        return None if read is None else lambda progress: read(progress).image_set()
 
     # --- the window ---------------------------------------------------------------------------------------------
 
@@ -91,11 +87,12 @@ class WorkshopLink(QObject):
         return self._window
 
     def open(self) -> None:
-        """Show the window, with the newest data set if none is on the bench."""
+        """Show the window; if nothing is on the bench yet, with what the network learns, else with the newest."""
         window = self.window
         if not self._is_open:
             self._is_open = True
-            self.workshop.open_newest()
+            if self._settings.own is None or not self.workshop.open(self._settings.own.name):
+                self.workshop.open_newest()
         window.show()
         window.activateWindow()
         if self._unsaid:
@@ -117,16 +114,12 @@ class WorkshopLink(QObject):
         if self._learns_this:
             self.open()
         elif own is not None:
+            # it is on the shelf as a rule: that one, not a second like it
             if self.workshop.open(own.name):
-                # it is on the shelf already: that one, not a second like it
                 self._is_open = True
                 self.open()
             else:
                 self.fix(own)
-            # under the same name it is the same: what is fixed is fixed for the run too
-            if self.workshop.collection.name == own.name:
-                self._handed_over.add(own.description)
-                self._show_run()
         else:
             try:
                 self.fix(copy_of(dataset, self._settings))
@@ -146,7 +139,7 @@ class WorkshopLink(QObject):
             self._preferences.remember_bytes(_DRAWING, self._window.drawing.canvas.state())
             self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
             self._window.close()
-        self.workshop.flush()
+        self.workshop.close()
 
     # --- from the training --------------------------------------------------------------------------------------
 
@@ -170,9 +163,12 @@ class WorkshopLink(QObject):
 
     @property
     def _learns_this(self) -> bool:
-        """True while the data set on the bench is what the network learns."""
-        return self._settings.own in self._handed_over
+        """True while the data set on the bench is what the network learns: their names say so, each is there once."""
+        own = self._settings.own
+        is_there = self._is_open and not self.workshop.is_opening
+        return is_there and own is not None and own.name == self.workshop.collection.name
 
+    @Slot()
     def _show_run(self, snapshot: Snapshot | None = None) -> None:
         if self._window is None:
             return
@@ -219,7 +215,6 @@ class WorkshopLink(QObject):
         images = self.workshop.collection.image_set()
         settings = settings_for_newer(images.description, self._settings)
         settings = settings.changed(augmentation=self.window.augmentation.augmentation)
-        self._handed_over.add(images.description)
         self.data_handed_over.emit(images, settings)
 
     @Slot(object)

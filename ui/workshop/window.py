@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from playground.counting import counted
 from playground.own_data.readiness import what_is_missing
 from ui.banner import Banner
 from ui.controls import CalmComboBox
@@ -22,6 +23,7 @@ __all__ = ["WorkshopWindow"]
 
 _LEFT_WIDTH, _LARGEST_LEFT = 336, 620
 _CHANGES_HEIGHT = 132
+_SETS_TIP = "The data set on the bench; all of yours are kept and can be chosen here"
 
 
 class WorkshopWindow(QWidget):
@@ -60,7 +62,6 @@ class WorkshopWindow(QWidget):
     def _build(self) -> None:
         self.sets.setMinimumContentsLength(18)
         self.sets.setAccessibleName("Data set")
-        self.sets.setToolTip("The data set on the bench; all of yours are kept and can be chosen here")
         self.new_button.setAccessibleName("New data set")
         self.new_button.setToolTip("Begin a new data set (Ctrl+N); the present one is kept")
         self.train_button.setObjectName("primary")
@@ -90,7 +91,7 @@ class WorkshopWindow(QWidget):
         right.addLayout(self._selection_row())
         right.addWidget(self.columns, 1)
         right.addWidget(self.changes)
-        body = QWidget()
+        self._body = body = QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -137,7 +138,9 @@ class WorkshopWindow(QWidget):
         workshop = self._workshop
         workshop.opened.connect(self._follow)
         workshop.changed.connect(self._on_changed)
-        workshop.refused.connect(self.say)
+        workshop.opening.connect(self._on_opening)
+        workshop.refused.connect(self._on_refused)
+        workshop.sets.changed.connect(self._list_sets)
         self.columns.selection_changed.connect(self._show_selection)
         self.columns.work_goes_on.connect(lambda: self.drawing.canvas.setFocus(Qt.FocusReason.OtherFocusReason))
         self.sets.activated.connect(self._on_set_chosen)
@@ -211,6 +214,20 @@ class WorkshopWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @Slot(str, float)
+    def _on_opening(self, name: str, share: float) -> None:
+        # what is drawn meanwhile would go to a set that is about to leave
+        self._body.setEnabled(False)
+        self.train_button.setEnabled(False)
+        self.status.setText(f"Reading {name}: {share:.0%}")
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        self.say(sentence)
+        if not self._workshop.is_opening:
+            self._list_sets()
+            self._show_status()
+
     @Slot()
     def _follow(self) -> None:
         self.banner.hide()
@@ -220,10 +237,12 @@ class WorkshopWindow(QWidget):
         self._show_selection()
         self.drawing.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @Slot()
     def _list_sets(self) -> None:
         self.sets.clear()
         self.sets.addItems(self._workshop.names())
         self.sets.setCurrentText(self._workshop.collection.name)
+        self.sets.setToolTip(f"{self._workshop.collection.name}\n{_SETS_TIP}")
 
     @Slot()
     def _on_changed(self) -> None:
@@ -232,9 +251,13 @@ class WorkshopWindow(QWidget):
         self._show_status()
 
     def _show_status(self) -> None:
+        if self._workshop.is_opening:
+            return
+        self._body.setEnabled(True)
+        self.train_button.setEnabled(True)
         missing = what_is_missing(self._workshop.collection)
-        count = len(self._workshop.collection)
-        self.status.setText(missing or f"{count} images in {len(self._workshop.collection.classes)} classes, kept")
+        count = counted(len(self._workshop.collection), "image")
+        self.status.setText(missing or f"{count} in {len(self._workshop.collection.classes)} classes, kept")
         insisting = self._is_insisting and bool(missing)
         color = self._theme.warning if insisting else self._theme.muted
         self.status.setStyleSheet(f"QLabel {{ color: {color}; font-weight: {'bold' if insisting else 'normal'}; }}")

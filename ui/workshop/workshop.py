@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet
 from playground.own_data.samples import Rows
-from playground.own_data.shelf import Shelf
-from playground.own_data.storage import read_collection, stored
-from ui.workshop.keeper import Keeper
+from playground.own_data.storage import stored
+from ui.background import Background, Task
+from ui.kept_sets.kept_sets import KeptSets, Read
 
 __all__ = ["FIRST_NAME", "Workshop"]
 
@@ -25,22 +26,33 @@ _FIRST_CLASSES = ("class 1", "class 2")
 
 
 class Workshop(QObject):
-    """Holds one `Collection` of the shelf and the class that is drawn for.
+    """Holds one `Collection` of the kept sets and the class that is drawn for.
 
-    opened: another data set is on the bench; changed: something of its samples or classes is other than before;
-    class_chosen: another class is drawn for; refused: one sentence on what could not be done.
+    opening (name, share): a data set is being read, 0 to 1 of it is; opened: another data set is on the bench; changed:
+    something of its samples or classes is other than before; class_chosen: another class is drawn for; refused: one
+    sentence on what could not be done.
     """
+
+    opening = Signal(str, float)
 
     opened = Signal()
     changed = Signal()
     class_chosen = Signal(int)
     refused = Signal(str)
 
-    def __init__(self, shelf: Shelf, parent: QObject | None = None) -> None:
+    def __init__(self, sets: KeptSets, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.shelf = shelf
-        self._keeper = Keeper(self)
-        self._keeper.refused.connect(self.refused)
+        self.sets = sets
+        sets.refused.connect(self.refused)
+        sets.renamed.connect(self._on_renamed)
+        sets.deleted.connect(self._on_deleted)
+        self._reading = Background(self)
+        self._reading.progress.connect(self._on_progress)
+        self._reading.done.connect(self._on_read)
+        self._reading.refused.connect(self._on_read_refused)
+        # what is being read, and what is opened if that cannot be
+        self._coming: tuple[str, ...] = ()
+        self._problems: list[str] = []
         self._path: Path | None = None
         self._chosen = 0
         self.collection = _fresh(FIRST_NAME)
@@ -60,59 +72,96 @@ class Workshop(QObject):
 
     def names(self) -> list[str]:
         """All data sets that can be opened, that on the bench among them."""
-        names = list(self.shelf.sets())
+        names = list(self.sets.names())
         return names if self.collection.name in names else [*names, self.collection.name]
 
+    @property
+    def is_opening(self) -> bool:
+        """True while a data set is read that will be on the bench."""
+        return self._reading.is_busy
+
     def open(self, name: str) -> bool:
-        """Put a data set of the shelf on the bench; False if it is not there, or cannot be read (told by refused)."""
-        try:
-            return self._open(name)
-        except DataError as error:
-            self.refused.emit(str(error))
+        """Read a data set and put it on the bench; False if there is none of that name.
+
+        If it cannot be read, that is told by `refused`, and what was on the bench stays.
+        """
+        read = self.sets.reader(name)
+        if read is None:
             return False
+        self._problems = []
+        self._open_first((name,))
+        return True
 
     def open_newest(self) -> None:
-        """Put the newest data set of the shelf on the bench that can be read; a new one if there is none."""
-        problems = []
-        for name in reversed(self.shelf.sets()):
-            try:
-                if self._open(name):
-                    break
-            except DataError as error:
-                problems.append(str(error))
-        else:
+        """Put the newest data set on the bench that can be read; a new one if there is none."""
+        self._problems = []
+        self._open_first((*reversed(self.sets.names()), ""))
+
+    def _open_first(self, names: tuple[str, ...]) -> None:
+        """Open the first of `names` that can be read; "" is a new one, and at the end of them nothing is changed."""
+        name, self._coming = (names[0], names) if names else ("", ())
+        read = self.sets.reader(name) if name else None
+        if read is not None:
+            self._reading.start(partial(_read, read))
+            self.opening.emit(name, 0.0)
+            return
+        if names:
             self.begin()
+        problems, self._problems = self._problems, []
         if problems:
             # once something is on the bench: opening it takes older messages away
             self.refused.emit(" ".join(problems))
 
-    def _open(self, name: str) -> bool:
-        self._keeper.flush()
-        path = self.shelf.path_of(name)
-        if path is None:
-            return False
-        collection = read_collection(path)
-        # the shelf calls it otherwise if two have the same name
-        collection.name = name
-        self._put(collection, path)
-        return True
+    @Slot(object)
+    def _on_progress(self, progress: tuple[int, int]) -> None:
+        done, total = progress
+        self.opening.emit(self._coming[0], done / total)
+
+    @Slot(object)
+    def _on_read(self, collection: Collection) -> None:
+        self._put(collection, self.sets.path_of(collection.name))
+        problems, self._problems = self._problems, []
+        if problems:
+            self.refused.emit(" ".join(problems))
+
+    @Slot(str)
+    def _on_read_refused(self, sentence: str) -> None:
+        self._problems.append(sentence)
+        rest = self._coming[1:]
+        if not rest:
+            # the list shows what is on the bench again
+            self.opened.emit()
+        self._open_first(rest)
 
     def begin(self) -> None:
         """Put a new data set with two empty classes on the bench; it is kept from its first change on."""
-        self._keeper.flush()
-        self._put(_fresh(self.shelf.free_name(FIRST_NAME)), None)
+        self._reading.give_up()
+        self._put(_fresh(self.sets.free_name(FIRST_NAME)), None)
 
     def take(self, images: ImageSet, colors: Sequence[int | str] = ()) -> None:
         """Put a data set that was opened on the bench, and keep it. Its name gets a number if there is one like it."""
-        self._keeper.flush()
+        self._reading.give_up()
         collection = Collection.of(images, colors)
-        collection.name = self.shelf.free_name(images.name)
+        collection.name = self.sets.free_name(images.name)
         self._put(collection, None)
         self._keep()
 
-    def flush(self) -> None:
-        """Wait until everything is on the disk."""
-        self._keeper.flush()
+    def close(self) -> None:
+        """End what is being read, and wait until everything is on the disk."""
+        self._reading.give_up()
+        self.sets.flush()
+
+    @Slot(str, str)
+    def _on_renamed(self, name: str, wanted: str) -> None:
+        if name == self.collection.name and self._path is not None:
+            self.collection.name = wanted
+            # what was changed while it was renamed on the disk
+            self._keep()
+
+    @Slot(str)
+    def _on_deleted(self, name: str) -> None:
+        if name == self.collection.name:
+            self.begin()
 
     def _put(self, collection: Collection, path: Path | None) -> None:
         self.collection, self._path = collection, path
@@ -198,11 +247,15 @@ class Workshop(QObject):
     def _keep(self) -> None:
         try:
             if self._path is None:
-                self._path = self.shelf.new_path()
+                self._path = self.sets.shelf.new_path()
         except DataError as error:
             self.refused.emit(str(error))
             return
-        self._keeper.keep(self._path, stored(self.collection))
+        self.sets.keep(self._path, stored(self.collection))
+
+
+def _read(read: Read, task: Task) -> Collection:
+    return read(task.progress)
 
 
 def _fresh(name: str) -> Collection:

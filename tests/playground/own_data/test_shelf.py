@@ -27,13 +27,6 @@ def test_sets_are_found_by_their_names_oldest_first(tmp_path: Path) -> None:
     assert shelf.path_of("dogs") is None
 
 
-def test_a_new_name_is_not_one_that_is_there(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    put(shelf, "letters")
-    assert shelf.free_name("letters") == "letters (2)"
-    assert shelf.free_name("signs") == "signs"
-
-
 def test_a_damaged_file_is_listed_and_put_aside_when_it_is_read(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     path = put(shelf, "letters")

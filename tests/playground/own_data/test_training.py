@@ -273,14 +273,26 @@ def test_a_start_without_the_images_of_last_time_shows_digits_and_says_why() -> 
     assert any(kind == "refused" and "images of cats" in str(value) for kind, value in heard)
 
 
+def test_a_start_whose_images_cannot_be_read_shows_digits_and_says_why() -> None:
+    heard: list[tuple[str, object]] = []
+    loop = loop_with(heard)
+
+    def read() -> ImageSet:
+        raise DataError("cats.npz is damaged.")
+
+    loop.begin(settings_for(OWN), read)
+    assert loop.session.settings == Settings()
+    assert ("refused", "Built-in digits are shown instead. cats.npz is damaged.") in heard
+
+
 def test_a_start_with_the_images_of_last_time_goes_on_with_its_network(tmp_path: Path) -> None:
     data, path = learnable(), tmp_path / "kept.safetensors"
-    first = loop_with([], keep_in=path, own=data)
-    first.begin(settings_for(data.description))
+    first = loop_with([], keep_in=path)
+    first.begin(settings_for(data.description), lambda: data)
     first.step()
     first.end()
-    second = loop_with([], keep_in=path, own=learnable(60))
-    second.begin(settings_for(data.description))
+    second = loop_with([], keep_in=path)
+    second.begin(settings_for(data.description), lambda: learnable(60))
     assert second.session.step_count == 1
     assert len(second.session.dataset.x_train) == 48
 

@@ -208,7 +208,7 @@ def test_opened_sets_are_there_after_the_next_start(
 def test_a_set_that_is_too_large_to_be_kept_is_said_and_stays_for_the_session(
     qtbot: QtBot, window: MainWindow, pets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.open_data.own_sets.MAX_KEPT_BYTES", 100)
+    monkeypatch.setattr("ui.kept_sets.kept_sets.MAX_KEPT_BYTES", 100)
     with qtbot.waitSignal(window.own_data.noticed) as told:
         train_on(qtbot, window, pets)
     assert "kept between starts" in told.args[0]
@@ -223,6 +223,7 @@ def test_an_opened_set_itself_is_fixed_not_a_second_like_it(qtbot: QtBot, window
     train_on(qtbot, window, pets)
     qtbot.waitUntil(lambda: list(window.preferences.data_folder.glob("*.npz")) != [], timeout=10_000)
     window.actions_by_id["fix_copy"].trigger()
+    qtbot.waitUntil(lambda: not window.workshop.workshop.is_opening, timeout=10_000)
     assert window.workshop.workshop.collection.name == "pets"
     assert len(window.workshop.workshop.collection) == 40
-    assert len(window.workshop.workshop.shelf.sets()) == 1
+    assert len(window.workshop.workshop.sets.names()) == 1

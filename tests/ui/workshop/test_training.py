@@ -179,7 +179,7 @@ def test_a_new_set_leaves_the_old_one_to_be_chosen_again(bench: Bench) -> None:
     sets.setFocus()
     QTest.keyClick(sets, Qt.Key.Key_Home)
     sets.activated.emit(sets.currentIndex())
-    assert bench.counts() == [2, 0]
+    bench.qtbot.waitUntil(lambda: bench.counts() == [2, 0], timeout=10_000)
 
 
 def test_a_copy_of_the_built_in_digits_is_fixed_and_learnt(bench: Bench) -> None:
