@@ -74,6 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         "&Data",
     ),
     Action("fix_copy", "Fix &this data", (), "Open what the network learns, or a copy of it, in the workshop", "&Data"),
+    Action("your_sets", "&Your data sets…", (), "Rename, delete or restore data sets that you opened or drew", "&Data"),
     Action("train", "&Train", ("Space",), "Train the network, or pause", "&Training", "play", plain_key=True),
     Action("step", "&Step", ("Right",), "Train on one batch", "&Training", "step", plain_key=True, repeats=True),
     Action(

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
                 "data_workshop": self.workshop.open,
                 "experiments": self.experiments.open,
                 "fix_copy": self._fix_copy,
+                "your_sets": self.own_data.manage,
                 **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 7)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,

@@ -38,6 +38,7 @@ def _connect_data(window: MainWindow) -> None:
     panel.own_chosen.connect(own_data.choose)
     own_data.told.connect(window.statusBar().showMessage)
     panel.open_requested.connect(own_data.open)
+    panel.sets_requested.connect(own_data.manage)
     own_data.noticed.connect(window.banner.say)
     own_data.names_changed.connect(panel.set_own_names)
     own_data.can_export_changed.connect(window.actions_by_id["export_data"].setEnabled)
@@ -89,6 +90,7 @@ def _connect_slow_motion(window: MainWindow) -> None:
 def _connect_workshop(window: MainWindow) -> None:
     workshop, worker = window.workshop, window.worker
     window.data_panel.workshop_requested.connect(workshop.open)
+    workshop.sets_requested.connect(window.own_data.manage)
     workshop.data_handed_over.connect(worker.use_own_data)
     workshop.augmentation_chosen.connect(window.run.change_augmentation)
     workshop.train_requested.connect(worker.train)

@@ -36,6 +36,7 @@ _MAPPINGS = (("{name} → y = {y}", "   "), ("{name} → y={y}", "  "), ("{name}
 """From roomy to tight; the first that fits is shown."""
 
 _SPLITS = ("train", "test")
+_MANAGE, _MANAGE_TEXT = "manage", "Rename or delete…"
 _OTHER = "own: "  # before the name of an own data set that is not the present one
 _CHOICE_PAUSE_MS = 350
 _SAMPLE_PATIENCE_MS = 1000
@@ -51,7 +52,8 @@ class _CalmComboBox(QComboBox):
 class DataPanel(Panel):
     """Tells what the user chose: data_chosen (data set, classes), sample_chosen (SampleRef), message (a refusal).
 
-    open_requested, workshop_requested: the user wants to open a data set of their own, or to draw or fix one.
+    open_requested, workshop_requested, sets_requested: the user wants to open a data set of their own, to draw or fix
+    one, or to rename or delete some.
 
     Classes are told a moment after the last click, so that going from 3 and 8 to 4 and 9 does not build a network for
     every stop on the way.
@@ -63,6 +65,7 @@ class DataPanel(Panel):
     message = Signal(str)
     open_requested = Signal()
     own_chosen = Signal(str)
+    sets_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, choice_pause_ms: int = _CHOICE_PAUSE_MS) -> None:
         super().__init__("Data", parent)
@@ -216,6 +219,8 @@ class DataPanel(Panel):
         present = "" if own is None else own.name
         names = [*self._own_names, *([present] if present and present not in self._own_names else [])]
         wanted = [(name, OWN if name == present else f"{_OTHER}{name}") for name in names]
+        if names:
+            wanted.append((_MANAGE_TEXT, _MANAGE))
         first = len(CHOICES["dataset"])
         rows = range(first, self.combo.count())
         if wanted == [(self.combo.itemText(row), self.combo.itemData(row)) for row in rows]:
@@ -300,10 +305,13 @@ class DataPanel(Panel):
     def _on_dataset_activated(self, index: int) -> None:
         dataset = self.combo.itemData(index)
         self._told.stop()
-        if dataset.startswith(_OTHER):
+        if dataset == _MANAGE or dataset.startswith(_OTHER):
             # shown when its run begins: it may take a moment to read, or be damaged
             self.combo.setCurrentIndex(self.combo.findData(self._settings.dataset if self._settings else "digits"))
-            self.own_chosen.emit(dataset.removeprefix(_OTHER))
+            if dataset == _MANAGE:
+                self.sets_requested.emit()
+            else:
+                self.own_chosen.emit(dataset.removeprefix(_OTHER))
             return
         if self._settings is not None and dataset == self._settings.dataset:
             self._offer(dataset, self._settings.classes)

@@ -15,6 +15,7 @@ from playground.own_data.importing import Loaded
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
+from ui.kept_sets.dialog import KeptSetsDialog
 from ui.kept_sets.kept_sets import KeptSets, Read
 from ui.open_data.dialog import OpenDataDialog
 from ui.open_data.export_dialog import ExportDialog
@@ -56,11 +57,12 @@ class OwnDataControl(QObject):
         self._present: ImageSet | None = None
         self.dialog: OpenDataDialog | None = None
         self.export_dialog: ExportDialog | None = None
+        self.sets_dialog: KeptSetsDialog | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self._theme = theme
-        for dialog in (self.dialog, self.export_dialog):
+        for dialog in (self.dialog, self.export_dialog, self.sets_dialog):
             if dialog is not None:
                 dialog.set_theme(theme)
 
@@ -112,10 +114,20 @@ class OwnDataControl(QObject):
         self.export_dialog.finished.connect(self._on_export_finished)
         self.export_dialog.open()
 
+    @Slot()
+    @Slot(QWidget)
+    def manage(self, parent: QWidget | None = None) -> None:
+        """Let the user rename, delete and restore data sets; over another window than the main one if it is named."""
+        if self.sets_dialog is None:
+            learnt = "" if self._present is None else self._present.name
+            self.sets_dialog = KeptSetsDialog(self._sets, learnt, self._theme, parent or self._window)
+            self.sets_dialog.finished.connect(self._on_sets_finished)
+            self.sets_dialog.open()
+
     def close(self) -> None:
         """End what is going on, and wait until what was opened is on the disk."""
         self._reading.give_up()
-        for dialog in (self.dialog, self.export_dialog):
+        for dialog in (self.dialog, self.export_dialog, self.sets_dialog):
             if dialog is not None:
                 dialog.done(QDialog.DialogCode.Rejected)
         self._sets.flush()
@@ -152,6 +164,12 @@ class OwnDataControl(QObject):
         if self.export_dialog is not None:
             self.export_dialog.deleteLater()
             self.export_dialog = None
+
+    @Slot(int)
+    def _on_sets_finished(self, _result: int) -> None:
+        if self.sets_dialog is not None:
+            self.sets_dialog.deleteLater()
+            self.sets_dialog = None
 
 
 def _read(read: Read, task: Task) -> Collection:

@@ -35,13 +35,15 @@ class WorkshopLink(QObject):
     """Owns the workshop and its window, which is built when it is first opened.
 
     data_handed_over (ImageSet, Settings): the network is to learn this from the next step on; augmentation_chosen
-    (Augmentation): for the present run; train_requested, pause_requested.
+    (Augmentation): for the present run; train_requested, pause_requested; sets_requested (the window that asks): the
+    user wants to rename or delete data sets.
     """
 
     data_handed_over = Signal(object, object)
     augmentation_chosen = Signal(object)
     train_requested = Signal()
     pause_requested = Signal()
+    sets_requested = Signal(QWidget)
 
     def __init__(self, parent: QWidget, preferences: Preferences) -> None:
         super().__init__(parent)
@@ -79,6 +81,7 @@ class WorkshopLink(QObject):
             self._window.augmentation.set_augmentation(self._settings.augmentation)
             self._window.augmentation.augmentation_changed.connect(self._on_augmentation)
             self._window.train_requested.connect(self._train_or_pause)
+            self._window.sets_requested.connect(lambda: self.sets_requested.emit(self._window))
             if self._theme is not None:
                 self._window.set_theme(self._theme)
             geometry = self._preferences.bytes_of(_GEOMETRY)

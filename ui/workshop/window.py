@@ -29,10 +29,11 @@ _SETS_TIP = "The data set on the bench; all of yours are kept and can be chosen 
 class WorkshopWindow(QWidget):
     """A window of its own, so that it stands beside the training, on another screen if there is one.
 
-    train_requested: train on what is there, or pause.
+    train_requested: train on what is there, or pause; sets_requested: rename or delete data sets.
     """
 
     train_requested = Signal()
+    sets_requested = Signal()
 
     def __init__(self, workshop: Workshop, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -48,6 +49,7 @@ class WorkshopWindow(QWidget):
         self.changes = ChangesPanel(workshop)
         self.sets = CalmComboBox()
         self.new_button = QPushButton("New set")
+        self.sets_button = QToolButton()
         self.train_button = QPushButton()
         self.status = QLabel()
         self.run_line = QLabel()
@@ -64,6 +66,10 @@ class WorkshopWindow(QWidget):
         self.sets.setAccessibleName("Data set")
         self.new_button.setAccessibleName("New data set")
         self.new_button.setToolTip("Begin a new data set (Ctrl+N); the present one is kept")
+        self.sets_button.setText("…")
+        self.sets_button.setFixedHeight(self.new_button.sizeHint().height())
+        self.sets_button.setAccessibleName("Rename or delete data sets")
+        self.sets_button.setToolTip("Rename, delete or restore data sets")
         self.train_button.setObjectName("primary")
         self.train_button.setMinimumWidth(110)
         self.status.setAccessibleName("What is needed")
@@ -73,6 +79,7 @@ class WorkshopWindow(QWidget):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.sets)
+        top.addWidget(self.sets_button)
         top.addWidget(self.new_button)
         top.addWidget(self.status, 1)
         top.addWidget(self.run_line)
@@ -145,6 +152,7 @@ class WorkshopWindow(QWidget):
         self.columns.work_goes_on.connect(lambda: self.drawing.canvas.setFocus(Qt.FocusReason.OtherFocusReason))
         self.sets.activated.connect(self._on_set_chosen)
         self.new_button.clicked.connect(workshop.begin)
+        self.sets_button.clicked.connect(self.sets_requested)
         self.train_button.clicked.connect(self.train_requested)
         for keys, act in (
             ("Ctrl+Z", self.undo),
