@@ -3,8 +3,8 @@
 The rule of thinning: the newest EXACT_POINTS points, at least, are kept by themselves, and so are the first
 EXACT_FIRST. All points, from the first on, are also in buckets of 4, 16, 64 … successive points, which keep the least
 and the greatest value; of each size the newest BUCKETS buckets, at least, are kept. A point that is n points old is
-thus in a bucket of less than 4·n / BUCKETS points, and no peak is ever lost. A million points take some 3 MB, and each
-fourfold of that two thirds of one more.
+thus in a bucket of less than 4·n / BUCKETS points, and no peak is ever lost. A million points take 1.5 MB, and each
+fourfold of that a third of one more.
 
 EXACT_POINTS is half of what the finest buckets cover at least, and every size covers more than the size before: what a
 curve is cut back to can always be gone on from.
@@ -21,9 +21,9 @@ from playground.curve import FACTOR, Buckets, Curve, Floats, finite_or_nan
 
 __all__ = ["BUCKETS", "EXACT_FIRST", "EXACT_POINTS", "Series"]
 
-EXACT_POINTS = 16_384
+EXACT_POINTS = 8_192
 EXACT_FIRST = 64
-BUCKETS = 8_192
+BUCKETS = 4_096
 
 _BLOCK = 256  # points after which the buckets are brought up to date
 _FIRST_CAPACITY = 1024

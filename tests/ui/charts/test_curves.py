@@ -492,5 +492,5 @@ def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in
     chart.plot.box.setXRange(10_000, 10_200, padding=0.0)
     assert chart.plot.note.text() == "old steps are kept as min–max of 16"
     chart.plot.point_at(10_100)
-    assert "steps 10096–10111" in chart.plot.readout.text().replace("\u2009", "")
+    assert "steps 10096–10111" in chart.plot.readout.text().replace("\u202f", "")
     assert "0.250–0.500" in chart.plot.readout.text()
