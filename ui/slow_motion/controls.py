@@ -23,12 +23,12 @@ class StageControls(QWidget):
         super().__init__(parent)
         self.previous = _button("◀", 30, "Previous stage", "Previous stage; before the first, the last step is undone")
         self.next = _button("Next ▶", 66, "Next stage", "Next stage; after the update, the step is taken")
-        self.play = _button("Play", 50, "Play the stages", "Go through the stages of this batch, up to its update")
+        self.play = _button("Play", 46, "Play the stages", "Go through the stages of this batch, up to its update")
         self.play.setCheckable(True)
         self.slow = QCheckBox("Slo&w motion")
         self.slow.setToolTip("Train a stage at a time; full speed comes back when it is switched off")
         self.seconds = _seconds_box()
-        self.source = _choice("Source", (("next batch", "batch"), ("chosen sample", "sample")))
+        self.source = _choice("Source", (("next batch", "batch"), ("this sample", "sample")))
         self.source.setToolTip(
             "What the step trains on: the next batch, or the sample that the flow shows, alone (m = 1). A step on one "
             "sample counts as a step; the order of the batches stays as it is."
@@ -97,7 +97,7 @@ def _seconds_box() -> QDoubleSpinBox:
     box.setSuffix(" s")
     box.setAccessibleName("Seconds a stage")
     box.setToolTip("Seconds a stage while it plays")
-    box.setFixedWidth(66)
+    box.setFixedWidth(62)
     return box
 
 
