@@ -392,7 +392,7 @@ class TrainingLoop:
         self._changed = True
         self._evaluate_afresh()
 
-    def take_specimen(self, source: SampleRef | None) -> None:
+    def take_specimen(self, source: SampleRef | None, asked_by: str = "") -> None:
         """Tell the present weights with the images of the next step, or one image, to be checked elsewhere."""
         session = self._usable_session()
         self._tell.specimen(
@@ -403,6 +403,7 @@ class TrainingLoop:
                 images=session.images_of(source),
                 weights=session.state_dict(),
                 substitute=session.substitute,
+                asked_by=asked_by,
             )
         )
 

@@ -175,9 +175,9 @@ class TrainingWorker(QObject):
         """Go back to the step before a mistake was switched on."""
         self._post(TrainingLoop.restore_clean)
 
-    def take_specimen(self, source: SampleRef | None) -> None:
+    def take_specimen(self, source: SampleRef | None, asked_by: str = "") -> None:
         """Have specimen_taken told: the weights, with the images of the next step (None) or one image alone."""
-        self._post(lambda loop: loop.take_specimen(source))
+        self._post(lambda loop: loop.take_specimen(source, asked_by))
 
     def close(self, timeout: float = 2.0) -> bool:
         """End the thread after the step that is running; True if it ended within `timeout` seconds."""

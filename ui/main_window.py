@@ -39,6 +39,7 @@ from ui.flow.panel import CellRef, FlowPanel
 from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
+from ui.laboratory.link import LaboratoryLink
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
 from ui.panel import Panel
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.slow_motion_panel = SlowMotionPanel()
         self.blackboard_panel = BlackboardPanel()
         self.see_data_panel = SeeDataPanel()
+        self.laboratory = LaboratoryLink(self)
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
                 "experiments": self.experiments.open,
                 "fix_copy": self._fix_copy,
                 "your_sets": self.own_data.manage,
-                **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 7)},
+                **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 8)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
             self.data_panel,
             self.workshop,
             self.see_data_panel,
+            self.laboratory,
         )
 
     def _arrange(self) -> None:
@@ -228,6 +231,7 @@ class MainWindow(QMainWindow):
         self.tabs.add(self.terms_panel, "Cell")
         self.tabs.add(self.blackboard_panel, "Board", offered=False)
         self.tabs.add(self.see_data_panel, "Images", scrolls=True)
+        self.tabs.add(self.laboratory.panel, "Lab")
         panel = Panel("")
         panel.body.addWidget(self.tabs)
         return panel
@@ -446,6 +450,7 @@ class MainWindow(QMainWindow):
         """Remember the window and the drawing, then end the thread."""
         self.clock.stop()
         self.own_data.close()
+        self.laboratory.close()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.workshop.close()

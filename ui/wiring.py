@@ -18,6 +18,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_flow(window)
     _connect_slow_motion(window)
     _connect_workshop(window)
+    window.laboratory.connect_views()
 
 
 def _connect_controls(window: MainWindow) -> None:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.gradient_check import TOLERANCE, GradientCheck, check_array, relative_error
+from core.gradient_check import TOLERANCE, CellState, check_array, relative_error
+from core.gradient_check import GradientCheck as ArrayCheck
 from core.gradient_probe import GradientProbe, Kink, Quotient
 from core.trace import Trace
 from playground.errors import PlaygroundError
@@ -17,6 +18,9 @@ __all__ = [
     "EPSILON",
     "EPSILONS",
     "SWEEP",
+    "ArrayCheck",
+    "CellState",
+    "Kink",
     "ParameterCheck",
     "Station",
     "SweepPoint",
@@ -80,11 +84,11 @@ class ParameterCheck:
 
     specimen: Specimen
     epsilon: float
-    arrays: tuple[GradientCheck, ...]
+    arrays: tuple[ArrayCheck, ...]
     trace: Trace
 
     @property
-    def worst(self) -> GradientCheck:
+    def worst(self) -> ArrayCheck:
         """The array with the worst error."""
         return max(self.arrays, key=lambda check: math.inf if math.isnan(check.max_relative_error)
                    else check.max_relative_error)  # fmt: skip
@@ -98,7 +102,7 @@ class Station:
     the sums that they should be, of what stands before them; if not, this array is where it goes wrong.
     """
 
-    check: GradientCheck
+    check: ArrayCheck
     rule_holds: bool
 
     @property
@@ -159,7 +163,7 @@ def check_travel(
     return tuple(stations)
 
 
-def _rule_holds(probe: GradientProbe, check: GradientCheck) -> bool:
+def _rule_holds(probe: GradientProbe, check: ArrayCheck) -> bool:
     """Whether cells that were looked at are the sums that `core.explain` makes of what stands before them."""
     looked_at = check.states.reshape(-1).nonzero()[0]
     return all(holds(probe.trace, check.name, int(cell)) for cell in looked_at)

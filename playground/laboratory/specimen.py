@@ -21,7 +21,7 @@ __all__ = ["Specimen"]
 class Specimen:
     """Weights after `step` (a state dict, copies) and images; immutable, so any thread may work on it.
 
-    substitute: what computes the backward pass, None for the engine itself.
+    substitute: what computes the backward pass, None for the engine itself; asked_by: who asked for it.
     """
 
     run_id: int
@@ -30,6 +30,7 @@ class Specimen:
     images: BatchOfImages
     weights: Mapping[str, Array]
     substitute: Substitute | None = None
+    asked_by: str = ""
 
     @property
     def m(self) -> int:

@@ -1,0 +1,131 @@
+"""The page "Check" in the whole window, by mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from core.gradient_check import CellState
+from playground.settings import Settings
+from ui.flow.text import CellRef
+from ui.laboratory.check.page import CheckPage
+from ui.main_window import MainWindow
+from ui.theme import DARK, LIGHT
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(3,), batch_size=8, seed=5)
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1440, 900)
+    made.run.change(**{name: getattr(SMALL, name) for name in ("dataset", "classes", "kernel_size", "filters")})
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made._shown is not None and made._shown.settings.filters == (3,), timeout=10_000)
+    made.actions_by_id["enlarge"].trigger()
+    QTest.keyClick(made, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: made._shown.step == 1, timeout=10_000)
+    return made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> CheckPage:
+    QTest.keyClick(window, Qt.Key.Key_7)
+    found = window.laboratory.panel.page
+    assert isinstance(found, CheckPage)
+    qtbot.waitUntil(lambda: found.weight is not None, timeout=10_000)
+    return found
+
+
+def test_a_weight_is_checked_as_soon_as_the_page_is_shown(page: CheckPage) -> None:
+    assert page.weight.specimen.step == 1
+    assert page.weight.passed
+    assert page.card.numbers["quotient"].text().startswith(page.card.numbers["backprop"].text()[:7])
+    assert "step 1" in page.state.toolTip()
+
+
+def test_a_click_on_a_cell_checks_it(qtbot: QtBot, page: CheckPage) -> None:
+    cell = CellRef("w1", (2, 0, 4, 3))
+    QTest.mouseClick(page.table, LEFT, pos=page.table.place_of(cell).center())
+    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("w1", cell.index), timeout=10_000)
+    assert page.card.heading.text().startswith("<b>∂L/∂w₁[2, 0, 4, 3]</b>")
+    QTest.keyClick(page.table, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 4, 4), timeout=10_000)
+    QTest.keyClick(page.table, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 3, 4), timeout=10_000)
+
+
+def test_a_parameter_pinned_in_the_flow_is_checked(qtbot: QtBot, window: MainWindow, page: CheckPage) -> None:
+    window.flow_panel.linker.toggle_pin(CellRef("db1", (1,)))
+    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("b1", (1,)), timeout=10_000)
+
+
+def test_all_weights_are_checked_beside_the_window(qtbot: QtBot, page: CheckPage) -> None:
+    QTest.mouseClick(page.button, LEFT)
+    assert page.button.text() == "Stop"
+    qtbot.waitUntil(lambda: page.all is not None, timeout=30_000)
+    assert [check.name for check in page.all.arrays] == ["dw1", "db1", "dw2", "db2"]
+    assert all(check.passed and check.cells for check in page.all.arrays)
+    assert "agree to 1e−6" in page.state.toolTip()
+    check = page.all.arrays[0]
+    place = tuple(int(axis) for axis in np.argwhere(check.states == CellState.COMPARED)[0])
+    words = page.table.words_of(CellRef("w1", place))
+    assert f"{check.numeric[place]:.9g}".replace("-", "−") in words
+
+
+def test_a_check_of_all_weights_can_be_stopped_and_ends_when_nobody_looks(
+    qtbot: QtBot, window: MainWindow, page: CheckPage
+) -> None:
+    for end in (lambda: QTest.mouseClick(page.button, LEFT), lambda: QTest.keyClick(window, Qt.Key.Key_1)):
+        QTest.keyClick(window, Qt.Key.Key_7)
+        QTest.mouseClick(page.button, LEFT)
+        qtbot.waitUntil(lambda: page._running == "all", timeout=10_000)
+        end()
+        assert not page._work.is_busy
+        assert page.button.text() == "Check all"
+    assert page.all is None
+
+
+def test_the_numbers_follow_a_step_at_rest_and_say_of_which_step_they_are(
+    qtbot: QtBot, window: MainWindow, page: CheckPage
+) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.weight.specimen.step == 2, timeout=10_000)
+    window.worker.train()
+    qtbot.waitUntil(lambda: window._shown.step > 4, timeout=10_000)
+    assert page.weight.specimen.step == 2
+    assert "the run is at" in page.state.toolTip()
+
+
+def test_the_chosen_sample_alone_can_be_checked(qtbot: QtBot, page: CheckPage) -> None:
+    page.source.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: page.weight.specimen.m == 1, timeout=10_000)
+    assert "m = 1" in page.state.toolTip()
+
+
+def test_a_point_of_the_sweep_shows_its_numbers(page: CheckPage) -> None:
+    assert page.plot.words == ""
+    QTest.mouseMove(page.plot.viewport(), QPoint(page.plot.width() // 2, page.plot.height() // 2))
+    assert page.plot.words.startswith("ε = ")
+    assert f"quotient {page.plot.pointed.numeric:.9g}".replace("-", "−") in page.plot.words
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_it_paints_at_every_size_in_both_themes(window: MainWindow, page: CheckPage, size, theme) -> None:
+    window.laboratory.set_theme(theme)
+    for _ in range(2):
+        window.actions_by_id["enlarge"].trigger()
+        window.resize(*size)
+        assert not page.grab().isNull()
+        assert page.table.place_of(CellRef("b2", (0,)), 2).right() <= page.table.width()

@@ -1,0 +1,1 @@
+"""The page on which gradients are checked against difference quotients."""

@@ -1,0 +1,421 @@
+"""All parameters, a row each: what backpropagation says, what the quotients say, and how far apart they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBitmap,
+    QBrush,
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+    qGray,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from core.trace import Trace
+from ui.flow.heatmap import color_indices, color_table, peak
+from ui.flow.text import CellRef
+from ui.laboratory.check.tiles import NO_CELL, Tiling, tile_shape
+from ui.number_format import cell_number, display_name, format_scale
+from ui.theme import DARK, Theme, number_font
+
+__all__ = ["ERROR_RANGE", "HeatTable", "TableRow"]
+
+ERROR_RANGE = (-12.0, -3.0)
+"""Powers of ten between which relative errors are coloured."""
+COMPARED, BESIDE_KINK = 1, 2
+_HEADINGS = ("backprop", "difference quotient", "relative error")
+_HEAD, _LABEL, _BAR, _GAP = 16, 106, 50, 12
+_BIAS_HEIGHT, _WEIGHT_HEIGHT, _TALLEST = 48, 64, 210
+_LARGEST_CELL = 58
+
+
+@dataclass(frozen=True, eq=False)
+class TableRow:
+    """One parameter: arrays in its shape, numeric and errors None before a check; states as in a GradientCheck.
+
+    verdict: a few words, and whether they are good (None: nothing was compared).
+    """
+
+    name: str
+    backprop: NDArray[np.float64]
+    numeric: NDArray[np.float64] | None = None
+    errors: NDArray[np.float64] | None = None
+    states: NDArray[np.uint8] | None = None
+    verdict: str = ""
+    good: bool | None = None
+
+
+class HeatTable(QWidget):
+    """`show_rows` what was found; `cell_chosen(CellRef)` by click, or by the arrow keys, which walk from cell to cell.
+
+    `cell_pointed(CellRef or None)` under the mouse.
+    """
+
+    cell_chosen = Signal(object)
+    cell_pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._decimals = 4
+        self._rows: tuple[TableRow, ...] = ()
+        self._shapes: list[tuple[int, int, int]] = []
+        self._chosen: CellRef | None = None
+        self._pointed: CellRef | None = None
+        self._faded = False
+        self._images: dict[tuple[int, int], QImage] = {}
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Derivatives of all parameters")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def show_rows(self, trace: Trace, rows: tuple[TableRow, ...], *, faded: bool = False) -> None:
+        """Show these rows of a network like that of `trace`; faded: they are of an older step."""
+        self._rows, self._faded = rows, faded
+        self._shapes = [tile_shape(trace, row.name) for row in rows]
+        self._images.clear()
+        self.updateGeometry()
+        self.setMinimumHeight(self.minimumSizeHint().height())
+        self.update()
+
+    def choose(self, cell: CellRef | None) -> None:
+        """Frame this cell in every column."""
+        self._chosen = cell
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self._images.clear()
+        self.update()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers in large cells."""
+        self._decimals = decimals
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for every row."""
+        return QSize(480, _HEAD + sum(map(self._least_height, range(len(self._rows)))) + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same: what does not fit scrolls."""
+        return QSize(300, self.sizeHint().height())
+
+    # --- geometry --------------------------------------------------------------------------------------------------
+
+    def _least_height(self, row: int) -> int:
+        return _BIAS_HEIGHT if self._shapes[row][0] == 1 and self._shapes[row][1] == 1 else _WEIGHT_HEIGHT
+
+    def _row_rects(self) -> list[QRect]:
+        """The rows share what height there is; rows of biases need no more than theirs."""
+        least = [self._least_height(row) for row in range(len(self._rows))]
+        tall = sum(height == _WEIGHT_HEIGHT for height in least)
+        spare = max(0, self.height() - _HEAD - sum(least) - 4) // max(tall, 1)
+        rects, top = [], _HEAD
+        for height in least:
+            shown = min(height + spare, _TALLEST) if height == _WEIGHT_HEIGHT else height
+            rects.append(QRect(0, top, self.width(), shown))
+            top += shown
+        return rects
+
+    def _room(self, rect: QRect, column: int) -> QRect:
+        """Where the cells of a column may stand."""
+        width = (self.width() - _LABEL) // 3
+        left = _LABEL + column * width
+        return QRect(left, rect.y() + 3, max(8, width - _BAR - _GAP), rect.height() - 9)
+
+    def _tiling(self, row: int, room: QRect) -> Tiling:
+        return Tiling.fitted(self._shapes[row], room.width(), room.height(), _LARGEST_CELL)
+
+    def _cell_at(self, point: QPoint) -> CellRef | None:
+        for number, rect in enumerate(self._row_rects()):
+            if not rect.contains(point):
+                continue
+            for column in range(3):
+                room = self._room(rect, column)
+                tiling = self._tiling(number, room)
+                at_row = int((point.y() - room.y()) / tiling.side) if tiling.side else -1
+                at_column = int((point.x() - room.x()) / tiling.side) if tiling.side else -1
+                height, width = tiling.size
+                if point.x() >= room.x() and point.y() >= room.y() and at_row < height and at_column < width:
+                    cell = int(tiling.grid()[at_row, at_column])
+                    return self._ref(number, cell) if cell != NO_CELL else None
+        return None
+
+    def _ref(self, row: int, cell: int) -> CellRef:
+        found = self._rows[row]
+        index = np.unravel_index(cell, found.backprop.shape)
+        return CellRef(found.name, tuple(int(axis) for axis in index))
+
+    def place_of(self, cell: CellRef, column: int = 0) -> QRect:
+        """Where a cell is painted; an empty rectangle if it is not there."""
+        for number, (row, rect) in enumerate(zip(self._rows, self._row_rects(), strict=True)):
+            if row.name == cell.name:
+                room = self._room(rect, column)
+                return self._place(self._tiling(number, room), room, row, cell)
+        return QRect()
+
+    @staticmethod
+    def _place(tiling: Tiling, room: QRect, row: TableRow, cell: CellRef) -> QRect:
+        shape = row.backprop.shape
+        if len(cell.index) != len(shape) or any(at >= side for at, side in zip(cell.index, shape, strict=True)):
+            return QRect()
+        number = int(np.ravel_multi_index(cell.index, shape))
+        tile, rest = divmod(number, tiling.rows * tiling.columns)
+        at_row = tile // tiling.across * (tiling.rows + 1) + rest // tiling.columns
+        at_column = tile % tiling.across * (tiling.columns + 1) + rest % tiling.columns
+        side = tiling.side
+        left, top = room.x() + at_column * side, room.y() + at_row * side
+        return QRect(int(left), int(top), max(1, math.ceil(side)), max(1, math.ceil(side)))
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Headings, then a row a parameter."""
+        painter = QPainter(self)
+        painter.setPen(QColor(self._theme.muted))
+        font = self.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        width = (self.width() - _LABEL) // 3
+        for column, heading in enumerate(_HEADINGS):
+            room = QRect(_LABEL + column * width, 0, width - 4, _HEAD)
+            shown = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        for number, rect in enumerate(self._row_rects()):
+            self._paint_label(painter, number, rect)
+            if self._faded:
+                painter.setOpacity(0.55)
+            for column in range(3):
+                self._paint_cells(painter, number, column, self._room(rect, column))
+            painter.setOpacity(1.0)
+
+    def _paint_label(self, painter: QPainter, number: int, rect: QRect) -> None:
+        row = self._rows[number]
+        bold = self.font()
+        bold.setPixelSize(13)
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(rect.x(), rect.y() + 14, display_name(f"d{row.name}"))
+        small = self.font()
+        small.setPixelSize(11)
+        painter.setFont(small)
+        colors = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}
+        painter.setPen(QColor(colors[row.good]))
+        lines = QRect(rect.x(), rect.y() + 17, _LABEL - 6, rect.height() - 17)
+        painter.drawText(lines, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.verdict)
+
+    def _values(self, number: int, column: int) -> NDArray[np.float64] | None:
+        row = self._rows[number]
+        return (row.backprop, row.numeric, row.errors)[column]
+
+    def _limit(self, number: int) -> float:
+        """Backprop and quotient share their scale: what is alike looks alike."""
+        row = self._rows[number]
+        found = [row.backprop] if row.numeric is None else [row.backprop, row.numeric]
+        return max(peak(values)[0] for values in found)
+
+    def _paint_cells(self, painter: QPainter, number: int, column: int, room: QRect) -> None:
+        values, row = self._values(number, column), self._rows[number]
+        tiling = self._tiling(number, room)
+        height, width = tiling.size
+        box = QRect(room.x(), room.y(), max(1, round(width * tiling.side)), max(1, round(height * tiling.side)))
+        if values is None or tiling.side <= 0:
+            painter.setPen(QPen(QColor(self._theme.grid), 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+            return
+        key = (number, column)
+        if key not in self._images:
+            self._images[key] = self._image(number, column, tiling.grid())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, tiling.side < 2)
+        painter.drawImage(box, self._images[key])
+        if column and row.states is not None:
+            self._hatch(painter, box, row.states.reshape(-1) == BESIDE_KINK, tiling.grid())
+        self._write_numbers(painter, number, column, room, tiling)
+        self._paint_bar(painter, number, column, QRect(box.right() + 6, room.y(), 7, max(26, box.height())))
+        if self._chosen is not None and self._chosen.name == row.name:
+            place = self._place(tiling, room, row, self._chosen)
+            if not place.isEmpty():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(self._theme.selection), 2 if self.hasFocus() else 1))
+                painter.drawRect(place.adjusted(-1, -1, 0, 0))
+
+    def _colors(self, number: int, column: int) -> NDArray[np.uint32]:
+        """(cells,) the colour of each cell, in row-major order."""
+        values = self._values(number, column)
+        assert values is not None
+        flat = values.reshape(-1)
+        if column < 2:
+            shown = np.where(np.isnan(flat), 0.0, flat) if column else flat
+            finite = bool(np.isfinite(shown).all())
+            return color_table(self._theme, True)[color_indices(shown, self._limit(number), True, finite)]
+        low, high = ERROR_RANGE
+        with np.errstate(divide="ignore", invalid="ignore"):
+            powers = np.log10(np.where(np.isnan(flat), 0.0, flat))
+        share = np.clip((powers - low) / (high - low), 0.0, 1.0)
+        return color_table(self._theme, False)[np.rint(254 * share).astype(np.uint8)]
+
+    def _image(self, number: int, column: int, grid: NDArray[np.intp]) -> QImage:
+        colors = self._colors(number, column)
+        states, panel = self._rows[number].states, np.uint32(QColor(self._theme.panel).rgb())
+        if column and states is not None:
+            colors = np.where(states.reshape(-1) == COMPARED, colors, np.uint32(QColor(self._theme.zero).rgb()))
+        pixels = np.where(grid == NO_CELL, panel, colors[np.maximum(grid, 0)]).astype(np.uint32)
+        height, width = grid.shape
+        return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
+
+    def _hatch(self, painter: QPainter, box: QRect, beside: NDArray[np.bool_], grid: NDArray[np.intp]) -> None:
+        """Cells beside a kink: no derivative is right there, and none is compared."""
+        if not beside.any():
+            return
+        ones = np.where((grid != NO_CELL) & beside[np.maximum(grid, 0)], 0, 255).astype(np.uint8)
+        height, width = ones.shape
+        mask = QImage(ones.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+        scaled = mask.scaled(box.width(), box.height())
+        region = QRegion(QBitmap.fromImage(scaled.convertToFormat(QImage.Format.Format_Mono)))
+        painter.save()
+        painter.setClipRegion(region.translated(box.topLeft()))
+        painter.fillRect(box, QBrush(QColor(self._theme.warning), Qt.BrushStyle.BDiagPattern))
+        painter.restore()
+
+    def _write_numbers(self, painter: QPainter, number: int, column: int, room: QRect, tiling: Tiling) -> None:
+        """A number in each cell where all fit."""
+        values, row = self._values(number, column), self._rows[number]
+        assert values is not None
+        if tiling.side < 40 or values.size > 64:
+            return
+        font = number_font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        characters = int(tiling.side - 2) // painter.fontMetrics().horizontalAdvance("0")
+        colors = self._colors(number, column)
+        for cell, value in enumerate(values.reshape(-1).tolist()):
+            if math.isnan(value):
+                continue
+            place = self._place(tiling, room, row, self._ref(number, cell))
+            painter.setPen(QColor("#0b1016" if qGray(int(colors[cell])) > 128 else "#ffffff"))
+            text = f"{value:.0e}" if column == 2 else cell_number(value, characters, self._decimals)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _paint_bar(self, painter: QPainter, number: int, column: int, bar: QRect) -> None:
+        """The colours from the lowest value at the bottom to the highest at the top, with both numbers."""
+        table = color_table(self._theme, column < 2)[254::-1]
+        image = QImage(np.ascontiguousarray(table).tobytes(), 1, 255, 4, QImage.Format.Format_RGB32).copy()
+        bar.setHeight(min(bar.height(), 60))
+        painter.drawImage(bar, image)
+        font = number_font()
+        font.setPixelSize(9)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.muted))
+        if column < 2:
+            end = format_scale(self._limit(number), True).removeprefix("±")
+            ends = (end, f"−{end}")
+        else:
+            ends = tuple(f"1e{power:.0f}".replace("-", "−") for power in (ERROR_RANGE[1], ERROR_RANGE[0]))
+        for text, where in zip(ends, (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom), strict=True):
+            room = QRect(bar.right() + 3, bar.y() - 2, _BAR - 12, bar.height() + 4)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | where), text)
+
+    # --- pointing and choosing -------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other places for all cells."""
+        super().resizeEvent(event)
+        self._images.clear()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell is under the mouse."""
+        self._point(self._cell_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is."""
+        super().leaveEvent(event)
+        self._point(None)
+
+    def _point(self, cell: CellRef | None) -> None:
+        if cell != self._pointed:
+            self._pointed = cell
+            self.cell_pointed.emit(cell)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell."""
+        cell = self._cell_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self.cell_chosen.emit(cell)
+
+    def event(self, event: QEvent) -> bool:
+        """What a cell holds, as a tooltip."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cell = self._cell_at(event.pos())
+            QToolTip.showText(event.globalPos(), self.words_of(cell) if cell else "", self)
+            return True
+        return super().event(event)
+
+    def words_of(self, cell: CellRef) -> str:
+        """A cell's three numbers."""
+        row = next((row for row in self._rows if row.name == cell.name), None)
+        if row is None:
+            return ""
+        text = f"∂L/∂{cell}: backprop {row.backprop[cell.index]:.9g}"
+        if row.states is not None and row.numeric is not None and row.errors is not None:
+            if row.states[cell.index] == COMPARED:
+                text += f", quotient {row.numeric[cell.index]:.9g}, relative error {row.errors[cell.index]:.1e}"
+            elif row.states[cell.index] == BESIDE_KINK:
+                text += ", beside a kink: not compared"
+            else:
+                text += ", not compared"
+        return text.replace("-", "−")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go from cell to cell, up and down from row to row of the tile."""
+        row = next((n for n, row in enumerate(self._rows) if self._chosen and row.name == self._chosen.name), None)
+        columns = self._shapes[row][2] if row is not None else 1
+        moves = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+        }
+        move = moves.get(Qt.Key(event.key()))
+        if move is None or row is None or self._chosen is None or event.modifiers():
+            super().keyPressEvent(event)
+            return
+        size = self._rows[row].backprop.size
+        cell = int(np.ravel_multi_index(self._chosen.index, self._rows[row].backprop.shape)) + move
+        if cell < 0:
+            row, cell = (row - 1, -1) if row else (row, 0)
+        elif cell >= size:
+            row, cell = (row + 1, 0) if row + 1 < len(self._rows) else (row, size - 1)
+        if cell == -1:
+            cell = self._rows[row].backprop.size - 1
+        self.cell_chosen.emit(self._ref(row, cell))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The frame of the chosen cell becomes wider."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """And narrow again."""
+        super().focusOutEvent(event)
+        self.update()

@@ -1,0 +1,382 @@
+"""The page "Check": any weight, or all of them, by difference quotients, beside what backpropagation says."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.trace import Trace
+from playground.laboratory.checking import (
+    EPSILON,
+    EPSILONS,
+    ParameterCheck,
+    WeightCheck,
+    check_parameters,
+    check_weight,
+)
+from playground.laboratory.specimen import Specimen
+from playground.snapshot import RunState, Snapshot
+from ui.background import Background, Task
+from ui.controls import CalmComboBox
+from ui.flow.text import CellRef
+from ui.laboratory.check.error_plot import ErrorPlot
+from ui.laboratory.check.heat_table import HeatTable, TableRow
+from ui.laboratory.check.weight_card import WeightCard
+from ui.laboratory.check.words import array_verdict, overall, source_words
+from ui.laboratory.page import Page
+from ui.number_format import grouped
+from ui.theme import DARK, Theme
+
+__all__ = ["CheckPage"]
+
+ASKED_BY = "check"
+_LOW, _WIDE, _NARROW = 300, 1000, 700
+_CARD_WIDTH = 312
+
+
+class CheckPage(Page):
+    """A weight is checked as soon as it is chosen, and again when the numbers change at rest; all of them on request.
+
+    `specimen_wanted(source)`: the weights are taken from the run between two steps, and checked beside it, on a thread
+    of their own. What is shown says which step it belongs to.
+    """
+
+    title = "Check"
+    specimen_wanted = Signal(object)
+    cell_pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._snapshot: Snapshot | None = None
+        self._seen: tuple[object, ...] = ()
+        self._cell: CellRef | None = None
+        self._wanted = ""  # "weight" or "all", while a specimen is on its way
+        self._running = ""  # which of them is being worked on
+        self.weight: WeightCheck | None = None
+        self.all: ParameterCheck | None = None
+        self._work = Background(self)
+        self._work.done.connect(self._on_done)
+        self._work.refused.connect(self._on_refused)
+        self._work.progress.connect(self._on_progress)
+        self._build()
+        self._arrange()
+
+    def _build(self) -> None:
+        self.source = CalmComboBox()
+        self.source.addItems(["next batch", "chosen sample"])
+        self.source.setAccessibleName("Images that the loss is taken of")
+        self.source.setToolTip("Check the mean loss of the next batch, or the loss of the sample in the flow alone")
+        self.source.currentIndexChanged.connect(lambda _place: self._ask("weight"))
+        self.epsilon = CalmComboBox()
+        for value in EPSILONS:
+            self.epsilon.addItem(f"ε = 1e−{f'{value:.0e}'[-1]}", value)
+        self.epsilon.setCurrentIndex(EPSILONS.index(EPSILON))
+        self.epsilon.setAccessibleName("Epsilon")
+        self.epsilon.setToolTip("How far a weight is moved, to either side")
+        self.epsilon.currentIndexChanged.connect(lambda _place: self._ask("weight"))
+        self.button = QPushButton("Check all")
+        self.button.setToolTip("Move every weight and bias by ±ε, one after the other: two forward passes each")
+        self.button.clicked.connect(self._on_button)
+        self.state = QLabel()
+        self.state.setAccessibleName("State of the check")
+        self.card = WeightCard()
+        self.plot = ErrorPlot()
+        self.table = HeatTable()
+        self.table.cell_chosen.connect(self.choose)
+        self.table.cell_pointed.connect(self._on_pointed)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setWidget(self.table)
+        self.scroll.viewport().setAutoFillBackground(False)
+        self.table.setAutoFillBackground(False)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for control in (self.source, self.epsilon, self.button):
+            control.setFixedHeight(24)
+            row.addWidget(control)
+        row.addStretch(0)
+        self.state.setMinimumWidth(40)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addLayout(self._grid, 1)
+        self._controls = row
+        self._layout_name = ""
+        self._place("low")
+
+    def _place(self, name: str) -> None:
+        """low: numbers and table side by side; narrow: one beneath the other; wide: the plot too; tall: table below."""
+        if name == self._layout_name:
+            return
+        self._layout_name = name
+        grid = self._grid
+        for widget in (self.card, self.plot, self.scroll):
+            grid.removeWidget(widget)
+        for place in range(3):
+            grid.setColumnStretch(place, 0)
+            grid.setRowStretch(place, 0)
+        self.card.setFixedWidth(_CARD_WIDTH)
+        # a whole sentence needs lines, which only a tall page has
+        self.state.setWordWrap(name == "tall")
+        (self.card.below if name == "tall" else self._controls).addWidget(self.state, 1)
+        self._controls.setStretch(3, int(name == "tall"))
+        self.state.setAlignment(Qt.AlignmentFlag.AlignTop if name == "tall" else Qt.AlignmentFlag.AlignVCenter)
+        self.plot.setVisible(name in ("wide", "tall"))
+        self.scroll.setMinimumHeight(130 if name == "narrow" else 40)
+        grid.addWidget(self.card, 0, 0, Qt.AlignmentFlag.AlignTop)
+        if name == "tall":
+            self.plot.setMinimumHeight(170)
+            self.plot.setMaximumHeight(260)
+            grid.addWidget(self.plot, 0, 1)
+            grid.addWidget(self.scroll, 1, 0, 1, 2)
+            grid.setColumnStretch(1, 1)
+            grid.setRowStretch(1, 1)
+        elif name == "narrow":
+            grid.addWidget(self.scroll, 1, 0, 1, 2)
+            grid.setColumnStretch(1, 1)
+            grid.setRowStretch(1, 1)
+        else:
+            self.plot.setMinimumHeight(90)
+            grid.addWidget(self.scroll, 0, 1)
+            grid.setColumnStretch(1, 3)
+            if name == "wide":
+                grid.addWidget(self.plot, 0, 2)
+                grid.setColumnStretch(2, 2)
+            grid.setRowStretch(0, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The arrangement that suits the room."""
+        super().resizeEvent(event)
+        room = self.parentWidget().size() if self.parentWidget() else self.size()
+        if room.height() >= _LOW:
+            self._place("tall")
+        elif room.width() >= _WIDE:
+            self._place("wide")
+        else:
+            self._place("low" if room.width() >= _NARROW else "narrow")
+        self._show_state()
+
+    def minimumSizeHint(self) -> QSize:
+        """In a low window the controls and the numbers; in a narrow one the table beneath."""
+        return QSize(430, 300 if self._layout_name == "narrow" else 142)
+
+    # --- from the window -------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Check the chosen weight anew if the run rests on other numbers; costs nothing otherwise."""
+        self._snapshot = snapshot
+        trace = snapshot.trace
+        if self._cell is None or not _is_in(trace, self._cell):
+            self._cell = _steepest(trace)
+            self.table.choose(self._cell)
+        seen = (snapshot.run_id, snapshot.step, snapshot.sample, snapshot.flaw, len(snapshot.edits))
+        if seen != self._seen and snapshot.state is not RunState.TRAINING:
+            if self._seen and self._seen[0] != snapshot.run_id:
+                self._forget()
+            self._seen = seen
+            self._ask("weight")
+        self._show_table()
+
+    @Slot(object)
+    def choose(self, cell: CellRef) -> None:
+        """Check one weight or bias: CellRef("w1", (2, 0, 1, 3)); one of a derivative means its parameter."""
+        cell = CellRef(cell.name.removeprefix("d"), cell.index)
+        if cell.name[0] not in "wb" or (self._snapshot and not _is_in(self._snapshot.trace, cell)):
+            return
+        self._cell = cell
+        if self._snapshot is None:
+            return
+        self.table.choose(cell)
+        place = self.table.place_of(cell)
+        self.scroll.ensureVisible(place.center().x(), place.center().y(), 20, 40)
+        self._ask("weight")
+
+    @Slot(object)
+    def take(self, specimen: Specimen) -> None:
+        """Work on what was asked for."""
+        snapshot, wanted = self._snapshot, self._wanted
+        if specimen.asked_by != ASKED_BY or not wanted or snapshot is None or specimen.run_id != snapshot.run_id:
+            return
+        self._wanted = ""
+        self._running = wanted
+        epsilon = float(self.epsilon.currentData())
+        if wanted == "all":
+            self._work.start(partial(_all, specimen, epsilon))
+        elif self._cell is not None:
+            self._work.start(partial(_weight, specimen, self._cell, epsilon))
+        self._show_state()
+
+    @Slot()
+    def stop(self) -> None:
+        """Give up what is going on."""
+        self._work.give_up()
+        self._wanted = self._running = ""
+        self._show_state()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self.card.set_theme(theme)
+        self.plot.set_theme(theme)
+        self.table.set_theme(theme)
+        self._show_state()
+
+    def set_decimals(self, decimals: int) -> None:
+        """Decimals of the numbers in the cells."""
+        self.table.set_decimals(decimals)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: a check of all weights is given up."""
+        super().hideEvent(event)
+        self.stop()
+        self._seen = ()
+
+    # --- asking and answering --------------------------------------------------------------------------------------
+
+    def _ask(self, what: str) -> None:
+        """Have a specimen taken, unless all weights are being checked: that goes on until it is done or given up."""
+        if self._snapshot is None or not self.isVisible() or "all" in (self._running, self._wanted):
+            return
+        self._wanted = what
+        self.specimen_wanted.emit(None if self.source.currentIndex() == 0 else self._snapshot.sample)
+
+    @Slot()
+    def _on_button(self) -> None:
+        if "all" in (self._running, self._wanted):
+            self.stop()
+        else:
+            self._work.give_up()
+            self._running = ""
+            self._ask("all")
+        self._show_state()
+
+    @Slot(object)
+    def _on_done(self, found: WeightCheck | ParameterCheck) -> None:
+        self._running = ""
+        if isinstance(found, WeightCheck):
+            self.weight = found
+            self.card.show_check(found)
+            self.plot.show_sweep(found.sweep, found.epsilon)
+        else:
+            self.all = found
+            self._ask("weight")  # of the same step, if the run rests
+        self._show_table()
+        self._show_state()
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        self._running = ""
+        self._show_state(sentence)
+
+    @Slot(object)
+    def _on_progress(self, progress: tuple[int, int]) -> None:
+        if self._running == "all":
+            done, total = progress
+            self._show_state(f"Checking weight {grouped(done)} of {grouped(total)}")
+
+    def _forget(self) -> None:
+        self._work.give_up()
+        self._running = self._wanted = ""
+        self.weight = self.all = None
+
+    # --- showing ---------------------------------------------------------------------------------------------------
+
+    def _show_table(self) -> None:
+        trace, rows = self._rows()
+        if trace is not None:
+            self.table.show_rows(trace, rows, faded=self._is_old())
+            self.table.choose(self._cell)
+        self._show_state() if not self._running else None
+
+    def _rows(self) -> tuple[Trace | None, tuple[TableRow, ...]]:
+        found = self.all
+        if found is not None:
+            rows = []
+            for check in found.arrays:
+                verdict, good = array_verdict(check)
+                rows.append(
+                    TableRow(check.name[1:], check.backprop, check.numeric, check.errors, check.states, verdict, good)
+                )
+            return found.trace, tuple(rows)
+        if self.weight is None:
+            return None, ()
+        trace = self.weight.trace
+        return trace, tuple(TableRow(name, trace.arrays[f"d{name}"]) for name in trace.parameter_names)
+
+    def _is_old(self) -> bool:
+        snapshot, found = self._snapshot, self.all or self.weight
+        return snapshot is not None and found is not None and found.specimen.step != snapshot.step
+
+    @Slot(object)
+    def _on_pointed(self, cell: CellRef | None) -> None:
+        self.cell_pointed.emit(cell)
+        self._show_state(self.table.words_of(cell) if cell else "")
+
+    def _show_state(self, words: str = "") -> None:
+        busy = "all" in (self._running, self._wanted)
+        text = "Stop" if busy else "Check all"
+        if self.button.text() != text:
+            self.button.setText(text)
+        good: bool | None = None
+        if not words:
+            words, good = self._summary()
+        color = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}[good]
+        self.state.setStyleSheet(f"color: {color};")
+        width = self.state.width()
+        wraps = self.state.wordWrap()
+        shown = words if wraps else self.state.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
+        self.state.setText(shown)
+        self.state.setToolTip(words)
+        self.state.setAccessibleDescription(words)
+
+    def _summary(self) -> tuple[str, bool | None]:
+        found = self.all or self.weight
+        if found is None:
+            return "", None
+        step = self._snapshot.step if self._snapshot else found.specimen.step
+        now = f" (the run is at {grouped(step)})" if step != found.specimen.step else ""
+        where = f"{source_words(found.specimen)}{now}"
+        if self.all is None:
+            return where, None
+        words, good = overall(self.all)
+        return f"{words} · {where}", good
+
+
+def _weight(specimen: Specimen, cell: CellRef, epsilon: float, task: Task) -> WeightCheck:
+    return check_weight(specimen, cell.name, cell.index, epsilon, lambda _done, _total: task.check())
+
+
+def _all(specimen: Specimen, epsilon: float, task: Task) -> ParameterCheck:
+    return check_parameters(specimen, epsilon, task.progress)
+
+
+def _is_in(trace: Trace, cell: CellRef) -> bool:
+    array = trace.arrays.get(cell.name)
+    return (
+        array is not None
+        and len(cell.index) == array.ndim
+        and all(at < side for at, side in zip(cell.index, array.shape, strict=True))
+    )
+
+
+def _steepest(trace: Trace) -> CellRef:
+    """The kernel weight that the loss of the sample depends on most: a good one to begin with."""
+    gradient = trace.arrays["dw1"]
+    flat, index = int(abs(gradient).argmax()), []
+    for side in reversed(gradient.shape):
+        flat, at = divmod(flat, side)
+        index.append(at)
+    return CellRef("w1", tuple(reversed(index)))
