@@ -15,6 +15,7 @@ from playground.experiments.lockstep import Progress, run_in_lockstep, what_diff
 from playground.experiments.recording import CURVES, Recorder, Recording
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
+from ui.background import Task
 from ui.charts.thinning import thinned
 from ui.controls import CalmSlider
 from ui.experiments.kernels_view import KernelRow, KernelsView
@@ -22,7 +23,6 @@ from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
 from ui.experiments.plot import Line
 from ui.experiments.values_field import ValuesField
 from ui.number_format import grouped
-from ui.open_data.background import Task
 from ui.panel import Panel
 from ui.theme import Theme
 

@@ -13,10 +13,10 @@ from playground.experiments.recording import Recording
 from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
 from playground.settings import Settings
+from ui.background import Background, Task
 from ui.controls import CalmComboBox, NumberControl
 from ui.experiments.plot import LinePlot
 from ui.experiments.runs_table import RunsTable
-from ui.open_data.background import Background, Task
 from ui.panel import Panel
 from ui.theme import Theme
 

@@ -16,11 +16,11 @@ from playground.experiments.sweep import Sweep, Trial, run_sweep
 from playground.experiments.values import VARIED, Variation, parse_whole_numbers
 from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
+from ui.background import Task
 from ui.controls import NumberControl
 from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
 from ui.experiments.plot import Line
 from ui.experiments.values_field import ValuesField
-from ui.open_data.background import Task
 from ui.panel import Panel
 from ui.theme import Theme, number_font
 
