@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from playground.counting import grouped
+from playground.notation.names import LARGEST_PLAIN, MINUS, display_index, display_name, format_number
 
 __all__ = [
     "DECIMAL_CHOICES",
@@ -24,31 +25,7 @@ __all__ = [
 DECIMAL_CHOICES = (2, 4, 6, 8)
 """Decimals that a reader may choose between."""
 
-MINUS = "−"
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_LARGE = 1e6
 _ROUNDING = 4 * float(np.finfo(np.float32).eps)
-
-
-def format_number(value: float, decimals: int = 4) -> str:
-    """A number with `decimals` places, or in scientific notation if fewer than two of its digits would survive.
-
-    Exact zero is "0"; a value that is not zero never reads as zero. Every minus, also of an exponent, is "−";
-    infinity is ∞ and a missing number NaN.
-    """
-    value = float(value)
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else MINUS + "∞"
-    if value == 0.0:
-        return "0"
-    # two digits must survive the rounding: 0.0012 has them at four decimals, 0.0003 does not
-    if 10.0 ** (1 - decimals) <= abs(value) < _LARGE:
-        text = f"{value:.{decimals}f}"
-    else:
-        text = f"{value:.{max(1, decimals - 4)}e}"
-    return text.replace("-", MINUS)
 
 
 def fit_number(value: float, characters: int, decimals: int = 4) -> str:
@@ -61,7 +38,7 @@ def fit_number(value: float, characters: int, decimals: int = 4) -> str:
     if not math.isfinite(value) or value == 0.0:
         return "…"  # the loop above has already tried the short words for these
     shorter = [_short_exponent(f"{value:.1e}"), _short_exponent(f"{value:.0e}")]
-    if 1.0 <= abs(value) < _LARGE:
+    if 1.0 <= abs(value) < LARGEST_PLAIN:
         shorter.append(f"{value:.0f}")
     fitting = [text.replace("-", MINUS) for text in shorter if len(text) <= characters]
     return fitting[0] if fitting else "…"
@@ -77,7 +54,7 @@ def cell_number(value: float, characters: int, decimals: int = 4) -> str:
         return fit_number(value, characters, decimals)
     short = round(value, decimals)
     # sums in float32 miss a short number by an ulp or two; it is that number nevertheless
-    if short and abs(short - value) <= _ROUNDING * abs(value) and abs(value) < _LARGE:
+    if short and abs(short - value) <= _ROUNDING * abs(value) and abs(value) < LARGEST_PLAIN:
         candidates = [np.format_float_positional(short, trim="-")]
     else:
         candidates = [format_number(value, decimals)]
@@ -119,19 +96,6 @@ def format_scale(limit: float, signed: bool) -> str:
 def plain_number(value: float) -> str:
     """The shortest writing that reads back as the same float32, with a hyphen for minus, as one would type it."""
     single = np.float32(value)
-    if single == 0 or 1e-5 <= abs(single) < _LARGE:
+    if single == 0 or 1e-5 <= abs(single) < LARGEST_PLAIN:
         return str(np.format_float_positional(single, unique=True, trim="-"))
     return str(single)
-
-
-def display_name(name: str) -> str:
-    """The field's notation for the name of an array: 'dz1' → '∂L/∂z₁', 'w2' → 'w₂', 'x' → 'X'."""
-    derivative = len(name) > 1 and name[0] == "d"
-    plain = name[1:] if derivative else name
-    shown = "X" if plain == "x" else plain.translate(_SUBSCRIPTS)
-    return f"∂L/∂{shown}" if derivative else shown
-
-
-def display_index(index: tuple[int, ...]) -> str:
-    """'[2, 10, 7]' for an index, nothing for a scalar."""
-    return f"[{', '.join(str(part) for part in index)}]" if index else ""

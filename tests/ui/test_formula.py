@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from core.chain import chain
+from playground.notation.factors import derivative_latex, fraction_latex, value_latex
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
-from ui.chain.notation import derivative_latex, fraction_latex, value_latex
 from ui.formula import FormulaLabel, Typesetter, formula_image, known_formula, typeset
 from ui.theme import DARK, LIGHT, Theme
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
-from ui.chain.notation import fraction_latex, fraction_text, in_notation, value_text
+from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
 from ui.chain.picture import Picture, draw_picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font

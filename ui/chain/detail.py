@@ -7,7 +7,14 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
-from ui.chain.notation import derivative_latex, fraction_latex, fraction_text, in_notation, value_latex, value_text
+from playground.notation.factors import (
+    derivative_latex,
+    fraction_latex,
+    fraction_text,
+    in_notation,
+    value_latex,
+    value_text,
+)
 from ui.chain.picture import Picture, draw_picture, number_width
 from ui.formula import FormulaLabel
 from ui.number_format import display_name

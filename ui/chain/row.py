@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from core.chain import ChainFactor
+from playground.notation.factors import fraction_latex
 from ui.chain.card import MIN_HEIGHT, MIN_WIDTH, FactorCard, largest_width
-from ui.chain.notation import fraction_latex
 from ui.chain.picture import Picture
 from ui.formula import Typesetter
 from ui.theme import DARK, Theme

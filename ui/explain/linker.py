@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from core.explain import Explanation, dependents, explain
 from core.trace import Trace
+from playground.notation.rules import is_parameter
 from playground.snapshot import Snapshot
-from ui.explain.notation import is_parameter
 from ui.flow.text import CellRef, cell_value
 
 __all__ = ["MOST_PINS", "RECENT", "CellLinker", "Pin", "Spotlight"]

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.notation.rules import cell_label
 from ui.explain.linker import MOST_PINS, RECENT, CellLinker, Pin
-from ui.explain.notation import cell_label
 from ui.number_format import fit_number
 from ui.theme import DARK, Theme, number_font
 

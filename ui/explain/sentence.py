@@ -10,7 +10,7 @@ import numpy as np
 
 from core.explain import Explanation, Gate, Output, Pooling, Term, Travel
 from core.trace import Trace
-from ui.explain.notation import cell_label, formula_text, label
+from playground.notation.rules import cell_label, formula_text, label
 from ui.number_format import display_name, format_number, grouped
 
 __all__ = ["Piece", "formula_line", "sum_line", "text_of"]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from core.explain import Explanation, Factor, Term
+from playground.notation.rules import cell_label
 from ui.explain.linker import Spotlight
-from ui.explain.notation import cell_label, ref_of
+from ui.explain.notation import ref_of
 from ui.flow.text import CellRef
 from ui.number_format import format_number
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from core.explain import Explanation
 from playground.laboratory.self_check import is_close
+from playground.notation.rules import cell_label
 from playground.snapshot import RunState
 from ui.controls import CalmToolButton
 from ui.explain.linker import CellLinker, Spotlight
-from ui.explain.notation import cell_label
 from ui.explain.pieces import PieceLine
 from ui.explain.pins_list import PinsList
 from ui.explain.sentence import Piece, formula_line, text_of

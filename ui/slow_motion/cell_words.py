@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from core.explain import explain
 from playground.batch_step import BatchStep
+from playground.notation.rules import is_parameter
 from playground.snapshot import Snapshot
-from ui.explain.notation import is_parameter
 from ui.explain.sentence import Fits, Piece, formula_line, sum_line
 from ui.flow.text import CellRef
 from ui.number_format import display_name, format_number

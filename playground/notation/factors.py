@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.chain import ChainFactor
-from ui.number_format import display_name
+from playground.notation.names import display_name
 
 __all__ = [
     "derivative_latex",
