@@ -36,3 +36,11 @@ class Flaw:
     name: str
     since: int
     is_on: bool
+
+    @property
+    def why_not_saved(self) -> str:
+        """Why the weights go into no file, and what would help."""
+        return (
+            f"This network has been trained with a bug ({self.name}) since step {self.since}, and such weights "
+            f"are never saved. Go back to the clean weights of step {self.since} (tab 7, Break), or reset, then save."
+        )

@@ -19,7 +19,16 @@ from playground.prediction import class_probabilities, make_loss, make_network
 from playground.settings import Settings
 from playground.tensor_file import Limits, check_folder, open_tensors, reason_of, write_tensors
 
-__all__ = ["FORMAT_VERSION", "MAX_FILE_BYTES", "PROGRAM", "Model", "check_can_save", "load_model", "save_model"]
+__all__ = [
+    "FORMAT_VERSION",
+    "MAX_FILE_BYTES",
+    "PROGRAM",
+    "Model",
+    "check_can_save",
+    "load_model",
+    "model_of",
+    "save_model",
+]
 
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 32 * 2**20
@@ -52,6 +61,11 @@ class Model:
     def predict(self, x: Array) -> Array:
         """Probability of each class, (m, classes), for images (m, c, h, w) as `preparation.prepared` makes them."""
         return class_probabilities(self.network, make_loss(self.settings), x)
+
+
+def model_of(settings: Settings, class_names: tuple[str, ...], state: Mapping[str, Array], *, step: int = 0) -> Model:
+    """The model of a run by now. Raises ModelFileError if the weights do not fit the settings or are not finite."""
+    return Model(settings, class_names, step, _fitted_network(settings, state, "the network"))
 
 
 def save_model(path: str | Path, settings: Settings, state: Mapping[str, Array], *, step: int = 0) -> None:

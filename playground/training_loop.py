@@ -338,11 +338,7 @@ class TrainingLoop:
         """Write the present weights to a model file; refused for weights that a bug has trained, on purpose."""
         session = self.session
         if session.flaw is not None:
-            since = session.flaw.since
-            raise PlaygroundError(
-                f"This network has been trained with a bug ({session.flaw.name}) since step {since}, and such weights "
-                f"are never saved. Go back to the clean weights of step {since} (tab 7, Break), or reset, then save."
-            )
+            raise PlaygroundError(session.flaw.why_not_saved)
         save_model(path, session.settings, session.state_dict(), step=session.step_count)
         self._tell.saved(str(path))
 

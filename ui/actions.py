@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 __all__ = [
     "ACTIONS",
     "MENUS",
+    "SUBMENUS",
     "Action",
     "build_actions",
     "build_menus",
@@ -33,7 +34,7 @@ class Action:
     """One thing the user can do.
 
     shortcuts: in Qt's portable words, the first is shown in menus; plain_key: they work only where no focused widget
-    uses the key itself; menu: a title of MENUS, or "View/Theme"; icon: a name of ui.icons; separator: a line before
+    uses the key itself; menu: a title of MENUS, or of SUBMENUS; icon: a name of ui.icons; separator: a line before
     it in the menu.
     """
 
@@ -51,11 +52,37 @@ class Action:
 
 
 MENUS = ("&File", "&Edit", "&Data", "&Training", "&View", "&Help")
+SUBMENUS = {"View/Theme": "&Theme", "File/Export": "&Export"}
+"""What is under a title of MENUS, by path: its own title."""
 
 ACTIONS: tuple[Action, ...] = (
     Action("open_image", "Open &image…", ("Ctrl+O",), "Classify a picture from a file", "&File"),
     Action("open_data", "Open &data…", ("Ctrl+I",), "Train on a data set of your own", "&File"),
-    Action("export_data", "&Export data…", ("Ctrl+E",), "Write your own data set to files", "&File"),
+    Action("export_data", "&Data set…", ("Ctrl+E",), "Write your own data set to files", "File/Export"),
+    Action(
+        "export_onnx",
+        "&ONNX…",
+        (),
+        "Write the network as ONNX, which most programs read",
+        "File/Export",
+        separator=True,
+    ),
+    Action(
+        "export_pytorch",
+        "&PyTorch…",
+        (),
+        "Write weights, images and a script with which PyTorch trains on",
+        "File/Export",
+    ),
+    Action("export_history", "&Curves as CSV…", (), "Write every point of the curves as a table", "File/Export"),
+    Action(
+        "export_picture",
+        "Picture of a &view…",
+        (),
+        "Keep a chart or another view as PNG or SVG",
+        "File/Export",
+        separator=True,
+    ),
     Action("open_model", "Open &model…", ("Ctrl+Shift+O",), "Load a trained network", "&File", separator=True),
     Action("save_model", "&Save model…", ("Ctrl+S",), "Keep the trained network in a file", "&File"),
     Action("save_picture", "Save &picture of window…", ("Ctrl+P",), "Keep what the window shows as a PNG", "&File"),
@@ -224,8 +251,7 @@ def build_menus(menu_bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str,
         menu.setToolTipsVisible(True)
     for action in ACTIONS:
         if action.menu not in menus:
-            parent, title = action.menu.split("/")
-            menus[action.menu] = menus[f"&{parent}"].addMenu(f"&{title}")
+            menus[action.menu] = menus[f"&{action.menu.split('/')[0]}"].addMenu(SUBMENUS[action.menu])
         if action.separator:
             menus[action.menu].addSeparator()
         menus[action.menu].addAction(actions[action.id])

@@ -13,6 +13,7 @@ __all__ = ["FileDialogs"]
 _PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
 _DATA = "Data sets (*.npz *.csv *.tsv *.gz *ubyte *.idx1 *.idx3);;All files (*)"
 _MODELS = "Models (*.safetensors)"
+_VIEW_PICTURES = ("PNG, as on the screen (*.png)", "SVG, text and lines (*.svg)")
 
 
 class FileDialogs:
@@ -50,6 +51,30 @@ class FileDialogs:
     def table_to_write(self) -> Path | None:
         """Where a table of results goes; the name ends in .csv."""
         return self._to_write("Save the table of runs", "runs.csv", "CSV (*.csv)")
+
+    def view_picture_to_write(self, name: str) -> Path | None:
+        """Where the picture of a view goes; the name ends in .png or .svg, as typed or as the kind that was chosen."""
+        start = Path(self._preferences.folder) / f"{name}.png"
+        path, kind = QFileDialog.getSaveFileName(self._parent, "Save a picture", str(start), ";;".join(_VIEW_PICTURES))
+        chosen = self._remembered(path)
+        suffix = ".svg" if kind == _VIEW_PICTURES[1] else ".png"
+        if chosen is None or chosen.suffix.lower() in (".png", ".svg"):
+            return chosen
+        return chosen.with_name(chosen.name + suffix)
+
+    def onnx_to_write(self) -> Path | None:
+        """Where the ONNX file goes; the name ends in .onnx."""
+        return self._to_write("Export the network as ONNX", "model.onnx", "ONNX (*.onnx)")
+
+    def pytorch_folder_to_write(self) -> Path | None:
+        """The new folder for PyTorch's script and weights."""
+        start = str(Path(self._preferences.folder) / "pytorch")
+        path, _ = QFileDialog.getSaveFileName(self._parent, "Name a new folder for PyTorch", start, "Folder (*)")
+        return self._remembered(path)
+
+    def history_to_write(self) -> Path | None:
+        """Where the curves go; the name ends in .csv."""
+        return self._to_write("Export the curves", "history.csv", "CSV (*.csv)")
 
     def folder_to_write(self) -> Path | None:
         """The folder that something new goes into."""

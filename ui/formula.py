@@ -20,6 +20,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import DARK, Theme
+from ui.vectors import draws_vectors
 
 __all__ = ["Formula", "FormulaLabel", "Typesetter", "draw_formula", "formula_image", "known_formula", "typeset"]
 
@@ -105,6 +106,11 @@ def draw_formula(painter: QPainter, latex: str, place: QPointF, font_size: float
     formula = known_formula(latex)
     if formula is None:
         return False
+    if draws_vectors(painter):
+        height = (formula.ascent + formula.descent) * font_size
+        room = QRectF(place.x(), place.y() - formula.ascent * font_size, formula.width * font_size, height)
+        QSvgRenderer(QByteArray(formula.svg.replace(b"#000000", color.encode()))).render(painter, room)
+        return True
     ratio = painter.device().devicePixelRatioF()
     rise = math.ceil(formula.ascent * font_size * ratio)
     # on whole device pixels, or the strokes blur

@@ -25,6 +25,7 @@ from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statist
 from ui.flow.number_batch import NumberBatch
 from ui.number_format import display_name, fit_number, format_number
 from ui.theme import DARK, Theme, number_font
+from ui.vectors import draws_vectors
 
 __all__ = ["GradientOverview", "overview_arrays"]
 
@@ -168,7 +169,10 @@ class _Rows(QWidget):
         """The rows that need it: numbers and histograms over words that stay."""
         painter = QPainter(self)
         painter.setClipRect(event.rect())
-        painter.drawPixmap(0, 0, self._kept_words())
+        if draws_vectors(painter):
+            self._paint_words(painter)
+        else:
+            painter.drawPixmap(0, 0, self._kept_words())
         count = self.rows_of_half
         places = [self.row_rect(row) for row in range(len(self.arrays))] if self._places is None else self._places
         self._places = places
@@ -196,13 +200,16 @@ class _Rows(QWidget):
             self._words_key = key
             self._words = QPixmap(self.size() * ratio)
             self._words.setDevicePixelRatio(ratio)
-            self._words.fill(QColor(self.theme.panel))
             painter = QPainter(self._words)
-            painter.setFont(self._small)
-            for row, (name, source) in enumerate(shown):
-                self._write_words(painter, row, name, source)
+            self._paint_words(painter)
             painter.end()
         return self._words
+
+    def _paint_words(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        painter.setFont(self._small)
+        for row, (name, source, _) in enumerate(self.arrays):
+            self._write_words(painter, row, name, source)
 
     def _write_words(self, painter: QPainter, row: int, name: str, source: str) -> None:
         theme, metrics, place = self.theme, QFontMetrics(self._small), self.row_rect(row)

@@ -52,7 +52,7 @@ def help_html(theme: Theme) -> str:
         rows = [
             (shortcut_text(action), f"{action.text.replace('&', '').rstrip('…')}: {action.tooltip}")
             for action in ACTIONS
-            if action.menu == menu and action.shortcuts
+            if action.menu.lstrip("&").partition("/")[0] == menu.lstrip("&") and action.shortcuts
         ]
         parts.append(_table(menu.replace("&", ""), rows, theme))
     parts.append(_table("Everywhere", list(_OTHER_KEYS), theme))

@@ -33,6 +33,7 @@ from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
 from ui.experiments.link import ExperimentsLink
 from ui.explain.terms_panel import TermsPanel
+from ui.exports.link import ExportsLink
 from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.experiments = ExperimentsLink(self, self.files, self.preferences)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
+        self.exports = ExportsLink(self, self.files, self.worker)
         self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
         self._build_actions()
         self._arrange()
@@ -134,6 +136,10 @@ class MainWindow(QMainWindow):
                 "save_model": self.file_commands.save_model,
                 "open_model": self.file_commands.open_model,
                 "save_picture": self.file_commands.save_picture,
+                "export_onnx": self.exports.export_onnx,
+                "export_pytorch": self.exports.export_pytorch,
+                "export_history": self.exports.export_history,
+                "export_picture": self.exports.export_picture,
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
                 "clear_drawing": self.classify_panel.clear,
@@ -262,9 +268,9 @@ class MainWindow(QMainWindow):
         self.classify_panel.drawing_changed.connect(self._on_drawing)
         self.blackboard_panel.edit_requested.connect(self._edit_cell)
         self.theme_choice.changed.connect(self._use_theme)
-        for source in (self.run, self.own_data, self.file_commands):
+        for source in (self.run, self.own_data, self.file_commands, self.exports):
             source.refused.connect(self._on_refused)
-        for saved in (worker.saved, self.own_data.exported, self.file_commands.saved):
+        for saved in (worker.saved, self.own_data.exported, self.file_commands.saved, self.exports.saved):
             saved.connect(self._on_saved)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
@@ -451,6 +457,7 @@ class MainWindow(QMainWindow):
         self.clock.stop()
         self.own_data.close()
         self.laboratory.close()
+        self.exports.close()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.workshop.close()

@@ -19,6 +19,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_slow_motion(window)
     _connect_workshop(window)
     window.laboratory.connect_views()
+    _offer_pictures(window)
 
 
 def _connect_controls(window: MainWindow) -> None:
@@ -97,3 +98,22 @@ def _connect_workshop(window: MainWindow) -> None:
     workshop.train_requested.connect(worker.train)
     workshop.pause_requested.connect(worker.pause)
     worker.state_changed.connect(workshop.set_state)
+
+
+def _offer_pictures(window: MainWindow) -> None:
+    window.exports.offer_pictures(
+        {
+            "Forward and backward pass": window.flow_panel,
+            "Loss": window.loss_chart,
+            "Accuracy": window.accuracy_chart,
+            "Gradient norms": window.gradient_chart,
+            "Overview": window.overview,
+            "Chain rule": window.chain_panel,
+            "Batch": window.slow_motion_panel,
+            "Cell": window.terms_panel,
+            "Blackboard": window.blackboard_panel,
+            "Images": window.see_data_panel,
+            "Data": window.data_panel,
+            "Classify": window.classify_panel,
+        }
+    )

@@ -11,6 +11,7 @@ from playground.notation.factors import fraction_latex, fraction_text, in_notati
 from ui.chain.picture import Picture, draw_picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
+from ui.vectors import draws_vectors
 
 __all__ = ["MIN_HEIGHT", "MIN_WIDTH", "FactorCard", "largest_width"]
 
@@ -124,7 +125,10 @@ class FactorCard(QAbstractButton):
             self._paint_ground(ground)
             ground.end()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._ground)
+        if draws_vectors(painter):
+            self._paint_ground(painter)
+        else:
+            painter.drawPixmap(0, 0, self._ground)
         if picture:
             self.numbers = draw_picture(
                 painter, self._place, picture, self._theme, self._limit, decimals=self._decimals

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFocusRect, QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
 from ui.theme import Theme, number_font
+from ui.vectors import draws_vectors
 
 __all__ = ["ChartPlot"]
 
@@ -302,7 +303,10 @@ class ChartPlot(pg.PlotWidget):
         self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
         painter.setClipRegion(ev.region())
-        painter.drawPixmap(0, 0, self._kept_ground())
+        if draws_vectors(painter):
+            self._paint_ground(painter)
+        else:
+            painter.drawPixmap(0, 0, self._kept_ground())
         painter.save()
         painter.setClipRect(self.box.sceneBoundingRect(), Qt.ClipOperation.IntersectClip)
         painter.setTransform(
@@ -323,9 +327,12 @@ class ChartPlot(pg.PlotWidget):
             ratio = self.viewport().devicePixelRatioF()
             self._ground = QPixmap(self.viewport().size() * ratio)
             self._ground.setDevicePixelRatio(ratio)
-            self._ground.fill(self.backgroundBrush().color())
             painter = QPainter(self._ground)
-            area = self.viewport().rect()
-            self.render(painter, QRectF(area), area)
+            self._paint_ground(painter)
             painter.end()
         return self._ground
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        area = self.viewport().rect()
+        painter.fillRect(area, self.backgroundBrush())
+        self.scene().render(painter, QRectF(area), self.mapToScene(area).boundingRect())

@@ -63,21 +63,20 @@ class Ground:
         self.label = NOWHERE
         """Where the label y of the sample stands, to be clicked."""
         self._color_bars: dict[bool, HeatImage] = {}
+        self._trace, self._class_names, self._separated = trace, class_names, separated
         self.image = QImage(layout.width, layout.height, QImage.Format.Format_ARGB32_Premultiplied)
         self.image.fill(QColor(theme.panel))
         painter = QPainter(self.image)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        self._draw(painter, trace, class_names)
+        self.draw_behind(painter)
         self._open_for_cells(painter)
-        if separated:
-            for tile in layout.tiles.values():
-                if tile.has_colors:
-                    self._separate(painter, tile)
-        for rect in chosen_rects(layout, options):
-            draw_outline(painter, rect, theme.accent, layout.metrics.px(2))
+        self.draw_over(painter)
         painter.end()
 
-    def _draw(self, painter: QPainter, trace: Trace, class_names: tuple[str, ...]) -> None:
+    def draw_behind(self, painter: QPainter) -> None:
+        """What stands beside the cells: names, formulas, shapes, frames and arrows."""
+        trace, class_names = self._trace, self._class_names
+        self.texts.clear()
         self._headings(painter)
         for name, tile in self.layout.tiles.items():
             if tile.kind == "box":
@@ -90,6 +89,15 @@ class Ground:
                 self._static_tile(painter, name, tile, trace, class_names)
         for arrow in self.layout.arrows:
             self._arrow(painter, arrow.start, arrow.end, self.theme.forward if arrow.forward else self.theme.backward)
+
+    def draw_over(self, painter: QPainter) -> None:
+        """What lies over the cells: lines between large ones, frames of what is chosen."""
+        if self._separated:
+            for tile in self.layout.tiles.values():
+                if tile.has_colors:
+                    self._separate(painter, tile)
+        for rect in chosen_rects(self.layout, self.options):
+            draw_outline(painter, rect, self.theme.accent, self.layout.metrics.px(2))
 
     def _open_for_cells(self, painter: QPainter) -> None:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)

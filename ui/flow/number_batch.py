@@ -9,6 +9,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QGlyphRun, QPainter, QRawFont
 
+from ui.vectors import draws_vectors
+
 __all__ = ["NumberBatch"]
 
 _ALPHABET = "0123456789.,−+-e%±…∞NaN /x"
@@ -26,13 +28,16 @@ class NumberBatch:
         self.rise = metrics.tightBoundingRect("0").height()
         self._exact = QFontMetricsF(font)
         self._exact_char = self._exact.horizontalAdvance("0")
+        self._font = font
         self._runs: dict[str, tuple[list[int], list[QPointF]]] = {}
+        self._texts: list[tuple[str, float, int, str]] = []
 
     def add(self, text: str, x: int, baseline: int, color: str) -> None:
         """Put a text with its left end at x."""
         self._add(text, x, baseline, self.char, color)
 
     def _add(self, text: str, x: float, baseline: int, char: float, color: str) -> None:
+        self._texts.append((text, x, baseline, color))
         glyphs, positions = self._runs.setdefault(color, ([], []))
         glyphs += [self._glyphs.get(sign, 0) for sign in text if sign != " "]
         positions += [QPointF(x + place * char, baseline) for place, sign in enumerate(text) if sign != " "]
@@ -56,6 +61,9 @@ class NumberBatch:
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was added and forget it."""
+        if draws_vectors(painter):
+            self._write(painter)
+            self._runs.clear()
         for color, (glyphs, positions) in self._runs.items():
             run = QGlyphRun()
             run.setRawFont(self._raw)
@@ -64,3 +72,11 @@ class NumberBatch:
             painter.setPen(QColor(color))
             painter.drawGlyphRun(QPointF(0.0, 0.0), run)
         self._runs.clear()
+        self._texts.clear()
+
+    def _write(self, painter: QPainter) -> None:
+        """As text, which a file of vectors keeps; of glyphs it would keep nothing."""
+        painter.setFont(self._font)
+        for text, x, baseline, color in self._texts:
+            painter.setPen(QColor(color))
+            painter.drawText(QPointF(x, baseline), text)

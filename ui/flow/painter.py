@@ -24,6 +24,7 @@ from ui.flow.number_batch import NumberBatch
 from ui.flow.text import sample_array
 from ui.number_format import cell_number, fit_number, format_number, format_scale
 from ui.theme import Theme, class_color
+from ui.vectors import draws_vectors
 
 __all__ = ["FlowPainter"]
 
@@ -125,6 +126,29 @@ class FlowPainter:
             painter.drawImage(0, 0, self._ground.image)
             self._begun = True
         self._draw_cells(painter, part, scales)
+        self._write(painter, part, trace, scales)
+        painter.end()
+
+    def paint_vectors(self, painter: QPainter, trace: Trace, scales: Scales) -> None:
+        """All of it into a file of vectors, in device pixels: cells as the pixels that they are, all else as it is.
+
+        The picture on screen loses the numbers in its cells: compose it anew.
+        """
+        self._frame.setDevicePixelRatio(1.0)
+        self.gather(trace)
+        part = self._part = self._visible_part(Rect(0, 0, self.layout.width, self.layout.height))
+        painter.fillRect(self._frame.rect(), QColor(self.theme.panel))
+        self._ground.draw_behind(painter)
+        self._pixels.draw(scales, part.colored)
+        for name in part.colored:
+            for cells in self.layout.tiles[name].maps:
+                painter.drawImage(qrect(cells.rect), self._frame.copy(qrect(cells.rect)))
+        self._draw_cells(painter, part, scales)
+        self._ground.draw_over(painter)
+        self._write(painter, part, trace, scales)
+
+    def _write(self, painter: QPainter, part: _VisiblePart, trace: Trace, scales: Scales) -> None:
+        """What is written beside the cells, and all numbers."""
         for scale, limit in zip(part.scales, scales.limits(part.scaled).tolist(), strict=True):
             self._write_scale(painter, scale, format_scale(limit, scale.signed))
         for box in part.boxes:
@@ -135,7 +159,6 @@ class FlowPainter:
             batch.paint(painter)
         for rect in self._covered if part.bars else ():
             self.outline(painter, rect, self.theme.accent)
-        painter.end()
 
     def _draw_cells(self, painter: QPainter, part: _VisiblePart, scales: Scales) -> None:
         pixels, tiles = self._pixels, self.layout.tiles
@@ -182,7 +205,9 @@ class FlowPainter:
             self._batch.add(text, room.x, room.y + (room.height + self._batch.rise) // 2, self.theme.muted)
 
     def _renewed(self, painter: QPainter, place: _Text, text: str) -> bool:
-        """True if `text` differs from what stands in its place; then that is cleared."""
+        """True if `text` differs from what stands in its place; then that is cleared. In a new file nothing stands."""
+        if draws_vectors(painter):
+            return True
         if self._shown_texts.get(place.name) == text:
             return False
         self._shown_texts[place.name] = text

@@ -30,6 +30,7 @@ from ui.flow.text import CellRef, cell_text, formulas
 from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
 from ui.theme import DARK, Theme
+from ui.vectors import draws_vectors
 
 __all__ = ["FlowView"]
 
@@ -322,6 +323,9 @@ class FlowView(QWidget):
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "Waiting for the first step…")
             return
+        if draws_vectors(painter):
+            self._paint_vectors(painter)
+            return
         self.compose()
         prepared, ratio = self._prepared(), self.devicePixelRatioF()
         frame = prepared.frame
@@ -330,6 +334,17 @@ class FlowView(QWidget):
         painter.drawImage(QPointF(0.0, 0.0), frame)
         painter.scale(1.0 / ratio, 1.0 / ratio)
         self._overlay.picture(prepared.layout).play(painter)
+
+    def _paint_vectors(self, painter: QPainter) -> None:
+        """The same into a file, not as an image."""
+        prepared, snapshot, ratio = self._prepared(), self._snapshot, self.devicePixelRatioF()
+        assert snapshot is not None
+        self.compose()  # first: it takes the scales from the newest values
+        painter.scale(1.0 / ratio, 1.0 / ratio)
+        prepared.paint_vectors(painter, snapshot.trace, self._scales)
+        self._overlay.picture(prepared.layout).play(painter)
+        self._composed = None
+        self.update()
 
     def _overlay_changed(self) -> None:
         """What lies over the picture is to be drawn anew."""

@@ -1,0 +1,156 @@
+"""File ▸ Export and "Save picture…" in the real window: what is written is what was trained, and a failure is said."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.model_file import load_model
+from playground.settings import Settings
+from playground.snapshot import RunState
+from ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise|grabbing)")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    with qtbot.waitExposed(made):
+        made.show()
+    made.run.change(**vars(Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32)))
+    made.worker.train(5)
+    qtbot.waitUntil(
+        lambda: made._shown is not None and (made._shown.step, made._shown.state) == (5, RunState.PAUSED),
+        timeout=10_000,
+    )
+    return made
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
+    """Let the next dialog choose a path."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+
+
+def export(qtbot: QtBot, window: MainWindow, action: str, path: Path) -> Path:
+    """Trigger an action of File ▸ Export and wait until its file is there."""
+    with qtbot.waitSignal(window.exports.saved) as saved:
+        window.actions_by_id[action].trigger()
+    assert saved.args == [path]
+    assert str(path) in window.statusBar().currentMessage()
+    return path
+
+
+def test_onnx_holds_the_weights_that_are_shown(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    onnx = pytest.importorskip("onnx")
+    answer(monkeypatch, tmp_path / "mine")
+    written = onnx.load(export(qtbot, window, "export_onnx", tmp_path / "mine.onnx"))
+    weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in written.graph.initializer}
+    for name, values in window._shown.weights.items():
+        np.testing.assert_array_equal(weights[name], values)
+
+
+def test_the_folder_for_pytorch_holds_weights_images_and_script(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, tmp_path / "run")
+    folder = export(qtbot, window, "export_pytorch", tmp_path / "run")
+    assert load_model(folder / "weights.safetensors").step == 5
+    assert "nn.Conv2d(1, 4, kernel_size=5)" in (folder / "train.py").read_text(encoding="utf-8")
+
+
+def test_the_curves_have_a_row_for_each_step(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, tmp_path / "h.csv")
+    lines = export(qtbot, window, "export_history", tmp_path / "h.csv").read_text(encoding="utf-8").splitlines()
+    rows = [*csv.DictReader(line for line in lines if not line.startswith("#"))]
+    assert [row["step"] for row in rows if row["batch_loss"]] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_failure_is_one_sentence_in_the_banner_and_the_window_goes_on(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, tmp_path / "nothing" / "h.csv")
+    window.preferences.folder = str(tmp_path)
+    with qtbot.waitSignal(window.exports.refused):
+        window.actions_by_id["export_history"].trigger()
+    assert "h.csv cannot be written" in window.banner.text
+    answer(monkeypatch, tmp_path / "h.csv")
+    export(qtbot, window, "export_history", tmp_path / "h.csv")
+
+
+def test_the_context_menu_of_a_chart_saves_its_picture(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    surface = window.loss_chart.plot.viewport()
+    middle = surface.rect().center()
+    for kind, suffix in (("PNG, as on the screen (*.png)", ".png"), ("SVG, text and lines (*.svg)", ".svg")):
+        answer(monkeypatch, tmp_path / "loss", kind)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, surface.mapToGlobal(middle))
+        QApplication.sendEvent(surface, event)
+        menu = QApplication.activePopupWidget()
+        assert [action.text() for action in menu.actions()] == ["Save &picture…"]
+        with qtbot.waitSignal(window.exports.saved) as saved:
+            QTest.keyClick(menu, Qt.Key.Key_P)
+        assert saved.args == [tmp_path / f"loss{suffix}"]
+    assert QImage(str(tmp_path / "loss.png")).size() == window.loss_chart.size()
+    assert (tmp_path / "loss.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_every_view_on_screen_is_offered_and_saved_from_the_menu(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offered: list[str] = []
+
+    def choose(_parent: QWidget, _title: str, _label: str, names: list[str], *_: object) -> tuple[str, bool]:
+        offered.extend(names)
+        return "Accuracy", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    answer(monkeypatch, tmp_path / "a.svg")
+    export(qtbot, window, "export_picture", tmp_path / "a.svg")
+    assert offered == [
+        "Forward and backward pass",
+        "Loss",
+        "Accuracy",
+        "Gradient norms",
+        "Overview",
+        "Data",
+        "Classify",
+    ]
+
+
+def test_every_tab_can_be_saved_as_svg(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tab, name in ((1, "Overview"), (2, "Chain rule"), (3, "Batch"), (4, "Cell"), (6, "Images")):
+        window.tabs.show_number(tab)
+        answer(monkeypatch, tmp_path / f"{tab}.svg")
+        with qtbot.waitSignal(window.exports.saved):
+            window.exports.save_picture(name)
+        assert (tmp_path / f"{tab}.svg").read_bytes().startswith(b"<?xml"), name
+
+
+def test_the_menu_opens_with_the_keyboard_too(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, tmp_path / "flow.png")
+    view = window.flow_panel.view
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), view.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(view, event)
+    menu = QApplication.activePopupWidget()
+    with qtbot.waitSignal(window.exports.saved):
+        QTest.keyClick(menu, Qt.Key.Key_P)
+    assert (tmp_path / "flow.png").exists()

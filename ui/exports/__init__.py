@@ -1,0 +1,1 @@
+"""Exports from the window: menu commands, and pictures of its views."""

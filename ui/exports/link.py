@@ -1,0 +1,146 @@
+"""Between the window and the exports: what is written, of which run, where; the work is done beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from playground.announcements import DataChanged, RunStarted
+from playground.datasets import Dataset
+from playground.errors import ExportError
+from playground.exports.history_csv import export_history
+from playground.exports.onnx_file import export_onnx
+from playground.exports.pytorch_folder import export_pytorch
+from playground.history import History
+from playground.model_file import Model, model_of
+from playground.snapshot import Snapshot
+from playground.worker import TrainingWorker
+from ui.background import Background, Task
+from ui.exports.pictures import write_picture
+from ui.file_dialogs import FileDialogs
+
+__all__ = ["ExportsLink"]
+
+
+class ExportsLink(QObject):
+    """The commands of File ▸ Export, and "Save picture…" on each view.
+
+    saved tells the path of what was written, refused what was not and why.
+    """
+
+    saved = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, window: QWidget, files: FileDialogs, worker: TrainingWorker) -> None:
+        super().__init__(window)
+        self._window, self._files, self._worker = window, files, worker
+        self._dataset: Dataset | None = None
+        self._history: History | None = None
+        self._views: dict[str, QWidget] = {}
+        self._writing = Background(self)
+        self._writing.done.connect(self.saved)
+        self._writing.refused.connect(self.refused)
+        worker.run_started.connect(self._on_run_started)
+        worker.data_changed.connect(self._on_data_changed)
+
+    def close(self) -> None:
+        """Let what is being written come to its end."""
+        self._writing.wait(5)
+        self._writing.give_up()
+
+    @Slot(object)
+    def _on_run_started(self, run: RunStarted) -> None:
+        self._dataset, self._history = run.dataset, run.history
+
+    @Slot(object)
+    def _on_data_changed(self, change: DataChanged) -> None:
+        self._dataset = change.dataset
+
+    # --- the network and its curves -----------------------------------------------------------------------------
+
+    def export_onnx(self) -> None:
+        """Write the network that is shown as ONNX."""
+        shown = self._clean()
+        if shown is not None and (path := self._files.onnx_to_write()):
+            self._write(path, lambda: export_onnx(path, _model(shown)))
+
+    def export_pytorch(self) -> None:
+        """Write the network that is shown, its data and a script for PyTorch."""
+        shown, dataset = self._clean(), self._dataset
+        if shown is None or dataset is None or not (path := self._files.pytorch_folder_to_write()):
+            return
+        if dataset.x_train.shape[1:] != shown.settings.image_shape:
+            self.refused.emit("Another run has just begun; export once it is shown.")
+            return
+        self._write(path, lambda: export_pytorch(path, _model(shown), dataset))
+
+    def export_history(self) -> None:
+        """Write the curves of the present run."""
+        shown, history = self._worker.latest, self._history
+        if shown is not None and history is not None and (path := self._files.history_to_write()):
+            self._write(path, lambda: export_history(path, history, shown.settings))
+
+    def _clean(self) -> Snapshot | None:
+        """What is shown; None, and said, if a bug has trained its weights on purpose."""
+        shown = self._worker.latest
+        if shown is not None and shown.flaw is not None:
+            self.refused.emit(shown.flaw.why_not_saved)
+            return None
+        return shown
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
+        def work(_task: Task) -> Path:
+            write()
+            return path
+
+        self._writing.start(work)
+
+    # --- pictures -----------------------------------------------------------------------------------------------
+
+    def offer_pictures(self, views: Mapping[str, QWidget]) -> None:
+        """Put "Save picture…" into the context menu of views; the names are what they are called there."""
+        for name, view in views.items():
+            self._views[name] = view
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(partial(self._show_menu, name))
+
+    def export_picture(self) -> None:
+        """Ask of which view on screen, and save its picture."""
+        names = [name for name, view in self._views.items() if view.isVisible()]
+        name, chosen = QInputDialog.getItem(self._window, "Save a picture", "&View", names, 0, False)
+        if chosen:
+            self.save_picture(name)
+
+    def save_picture(self, name: str) -> None:
+        """Ask where to, and save the picture of a view."""
+        path = self._files.view_picture_to_write(name.lower().replace(" ", "-"))
+        if path is None:
+            return
+        try:
+            write_picture(self._views[name], path)
+        except ExportError as error:
+            self.refused.emit(str(error))
+        else:
+            self.saved.emit(path)
+
+    def _show_menu(self, name: str, place: QPoint) -> None:
+        view = self._views[name]
+        menu = QMenu(view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = QAction("Save &picture…", menu)
+        action.setToolTip(f"{name} as PNG or SVG")
+        action.triggered.connect(partial(self._save_from_menu, name))
+        menu.addAction(action)
+        menu.popup(view.mapToGlobal(place))
+
+    def _save_from_menu(self, name: str, _checked: bool = False) -> None:
+        self.save_picture(name)
+
+
+def _model(shown: Snapshot) -> Model:
+    return model_of(shown.settings, shown.class_names, shown.weights, step=shown.step)
