@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 __all__ = ["DataOrder", "OrderState"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class OrderState:
     """A place in the order of the images, and the generator of the shuffles to come."""
 

@@ -49,7 +49,7 @@ def parse_number(text: str) -> float:
     return value
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class EditsState:
     """Images that differ from the data set's, pixels (c, h, w) and label, and the changes that can be undone."""
 

@@ -35,7 +35,7 @@ class Checkpoint:
     weights: Mapping[str, Array]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class EvaluationState:
     """Where the evaluations of a run stand; shared with the schedule, which replaces and never changes these values.
 

@@ -28,6 +28,11 @@ class Images:
         return len(self.rows)
 
     @property
+    def store(self) -> NDArray[Any]:
+        """The pixels of all images that the rows are chosen from, for whoever counts memory."""
+        return self._store
+
+    @property
     def shape(self) -> tuple[int, int, int, int]:
         """(n, c, h, w)."""
         channels, height, width = self._store.shape[1:]

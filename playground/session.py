@@ -320,6 +320,11 @@ class Session:
         """The step that `undo_step` would go back to, None if nothing was remembered."""
         return self._undo.target(self.step_count)
 
+    @property
+    def undo_steps(self) -> frozenset[int]:
+        """All steps that going back again and again leads to."""
+        return self._undo.steps
+
     def undo_step(self) -> None:
         """Go back to the newest remembered state before the present step, bit for bit; the curves end there.
 

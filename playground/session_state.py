@@ -19,7 +19,7 @@ from playground.settings import Settings
 __all__ = ["SessionState", "frozen", "frozen_copies"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class SessionState:
     """What `Session.state` gives, and `Session.go_to` and `Session.from_state` take.
 

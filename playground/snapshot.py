@@ -18,6 +18,8 @@ from playground.settings import Settings
 if TYPE_CHECKING:
     from playground.batch_step import BatchStep
     from playground.datasets import Dataset
+    from playground.timeline.difference import Difference
+    from playground.timeline.view import TimelineView
 
 __all__ = ["Diagnosis", "Edit", "Evaluation", "ImageResults", "RunState", "SampleRef", "Snapshot"]
 
@@ -111,6 +113,8 @@ class Snapshot:
     undo_target: the step that a step back leads to, None if there is nothing to undo.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
     flaw: the mistake that the run is trained with on purpose, or was; such numbers never leave the window unmarked.
+    timeline: the moments that are kept and which of them this is: while one looks back, all of the above is that
+    moment's, and the run waits. difference: this moment less the pinned one, None if none is pinned.
     edits: what was changed by hand in this run and can be undone, oldest first; sample_edited: the shown image was.
     """
 
@@ -137,3 +141,5 @@ class Snapshot:
     batch_step: BatchStep | None = None
     undo_target: int | None = None
     flaw: Flaw | None = None
+    timeline: TimelineView | None = None
+    difference: Difference | None = None

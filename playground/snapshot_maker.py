@@ -15,6 +15,7 @@ from playground.history import OBSERVED, Event
 from playground.observations import observe
 from playground.session import Session
 from playground.snapshot import Diagnosis, RunState, SampleRef, Snapshot
+from playground.timeline.travel import TimeTravel
 
 __all__ = ["SnapshotMaker", "Watched"]
 
@@ -61,10 +62,16 @@ class SnapshotMaker:
         steps_per_second: float,
         elapsed_seconds: float,
         resting: bool,
+        travel: TimeTravel,
     ) -> Snapshot:
-        """The next snapshot; `resting` if no steps come by themselves, so that there is time to take one apart."""
+        """The next snapshot; `resting` if no steps come by themselves, so that there is time to take one apart.
+
+        session: the live one; what is shown is the moment that `travel` looks at.
+        """
         self._sequence += 1
-        self._diagnose(session, state)
+        live, session = session, travel.shown(session)
+        if session is live:
+            self._diagnose(session, state)
         self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
         return Snapshot(
             run_id=run_id,
@@ -84,11 +91,13 @@ class SnapshotMaker:
             trace=session.trace_sample(self.sample),
             evaluation=session.evaluation,
             drawing_probabilities=self._drawing_probabilities(session),
-            diagnosis=self._diagnosis,
+            diagnosis=self._diagnosis if session is live else None,
             edits=session.edits.done,
             sample_edited=session.images.is_edited(self.sample),
             batch_step=self._prepared,
-            undo_target=session.undo_target,
+            undo_target=session.undo_target if session is live else travel.previous_step(),
+            timeline=travel.view(live, growing=not resting),
+            difference=travel.difference(live, self.sample),
             flaw=session.flaw,
         )
 

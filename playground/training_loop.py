@@ -26,6 +26,7 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.snapshot_maker import SnapshotMaker, Watched
+from playground.timeline.travel import TimeTravel
 
 __all__ = ["TrainingLoop"]
 
@@ -42,6 +43,9 @@ class TrainingLoop:
         self._changed = False
         self._tell = tell
         self._session: Session | None = None
+        self._travel: TimeTravel | None = None
+        self._told_settings: Settings | None = None
+        self._diverged = False
         self._own: ImageSet | None = None
         self._state = RunState.PAUSED
         self._run_id = 0
@@ -60,6 +64,18 @@ class TrainingLoop:
         if self._session is None:
             raise PlaygroundError("There is no network yet; choose other data.")
         return self._session
+
+    @property
+    def travel(self) -> TimeTravel:
+        """The timeline of the present run; raises PlaygroundError while there is no run."""
+        if self._travel is None:
+            raise PlaygroundError("There is no network yet; choose other data.")
+        return self._travel
+
+    @property
+    def shown(self) -> Session:
+        """What is to be seen: the present run, or the moment of it that is looked at."""
+        return self.travel.shown(self.session)
 
     @property
     def has_news(self) -> bool:
@@ -135,7 +151,7 @@ class TrainingLoop:
             self._count_down()
             self._kept.keep_now_and_then(self.session)
         elif self._evaluating:
-            self._evaluating = not self.session.evaluate_slice()
+            self._evaluating = not self.shown.evaluate_slice()
             self._changed = True
 
     def snapshot(self) -> Snapshot:
@@ -151,6 +167,7 @@ class TrainingLoop:
             steps_per_second=self._pace.rate(self.session.step_count) if training else 0.0,
             elapsed_seconds=self._pace.elapsed_seconds,
             resting=not self._runs_by_itself,
+            travel=self.travel,
         )
 
     def end(self) -> None:
@@ -163,6 +180,7 @@ class TrainingLoop:
         return self._state is RunState.TRAINING and not self._slow_motion
 
     def _take_step(self, prepared: BatchStep | None = None) -> None:
+        self.travel.before_step(self.session, by_hand=not self._runs_by_itself)
         with self._pace.one_step():
             if prepared is None:
                 self.session.step()
@@ -183,16 +201,17 @@ class TrainingLoop:
         self._changed = True
 
     def _usable_session(self, then: str = "") -> Session:
-        """The present run; raises PlaygroundError if there is none or it has diverged."""
+        """The present run, going on from the moment that is looked at; raises PlaygroundError if it has diverged."""
         if self._state is RunState.DIVERGED:
             raise PlaygroundError(f"This run has diverged. Go back to the last good weights, or reset it{then}.")
+        self._go_on()
         return self.session
 
     def _evaluate_afresh(self) -> None:
         """Make the shown figures those of the weights that are shown, unless they are already."""
-        self._evaluating = not self.session.evaluation_is_current
+        self._evaluating = not self.shown.evaluation_is_current
         if self._evaluating:
-            self.session.begin_evaluation()
+            self.shown.begin_evaluation()
 
     # --- steps --------------------------------------------------------------------------------------------------
 
@@ -226,8 +245,15 @@ class TrainingLoop:
         self._step_by_hand(step)
 
     def undo_step(self) -> None:
-        """Go back a step, or to where training began if it ran on by itself, and pause."""
+        """Go back a step, or to where training began if it ran on by itself, and pause.
+
+        While one looks back, it is the kept moment before that is looked at.
+        """
+        if self.travel.moment is not None:
+            self._look_one_back()
+            return
         self.session.undo_step()
+        self.travel.timeline.rewound(self.session)
         self._set_state(RunState.PAUSED)
         self._maker.forget_diagnosis()
         self._evaluate_afresh()
@@ -254,12 +280,70 @@ class TrainingLoop:
         """Steps that training takes by itself are too many to keep: going back leads to where it began."""
         if self._runs_by_itself:
             self.session.remember()
+            self.travel.before_step(self.session, by_hand=True)
+
+    # --- the time axis ------------------------------------------------------------------------------------------
+
+    def seek(self, branch: int, step: float) -> None:
+        """Pause and look at the kept moment nearest to a step on the way to a branch; the run itself waits."""
+        session = self.session
+        if branch not in self.travel.timeline.branches:
+            raise PlaygroundError("That branch is no longer kept; choose another one.")
+        if self._state is RunState.TRAINING:
+            self._set_state(RunState.PAUSED)
+        if self.travel.look_at(session, branch, step) and self._state is RunState.DIVERGED:
+            self._diverged = True
+            self._set_state(RunState.PAUSED)
+        self._show_what_is_looked_at()
+
+    def return_to_newest(self) -> None:
+        """Look at the run itself again."""
+        self.travel.return_to_newest()
+        self._show_what_is_looked_at()
+
+    def pin_moment(self) -> None:
+        """Let the snapshots carry what is shown less this moment."""
+        self.travel.pin(self.session)
+        self._changed = True
+
+    def unpin_moment(self) -> None:
+        """No differences any more."""
+        self.travel.unpin(self.session)
+        self._changed = True
+
+    def _look_one_back(self) -> None:
+        step = self.travel.previous_step()
+        if step is None:
+            raise PlaygroundError("This is the first moment that is kept.")
+        self.seek(self.travel.track, step)
+
+    def _show_what_is_looked_at(self) -> None:
+        self._changed = True
+        if self.travel.moment is None and self._diverged:
+            self._diverged = False
+            self._set_state(RunState.DIVERGED)
+        if self.shown.settings != self._told_settings:
+            self._say_settings(self.shown.settings)
+        self._evaluate_afresh()
+
+    def _go_on(self) -> None:
+        """Let the run be one that goes on from the moment looked at: a branch, or one taken up where it stands."""
+        if self.travel.moment is not None:
+            self._session = self.travel.go_on(self.session)
+            self._session.measure_change(self._measures_change)
+            self._diverged = False
+            self._maker.begin_run()
+            self._changed = True
+
+    def _say_settings(self, settings: Settings) -> None:
+        self._told_settings = settings
+        self._tell.settings_changed(settings)
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
     def reset(self, seed: int | None = None) -> None:
         """Start over, paused, with the same start (that of the file, if the network was opened) or another seed."""
-        settings, opened = self.session.settings, self._reset_to if seed is None else None
+        settings, opened = self.shown.settings, self._reset_to if seed is None else None
         if seed is not None:
             session, reason = self._new_session(settings.changed(seed=seed)), f"new weights from seed {seed}"
         elif opened is not None:
@@ -274,18 +358,19 @@ class TrainingLoop:
 
     def change_settings(self, settings: Settings) -> None:
         """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
-        old = self._session.settings if self._session is not None else None
+        old = self.shown.settings if self._session is not None else None
         settings = self._with_present_data(settings)
         if settings == old:
             return
         if old is None:
             self._begin_run(self._new_session(settings), "A new network.")
         elif settings.same_architecture(old):
+            self._go_on()
             self.session.change(settings)
             self._changed = True
         else:
             self._begin_run_with(settings, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
-        self._tell.settings_changed(settings)
+        self._say_settings(settings)
 
     def use_own_data(self, images: ImageSet, settings: Settings | None = None, *, afresh: bool = False) -> None:
         """Train on the user's own data: go on with the same weights if shape and classes are still those, else anew.
@@ -298,6 +383,8 @@ class TrainingLoop:
         if settings is None:
             settings = settings_for_newer(images.description, present)
         load_dataset(settings, images)
+        if self._session is not None:
+            self.return_to_newest()
         self._own = images
         if self._session is not None and not afresh and settings.same_architecture(present):
             self._session.use_images(settings, images)
@@ -307,7 +394,7 @@ class TrainingLoop:
                 self._evaluate_afresh()
         else:
             self._begin_run_with(settings, f"Started over with {images.name}{self._lost_edits()}.")
-        self._tell.settings_changed(settings)
+        self._say_settings(settings)
 
     def _begin_run_with(self, settings: Settings, reason: str) -> None:
         session = self._new_session(settings)
@@ -327,16 +414,17 @@ class TrainingLoop:
 
     def restore_last_good(self) -> None:
         """Put the last good weights back, with a tenth of the learning rate, and pause."""
+        self.return_to_newest()
         session = self.session
         session.restore_last_good(max(session.settings.learning_rate / 10, _SMALLEST_RESTORED_RATE))
         self._maker.forget_diagnosis()
         self._set_state(RunState.PAUSED)
         self._evaluate_afresh()
-        self._tell.settings_changed(session.settings)
+        self._say_settings(session.settings)
 
     def save(self, path: Path) -> None:
         """Write the present weights to a model file; refused for weights that a bug has trained, on purpose."""
-        session = self.session
+        session = self.shown
         if session.flaw is not None:
             raise PlaygroundError(session.flaw.why_not_saved)
         save_model(path, session.settings, session.state_dict(), step=session.step_count)
@@ -349,12 +437,15 @@ class TrainingLoop:
         self._set_state(RunState.PAUSED)
         self._reset_to = model
         self._begin_run(session, f"Opened {path.name}, after {counted(model.step, 'step')}.")
-        self._tell.settings_changed(session.settings)
+        self._say_settings(session.settings)
 
     def _begin_run(self, session: Session, reason: str) -> None:
         if self._session is None or self._session.dataset.name != session.dataset.name:
             self._maker.sample = session.first_sample
         self._session = session
+        self._travel = TimeTravel(session)
+        self._diverged = False
+        self._told_settings = session.settings
         session.measure_change(self._measures_change)
         self._run_id += 1
         self._evaluating = False
@@ -381,7 +472,9 @@ class TrainingLoop:
 
     def restore_clean(self) -> None:
         """Go back to the step before a mistake was switched on, and pause."""
+        self.return_to_newest()
         self.session.restore_clean()
+        self.travel.timeline.rewound(self.session)
         self._set_state(RunState.PAUSED)
         self._maker.forget_batch_step()
         self._maker.forget_diagnosis()
@@ -390,7 +483,7 @@ class TrainingLoop:
 
     def take_specimen(self, source: SampleRef | None, asked_by: str = "") -> None:
         """Tell the present weights with the images of the next step, or one image, to be checked elsewhere."""
-        session = self._usable_session()
+        session = self.shown
         self._tell.specimen(
             Specimen(
                 run_id=self._run_id,

@@ -31,6 +31,11 @@ class UndoStack:
         """Forget all states, for when the images have changed that their order is about."""
         self._states.clear()
 
+    @property
+    def steps(self) -> frozenset[int]:
+        """The steps that there are states of."""
+        return frozenset(state.step for state in self._states)
+
     def target(self, step: int) -> int | None:
         """The step that going back from `step` leads to, None if there is none."""
         return next((state.step for state in reversed(self._states) if state.step < step), None)

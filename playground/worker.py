@@ -119,6 +119,22 @@ class TrainingWorker(QObject):
         """Pause and go back one step, or to where training began if it ran on by itself; refused if there is none."""
         self._post(TrainingLoop.undo_step)
 
+    def seek(self, branch: int, step: float) -> None:
+        """Pause and show the kept moment nearest to a step on the way to a branch; training goes on from there."""
+        self._post(lambda loop: loop.seek(branch, step))
+
+    def return_to_newest(self) -> None:
+        """Show the run itself again, where it stands."""
+        self._post(TrainingLoop.return_to_newest)
+
+    def pin_moment(self) -> None:
+        """Let the snapshots carry their differences from the moment that is shown now."""
+        self._post(TrainingLoop.pin_moment)
+
+    def unpin_moment(self) -> None:
+        """No differences any more."""
+        self._post(TrainingLoop.unpin_moment)
+
     def set_slow_motion(self, on: bool) -> None:
         """Let training wait for `apply_batch_step` before every step; off: go on at the chosen speed."""
         self._post(lambda loop: loop.set_slow_motion(on))

@@ -1,0 +1,85 @@
+"""The branches of a run: where each began, its curves, and where it stands while another one goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.history import History
+from playground.session_state import SessionState
+from playground.settings import Settings
+
+__all__ = ["Branch", "Branches", "differences"]
+
+
+@dataclass(eq=False)
+class Branch:
+    """A stretch of training from one moment on. Number 0 is the run as it began; it has no parent.
+
+    forked_at: the step of its first moment, which is the parent's; history: the curves, those before the fork included;
+    settings: with which it goes on or went on last; end: where it stands, None for the one that trains now.
+    """
+
+    number: int
+    parent: int | None
+    forked_at: int
+    history: History
+    settings: Settings
+    end: SessionState | None = None
+
+
+class Branches:
+    """The tree of branches; `live` is the number of the one that trains."""
+
+    def __init__(self, history: History, settings: Settings, first_step: int) -> None:
+        self._branches = {0: Branch(0, None, first_step, history, settings)}
+        self._next = 1
+        self.live = 0
+
+    def __iter__(self) -> Iterator[Branch]:
+        return iter(self._branches.values())
+
+    def __getitem__(self, number: int) -> Branch:
+        return self._branches[number]
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._branches
+
+    def __len__(self) -> int:
+        return len(self._branches)
+
+    def fork(self, parent: int, step: int, history: History, settings: Settings) -> Branch:
+        """A new branch from a moment of another."""
+        branch = Branch(self._next, parent, step, history, settings)
+        self._branches[self._next] = branch
+        self._next += 1
+        return branch
+
+    def remove(self, number: int) -> None:
+        """Forget a branch that no other one began from."""
+        del self._branches[number]
+
+    def children(self, number: int) -> list[Branch]:
+        """The branches that began from this one, oldest first."""
+        return [branch for branch in self if branch.parent == number]
+
+    def lineage(self, number: int) -> list[tuple[Branch, int | None]]:
+        """The way to a branch from the start: each branch on it, and the last step that the way goes along it."""
+        way: list[tuple[Branch, int | None]] = [(self[number], None)]
+        while (parent := way[0][0].parent) is not None:
+            way.insert(0, (self[parent], way[0][0].forked_at))
+        return way
+
+
+def differences(new: Settings, old: Settings) -> str:
+    """In words, in what the settings of a branch differ from those of the one that it left; "" if in nothing."""
+    found = []
+    if new.optimizer != old.optimizer:
+        found.append(f"{old.optimizer} → {new.optimizer}")
+    if new.learning_rate != old.learning_rate:
+        found.append(f"η {old.learning_rate:g} → {new.learning_rate:g}")
+    if new.batch_size != old.batch_size:
+        found.append(f"m {old.batch_size} → {new.batch_size}")
+    if new.augmentation != old.augmentation:
+        found.append(f"augmentation {'on' if new.augmentation.is_on else 'off'}")
+    return ", ".join(found)

@@ -1,0 +1,179 @@
+"""Looking back along a timeline while the run itself waits, and going on from there."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from playground.session import Session
+from playground.snapshot import SampleRef
+from playground.timeline.branches import differences
+from playground.timeline.difference import Difference, difference
+from playground.timeline.moments import Moment
+from playground.timeline.timeline import Timeline
+from playground.timeline.view import BranchView, TimelineView, rule_in_words
+
+__all__ = ["TimeTravel"]
+
+_VIEW_SECONDS = 0.1
+"""How often what is kept is told anew while it grows by itself."""
+
+
+class TimeTravel:
+    """The timeline of one run, and the moment that is looked at. The live session is handed in, never kept.
+
+    A moment is looked at through a session of its own, so that nothing of the run changes.
+    """
+
+    def __init__(self, live: Session, timeline: Timeline | None = None) -> None:
+        self.timeline = timeline if timeline is not None else Timeline(live)
+        self._lens: Session | None = None
+        self._moment: Moment | None = None
+        self._track = self.timeline.branches.live  # along which branch one looks; its early moments are its parent's
+        self._pinned: tuple[Moment, Session] | None = None
+        self._view: TimelineView | None = None
+        self._seen: tuple[object, ...] = ()
+        self._viewed_at = 0.0
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    @property
+    def track(self) -> int:
+        """The branch along which one looks, the live one if one does not look back."""
+        return self.timeline.branches.live if self._moment is None else self._track
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment that is looked at, None if that is the newest of the run."""
+        return self._moment
+
+    def shown(self, live: Session) -> Session:
+        """The session that is to be seen: the one looked at, else the live one."""
+        return live if self._moment is None or self._lens is None else self._lens
+
+    def look_at(self, live: Session, branch: int, step: float) -> bool:
+        """Look at the kept moment nearest to a step on the way to a branch; False if the newest of the run is nearer.
+
+        Raises KeyError if there is no such branch (any more).
+        """
+        moment = self.timeline.nearest(branch, step)
+        is_live = branch == self.timeline.branches.live
+        if is_live and abs(live.step_count - step) <= abs(moment.step - step):
+            self.return_to_newest()
+            return False
+        if self._lens is None:
+            self._lens = Session.from_state(moment.state)
+        elif moment is not self._moment:
+            self._lens.go_to(moment.state)
+        self._moment, self._track = moment, branch
+        self._hold(live)
+        return True
+
+    def previous_step(self) -> int | None:
+        """The step of the kept moment before the one looked at, None if it is the first."""
+        if self._moment is None:
+            return None
+        earlier = [step for step in self.timeline.steps(self._track) if step < self._moment.step]
+        return earlier[-1] if earlier else None
+
+    def return_to_newest(self) -> None:
+        """Look at the run itself again."""
+        self._moment = None
+
+    def go_on(self, live: Session) -> Session:
+        """The session that goes on from the moment looked at: a new branch, or one taken up where it stands."""
+        if self._moment is None:
+            return live
+        moment = self._moment
+        self._moment = None
+        self.timeline.leave(live)
+        branch = self.timeline.enter(moment)
+        return Session.from_state(moment.state, branch.history)
+
+    def before_step(self, live: Session, *, by_hand: bool = False) -> None:
+        """Keep the moment that `live` is at, if it is its turn; steps by hand can be undone, so theirs are all kept."""
+        if by_hand:
+            self._hold(live)
+        self.timeline.record_if_due(live, always=by_hand)
+
+    def _hold(self, live: Session) -> None:
+        number = self.timeline.branches.live
+        held = {(step, number) for step in live.undo_steps}
+        held.update(moment.place for moment in (self._moment, self._pinned and self._pinned[0]) if moment)
+        self.timeline.hold(frozenset(held))
+
+    # --- two moments --------------------------------------------------------------------------------------------
+
+    def pin(self, live: Session) -> None:
+        """Let differences be from the moment that is shown."""
+        moment = self._moment if self._moment is not None else self.timeline.record(live)
+        self._pinned = (moment, Session.from_state(moment.state))
+        self._hold(live)
+
+    def unpin(self, live: Session) -> None:
+        """No differences any more."""
+        self._pinned = None
+        self._hold(live)
+
+    def difference(self, live: Session, sample: SampleRef) -> Difference | None:
+        """The shown moment less the pinned one, for one image; None if none is pinned."""
+        if self._pinned is None:
+            return None
+        moment, session = self._pinned
+        found = difference(session.trace_sample(sample), self.shown(live).trace_sample(sample))
+        return Difference(found, moment.branch, moment.step)
+
+    # --- what the window sees -----------------------------------------------------------------------------------
+
+    def view(self, live: Session, *, growing: bool = False) -> TimelineView:
+        """The timeline by now; while it is `growing` by itself, what is kept is told ten times a second."""
+        pinned = None if self._pinned is None else (self._pinned[0].branch, self._pinned[0].step)
+        seen = (self.timeline.version, live.step_count, live.settings, self._moment, self._track, pinned)
+        now = time.monotonic()
+        is_young = growing and now - self._viewed_at < _VIEW_SECONDS and self._seen[3:] == seen[3:]
+        if self._view is None or (seen != self._seen and not is_young):
+            self._seen, self._viewed_at = seen, now
+            self._view = self._make_view(live, pinned)
+        return self._view
+
+    def _make_view(self, live: Session, pinned: tuple[int, int] | None) -> TimelineView:
+        timeline, moments = self.timeline, self.timeline.moments
+        branches = timeline.branches
+        shown = branches.live if self._moment is None else self._track
+        step = live.step_count if self._moment is None else self._moment.step
+        way = {branch.number for branch, _ in branches.lineage(shown)}
+        forks = {branch.forked_at for branch in branches if branch.parent in way}
+        return TimelineView(
+            branches=tuple(
+                BranchView(
+                    branch.number,
+                    branch.parent,
+                    branch.forked_at,
+                    timeline.end_step(branch.number, live.step_count),
+                    branch.history,
+                    self._differs(branch.number, live),
+                )
+                for branch in branches
+            ),
+            live=branches.live,
+            newest=live.step_count,
+            shown_branch=shown,
+            shown_step=step,
+            looking_back=self._moment is not None,
+            steps=np.array(timeline.steps(shown), np.int64),
+            forks=tuple(sorted(forks)),
+            moments=len(moments),
+            bytes=moments.bytes,
+            rule=rule_in_words(moments.spacing, moments.thinned_before),
+            pinned=pinned,
+        )
+
+    def _differs(self, number: int, live: Session) -> str:
+        branches = self.timeline.branches
+        branch = branches[number]
+        if branch.parent is None:
+            return ""
+        settings = live.settings if number == branches.live else branch.settings
+        start = self.timeline.moments.at(branch.parent, branch.forked_at)
+        return "" if start is None else differences(settings, start.state.settings)

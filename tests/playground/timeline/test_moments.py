@@ -1,0 +1,144 @@
+"""Which moments are kept: as many as fit, by a rule that is true of each, the protected ones always."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from playground.session import Session
+from playground.session_state import SessionState
+from playground.settings import Settings
+from playground.timeline.moments import Moment, Moments
+from playground.timeline.size import own_bytes
+from playground.timeline.view import rule_in_words
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(1,), batch_size=32, seed=5)
+
+
+@functools.cache
+def a_state() -> SessionState:
+    session = Session(SMALL)
+    session.step()
+    return session.state()
+
+
+@pytest.fixture
+def state() -> SessionState:
+    return a_state()
+
+
+def run(moments: Moments, state: SessionState, steps: int, branch: int = 0, start: int = 0) -> None:
+    for step in range(start, start + steps):
+        if moments.is_due(step):
+            moments.add(Moment(branch, dataclasses.replace(state, step=step)))
+
+
+def test_every_step_is_kept_while_there_is_room(state: SessionState) -> None:
+    moments = Moments(most=100)
+    run(moments, state, 100)
+    assert moments.steps(0) == [*range(100)]
+
+
+def test_old_moments_are_thinned_one_by_one_for_new_ones(state: SessionState) -> None:
+    moments = Moments(most=100)
+    run(moments, state, 110)
+    assert len(moments) == 100
+    assert (moments.spacing, moments.thinned_before) == (1, 20)
+    assert moments.steps(0) == [*range(0, 20, 2), *range(20, 110)]
+
+
+@hypothesis_settings(max_examples=40)
+@given(
+    most=st.integers(3, 40),
+    runs=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 300)), min_size=1, max_size=5),
+    protected=st.sets(st.integers(0, 60), max_size=2),
+)
+def test_what_the_rule_says_is_true_of_every_moment(
+    most: int, runs: list[tuple[int, int]], protected: set[int]
+) -> None:
+    moments = Moments(most=most)
+    moments.protected = {(step, 0) for step in protected}
+    last = {}
+    for branch, steps in runs:
+        start = last.get(branch, 0)
+        run(moments, a_state(), steps, branch, start)
+        last[branch] = start + steps
+    assert len(moments) <= most
+    for branch, end in last.items():
+        kept = set(moments.steps(branch))
+        for step in range(end):
+            spacing = moments.spacing * (2 if step < moments.thinned_before else 1)
+            is_protected = branch == 0 and step in protected
+            assert (step in kept) == (step % spacing == 0) or (is_protected and step in kept), step
+
+
+def test_a_full_store_is_never_less_than_half_full_again(state: SessionState) -> None:
+    moments = Moments(most=50)
+    run(moments, state, 50)
+    for step in range(50, 2000):
+        run(moments, state, 1, start=step)
+        assert 25 <= len(moments) <= 50
+
+
+def test_the_bound_of_memory_is_kept_and_counts_what_states_share_once(state: SessionState) -> None:
+    moments = Moments(most_bytes=200_000)
+    run(moments, state, 500)
+    assert moments.bytes <= 200_000
+    assert len(moments) >= 100_000 // own_bytes(state)
+    moments.drop(0)
+    assert (moments.bytes, len(moments)) == (0, 0)
+
+
+def test_what_is_protected_stays_and_a_store_of_only_that_says_that_it_is_over(state: SessionState) -> None:
+    moments = Moments(most=4)
+    moments.protected = {(step, 0) for step in range(1, 12, 2)}
+    for step in range(12):
+        moments.add(Moment(0, dataclasses.replace(state, step=step)))
+    assert moments.steps(0) == [1, 3, 5, 7, 9, 11]
+    assert moments.is_over
+
+
+def test_the_same_moment_is_kept_once(state: SessionState) -> None:
+    moments = Moments()
+    moments.add(Moment(0, state))
+    newer = dataclasses.replace(state, batch_loss=0.5)
+    moments.add(Moment(0, newer))
+    assert moments.steps(0) == [1]
+    assert moments.at(0, 1).state is newer
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_counted_bytes_are_those_that_python_allocates(optimizer: str) -> None:
+    session = Session(SMALL.changed(filters=(4, 8), optimizer=optimizer, learning_rate=0.01))
+    for _ in range(2 * session.steps_per_epoch):  # until all memory of the network and its evaluations is there
+        session.step()
+    moments = Moments()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(30):
+        session.step()
+        moments.add(Moment(0, session.state()))
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert 0.75 <= moments.bytes / taken <= 1.35
+
+
+@pytest.mark.parametrize(
+    ("spacing", "before", "words"),
+    [
+        (1, 0, "every step"),
+        (1, 600, "every 2nd step before 600, every step after"),
+        (4, 0, "every 4th step"),
+        (8, 1200, "every 16th step before 1\u202f200, every 8th step after"),
+        (32, 0, "every 32nd step"),
+        (512, 0, "every 512th step"),
+    ],
+)
+def test_the_rule_in_words(spacing: int, before: int, words: str) -> None:
+    assert rule_in_words(spacing, before) == words
