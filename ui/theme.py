@@ -20,6 +20,7 @@ __all__ = [
     "SLIM_SCROLL_BAR",
     "Theme",
     "apply_theme",
+    "checked_button_style",
     "class_color",
     "diverging_map",
     "number_font",
@@ -211,6 +212,14 @@ def slim_scroll_bar(theme: Theme) -> str:
         "QScrollBar::handle:vertical:disabled { background: transparent; }"
         "QScrollBar::add-line, QScrollBar::sub-line { height: 0; } QScrollBar::add-page, QScrollBar::sub-page"
         " { background: none; }"
+    )
+
+
+def checked_button_style(theme: Theme) -> str:
+    """The style sheet of a button that stands out while it is the chosen one of several."""
+    return (
+        f"QPushButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; border: 1px solid "
+        f"{theme.accent}; border-radius: 4px; }} QPushButton:checked:focus {{ border-color: {theme.text}; }}"
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from playground.snapshot import RunState, Snapshot
 from ui.blackboard.lines import SECTIONS, board
 from ui.blackboard.view import BoardView
-from ui.theme import Theme
+from ui.theme import Theme, checked_button_style
 
 __all__ = ["BlackboardPanel", "has_board"]
 
@@ -113,10 +113,7 @@ class BlackboardPanel(QWidget):
         """Colours of the theme; the chosen page stands out."""
         self.view.set_theme(theme)
         for button in self.pages.values():
-            button.setStyleSheet(
-                f"QPushButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; border: 1px solid "
-                f"{theme.accent}; border-radius: 4px; }} QPushButton:checked:focus {{ border-color: {theme.text}; }}"
-            )
+            button.setStyleSheet(checked_button_style(theme))
 
     def _refresh(self) -> None:
         snapshot = self._snapshot

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
 
 from playground.snapshot import Edit, RunState, Snapshot
 from ui.controls import CalmToolButton
+from ui.elided_label import ElidedLabel
 from ui.explain.linker import CellLinker, Spotlight
 from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
@@ -29,33 +30,6 @@ _SCALES = (
     (ScaleRule.LAYER, "per layer", "A layer's values share a scale; so do its gradients, its w and b, their gradients"),
     (ScaleRule.LOCKED, "locked", "The scales of this moment are kept"),
 )  # fmt: skip
-
-
-class _ElidedLabel(QLabel):
-    """A line of text that takes the room it gets, ends in … if that is too little, and then has a tooltip."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__()
-        self._full = text
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.show_text(text)
-
-    def show_text(self, text: str) -> None:
-        """Replace the text."""
-        self._full = text
-        elided = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        if elided != self.text():
-            self.setText(elided)
-            self.setToolTip(text if elided != text else "")
-
-    def full_text(self) -> str:
-        """The text as it was given."""
-        return self._full
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less of the text."""
-        super().resizeEvent(event)
-        self.show_text(self._full)
 
 
 class _FlowScroll(QScrollArea):
@@ -93,7 +67,7 @@ class FlowPanel(Panel):
         self.view = FlowView()
         self.linker = CellLinker(self)
         self._theme = DARK
-        self.sample_label = _ElidedLabel()
+        self.sample_label = ElidedLabel()
         self.sample_label.setObjectName("muted")
         self.all_filters = QCheckBox("All filter&s")
         self.all_filters.setToolTip("Show the maps of all filters as a mosaic instead of the chosen filter")

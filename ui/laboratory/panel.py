@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from playground.snapshot import Snapshot
 from ui.laboratory.page import Page, PageKind
-from ui.theme import DARK, Theme
+from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["LaboratoryPanel"]
 
@@ -97,10 +97,7 @@ class LaboratoryPanel(QWidget):
         """Colours of the theme, for all pages that were built; the chosen button stands out."""
         self._theme = theme
         for button in self.buttons.values():
-            button.setStyleSheet(
-                f"QPushButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; border: 1px solid "
-                f"{theme.accent}; border-radius: 4px; }} QPushButton:checked:focus {{ border-color: {theme.text}; }}"
-            )
+            button.setStyleSheet(checked_button_style(theme))
         for page in self._pages.values():
             page.set_theme(theme)
 
