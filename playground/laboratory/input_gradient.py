@@ -118,13 +118,22 @@ class InputGradient:
 
     def scattered(self, count: int | None = None) -> Array:
         """(h, w) after the first `count` outputs have been spread, after all of them by default."""
-        plane: Array = by_scatter(self.gradient, self.kernels, self.windows, count)[0]
+        plane: Array = self._whole[0] if count is None else by_scatter(*self._parts, count)[0]
         return plane
 
     def collected(self, count: int | None = None) -> Array:
         """(h, w) when the first `count` cells have collected, all of them by default; the others are 0."""
-        plane: Array = by_full_convolution(self.gradient, self.kernels, self.windows, count)[0]
+        plane: Array = self._whole[1] if count is None else by_full_convolution(*self._parts, count)[0]
         return plane
+
+    @property
+    def _parts(self) -> tuple[Array, Array, Windows]:
+        return self.gradient, self.kernels, self.windows
+
+    @cached_property
+    def _whole(self) -> tuple[Array, Array]:
+        """(h, w) by both ways, to the end."""
+        return by_scatter(*self._parts)[0], by_full_convolution(*self._parts)[0]
 
     @cached_property
     def engine(self) -> Array:
@@ -155,7 +164,7 @@ class InputGradient:
 
     def largest_difference(self) -> tuple[float, float]:
         """Between both ways, and of the two from the engine's own numbers; rounding only."""
-        scattered, collected = self.scattered(), self.collected()
+        scattered, collected = self._whole
         with np.errstate(invalid="ignore"):
             apart = float(np.abs(scattered - collected).max())
             off = max(float(np.abs(way - self.engine).max()) for way in (scattered, collected))

@@ -12,7 +12,7 @@ from core.trace import Trace
 
 __all__ = ["Excerpt", "around", "of_cells", "sources"]
 
-_RADIUS = 2
+_RADIUS = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,8 @@ class Excerpt:
     """A rectangle of one plane of an array. Arrays of two axes are one plane, vectors one row.
 
     lead: the index before the plane, (n, c) for feature maps; top, left: where the rectangle begins; marked: the cells
-    of it that matter, (row, column) from its corner; hidden: their values are what is asked for.
+    of it that matter, (row, column) from its corner; hidden: their values are what is asked for; veiled: cells that
+    another question asks for.
     """
 
     name: str
@@ -30,10 +31,18 @@ class Excerpt:
     values: Array
     marked: tuple[tuple[int, int], ...] = ()
     hidden: bool = False
+    veiled: tuple[tuple[int, int], ...] = ()
+
+    def place_of(self, trace: Trace, index: Index) -> tuple[int, int] | None:
+        """Where a cell of the array lies in the rectangle, None outside of it."""
+        _, lead, (row, column) = _plane(trace, self.name, index)
+        row, column = row - self.top, column - self.left
+        inside = 0 <= row < self.values.shape[0] and 0 <= column < self.values.shape[1]
+        return (row, column) if inside and lead == self.lead else None
 
 
 def around(trace: Trace, name: str, index: Index, *, hidden: bool) -> Excerpt:
-    """A cell with its neighbours, two on each side where there are any."""
+    """A cell with its neighbours, one on each side where there is one."""
     array, lead, (row, column) = _plane(trace, name, index)
     top, left = max(0, row - _RADIUS), max(0, column - _RADIUS)
     values = array[lead][top : row + _RADIUS + 1, left : column + _RADIUS + 1]

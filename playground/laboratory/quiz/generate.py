@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,12 +48,40 @@ def draw_questions(material: Material, level: str, seed: int, count: int) -> tup
     drawn: list[Question] = []
     while pools and len(drawn) < count:
         # every kind in turn, so that a quiz is not ten times the same
-        found = [(pools[place], next(pools[place], None)) for place in rng.permutation(len(pools)).tolist()]
-        drawn += [question for _, question in found if question is not None]
-        pools = [pool for pool, question in found if question is not None]
+        left = []
+        for place in rng.permutation(len(pools)).tolist():
+            question = next((one for one in pools[place] if not any(_tells(one, other) for other in drawn)), None)
+            if question is not None:
+                drawn.append(question)
+                left.append(pools[place])
+        pools = left
     if not drawn:
         raise PlaygroundError("Nothing can be asked of these numbers; train a step, or choose another sample or level.")
-    return tuple(drawn[:count])
+    return _veiled(drawn[:count])
+
+
+def _tells(one: Question, other: Question) -> bool:
+    """Whether one of two questions gives away, as a number that it needs, what the other asks."""
+    return any(
+        excerpt.name == asked.name and excerpt.place_of(asked.trace, asked.index) is not None
+        for giving, asked in ((one, other), (other, one))
+        if asked.kind == "value"
+        for excerpt in giving.excerpts
+        if not excerpt.hidden
+    )
+
+
+def _veiled(questions: list[Question]) -> tuple[Question, ...]:
+    """The questions, each with those neighbours of its hidden cell covered that others ask for."""
+    found = []
+    for question in questions:
+        first, *others = question.excerpts
+        if first.hidden:
+            asked = [other.index for other in questions if other is not question and other.name == first.name]
+            places = [place for index in asked if (place := first.place_of(question.trace, index)) is not None]
+            first = replace(first, veiled=tuple(places))
+        found.append(replace(question, excerpts=(first, *others)))
+    return tuple(found)
 
 
 def _answerable(source: _Source, rng: np.random.Generator) -> Iterator[Question]:
@@ -85,7 +113,7 @@ def _blocks(trace: Trace) -> list[int]:
 
 def _easy(trace: Trace, number: int) -> list[_Source]:
     """Open gates and closed ones, windows with a tie and without, each for themselves, so that no kind is rare."""
-    values, pooled = trace.arrays[f"z{number}"].shape, trace.arrays[f"P{number}"].shape
+    values, handed = trace.arrays[f"z{number}"].shape, trace.arrays[f"dP{number}"]
 
     def gate(index: tuple[int, ...]) -> Question:
         return gate_question(trace, number, index)
@@ -96,8 +124,8 @@ def _easy(trace: Trace, number: int) -> list[_Source]:
     return [
         _Source(values, gate, lambda question: question.answer == 0.0),
         _Source(values, gate, lambda question: question.answer == 1.0),
-        _Source(pooled, winner, lambda question: question.is_tied),
-        _Source(pooled, winner, lambda question: not question.is_tied),
+        _Source(handed.shape, winner, lambda question: question.is_tied and bool(handed[question.index])),
+        _Source(handed.shape, winner, lambda question: not question.is_tied and bool(handed[question.index])),
     ]
 
 

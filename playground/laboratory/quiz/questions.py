@@ -92,7 +92,9 @@ class Question:
             return False
         if self.answer == 0.0:
             return bool(self.found.zero_because)
-        if not self.parts and np.count_nonzero(shown) > _MOST_PRODUCTS:
+        # a sum of which only the bias is left is that of its neighbours, too
+        fewest = min(2, len(shown))
+        if not fewest <= np.count_nonzero(shown) <= (len(shown) if self.parts else _MOST_PRODUCTS):
             return False
         return bool(np.abs(shown).sum() <= _CANCELLATION * abs(self.answer))
 

@@ -127,8 +127,8 @@ def test_the_hidden_cell_stands_among_its_neighbours():
     record = material("one block, sigmoid").trace
     excerpt = value_question(record, "z1", (0, 2, 0, 5)).excerpts[0]
     assert excerpt.hidden
-    assert (excerpt.top, excerpt.left, excerpt.values.shape) == (0, 3, (3, 5))
-    assert excerpt.marked == ((0, 2),)
+    assert (excerpt.top, excerpt.left, excerpt.values.shape) == (0, 4, (2, 3))
+    assert excerpt.marked == ((0, 1),)
     assert excerpt.values[excerpt.marked[0]] == record.z1[0, 2, 0, 5]
 
 
@@ -145,6 +145,17 @@ def test_easy_questions_have_open_and_closed_gates_and_windows_with_a_tie_and_wi
     found = questions("one block, sigmoid", "easy")
     assert {question.answer for question in found if question.kind == "gate"} == {0.0, 1.0}
     assert {question.is_tied for question in found if question.kind == "winner"} == {False, True}
+
+
+@EVERY
+def test_no_question_gives_away_what_another_asks(run, level):
+    asked = [question for question in questions(run, level) if question.kind == "value"]
+    for question in asked:
+        for other in questions(run, level):
+            for excerpt in other.excerpts:
+                place = excerpt.place_of(question.trace, question.index) if excerpt.name == question.name else None
+                covered = excerpt.veiled + (excerpt.marked if excerpt.hidden else ())
+                assert place is None or place in covered
 
 
 def test_hard_without_a_batch_says_what_to_do():
