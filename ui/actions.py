@@ -147,7 +147,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_4", "C&ell", ("4",), "All terms of the cell that was clicked", "&View", plain_key=True),
     Action("tab_5", "Blac&kboard", ("5",), "The lecture's lines, for its examples", "&View", plain_key=True),
     Action("tab_6", "&Images", ("6",), "All images, what is taken for what, the classes", "&View", plain_key=True),
-    Action("tab_7", "Laborator&y", ("7",), "Check the gradients, break them, look closer", "&View", plain_key=True),
+    Action("tab_7", "Laborator&y", ("7",), "Check, break and practise the derivation", "&View", plain_key=True),
     Action(
         "enlarge",
         "E&nlarge tabs",

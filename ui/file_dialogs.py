@@ -76,6 +76,10 @@ class FileDialogs:
         """Where the curves go; the name ends in .csv."""
         return self._to_write("Export the curves", "history.csv", "CSV (*.csv)")
 
+    def sheet_to_write(self) -> Path | None:
+        """Where a quiz to print goes; the name ends in .pdf."""
+        return self._to_write("Write the questions and answers", "practice.pdf", "PDF (*.pdf)")
+
     def folder_to_write(self) -> Path | None:
         """The folder that something new goes into."""
         path = QFileDialog.getExistingDirectory(self._parent, "Where it goes", self._preferences.folder)

@@ -26,6 +26,7 @@ from playground.snapshot import RunState, Snapshot
 from playground.worker import TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
+from ui.batch_watch import BatchWatch
 from ui.blackboard.panel import BlackboardPanel, has_board
 from ui.chain.panel import ChainPanel
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
@@ -41,6 +42,7 @@ from ui.frame_clock import FrameClock
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
 from ui.laboratory.link import LaboratoryLink
+from ui.laboratory.study import StudyPages
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
 from ui.panel import Panel
@@ -114,6 +116,8 @@ class MainWindow(QMainWindow):
         self.blackboard_panel = BlackboardPanel()
         self.see_data_panel = SeeDataPanel()
         self.laboratory = LaboratoryLink(self)
+        self.batch_watch = BatchWatch(self.worker, ("slow motion", "samples", "practice"), self)
+        self.study = StudyPages(self.laboratory.panel, self.worker, self.batch_watch, self.flow_panel, self.files)
         self.loss_chart = LossChart()
         self.accuracy_chart = AccuracyChart()
         self.gradient_chart = GradientNormChart()
@@ -268,9 +272,15 @@ class MainWindow(QMainWindow):
         self.classify_panel.drawing_changed.connect(self._on_drawing)
         self.blackboard_panel.edit_requested.connect(self._edit_cell)
         self.theme_choice.changed.connect(self._use_theme)
-        for source in (self.run, self.own_data, self.file_commands, self.exports):
+        for source in (self.run, self.own_data, self.file_commands, self.exports, self.study):
             source.refused.connect(self._on_refused)
-        for saved in (worker.saved, self.own_data.exported, self.file_commands.saved, self.exports.saved):
+        for saved in (
+            worker.saved,
+            self.own_data.exported,
+            self.file_commands.saved,
+            self.exports.saved,
+            self.study.saved,
+        ):
             saved.connect(self._on_saved)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
@@ -414,6 +424,7 @@ class MainWindow(QMainWindow):
         for view in (
             *self._followers,
             *self.charts,
+            self.study,
             self.own_data,
             self.banner,
             self.network_panel,

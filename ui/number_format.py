@@ -20,6 +20,7 @@ __all__ = [
     "format_scale",
     "grouped",
     "plain_number",
+    "significant_number",
 ]
 
 DECIMAL_CHOICES = (2, 4, 6, 8)
@@ -91,6 +92,19 @@ def format_scale(limit: float, signed: bool) -> str:
     else:
         number = _short_exponent(f"{limit:.1e}").replace("-", MINUS)
     return f"±{number}" if signed else f"0…{number}"
+
+
+def significant_number(value: float, digits: int = 4) -> str:
+    """A number with so many digits that count, without zeros that do not: "0.01235", "−1.235e−5", "2"."""
+    value = float(value)
+    if not math.isfinite(value) or value == 0.0:
+        return format_number(value)
+    rounded = float(f"{value:.{digits - 1}e}")
+    if 1e-4 <= abs(rounded) < LARGEST_PLAIN:
+        text = str(np.format_float_positional(rounded, trim="-"))
+    else:
+        text = _short_exponent(f"{value:.{digits - 1}e}")
+    return text.replace("-", MINUS)
 
 
 def plain_number(value: float) -> str:

@@ -79,7 +79,7 @@ def _connect_flow(window: MainWindow) -> None:
 
 def _connect_slow_motion(window: MainWindow) -> None:
     panel, worker, flow = window.slow_motion_panel, window.worker, window.flow_panel
-    panel.watch_changed.connect(worker.watch_batch_step)
+    panel.watch_changed.connect(lambda source: window.batch_watch.want("slow motion", source))
     panel.apply_requested.connect(worker.apply_batch_step)
     panel.undo_requested.connect(worker.undo_step)
     panel.slow_motion_changed.connect(worker.set_slow_motion)

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.number_format import cell_number, display_index, display_name, fit_number, format_number, format_scale
+from ui.number_format import (
+    cell_number,
+    display_index,
+    display_name,
+    fit_number,
+    format_number,
+    format_scale,
+    significant_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +33,29 @@ from ui.number_format import cell_number, display_index, display_name, fit_numbe
 )
 def test_numbers_are_written_as_the_field_writes_them(value, decimals, text):
     assert format_number(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5, "0.5"),
+        (-0.0123456, "−0.01235"),
+        (2.0, "2"),
+        (1234.56, "1235"),
+        (99995.0, "100000"),
+        (1.23456e-5, "1.235e−5"),
+        (0.0, "0"),
+        (math.inf, "∞"),
+    ],
+)
+def test_digits_that_count_are_kept_and_zeros_that_do_not_are_left_out(value, text):
+    assert significant_number(value) == text
+
+
+@given(st.floats(min_value=-1e30, max_value=1e30, allow_subnormal=False))
+def test_four_digits_that_count_are_within_half_a_thousandth(value):
+    read = float(significant_number(value).replace("−", "-"))
+    assert abs(read - value) <= 0.5001e-3 * abs(value)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False).filter(bool), st.sampled_from([2, 4, 6, 8]))

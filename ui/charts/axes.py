@@ -14,6 +14,7 @@ __all__ = [
     "SMALLEST_STEP_RANGE",
     "StableRange",
     "StepAxis",
+    "TwoSidedRange",
     "ValueAxis",
     "format_steps",
     "format_value",
@@ -109,6 +110,29 @@ class StableRange:
             shown_top = top
         self._log = (shown_bottom, max(shown_top, shown_bottom + 1.0))
         return self._log
+
+
+class TwoSidedRange(StableRange):
+    """The shown range of a quantity of either sign: 0 is always in it, and each side holds still by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._above, self._below = StableRange(), StableRange()
+
+    def reset(self) -> None:
+        """Forget what was shown."""
+        super().reset()
+        self._above.reset()
+        self._below.reset()
+
+    def linear(self, low: float, high: float) -> tuple[float, float]:
+        """Range for values from low to high, 0 included."""
+        tops = [
+            side.linear(0.0, farthest)[1] if farthest > 0 else 0.0
+            for side, farthest in ((self._below, -low), (self._above, high))
+        ]
+        slack = 0.03 * max(sum(tops), 1e-12)
+        return -tops[0] - slack, tops[1] + slack
 
 
 class StepAxis(pg.AxisItem):

@@ -49,7 +49,7 @@ class LiveChart(Panel):
         self._lines: list[CurveLine] = []
         self._ghosts: list[CurveLine] = []
         self._events: tuple[Event, ...] = ()
-        self._range = StableRange(self.anchor)
+        self._range = self._make_range()
         self._drawing = False
         self._pacer = Pacer(_REDRAW_MS, self)
         self._pacer.due.connect(self._draw)
@@ -98,6 +98,10 @@ class LiveChart(Panel):
         return button
 
     # What a subclass says
+
+    def _make_range(self) -> StableRange:
+        """How the value axis follows the values."""
+        return StableRange(self.anchor)
 
     def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
         """The curves of a run, back to front."""

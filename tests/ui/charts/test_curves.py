@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from playground.history import EVALUATION_SERIES, Event, History, Series
 from playground.settings import Settings
-from ui.charts.axes import StableRange, format_value, nice_ceiling, ticks
+from ui.charts.axes import StableRange, TwoSidedRange, format_value, nice_ceiling, ticks
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.charts.live_chart import EMPTY_TEXT, LiveChart
 from ui.theme import DARK, LIGHT
@@ -494,3 +494,17 @@ def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in
     chart.plot.point_at(10_100)
     assert "steps 10096–10111" in chart.plot.readout.text().replace("\u202f", "")
     assert "0.250–0.500" in chart.plot.readout.text()
+
+
+def test_a_range_of_both_signs_holds_zero_and_each_side_still_by_itself():
+    both = TwoSidedRange()
+    low, high = both.linear(-0.9, 0.2)
+    assert low <= -0.9
+    assert high >= 0.2
+    assert both.linear(-0.8, 0.2) == (low, high)
+    assert both.linear(-0.9, 0.19) == (low, high)
+    lower, _ = both.linear(-3.0, 0.2)
+    assert lower <= -3.0
+    only_negative = TwoSidedRange().linear(-0.5, -0.1)
+    assert only_negative[0] <= -0.5
+    assert 0 < only_negative[1] < 0.1

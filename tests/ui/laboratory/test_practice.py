@@ -1,0 +1,230 @@
+"""A quiz on the page, by mouse and keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.flaw import Flaw
+from playground.session import Session
+from playground.settings import Settings
+from playground.snapshot import Snapshot
+from tests.ui.explain.hands import later
+from tests.ui.flow.snapshots import snapshot_of
+from ui.laboratory.practice.page import PracticePage
+from ui.laboratory.practice.words import INTRODUCTION, right_answer
+from ui.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+LEFT = Qt.MouseButton.LeftButton
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
+
+
+def snapshot_with_batch() -> Snapshot:
+    session = Session(SMALL)
+    session.step()
+    step = session.prepare_batch_step()
+    trace = session.trace_sample(session.first_sample)
+    return replace(snapshot_of("four filters"), settings=SMALL, step=1, trace=trace, batch_step=step)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> PracticePage:
+    made = PracticePage()
+    qtbot.addWidget(made)
+    made.set_theme(DARK)
+    made.resize(780, 620)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.show_snapshot(snapshot_with_batch())
+    return made
+
+
+def begin(page: PracticePage, level: str, seed: int = 1) -> None:
+    page.level.setCurrentText(level)
+    page.seed.setValue(seed)
+    QTest.mouseClick(page.begin, LEFT)
+
+
+def skip_to(page: PracticePage, kind: str) -> None:
+    """Skip questions until one of a kind is asked."""
+    while page.quiz.question.kind != kind:
+        QTest.mouseClick(page.skip, LEFT)
+        QTest.mouseClick(page.following, LEFT)
+
+
+def typed(page: PracticePage, text: str) -> None:
+    page.field.selectAll()
+    QTest.keyClicks(page.field, text)
+    QTest.keyClick(page.field, Qt.Key.Key_Return)
+
+
+def test_before_a_quiz_the_page_says_what_counts_as_right(page: PracticePage) -> None:
+    assert page.prompt.text() == INTRODUCTION
+    assert "within 2% of the true one" in INTRODUCTION
+    assert not page.field.isVisible()
+    assert not page.sheet.isEnabled()
+
+
+def test_a_right_answer_is_praised_and_the_next_question_comes_by_enter_alone(page: PracticePage) -> None:
+    begin(page, "medium")
+    for number in range(1, 4):
+        assert page.status.full_text().startswith(f"Question {number} of 10 · {number - 1} right")
+        assert page.field.hasFocus()
+        typed(page, f"{page.quiz.question.answer:.8g}".replace(".", ","))
+        assert page.feedback.text().startswith("Right. ")
+        assert DARK.forward in page.feedback.styleSheet()
+        assert page.following.hasFocus()
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.quiz.streak == 3
+    assert "3 in a row" in page.status.full_text()
+
+
+def test_a_wrong_answer_shows_the_terms_and_the_hidden_number(page: PracticePage) -> None:
+    begin(page, "medium")
+    question = page.quiz.question
+    assert page.view.pictures[0].is_hiding
+    typed(page, "77/2")
+    assert page.feedback.text().startswith("Not 38.5. ")
+    assert right_answer(question) in page.feedback.text()
+    assert DARK.error in page.feedback.styleSheet()
+    assert not page.view.pictures[0].is_hiding
+    assert page.quiz.score == 0
+
+
+def test_what_is_no_number_gets_a_sentence_stays_in_place_and_costs_nothing(page: PracticePage) -> None:
+    begin(page, "medium")
+    typed(page, "half")
+    assert page.feedback.text() == "“half” is no number; type one such as 0.25, 0,25 or 1/4."
+    assert page.field.text() == "half"
+    assert page.field.hasFocus()
+    assert page.quiz.result is None
+    assert page.view.pictures[0].is_hiding
+
+
+def test_a_gate_is_answered_by_a_button_or_by_its_number(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "gate")
+    assert [button.text() for button in page.choices if button.isVisible()] == ["Open", "Closed"]
+    assert page.choices[0].hasFocus()
+    QTest.mouseClick(page.choices[int(page.quiz.question.answer)], LEFT)
+    assert page.quiz.result.right
+    QTest.mouseClick(page.following, LEFT)
+    skip_to(page, "gate")
+    wrong = Qt.Key.Key_2 if page.quiz.question.answer == 0 else Qt.Key.Key_1
+    QTest.keyClick(QApplication.focusWidget(), wrong)
+    assert not page.quiz.result.right
+    assert "so the gate is" in page.feedback.text()
+
+
+def test_the_pixel_that_gets_the_gradient_is_clicked(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "winner")
+    picture, answer = page.view.pictures[0], int(page.quiz.question.answer)
+    QTest.mouseClick(picture, LEFT, pos=picture.cell_rect(*divmod(answer, 2)).center())
+    assert page.quiz.result.right
+    assert [(outline.row, outline.column) for outline in picture.outlines] == [divmod(answer, 2)]
+
+
+def test_the_pixel_can_be_reached_by_arrows_and_enter(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "winner")
+    picture = page.view.pictures[0]
+    picture.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(picture, key)
+    assert page.quiz.result.given == 3.0
+
+
+def test_hard_questions_are_about_the_batch_and_give_the_samples(page: PracticePage) -> None:
+    begin(page, "hard")
+    assert any("over the batch of 8? Its samples add, each with its 1/m: 0: " in text for text in prompts(page))
+
+
+def prompts(page: PracticePage) -> list[str]:
+    found = [page.prompt.text()]
+    while not page.quiz.is_over:
+        QTest.mouseClick(page.skip, LEFT)
+        QTest.mouseClick(page.following, LEFT)
+        found.append(page.prompt.text())
+    return found
+
+
+def test_hard_questions_without_a_batch_say_what_to_do(page: PracticePage) -> None:
+    page.show_snapshot(replace(snapshot_with_batch(), batch_step=None))
+    begin(page, "hard")
+    assert page.quiz is None
+    assert "pause training, then begin" in page.feedback.text()
+
+
+def test_a_run_that_is_broken_on_purpose_is_no_practice(page: PracticePage) -> None:
+    page.show_snapshot(replace(snapshot_with_batch(), flaw=Flaw("no ReLU mask", 0, is_on=True)))
+    begin(page, "easy")
+    assert page.quiz is None
+    assert "broken on purpose" in page.feedback.text()
+
+
+def test_a_hint_is_the_rule_and_is_told_with_the_score(page: PracticePage) -> None:
+    begin(page, "medium")
+    QTest.mouseClick(page.hint, LEFT)
+    assert " = " in page.feedback.text()
+    typed(page, f"{page.quiz.question.answer:.8g}")
+    while not page.quiz.is_over:
+        QTest.mouseClick(page.following, LEFT)
+        QTest.mouseClick(page.skip, LEFT)
+    assert page.status.full_text().startswith("Done: 1 of 10 right (1 with a hint).")
+    assert not page.following.isVisible()
+
+
+def test_again_asks_the_same_and_the_numbers_stay_while_the_network_trains_on(page: PracticePage) -> None:
+    begin(page, "medium", seed=4)
+    asked, shown = page.prompt.text(), page.view.pictures[0].values.copy()
+    page.show_snapshot(later(snapshot_with_batch()))
+    assert (page.view.pictures[0].values == shown).all()
+    assert "numbers of step 1" in page.status.full_text()
+    QTest.mouseClick(page.skip, LEFT)
+    QTest.mouseClick(page.again, LEFT)
+    assert page.prompt.text() == asked
+    assert page.quiz.answered == 0
+
+
+def test_the_page_tells_while_a_question_is_open_on_screen(qtbot: QtBot, page: PracticePage) -> None:
+    told: list[bool] = []
+    page.asking_changed.connect(told.append)
+    begin(page, "medium")
+    QTest.mouseClick(page.skip, LEFT)
+    QTest.mouseClick(page.following, LEFT)
+    page.hide()
+    page.show()
+    assert told == [True, False, True, False, True]
+
+
+def test_the_batch_is_wanted_while_the_page_is_seen(page: PracticePage) -> None:
+    told: list[object] = []
+    page.watch_changed.connect(told.append)
+    page.hide()
+    page.show()
+    assert told == [None, "batch"]
+
+
+@pytest.mark.parametrize("size", [(520, 90), (780, 150), (780, 620), (1250, 700)])
+@pytest.mark.parametrize("level", ["easy", "medium", "hard"])
+def test_every_number_of_a_question_can_be_read_at_every_size(page: PracticePage, size, level: str) -> None:
+    page.resize(*size)
+    page.set_theme(LIGHT)
+    begin(page, level)
+    while not page.quiz.is_over:
+        QApplication.processEvents()  # lays out
+        for picture in page.view.pictures:
+            assert picture.geometry().right() <= page.view.width()
+            assert picture.sides()[1] >= 16
+        QTest.mouseClick(page.skip, LEFT)
+        QTest.mouseClick(page.following, LEFT)
+    assert not page.grab().isNull()

@@ -1,0 +1,154 @@
+"""Samples, Other way and Practice in the whole window, by real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.test_editing_in_the_window import shown
+from ui.laboratory.other_way.page import OtherWayPage
+from ui.laboratory.page import Page
+from ui.laboratory.practice.page import PracticePage
+from ui.laboratory.samples.page import SamplesPage
+from ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1440, 900)
+    with qtbot.waitExposed(made):
+        made.show()
+    shown(qtbot, made)
+    made.activateWindow()
+    return made
+
+
+def turn_to(window: MainWindow, title: str) -> Page:
+    QTest.keyClick(window, Qt.Key.Key_7)
+    QTest.mouseClick(window.laboratory.panel.buttons[title], LEFT)
+    page = window.laboratory.panel.page
+    assert page.title == title
+    return page
+
+
+def test_seven_shows_the_laboratory_with_its_pages(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_7)
+    assert window.tabs.currentWidget() is window.laboratory.panel
+    assert {"Samples", "Other way", "Practice"} <= set(window.laboratory.panel.titles)
+
+
+def test_steps_are_measured_and_taken_apart_only_while_samples_are_on_screen(qtbot: QtBot, window: MainWindow) -> None:
+    page = turn_to(window, "Samples")
+    assert isinstance(page, SamplesPage)
+    qtbot.waitUntil(lambda: page._step is not None, timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1: foretold"), timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_1)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.worker.latest.step == 2, timeout=10_000)
+    assert window.worker.latest.batch_step is None
+    assert len(page._history.series["loss_change"]) == 1
+
+
+def test_another_run_brings_its_own_curve(qtbot: QtBot, window: MainWindow) -> None:
+    page = turn_to(window, "Samples")
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1"), timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("No step"), timeout=10_000)
+
+
+def test_slow_motion_keeps_its_step_while_another_view_lets_go(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_3)
+    window.slow_motion_panel.set_slow_motion(True)
+    turn_to(window, "Practice")
+    QTest.keyClick(window, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: window.worker.latest.batch_step is not None, timeout=10_000)
+    assert window.batch_watch._asked == "batch"
+
+
+def test_arrows_on_the_other_way_step_through_it_and_train_nothing(window: MainWindow) -> None:
+    page = turn_to(window, "Other way")
+    assert isinstance(page, OtherWayPage)
+    QTest.mouseClick(page.start, LEFT)
+    page.setFocus()
+    for _ in range(3):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert page.walk.count == 3
+    assert window.worker.latest.step == 0
+
+
+def test_the_flow_is_covered_while_a_question_is_open_and_free_again_elsewhere(window: MainWindow) -> None:
+    page, cover = turn_to(window, "Practice"), window.study.cover
+    assert isinstance(page, PracticePage)
+    QTest.mouseClick(page.begin, LEFT)
+    assert cover.isVisible()
+    assert cover.geometry().contains(window.flow_panel.rect().center())
+    QTest.mouseClick(cover.look, LEFT)
+    assert not cover.isVisible()
+    QTest.mouseClick(page.skip, LEFT)
+    QTest.mouseClick(page.following, LEFT)
+    assert cover.isVisible()
+    window.tabs.show_number(1)
+    assert not cover.isVisible()
+
+
+def test_digits_answer_a_question_and_turn_no_tab(window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
+    page.level.setCurrentText("easy")
+    QTest.mouseClick(page.begin, LEFT)
+    while page.quiz.question.kind != "gate":
+        QTest.mouseClick(page.skip, LEFT)
+        QTest.mouseClick(page.following, LEFT)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert page.quiz.result.given == 0.0
+    assert window.tabs.currentWidget() is window.laboratory.panel
+
+
+def test_the_sheet_is_written_where_the_user_says(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = turn_to(window, "Practice")
+    QTest.mouseClick(page.begin, LEFT)
+    monkeypatch.setattr(type(window.files), "sheet_to_write", lambda _self: tmp_path / "quiz.pdf")
+    QTest.mouseClick(page.sheet, LEFT)
+    assert (tmp_path / "quiz.pdf").read_bytes().startswith(b"%PDF-")
+    assert "quiz.pdf" in window.statusBar().currentMessage()
+
+
+def test_a_sheet_that_cannot_be_written_is_said_and_the_quiz_goes_on(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = turn_to(window, "Practice")
+    QTest.mouseClick(page.begin, LEFT)
+    asked = page.prompt.text()
+    monkeypatch.setattr(type(window.files), "sheet_to_write", lambda _self: tmp_path / "missing" / "quiz.pdf")
+    QTest.mouseClick(page.sheet, LEFT)
+    assert window.banner.isVisible()
+    assert page.prompt.text() == asked
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])
+@pytest.mark.parametrize("enlarged", [False, True])
+def test_nothing_of_a_page_is_cut_at_the_side(window: MainWindow, size: tuple[int, int], enlarged: bool) -> None:
+    window.resize(*size)
+    if enlarged:
+        QTest.keyClick(window, Qt.Key.Key_E)
+    for title in ("Samples", "Other way", "Practice"):
+        page = turn_to(window, title)
+        QApplication.processEvents()
+        for child in page.children():
+            if hasattr(child, "isVisible") and child.isVisible():
+                assert child.geometry().right() <= page.width(), (title, child)
+        assert page.parentWidget().width() == page.width(), title

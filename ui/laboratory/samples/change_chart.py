@@ -1,0 +1,32 @@
+"""What each step was to do to the loss of its batch, and what it did."""
+
+from __future__ import annotations
+
+from playground.history import History
+from playground.loss_change import MEASURED_SERIES
+from ui.charts.axes import StableRange, TwoSidedRange
+from ui.charts.curve_line import CurveStyle
+from ui.charts.live_chart import LiveChart
+from ui.theme import DARK, Theme, class_color
+
+__all__ = ["ChangeChart"]
+
+_FORETOLD_COLOR, _REAL_COLOR = 2, 4  # places of the palette that mean neither a class nor train and test
+
+
+class ChangeChart(LiveChart):
+    """Foretold and real change of the loss, step by step; below zero the loss falls, above it rises."""
+
+    def __init__(self, theme: Theme = DARK) -> None:
+        super().__init__("Change of the loss", theme)
+
+    def _make_range(self) -> StableRange:
+        return TwoSidedRange()
+
+    def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        del history  # every run has these
+        foretold, real = MEASURED_SERIES
+        return (
+            CurveStyle(foretold, "foretold", "foretold", class_color(theme, _FORETOLD_COLOR), ghost=False),
+            CurveStyle(real, "real", "real", class_color(theme, _REAL_COLOR), raw=True, ghost=False),
+        )
