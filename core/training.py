@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path import FastPath, supports_fast_path
 from core.losses import Loss
@@ -11,11 +13,21 @@ from core.optimizers import Optimizer
 __all__ = ["logits_of", "train_step"]
 
 
-def train_step(network: Network, loss: Loss, optimizer: Optimizer, x: Array, y: Labels, *, threads: int = 1) -> float:
+def train_step(
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    x: Array,
+    y: Labels,
+    *,
+    threads: int = 1,
+    frozen: Collection[str] = (),
+) -> float:
     """Forward, backward and update on one batch; returns the mean loss before the update.
 
     x: (m, channels, height, width); y: (m,) integers. Each layer's `grads` then hold the gradients of this batch; the
     next step may overwrite these arrays. threads: how many may share a large batch; their number changes no bit.
+    frozen: names of layers ("conv1") that get no update; their gradients are worked out all the same.
     Raises ShapeError or ValueError, changing no parameter, if x or y do not fit.
     """
     path = _fast_path(network, x)
@@ -24,7 +36,10 @@ def train_step(network: Network, loss: Loss, optimizer: Optimizer, x: Array, y: 
     else:
         value = loss.forward(network.forward(x), y)
         network.backward_params(loss.backward())
-    optimizer.step(network.parameters(), network.gradients())
+    parameters = network.parameters()
+    if frozen:
+        parameters = {name: value for name, value in parameters.items() if name.partition(".")[0] not in frozen}
+    optimizer.step(parameters, network.gradients())
     return value
 
 

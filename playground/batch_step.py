@@ -58,6 +58,7 @@ class BatchStep:
     their difference, predicted_change: Σ ∂L/∂w · Δw (for plain SGD −η‖∂L/∂w‖²), both in float64.
     sample_losses: (m,); sample_gradients: (n, *shape of the parameter) of the first n = min(m, LARGEST_SAMPLE_COUNT)
     samples, each run alone; with all m of them their mean is the batch's gradient.
+    frozen: names of the layers that get no update, "conv1" …; their gradients are there, their updates are 0.
     plain_sgd: True if w ← w − η·∂L/∂w is all that the optimiser does.
     """
 
@@ -67,6 +68,7 @@ class BatchStep:
     plain_sgd: bool
     optimizer_steps: int
     learning_rate: float
+    frozen: tuple[str, ...]
     trace: Trace
     weights: Mapping[str, Array]
     gradients: Mapping[str, Array]
@@ -92,7 +94,14 @@ class BatchStep:
 
 
 def take_apart(
-    network: Network, loss: Loss, optimizer: Optimizer, images: BatchOfImages, *, step: int, optimizer_name: str
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    images: BatchOfImages,
+    *,
+    step: int,
+    optimizer_name: str,
+    frozen: tuple[str, ...] = (),
 ) -> BatchStep:
     """Work a step out on copies of the network and the optimiser; those given are left as they are.
 
@@ -103,7 +112,7 @@ def take_apart(
     own_loss, own_optimizer = type(loss)(), copy.deepcopy(optimizer)
     x, y = images.x, images.y
     with np.errstate(all="ignore"):
-        value = train_step(after, own_loss, own_optimizer, x, y)
+        value = train_step(after, own_loss, own_optimizer, x, y, frozen=frozen)
         whole = trace(network, loss, x, y)
         weights = _named(names, network.parameters())
         weights_after = _named(names, after.parameters())
@@ -119,9 +128,10 @@ def take_apart(
         step=step,
         images=images,
         optimizer=optimizer_name,
-        plain_sgd=isinstance(optimizer, SGD) and optimizer.momentum == 0.0,
+        plain_sgd=isinstance(optimizer, SGD) and optimizer.momentum == 0.0 and not frozen,
         optimizer_steps=optimizer.steps,
         learning_rate=optimizer.learning_rate,
+        frozen=frozen,
         trace=whole,
         weights=_frozen(weights),
         gradients=_frozen(gradients),

@@ -77,7 +77,8 @@ def suggested_settings(dataset: str) -> dict[str, Any]:
     """The fields of `Settings` that suit a data set, `dataset` among them, for when a user switches to it."""
     if dataset not in _SUGGESTIONS:
         raise DataError(f"There is no data set {dataset!r}; choose one of {', '.join(_SUGGESTIONS)}.")
-    return {"dataset": dataset, **_SUGGESTIONS[dataset]}
+    # what was frozen belonged to another network
+    return {"dataset": dataset, "frozen": 0, **_SUGGESTIONS[dataset]}
 
 
 def class_names_of(settings: Settings) -> tuple[str, ...]:

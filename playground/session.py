@@ -149,7 +149,7 @@ class Session:
             np.copyto(self._before[name], parameter)
         # an overflow is reported as DivergedError, with the array where it began, not as a warning on stderr
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            loss = train_step(self.network, self.loss, self.optimizer, x, y)
+            loss = train_step(self.network, self.loss, self.optimizer, x, y, frozen=self.settings.frozen_layers)
             norms = self._gradient_norms()
         if not (math.isfinite(loss) and all(math.isfinite(norm) for norm in norms.values())):
             self._raise_diverged(x, y)
@@ -219,6 +219,7 @@ class Session:
             images,
             step=self.step_count + 1,
             optimizer_name=self.settings.optimizer,
+            frozen=self.settings.frozen_layers,
         )
 
     def images_of(self, source: SampleRef | None) -> BatchOfImages:
@@ -237,6 +238,7 @@ class Session:
             and prepared.optimizer == self.settings.optimizer
             and prepared.optimizer_steps == self.optimizer.steps
             and prepared.learning_rate == self.optimizer.learning_rate
+            and prepared.frozen == self.settings.frozen_layers
             and np.array_equal(prepared.images.rows, images.rows)
             and np.array_equal(prepared.images.x, images.x)
             and np.array_equal(prepared.images.y, images.y)
@@ -441,6 +443,9 @@ class Session:
             self._mark("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}")
         if new.batch_size != old.batch_size:
             self._mark("batch_size", f"m {old.batch_size} → {new.batch_size}")
+        if new.frozen != old.frozen:
+            blocks = "no conv block" if not new.frozen else f"conv {'1' if new.frozen == 1 else f'1 to {new.frozen}'}"
+            self._mark("frozen", f"{blocks} frozen")
         if new.augmentation != old.augmentation:
             self._mark("augmentation", f"augmentation {'on' if new.augmentation.is_on else 'off'}")
 

@@ -64,7 +64,7 @@ class Settings:
     dataset: a word of CHOICES; classes: which of its classes, the first is y = 0; two classes are the lecture's binary
     task (one sigmoid output), more use softmax. filters: one number a conv block. own: the description of the user's
     own data if `dataset` is OWN, else None. augmentation: what is changed in each training image before a step.
-    initialization: how the first weights are drawn.
+    initialization: how the first weights are drawn. frozen: so many conv blocks, from the first on, get no update.
     """
 
     dataset: str = "digits"
@@ -78,6 +78,7 @@ class Settings:
     own: OwnData | None = None
     augmentation: Augmentation = NO_AUGMENTATION
     initialization: str = "he"
+    frozen: int = 0
 
     def __post_init__(self) -> None:
         for name, words in CHOICES.items():
@@ -95,6 +96,9 @@ class Settings:
         RANGES["blocks"].check("the number of conv blocks", len(self.filters))
         for count in self.filters:
             RANGES["filters"].check("filters", count)
+        Range(0, self.blocks).check("the number of frozen conv blocks", self.frozen)
+        if self.frozen and self.dataset.startswith("blackboard"):
+            raise SettingsError("A blackboard example updates all its weights; freeze no conv block there.")
         self._check_tuple("classes", self.classes)
         self._check_classes()
         if len(feature_map_sizes(self.image_size, self.kernel_size, self.blocks)) < self.blocks:
@@ -125,6 +129,11 @@ class Settings:
         return len(self.filters)
 
     @property
+    def frozen_layers(self) -> tuple[str, ...]:
+        """The layers that get no update, by their names in the network."""
+        return tuple(f"conv{block}" for block in range(1, self.frozen + 1))
+
+    @property
     def outputs(self) -> int:
         """Logits of the network: 1 (sigmoid) for two classes, else one a class (softmax)."""
         return 1 if len(self.classes) == 2 else len(self.classes)
@@ -140,7 +149,9 @@ class Settings:
         return self.own.channels if self.own is not None else 1, self.image_size, self.image_size
 
     def changed(self, **changes: Any) -> Settings:
-        """The same settings with some fields replaced; validated again."""
+        """The same settings with some fields replaced; validated again. No more blocks stay frozen than there are."""
+        if "filters" in changes:
+            changes.setdefault("frozen", min(self.frozen, len(changes["filters"])))
         return dataclasses.replace(self, **changes)
 
     def same_architecture(self, other: Settings) -> bool:
@@ -158,6 +169,8 @@ class Settings:
             plain["own"] = self.own.to_dict()
         if self.initialization == "he":
             del plain["initialization"]
+        if not self.frozen:
+            del plain["frozen"]
         if self.augmentation.is_on:
             plain["augmentation"] = self.augmentation.to_dict()
         return plain

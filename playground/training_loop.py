@@ -369,6 +369,8 @@ class TrainingLoop:
             self.session.change(settings)
             self._changed = True
         else:
+            # new filters are random: there is nothing in them to keep
+            settings = settings.changed(frozen=0)
             self._begin_run_with(settings, f"Started over: {_what_changed(old, settings)}{self._lost_edits()}.")
         self._say_settings(settings)
 

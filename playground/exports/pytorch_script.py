@@ -135,7 +135,7 @@ def script_text(settings: Settings, class_names: tuple[str, ...], notes: tuple[s
         ),
         loss="F.binary_cross_entropy_with_logits(logits[:, 0], y.float())" if binary else "F.cross_entropy(logits, y)",
         predicted="(logits[:, 0] > 0).long()" if binary else "logits.argmax(1)",
-        frozen="",
+        frozen="".join(f"    network.{name}.requires_grad_(False)  # frozen\n" for name in settings.frozen_layers),
         optimizer=_optimizer(settings),
     )
 
