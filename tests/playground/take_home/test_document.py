@@ -1,0 +1,142 @@
+"""Derivations as documents: the engine's numbers in Markdown and HTML, and what they are about."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from playground.flaw import Flaw
+from playground.notation.names import format_number
+from playground.plain_step import after_plain_step
+from playground.take_home.document import Document, Equation, Numbers, derivation
+from playground.take_home.html import html_text
+from playground.take_home.markdown import markdown_text
+from tests.playground.take_home.moments import moment_of
+from tests.ui.flow.snapshots import SETTINGS
+
+VOID = {"meta", "img", "br"}
+
+
+class Reader(HTMLParser):
+    """Holds that every element is closed in order, and collects what may lead outside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.links: list[str] = []
+        self.kinds: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.kinds.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "action", "data")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    assert reader.open == []
+    return reader
+
+
+def grids(document: Document) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {block.caption: block.rows for block in document.blocks if isinstance(block, Numbers)}
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if not name.endswith("5x5")])
+def test_every_derivation_of_every_network_is_written(name: str) -> None:
+    moment = moment_of(name)
+    for parameter in (moment.trace.parameter_names[0], moment.trace.parameter_names[-1]):
+        document = derivation(moment, parameter)
+        markdown, html = markdown_text(document), html_text(document)
+        assert markdown.count("$$") % 2 == 0
+        assert {"math", "mfrac", "dl"} <= set(read(html).kinds)
+
+
+def test_the_grids_are_the_engine_s_numbers() -> None:
+    moment = moment_of("blackboard 5x5")
+    trace, found = moment.trace, grids(derivation(moment, "w1", filters=(1,)))
+    for caption, values in (
+        ("z₁, filter 1", trace.z1[0, 1]),
+        ("∂L/∂A₁, filter 1", trace.dA1[0, 1]),
+        ("w₁, filter 1", trace.w1[1, 0]),
+        ("∂L/∂w₁, filter 1", trace.dw1[1, 0]),
+        ("w₁ after, filter 1", after_plain_step(trace, moment.settings.learning_rate)["w1"][1, 0]),
+    ):
+        assert found[caption] == tuple(tuple(format_number(value) for value in row) for row in values.tolist())
+
+
+def test_markdown_and_html_carry_the_numbers_of_the_document() -> None:
+    document = derivation(moment_of("blackboard 3x3"), "w1")
+    markdown, html = markdown_text(document), html_text(document)
+    cells = re.findall(r"<td>([^<]*)</td>", html)
+    written = [
+        number for block in document.blocks if isinstance(block, Numbers) for row in block.rows for number in row
+    ]
+    assert cells == written
+    for number in written:
+        assert number.replace("−", "-") in markdown
+
+
+def _all_rows(document: Document) -> list[tuple[tuple[str, ...], ...]]:
+    return [block.rows for block in document.blocks if isinstance(block, Numbers)]
+
+
+def test_a_blackboard_is_worked_out_cell_by_cell() -> None:
+    moment = moment_of("blackboard 3x3")
+    labels = {
+        row[0] for block in derivation(moment, "w1").blocks if isinstance(block, Equation) for row in block.rows[:1]
+    }
+    assert {f"∂L/∂w₁[{row},{column}]" for row in range(2) for column in range(2)} <= labels
+    assert {f"z₁[{row},{column}]" for row in range(2) for column in range(2)} <= labels
+
+
+def test_the_chosen_cells_are_worked_out() -> None:
+    moment = moment_of("four filters")
+    document = derivation(moment, "w1", [("dw1", (2, 0, 1, 3)), ("z1", (0, 1, 5, 6))])
+    labels = [block.rows[0][0] for block in document.blocks if isinstance(block, Equation)]
+    assert {"∂L/∂w₁[2][1,3]", "z₁[1][5,6]"} <= set(labels)
+
+
+def test_the_html_needs_nothing_from_elsewhere() -> None:
+    html = html_text(derivation(moment_of("four filters"), "w1"))
+    assert all(link.startswith("data:") for link in read(html).links)
+    assert not re.search(r"url\(|@import|https?:|<script|<link", html.replace("http://www.w3.org/1998/Math", ""))
+
+
+def test_the_mathematics_of_the_html_is_well_formed() -> None:
+    html = html_text(derivation(moment_of("two blocks, ten classes"), "w2"))
+    formulas = re.findall(r"<math.*?</math>", html, re.DOTALL)
+    assert len(formulas) > 30
+    for formula in formulas:
+        ET.fromstring(formula)
+
+
+def test_the_head_says_what_network_data_step_sample_and_date() -> None:
+    facts = dict(derivation(replace(moment_of("four filters"), step=1200, epoch=3), "w1").facts)
+    assert facts["Network"] == "convolution 5×5 with 4 filters, ReLU, max pooling 2×2; dense 576 → 1, sigmoid"
+    assert "handwritten digits, classes 3, 8, 28×28 pixels" in facts["Data"]
+    assert facts["Sample"] == "test image 0, class 8 (y = 1)"
+    assert facts["Step"] == "1\u202f200 (epoch 3, seed 3)"
+    assert facts["Taken"] == "2026-11-24 20:30"
+
+
+def test_a_mistake_that_was_switched_on_is_marked_in_every_format() -> None:
+    document = derivation(replace(moment_of("one filter"), flaw=Flaw("no ReLU mask", 3, is_on=True)), "w1")
+    for text in (markdown_text(document), html_text(document)):
+        assert "The laboratory's mistake “no ReLU mask”" in text.replace("&#x27;", "'")
+
+
+def test_words_of_the_user_cannot_become_markup() -> None:
+    named = replace(moment_of("four filters"), class_names=("<b>three</b>", "a_b*c"))
+    document = derivation(named, "w1")
+    assert "<b>" not in html_text(document)
+    assert r"a\_b\*c" in markdown_text(document)
