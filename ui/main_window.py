@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.arrays import Array
 from playground.announcements import DataChanged, Failure, RunStarted
 from playground.datasets import Dataset
+from playground.flaw import Flaw
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
@@ -218,6 +219,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(9, 4, 9, 2)
         layout.setSpacing(6)
         layout.addWidget(self.toolbar)
+        layout.addWidget(self.laboratory.strip)
         layout.addLayout(row, 1)
         self.setCentralWidget(central)
 
@@ -253,6 +255,7 @@ class MainWindow(QMainWindow):
         self._pace_label.setAccessibleName("Pace of the views")
         self.statusBar().addWidget(self._diagnosis_label, 1)
         self.statusBar().addPermanentWidget(self._pace_label)
+        self.statusBar().addPermanentWidget(self.laboratory.self_check)
 
     def _connect(self) -> None:
         """What the window itself answers; what the views tell each other stands in `ui.wiring`."""
@@ -302,6 +305,10 @@ class MainWindow(QMainWindow):
         for chart in self.charts:
             chart.refresh(snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)
+
+    def show_flaw(self, flaw: Flaw | None) -> None:
+        """Name the bug that the run has been given in the title; None: there is none."""
+        self.setWindowTitle(_TITLE if flaw is None else f"{_TITLE} – BUG: {flaw.name}")
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis

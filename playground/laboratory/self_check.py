@@ -23,11 +23,12 @@ _NAMED = 5
 def is_close(found: Explanation, dtype: np.dtype[np.floating] = _SINGLE) -> bool:
     """Whether the terms sum to the engine's value up to the rounding of its type; NaN and infinity only to themselves.
 
-    Rounding grows with what is added up, not with what is left of it.
+    Rounding grows with what is added up, not with what is left of it. −log A of a probability near 1 is as exact as A
+    is, so its rounding is that of 1, however small the loss.
     """
     if not math.isfinite(found.value) or not math.isfinite(found.total):
         return str(found.value) == str(found.total)
-    scale = float(abs(found.products).sum()) + abs(found.value)
+    scale = float(abs(found.products).sum()) + abs(found.value) + (1.0 if found.rule == "loss" else 0.0)
     return abs(found.total - found.value) <= _ROUNDING[dtype] * scale
 
 

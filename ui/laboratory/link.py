@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from playground.announcements import DataChanged, RunStarted
+from playground.datasets import Dataset
+from playground.flaw import Flaw
 from playground.laboratory.specimen import Specimen
-from playground.snapshot import SampleRef, Snapshot
-from ui.laboratory.check.page import ASKED_BY, CheckPage
-from ui.laboratory.page import Page, PageKind
+from playground.snapshot import Snapshot
+from ui.laboratory.break_it.page import ASKED_BY as BREAK
+from ui.laboratory.break_it.page import BreakPage
+from ui.laboratory.check.page import ASKED_BY as CHECK
+from ui.laboratory.check.page import CheckPage
+from ui.laboratory.flaw_strip import FlawStrip
+from ui.laboratory.page import PageKind
 from ui.laboratory.panel import LaboratoryPanel
+from ui.laboratory.self_check_button import SelfCheckButton
 from ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -20,59 +29,110 @@ __all__ = ["LaboratoryLink"]
 
 
 class LaboratoryLink(QObject):
-    """Makes the tab and its pages, and connects each page when it is built; `panel` is the tab."""
+    """Makes the tab and its pages, and connects each page when it is built.
+
+    panel: the tab; strip: across the window while the run has a bug; self_check: for the status bar.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._pages: list[Page] = []
+        self._dataset: Dataset | None = None
+        self._flaw: Flaw | None = None
+        self._workers: list[CheckPage | BreakPage] = []
+        self.strip = FlawStrip()
+        self.self_check = SelfCheckButton()
         self.panel = LaboratoryPanel()
-        for kind in (PageKind("Check", "Check gradients by difference quotients", self._make_check),):
+        for kind in (
+            PageKind("Check", "Check gradients by difference quotients", self._make_check),
+            PageKind("Break", "Give the backward pass a bug, and see what becomes of it", self._make_break),
+        ):
             self.panel.add(kind)
 
     def connect_views(self) -> None:
         """Connect what is there from the start, once the window is built."""
-        window = self._window
-        window.worker.specimen_taken.connect(self._on_specimen)
+        window, worker = self._window, self._window.worker
+        worker.specimen_taken.connect(self._on_specimen)
+        worker.run_started.connect(self._on_run_started)
+        worker.data_changed.connect(self._on_data_changed)
         window.flow_panel.decimals_chosen.connect(self.panel.set_decimals)
         window.flow_panel.linker.pins_changed.connect(self._on_pins)
+        self.strip.off_wanted.connect(self._switch_off)
+        self.strip.clean_wanted.connect(worker.restore_clean)
+        self.self_check.clicked.connect(self._show_check)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Let the page on screen follow."""
+        """Let the page on screen follow, and mark a run that has a bug."""
         self.panel.show_snapshot(snapshot)
+        self.self_check.show_snapshot(snapshot)
+        if snapshot.flaw != self._flaw:
+            self._flaw = snapshot.flaw
+            self.strip.show_flaw(snapshot.flaw)
+            self._window.show_flaw(snapshot.flaw)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
-        self.panel.set_theme(theme)
+        for view in (self.panel, self.strip, self.self_check):
+            view.set_theme(theme)
 
     def close(self) -> None:
         """Give up what pages work on."""
-        for page in self._pages:
-            if isinstance(page, CheckPage):
-                page.stop()
+        for page in self._workers:
+            page.stop()
+
+    # --- pages -----------------------------------------------------------------------------------------------------
 
     def _make_check(self) -> CheckPage:
         page = CheckPage()
-        self._pages.append(page)
-        page.specimen_wanted.connect(self._on_specimen_wanted)
+        self._workers.append(page)
+        page.specimen_wanted.connect(partial(self._window.worker.take_specimen, asked_by=CHECK))
         self._on_pins()
         return page
 
+    def _make_break(self) -> BreakPage:
+        page, worker = BreakPage(), self._window.worker
+        self._workers.append(page)
+        if self._dataset is not None:
+            page.set_dataset(self._dataset)
+        page.specimen_wanted.connect(partial(worker.take_specimen, asked_by=BREAK))
+        page.bug_switched.connect(worker.train_with)
+        return page
+
+    @Slot()
+    def _switch_off(self) -> None:
+        self._window.worker.train_with(None)
+
+    @Slot()
+    def _show_check(self) -> None:
+        self._window.actions_by_id["tab_7"].trigger()
+        self.panel.choose("Check")
+
+    # --- from the window -------------------------------------------------------------------------------------------
+
     @Slot(object)
-    def _on_specimen_wanted(self, source: SampleRef | None) -> None:
-        self._window.worker.take_specimen(source, ASKED_BY)
+    def _on_run_started(self, run: RunStarted) -> None:
+        self._show_dataset(run.dataset)
+
+    @Slot(object)
+    def _on_data_changed(self, change: DataChanged) -> None:
+        self._show_dataset(change.dataset)
+
+    def _show_dataset(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        for page in self._workers:
+            if isinstance(page, BreakPage):
+                page.set_dataset(dataset)
 
     @Slot(object)
     def _on_specimen(self, specimen: Specimen) -> None:
-        for page in self._pages:
-            if isinstance(page, CheckPage):
-                page.take(specimen)
+        for page in self._workers:
+            page.take(specimen)
 
     @Slot()
     def _on_pins(self) -> None:
         """A parameter that is pinned in the flow is the one to check."""
         active = self._window.flow_panel.linker.active
         if active is not None:
-            for page in self._pages:
+            for page in self._workers:
                 if isinstance(page, CheckPage):
                     page.choose(active.ref)

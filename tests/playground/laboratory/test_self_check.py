@@ -79,3 +79,18 @@ def test_a_newer_trace_takes_the_place_of_an_older_one_and_the_count_goes_on() -
     assert [found.name for found in check.first] == ["L"]
     check.begin()
     assert (check.cells, check.mismatches, check.first) == (0, 0, ())
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("certainty", [3.0, 7.0, 9.0, 12.0])
+def test_a_confident_answer_is_no_mismatch(outputs: int, certainty: float) -> None:
+    specimen = specimen_of(1, max(2, outputs), m=1)
+    network, loss = specimen.network(), specimen.loss()
+    bias = network.parameters()["fc.bias"]
+    for nudge in np.linspace(0, 1, 20):
+        bias[...] = 0
+        bias[0] = (certainty + nudge) * (1 if outputs > 1 else -1)
+        check = SelfCheck()
+        check.look_at(trace(network, loss, specimen.images.x, specimen.images.y), 0)
+        check.advance(60.0, 60)
+        assert check.first == ()

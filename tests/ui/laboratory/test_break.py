@@ -1,0 +1,178 @@
+"""The page "Break" in the whole window: choosing looks only, switching breaks the run, and nothing of it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.laboratory.bugs import BUGS
+from playground.settings import Settings
+from tests.playground.laboratory.test_self_check import doctored
+from ui.laboratory.break_it.page import BreakPage
+from ui.laboratory.break_it.race_plot import running_mean
+from ui.laboratory.self_check_button import _CELLS
+from ui.main_window import MainWindow
+from ui.theme import DARK, LIGHT
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(3,), batch_size=8, seed=5)
+LEFT = Qt.MouseButton.LeftButton
+NO_MASK = 1 + [bug.id for bug in BUGS].index("no-mask")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    made = make_window()
+    made.resize(1440, 900)
+    made.run.change(**{name: getattr(SMALL, name) for name in ("dataset", "classes", "kernel_size", "filters")})
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made._shown is not None and made._shown.settings.filters == (3,), timeout=10_000)
+    return made
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow) -> BreakPage:
+    QTest.keyClick(window, Qt.Key.Key_7)
+    QTest.mouseClick(window.laboratory.panel.buttons["Break"], LEFT)
+    found = window.laboratory.panel.page
+    assert isinstance(found, BreakPage)
+    qtbot.waitUntil(lambda: found.findings is not None, timeout=10_000)
+    return found
+
+
+def choose(qtbot: QtBot, page: BreakPage, row: int) -> None:
+    item = page.list.item(row)
+    page.list.scrollToItem(item)
+    QTest.mouseClick(page.list.viewport(), LEFT, pos=page.list.visualItemRect(item).center())
+    qtbot.waitUntil(lambda: page.findings.bug is page.bug and not page._wanted, timeout=10_000)
+
+
+def switch_on(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    choose(qtbot, page, NO_MASK)
+    QTest.mouseClick(page.switch, LEFT)
+    qtbot.waitUntil(lambda: window._shown.flaw is not None, timeout=10_000)
+
+
+def test_without_a_bug_every_derivative_is_green(page: BreakPage) -> None:
+    assert [station.name for station in page.stations.stations][:2] == ["dA2", "dz2"]
+    assert all(station.check.passed and station.rule_holds for station in page.stations.stations)
+    assert page.verdict.text().startswith("✓")
+    assert not page.switch.isEnabled()
+
+
+def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    before = window._shown.weights["fc.weight"]
+    choose(qtbot, page, NO_MASK)
+    assert [s.name for s in page.stations.stations if not s.rule_holds] == ["dz1"]
+    assert "dz1 = dA1 * (z1 &gt; 0)" in page.code.text()
+    assert "It goes wrong at ∂L/∂z₁" in page.verdict.text()
+    qtbot.waitUntil(lambda: page.race is not None and page.race[0] is page.bug, timeout=20_000)
+    assert np.isfinite(page.race[1].broken).all()
+    assert window._shown.flaw is None
+    np.testing.assert_array_equal(window._shown.weights["fc.weight"], before)
+    assert window.laboratory.strip.isHidden()
+
+
+def test_a_bug_that_is_switched_on_is_marked_everywhere(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    switch_on(qtbot, window, page)
+    assert window.laboratory.strip.isVisible()
+    assert "BUG ON: no ReLU mask" in window.laboratory.strip.words.text()
+    assert "BUG: no ReLU mask" in window.windowTitle()
+    assert page.list.item(NO_MASK).text() == "● no ReLU mask (on)"
+    np.testing.assert_array_equal(window._shown.trace.dz1, window._shown.trace.dA1)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    assert any(marker.is_error and marker.text.startswith("bug on") for marker in window.loss_chart._markers._markers)
+
+
+def test_what_a_bug_trains_is_not_saved_and_the_way_back_is_clean(
+    qtbot: QtBot, window: MainWindow, page: BreakPage, tmp_path: Path
+) -> None:
+    clean = window._shown.weights["fc.weight"]
+    switch_on(qtbot, window, page)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    path = tmp_path / "model.safetensors"
+    window.worker.save(path)
+    qtbot.waitUntil(lambda: "never saved" in window.banner.text, timeout=10_000)
+    assert not path.exists()
+    QTest.mouseClick(window.laboratory.strip.off, LEFT)
+    qtbot.waitUntil(lambda: not window._shown.flaw.is_on, timeout=10_000)
+    assert "Trained with a bug" in window.laboratory.strip.words.text()
+    QTest.mouseClick(window.laboratory.strip.clean, LEFT)
+    qtbot.waitUntil(lambda: window._shown.flaw is None, timeout=10_000)
+    assert window._shown.step == 0
+    np.testing.assert_array_equal(window._shown.weights["fc.weight"], clean)
+    assert window.laboratory.strip.isHidden()
+    assert "BUG" not in window.windowTitle()
+    with qtbot.waitSignal(window.worker.saved, timeout=10_000):
+        window.worker.save(path)
+
+
+def test_a_reset_begins_clean(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    switch_on(qtbot, window, page)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window._shown.flaw is None, timeout=10_000)
+    assert window.laboratory.strip.isHidden()
+    assert page.list.item(NO_MASK).text() == "no ReLU mask"
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_it_paints_at_every_size_in_both_themes(qtbot: QtBot, window: MainWindow, page: BreakPage, size, theme) -> None:
+    window.laboratory.set_theme(theme)
+    for _ in range(2):
+        window.actions_by_id["enlarge"].trigger()
+        window.resize(*size)
+        assert not page.grab().isNull()
+        qtbot.waitUntil(lambda: page.scroll.widget().width() <= page.scroll.viewport().width(), timeout=5_000)
+
+
+def test_the_running_mean_is_over_the_last_ten() -> None:
+    losses = np.arange(30.0)
+    means = running_mean(losses)
+    assert means[0] == 0
+    assert means[3] == 1.5
+    assert means[29] == pytest.approx(losses[20:30].mean())
+
+
+def test_the_self_check_counts_shown_cells_and_a_click_leads_to_the_check(qtbot: QtBot, window: MainWindow) -> None:
+    button = window.laboratory.self_check
+    qtbot.waitUntil(lambda: button.check.cells > 10, timeout=10_000)
+    assert button.check.mismatches == 0
+    qtbot.waitUntil(lambda: button.text().startswith("0 mismatches in "), timeout=10_000)
+    QTest.mouseClick(button, LEFT)
+    assert window.tabs.currentWidget() is window.laboratory.panel
+    assert window.laboratory.panel.buttons["Check"].isChecked()
+
+
+def test_the_self_check_turns_red_at_a_doctored_number(qtbot: QtBot, window: MainWindow) -> None:
+    button, snapshot = window.laboratory.self_check, window._shown
+    window.clock.stop()
+    button.check.begin()
+    button.check.look_at(doctored(snapshot.trace, "L", ()), snapshot.step)
+    button._timer.start()
+    qtbot.waitUntil(lambda: button.check.mismatches > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: button.text().startswith("1 mismatch in"), timeout=10_000)
+    assert "✗ step 0, L: shown" in button.toolTip()
+    assert DARK.error in button.styleSheet() or LIGHT.error in button.styleSheet()
+
+
+def test_a_turn_of_the_self_check_is_bounded(window: MainWindow) -> None:
+    button = window.laboratory.self_check
+    before = button.check.cells
+    button._advance()
+    assert 0 < button.check.cells - before <= _CELLS
+    window.hide()
+    before = button.check.cells
+    button._advance()
+    assert button.check.cells == before

@@ -1,0 +1,92 @@
+"""The self-check of what is shown, in the status bar: a few cells ten times a second, and what has come of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from playground.laboratory.self_check import SelfCheck
+from playground.snapshot import Snapshot
+from ui.controls import CalmToolButton
+from ui.number_format import display_index, display_name, format_number, grouped
+from ui.theme import DARK, Theme
+
+__all__ = ["SelfCheckButton"]
+
+_EVERY_MS = 100
+_SECONDS, _CELLS = 0.0005, 6
+"""What a turn may cost: ten turns a second stay under 1 % of a core."""
+_TELL_EVERY = 5
+
+
+class SelfCheckButton(CalmToolButton):
+    """Compares cells of the shown trace with the sums that `core.explain` makes of them; rests once all are done.
+
+    The count begins anew with every run, and when a bug is switched on or off. A click asks for more (`clicked`).
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.check = SelfCheck()
+        self._theme = DARK
+        self._run: tuple[object, ...] = ()
+        self._turns = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._advance)
+        self.setAutoRaise(True)
+        self.setAccessibleName("Self-check")
+        self._tell()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Go on with what is shown now."""
+        run = (snapshot.run_id, snapshot.flaw.name if snapshot.flaw and snapshot.flaw.is_on else "")
+        if run != self._run:
+            self._run = run
+            self.check.begin()
+            self._tell()
+        self.check.look_at(snapshot.trace, snapshot.step)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self._theme = theme
+        self._tell()
+
+    @Slot()
+    def _advance(self) -> None:
+        if not self.isVisible() or self.window().isMinimized():
+            return
+        before = self.check.mismatches
+        done = self.check.advance(_SECONDS, _CELLS)
+        self._turns += 1
+        if not done:
+            self._timer.stop()  # all cells of a trace that stays
+        if not done or self.check.mismatches != before or self._turns % _TELL_EVERY == 0:
+            self._tell()
+
+    def _tell(self) -> None:
+        check = self.check
+        wrong = check.mismatches
+        self.setText(f"{grouped(wrong)} mismatch{'' if wrong == 1 else 'es'} in {grouped(check.cells)} cells")
+        color = self._theme.error if wrong else self._theme.muted
+        weight = "bold" if wrong else "normal"
+        style = f"QToolButton {{ color: {color}; font-weight: {weight}; border: none; padding: 0 6px; }}"
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
+        self.setToolTip(self.words())
+
+    def words(self) -> str:
+        """What is compared, and the first cells that are not what they should be."""
+        lines = [
+            "Self-check: shown cells against the sums that make them, a few at a time. "
+            "Click to check gradients by difference quotients."
+        ]
+        for found in self.check.first:
+            name = f"{display_name(found.name)}{display_index(found.index)}"
+            lines.append(
+                f"✗ step {found.step}, {name}: shown {format_number(found.shown, 6)}, its terms sum to "
+                f"{format_number(found.total, 6)}"
+            )
+        return "\n".join(lines)
