@@ -50,6 +50,7 @@ from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.run_control import RunControl
 from ui.see_data.panel import SeeDataPanel
+from ui.shared_height import SharedHeight
 from ui.slow_motion.panel import SlowMotionPanel
 from ui.tabs import Tabs
 from ui.theme import Theme, apply_theme
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self.centre.addWidget(self.flow_panel)
         self.centre.addWidget(self._tabs_panel())
         self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
+        self._height = SharedHeight(self.centre, self.tabs, tall=(self.laboratory.panel,))
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.charts:
             self.right.addWidget(chart)
@@ -476,6 +478,7 @@ class MainWindow(QMainWindow):
         self.own_data.close()
         self.laboratory.close()
         self.exports.close()
+        self._height.settle()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.workshop.close()

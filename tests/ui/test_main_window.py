@@ -337,3 +337,27 @@ def test_every_view_follows_the_theme(qtbot: QtBot, window: MainWindow) -> None:
         themed = [view for view in window.findChildren(QWidget) if isinstance(getattr(view, "_theme", None), Theme)]
         assert len(themed) > 15
         assert [view.accessibleName() or type(view).__name__ for view in themed if view._theme.name != name] == []
+
+
+def test_the_laboratory_has_half_of_the_height_and_gives_it_back(qtbot: QtBot, window: MainWindow) -> None:
+    low = window.centre.sizes()
+    key(window, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: window.centre.sizes()[1] > 0.45 * sum(low))
+    window.centre.setSizes([700, 300])
+    moved = window.centre.sizes()
+    key(window, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: window.centre.sizes() == low)
+    key(window, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: window.centre.sizes() == moved)
+
+
+def test_a_window_closed_on_the_laboratory_opens_with_the_height_of_the_pass(
+    qtbot: QtBot, preferences: Preferences
+) -> None:
+    first = open_window(qtbot, preferences)
+    low = first.centre.sizes()
+    key(first, Qt.Key.Key_7)
+    close_window(qtbot, first)
+    second = open_window(qtbot, preferences)
+    assert second.centre.sizes() == pytest.approx(low, abs=2)
+    close_window(qtbot, second)
