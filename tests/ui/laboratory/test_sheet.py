@@ -8,13 +8,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QFont, QImage, QTextDocument
 
 from playground.errors import ExportError
 from playground.laboratory.quiz.generate import LEVELS, Material
 from playground.laboratory.quiz.quiz import Quiz
 from playground.session import Session
 from playground.settings import Settings
-from ui.laboratory.practice.sheet import sheet_html, write_sheet
+from ui.laboratory.practice.sheet import page_starts, sheet_html, write_sheet
 from ui.laboratory.practice.words import right_answer
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
@@ -88,3 +90,18 @@ def test_a_sheet_replaces_one_that_is_there_whole_or_not_at_all(qapp, tmp_path: 
 def test_a_place_that_is_not_there_gets_one_sentence(qapp, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"cannot be written \(No such file or directory\)"):
         write_sheet(Quiz(material(), "easy", 3, count=1), tmp_path / "missing" / "sheet.pdf")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_question_is_torn_apart_by_the_end_of_a_page(qapp, level: str) -> None:
+    quiz = Quiz(material(), level, 3)
+    page = QImage(700, 900, QImage.Format.Format_RGB32)
+    size = QSizeF(page.size())
+    starts = page_starts(quiz, page, size)
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setDefaultFont(QFont("DejaVu Sans", 10))
+    document.documentLayout().setPaintDevice(page)
+    document.setPageSize(size)
+    document.setHtml(sheet_html(quiz, starts))
+    assert document.pageCount() == len(starts) + 2  # the first page, and that of the answers

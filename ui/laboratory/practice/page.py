@@ -91,7 +91,7 @@ class PracticePage(Page):
         self.again = _button("Again", "The same questions on the same numbers once more")
         self.sheet = _button("Sheet…", "Write the quiz as a PDF to print, the answers on a page of their own")
         self.status = ElidedLabel(muted=True)
-        self.prompt = _wrapped()
+        self.prompt = _Wrapped()
         self.prompt.setAccessibleName("Question")
         self.field = QLineEdit()
         self.field.setMaxLength(_LONGEST_ANSWER)
@@ -103,7 +103,7 @@ class PracticePage(Page):
         self.hint = _button("Hint", "The rule that answers; the score says that it was looked at")
         self.skip = _button("Skip", "Leave the question unanswered; the streak ends")
         self.following = _button("Next ▶", "The next question (Enter)")
-        self.feedback = _wrapped()
+        self.feedback = _Wrapped()
         self.feedback.setAccessibleName("Feedback")
         self.view = QuestionView()
 
@@ -362,15 +362,21 @@ def _button(text: str, tip: str) -> QPushButton:
     return button
 
 
-def _wrapped() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    label.setSizePolicy(policy)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+class _Wrapped(QLabel):
+    """A text as high as its width lets it be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line; QLabel's own is that of a narrow column, and would bring a scroll bar for nothing."""
+        return QSize(20, self.fontMetrics().lineSpacing())
 
 
 def _scrolled(view: QWidget) -> QScrollArea:

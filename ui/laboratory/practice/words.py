@@ -167,6 +167,10 @@ def solution(question: Question) -> str:
     if found.zero_because and not question.parts:
         gate = f"z{question.name[2:]}"
         return f"{_cell(question)} = 0, since {found.zero_because.replace(gate, display_name(gate))}."
+    if found.rule == "relu gradient":
+        coming, gate = f"dA{question.name[2:]}", display_name(f"z{question.name[2:]}")
+        handed = cell_label(question.trace, coming, question.index)
+        return f"{_cell(question)} = {handed} = {significant_number(question.answer)}, since {gate} > 0."
     reckoned, value = _sum(question), significant_number(question.answer)
     return f"{_cell(question)} = {reckoned}" + ("" if reckoned == value else f" = {value}")
 
