@@ -21,6 +21,9 @@ from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
 from ui.experiments.window import ExperimentsWindow
 from ui.flow.text import CellRef
+from ui.laboratory.other_way.page import OtherWayPage
+from ui.laboratory.page import Page
+from ui.laboratory.practice.page import PracticePage
 from ui.main_window import MainWindow
 from ui.offscreen import open_offscreen, show_frames, train_for, wait_until
 
@@ -136,6 +139,44 @@ def _refused(window: MainWindow) -> None:
     QCoreApplication.processEvents()
 
 
+def _laboratory(window: MainWindow, title: str) -> Page:
+    """A page of the laboratory in the room of the whole centre."""
+    _key(window, Qt.Key.Key_7)
+    _key(window, Qt.Key.Key_E)
+    QTest.mouseClick(window.laboratory.panel.buttons[title], Qt.MouseButton.LeftButton)
+    show_frames()
+    page = window.laboratory.panel.page
+    assert page is not None
+    return page
+
+
+def _samples(window: MainWindow) -> None:
+    _laboratory(window, "Samples")
+    window.worker.train(60)
+    wait_until(lambda: (seen := window.worker.latest) is not None and seen.step >= 60, 15)
+    show_frames()
+
+
+def _other_way(window: MainWindow) -> None:
+    page = _laboratory(window, "Other way")
+    assert isinstance(page, OtherWayPage)
+    page.go_to(75)
+    show_frames()
+
+
+def _practice(window: MainWindow) -> None:
+    page = _laboratory(window, "Practice")
+    assert isinstance(page, PracticePage)
+    page.level.setCurrentText("medium")
+    QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
+    while page.quiz is not None and page.quiz.question.name != "z1":
+        QTest.mouseClick(page.skip, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.following, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(page.field, "1/3")
+    QTest.keyClick(page.field, Qt.Key.Key_Return)
+    show_frames()
+
+
 def _experiments(window: MainWindow) -> ExperimentsWindow:
     window.experiments.open()
     made = window.experiments.window
@@ -167,6 +208,7 @@ def _sweep(window: MainWindow) -> None:
 
 
 _DIGITS = Settings()
+_TEN_DIGITS = Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3)
 PICTURES = (
     Picture("explain", _DIGITS, "dark", _explain, _centre),
     Picture("pins", _DIGITS, "light", _pins, _tabs),
@@ -190,6 +232,9 @@ PICTURES = (
         _tabs,
         epochs=0,
     ),
+    Picture("samples", _DIGITS, "light", _samples, _tabs, epochs=0),
+    Picture("other-way", _TEN_DIGITS, "dark", _other_way, _tabs, epochs=0),
+    Picture("practice", _DIGITS, "light", _practice, _tabs),
     Picture("compare", _DIGITS, "dark", _compare, lambda window: window.experiments.window, epochs=0),
     Picture("sweep", _DIGITS, "light", _sweep, lambda window: window.experiments.window, epochs=0),
     Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),

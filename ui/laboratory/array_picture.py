@@ -243,17 +243,19 @@ class ArrayPicture(QWidget):
         characters = int((width - 3) / metrics.horizontalAdvance("0"))
         if height < _NUMBER_HEIGHT or (characters < 4 and not self._hidden):
             return
+        texts = {index: self._writes(float(value), characters) for index, value in np.ndenumerate(self._values)}
+        written = characters >= 4 and "…" not in texts.values()  # some numbers and some dots would be read as a pattern
         painter.setFont(self._number)
         table = color_table(self._theme, self._signed)
         indices = color_indices(self._values, self._limit, self._signed, bool(np.isfinite(self._values).all()))
-        for number, (index, value) in enumerate(np.ndenumerate(self._values)):
+        for number, index in enumerate(np.ndindex(*self._values.shape)):
             cell = self.cell_rect(*index)
             if index in self._hidden:
                 painter.setPen(QColor(self._theme.accent))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), "?")
-            elif characters >= 4 and (self._blank_from is None or number < self._blank_from):
+            elif written and (self._blank_from is None or number < self._blank_from):
                 painter.setPen(_ink(int(table[int(indices[index])])))
-                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._writes(float(value), characters))
+                painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), texts[index])
 
     # --- mouse and keys --------------------------------------------------------------------------------------------
 
