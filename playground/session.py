@@ -279,6 +279,7 @@ class Session:
             batch_loss=self.batch_loss,
             edits=self.edits.state(),
             evaluations=self.evaluations.state(),
+            substitute=self.substitute,
             flaw=None if is_clean else self.flaw,
             clean=None if is_clean else self._clean,
         )
@@ -290,6 +291,7 @@ class Session:
         """
         if not state.settings.same_architecture(self.settings):
             raise ValueError("a session keeps its architecture; make another one with Session.from_state")
+        self._compute_with(state.substitute)
         self.network.load_state_dict(state.weights)
         self._put_back_gradients(state.gradients)
         self.settings = state.settings
@@ -305,13 +307,10 @@ class Session:
         self.edits.go_to(state.edits)
         self.evaluations.go_to(state.evaluations)
         self.history.truncate(state.step)
-        self._clean = state.clean
-        self.flaw = state.flaw
-        if self.substitute is not None:
-            self._clean = state.clean or state
-            self.flaw = Flaw(self.substitute.name, self._clean.step, is_on=True)
-        elif self.flaw is not None:
-            self.flaw = dataclasses.replace(self.flaw, is_on=False)
+        self.flaw, self._clean = state.flaw, state.clean
+        if state.substitute is not None:
+            self._clean = state.clean or dataclasses.replace(state, substitute=None)
+            self.flaw = Flaw(state.substitute.name, self._clean.step, is_on=True)
 
     def remember(self) -> None:
         """Keep the present state for `undo_step`; the newest 50 are kept."""
@@ -330,8 +329,8 @@ class Session:
     def undo_step(self) -> None:
         """Go back to the newest remembered state before the present step, bit for bit; the curves end there.
 
-        The learning rate, m, the optimiser and edited images stay as they are now: they are choices, not steps; another
-        optimiser than then begins with fresh averages. Raises PlaygroundError if nothing was remembered.
+        The learning rate, m, the optimiser, a bug and edited images stay as they are now: they are choices, not steps;
+        another optimiser than then begins with fresh averages. Raises PlaygroundError if nothing was remembered.
         """
         state = self._undo.pop(self.step_count)
         if state is None:
@@ -339,7 +338,8 @@ class Session:
         settings = self.settings
         self.edits.forget_parameters(state.step)
         edits = self.edits.state()
-        self.go_to(dataclasses.replace(state, edits=edits))
+        was_trained = state.flaw and dataclasses.replace(state.flaw, is_on=False)
+        self.go_to(dataclasses.replace(state, edits=edits, substitute=self.substitute, flaw=was_trained))
         if edits.images is not state.edits.images:
             self.evaluations.edited()
         self.change(settings)
@@ -359,13 +359,10 @@ class Session:
         `flaw` says so from then on, also when it is switched off: what it has trained stays in the weights until
         `restore_clean`, or until they are undone to before it.
         """
-        network, loss = self._engine
-        gradients = self.network.gradients()
         if substitute is not None and self._clean is None:
             self._clean = self.state()
-        self.substitute = substitute
-        self.network = network if substitute is None else substitute.network(network)
-        self.loss = loss if substitute is None else substitute.loss(loss)
+        gradients = self.network.gradients()
+        self._compute_with(substitute)
         self._put_back_gradients(gradients)
         before, since = self.flaw, self._clean.step if self._clean else self.step_count
         if substitute is not None:
@@ -376,6 +373,12 @@ class Session:
             self.flaw = Flaw(before.name, since, is_on=False) if self.step_count > since else None
             self._clean = self._clean if self.flaw else None
             self._mark("bug", f"bug off: {before.name}")
+
+    def _compute_with(self, substitute: Substitute | None) -> None:
+        network, loss = self._engine
+        self.substitute = substitute
+        self.network = network if substitute is None else substitute.network(network)
+        self.loss = loss if substitute is None else substitute.loss(loss)
 
     def restore_clean(self) -> None:
         """Switch the mistake off and go back to the step before it, bit for bit; the curves end there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from playground.data_order import OrderState
 from playground.datasets import Dataset
 from playground.edits import EditsState
 from playground.evaluation_schedule import EvaluationState
-from playground.flaw import Flaw
+from playground.flaw import Flaw, Substitute
 from playground.settings import Settings
 
 __all__ = ["SessionState", "frozen", "frozen_copies"]
@@ -28,6 +29,7 @@ class SessionState:
     dataset: the images, for which a file need only keep `settings` and the user's own data (`load_dataset`).
     weights, gradients: by PyTorch's names; gradients are those of the last step, empty before the first.
     optimizer_state: as `Optimizer.state_dict` gives it: "steps", "learning_rate" and the averages by kind and name.
+    substitute: what computes in the engine's place, with a bug on purpose; None: the engine.
     flaw: the bug that the weights were trained with on purpose, and clean: the state before it; None of a clean run.
     Augmentation has no state: it is drawn by seed and step.
     """
@@ -42,13 +44,14 @@ class SessionState:
     batch_loss: float | None
     edits: EditsState
     evaluations: EvaluationState
+    substitute: Substitute | None = None
     flaw: Flaw | None = None
     clean: SessionState | None = None
 
     @property
     def last_clean(self) -> SessionState:
         """What may be kept in a file: this state, or the one before a bug was switched on."""
-        return self.clean or self
+        return self.clean or dataclasses.replace(self, substitute=None)
 
 
 def frozen_copies(arrays: Mapping[str, Array]) -> dict[str, Array]:

@@ -180,3 +180,39 @@ def test_a_specimen_has_the_weights_the_images_of_the_next_step_and_the_bug() ->
     np.testing.assert_array_equal(batch.images.x, following.x)
     loop.step()
     assert not np.array_equal(batch.weights["fc.weight"], loop.session.state_dict()["fc.weight"])
+
+
+def test_a_moment_with_a_bug_is_looked_at_as_it_was_and_one_before_it_is_clean() -> None:
+    loop, _ = loop_of()
+    loop.step()
+    loop.train_with(bug_of("no-mask"))
+    loop.step()
+    loop.step()
+    loop.train_with(None)
+    branch = loop.travel.timeline.branches.live
+    loop.seek(branch, 1)
+    before = loop.snapshot()
+    assert before.step == 1
+    loop.seek(branch, 2)
+    during = loop.snapshot()
+    assert during.step == 2
+    assert during.flaw is not None
+    assert during.flaw.is_on
+    np.testing.assert_array_equal(during.trace.dz1, during.trace.dA1)
+
+
+def test_a_state_goes_on_with_its_bug_and_what_is_kept_of_it_does_not() -> None:
+    session = Session(SMALL)
+    session.step()
+    session.train_with(bug_of("no-mask"))
+    session.step()
+    state = session.state()
+    copy = Session.from_state(state)
+    session.step()
+    copy.step()
+    assert same(session.state_dict(), copy.state_dict())
+    assert copy.flaw == session.flaw
+    kept = Session.from_state(state.last_clean)
+    assert kept.flaw is None
+    assert kept.substitute is None
+    assert kept.step_count == 1
