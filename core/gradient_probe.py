@@ -86,7 +86,9 @@ class GradientProbe:
             for place, layer in enumerate(self._layers)
             if isinstance(layer, ReLU | MaxPool2D)
         }
-        self._prepared: tuple[str, Array, Callable[[], tuple[float, Pattern]], float, Pattern] | None = None
+        self._name = ""
+        # by sample, of the array moved last: what moves and how, the loss and the decisions as they are
+        self._prepared: dict[int, tuple[Array, Callable[[], tuple[float, Pattern]], float, Pattern]] = {}
 
     def _pooled(self, place: int) -> str:
         return f"P{self.trace.forward_names[place][1:]}"
@@ -126,9 +128,12 @@ class GradientProbe:
 
         An output A is moved by ±ε·min(A, 1 − A), so that it stays a probability.
         """
-        array, evaluate, loss, pattern = self._prepare(name)
+        # a value of one sample reaches the loss through that sample alone: the others need not be run
+        size = 0 if name in self._parameters else self.trace.arrays[name][0].size
+        sample = cells[0] // size if size else 0
+        array, evaluate, loss, pattern = self._prepare(name, sample)
         flat = array.reshape(-1)
-        places = list(cells)
+        places = [cell - sample * size for cell in cells]
         kept = flat[places].copy()
         first = float(kept[0])
         step = epsilon * min(first, 1 - first) if name == self.output_name else epsilon
@@ -141,29 +146,47 @@ class GradientProbe:
             below, pattern_below = evaluate()
         finally:
             flat[places] = kept
-        kinks = _kinks(pattern, pattern_above, pattern_below)
+        kinks = _kinks(pattern, pattern_above, pattern_below, first_sample=sample)
         movable = step > 100 * float(np.spacing(np.abs(kept).max()))
         return Quotient(high, low, above, below, loss, kinks, movable)
 
-    def _prepare(self, name: str) -> tuple[Array, Callable[[], tuple[float, Pattern]], float, Pattern]:
-        if self._prepared is None or self._prepared[0] != name:
-            array, evaluate = self._movable(name)
-            self._prepared = (name, array, evaluate, *evaluate())
-        return self._prepared[1:]
+    def _prepare(self, name: str, sample: int) -> tuple[Array, Callable[[], tuple[float, Pattern]], float, Pattern]:
+        if name != self._name:
+            self._name = name
+            self._prepared.clear()
+        if sample not in self._prepared:
+            array, evaluate = self._movable(name, sample)
+            self._prepared[sample] = (array, evaluate, *evaluate())
+        return self._prepared[sample]
 
-    def _movable(self, name: str) -> tuple[Array, Callable[[], tuple[float, Pattern]]]:
-        """(array that may be moved in place, function giving the loss and the decisions made on the way to it)."""
+    def _movable(self, name: str, sample: int) -> tuple[Array, Callable[[], tuple[float, Pattern]]]:
+        """(array that may be moved in place, function giving the loss and the decisions made on the way to it).
+
+        The array is a parameter, or the part (1, …) of a value that belongs to the sample.
+        """
         if name in self._parameters:
             array, place = self._parameters[name]
             # what comes before the layer does not depend on its parameters
             before = np.array(self.trace.arrays[self.trace.forward_names[place]])
-            return array, lambda: self._run(place, before)
-        value = np.array(self.trace.arrays[name])
-        if name == self.output_name:
-            return value, lambda: (_loss_of_activation(self._loss, value, self._y), {})
-        return value, lambda: self._run(self._place[name], value)
+            return array, lambda: self._run(place, before, self._y)
+        only = slice(sample, sample + 1)
+        value, y = np.array(self.trace.arrays[name][only]), self._y[only]
 
-    def _run(self, place: int, value: Array) -> tuple[float, Pattern]:
+        def run() -> tuple[float, Pattern]:
+            if name == self.output_name:
+                return _loss_of_activation(self._loss, value, y), {}
+            return self._run(self._place[name], value, y)
+
+        m = len(self._y)
+        others = float(self.trace.arrays["L"]) - run()[0] / m
+
+        def evaluate() -> tuple[float, Pattern]:
+            own, pattern = run()
+            return others + own / m, pattern
+
+        return value, evaluate
+
+    def _run(self, place: int, value: Array, y: Labels) -> tuple[float, Pattern]:
         pattern: Pattern = {}
         for number, layer in enumerate(self._layers[place:], start=place):
             result = layer.forward(value)
@@ -171,21 +194,21 @@ class GradientProbe:
                 pattern[self._decisions[number]] = _decision(layer, value)
             value = result
         # a fresh object: the caller's loss keeps the gradient of its own last batch
-        return type(self._loss)().forward(value, self._y), pattern
+        return type(self._loss)().forward(value, y), pattern
 
 
 def _decision(layer: Layer, value: Array) -> NDArray[np.generic]:
     return layer.winners() if isinstance(layer, MaxPool2D) else value > 0
 
 
-def _kinks(base: Pattern, above: Pattern, below: Pattern) -> tuple[Kink, ...]:
+def _kinks(base: Pattern, above: Pattern, below: Pattern, *, first_sample: int) -> tuple[Kink, ...]:
     found = []
     for name, decision in base.items():
         if np.array_equal(decision, above[name]) and np.array_equal(decision, below[name]):
             continue
         flipped = (decision != above[name]) | (decision != below[name])
-        first = np.unravel_index(int(flipped.argmax()), flipped.shape)
-        found.append(Kink(name, tuple(int(axis) for axis in first), int(np.count_nonzero(flipped))))
+        n, *rest = (int(axis) for axis in np.unravel_index(int(flipped.argmax()), flipped.shape))
+        found.append(Kink(name, (first_sample + n, *rest), int(np.count_nonzero(flipped))))
     return tuple(found)
 
 
