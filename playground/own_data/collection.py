@@ -124,7 +124,7 @@ class Collection:
             taken = {known.color for known in self._classes}
             color = next(place for place in range(len(self._classes) + 1) if place not in taken)
         added = ClassLabel(name, color)
-        self._do(f"class {name} added", [], (*self._classes, added))
+        self._do(f"class “{name}” added", [], (*self._classes, added))
         return len(self._classes) - 1
 
     def rename_class(self, label: int, name: str) -> None:
@@ -133,13 +133,13 @@ class Collection:
         if name == old.name:
             return
         name = self._free_name(name)
-        self._do(f"class {old.name} renamed to {name}", [], self._with(label, ClassLabel(name, old.color)))
+        self._do(f"class “{old.name}” renamed to “{name}”", [], self._with(label, ClassLabel(name, old.color)))
 
     def recolor_class(self, label: int, color: int | str) -> None:
         """Give a class another colour."""
         old = self._class(label)
         recolored = self._with(label, ClassLabel(old.name, color))
-        self._do(f"class {old.name} has another colour", [], recolored)
+        self._do(f"class “{old.name}” has another colour", [], recolored)
 
     def remove_class(self, label: int) -> None:
         """Remove a class and all its samples; the labels of later classes move up."""
@@ -147,7 +147,7 @@ class Collection:
         rows = self.rows(label)
         later = np.flatnonzero(self.labels > label)
         moved = self._samples.patch("labels", later, self.labels[later] - 1)
-        what = f"class {old.name} removed" + (f" with {counted(len(rows), 'image')}" if len(rows) else "")
+        what = f"class “{old.name}” removed" + (f" with {counted(len(rows), 'image')}" if len(rows) else "")
         classes = self._classes[:label] + self._classes[label + 1 :]
         self._do(what, [self._samples.patch("removed", rows, True), moved], classes, rows)
 
@@ -276,5 +276,5 @@ class Collection:
             raise DataError("A class needs a name.")
         cleaned = clean_names([name])[0]
         if any(known.name == cleaned for known in self._classes):
-            raise DataError(f"There is a class {cleaned} already; choose another name.")
+            raise DataError(f"There is a class “{cleaned}” already; choose another name.")
         return cleaned

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.arrays import Array
 from core.trace import Trace
 from ui.flow.text import CellRef, sample_array
+from ui.slow_motion.stages import side_by_side
 
 __all__ = ["CellGrid", "grid_of"]
 
@@ -15,7 +16,8 @@ __all__ = ["CellGrid", "grid_of"]
 class CellGrid:
     """`rows` × `cols` cells of array `name`: the plane under the index `prefix`, or a stretch of a row from `offset`.
 
-    Cells are counted row-major from 0; indices have no batch axis.
+    Cells are counted row-major from 0; indices have no batch axis. planes: so many planes under `prefix` stand side by
+    side, as the red, green and blue of an image do.
     """
 
     name: str
@@ -23,6 +25,7 @@ class CellGrid:
     cols: int
     prefix: tuple[int, ...] = ()
     offset: int | None = None
+    planes: int = 1
 
     @property
     def count(self) -> int:
@@ -33,7 +36,11 @@ class CellGrid:
         """Cell `number`."""
         if self.name == "L":
             return CellRef("L", ())
-        place = divmod(number, self.cols) if self.offset is None else (self.offset + number,)
+        place: tuple[int, ...] = divmod(number, self.cols) if self.offset is None else (self.offset + number,)
+        if self.planes > 1:
+            row, col = divmod(number, self.cols)
+            plane, col = divmod(col, self.cols // self.planes)
+            place = plane, row, col
         return CellRef(self.name, (*self.prefix, *place))
 
     def values(self, trace: Trace) -> Array:
@@ -41,6 +48,8 @@ class CellGrid:
         array = sample_array(trace, self.name)[self.prefix]
         if self.offset is not None:
             array = array[self.offset : self.offset + self.count]
+        if self.planes > 1:
+            return side_by_side(array)
         plane: Array = array.reshape(self.rows, self.cols)
         return plane
 
@@ -49,10 +58,8 @@ def grid_of(trace: Trace, name: str, filters: tuple[int, ...], output: int) -> C
     """The cells of an array for the chosen filter of each block (from 0) and the chosen output."""
     plain, last = name.removeprefix("d"), trace.blocks + 1
     shape = sample_array(trace, name).shape
-    if plain == "L":
-        return CellGrid(name, 1, 1)
-    if plain == "x":
-        return CellGrid(name, shape[1], shape[2], (0,))
+    if plain in ("L", "x"):
+        return CellGrid(name, 1, 1) if plain == "L" else _planes(name, shape, ())
     _, height, width = sample_array(trace, f"P{trace.blocks}").shape
     of_filter = filters[trace.blocks - 1] * height * width
     if plain == "F":
@@ -63,5 +70,15 @@ def grid_of(trace: Trace, name: str, filters: tuple[int, ...], output: int) -> C
     if layer == last:
         row = min(output, shape[0] - 1)
         return CellGrid(name, height, width, (row,), of_filter) if plain[0] == "w" else CellGrid(name, *shape, 1, (), 0)
+    if plain == "w1" and shape[1] == 3:
+        return _planes(name, shape[1:], (filters[0],))
     prefix = (filters[layer - 1], filters[layer - 2] if layer > 1 else 0) if plain[0] == "w" else (filters[layer - 1],)
     return CellGrid(name, shape[-2], shape[-1], prefix)
+
+
+def _planes(name: str, shape: tuple[int, ...], prefix: tuple[int, ...]) -> CellGrid:
+    """All of an array (c, rows, cols): its planes side by side, or the one that it has."""
+    count, rows, cols = shape
+    if count == 1:
+        return CellGrid(name, rows, cols, (*prefix, 0))
+    return CellGrid(name, rows, count * cols, prefix, planes=count)

@@ -12,7 +12,9 @@ from core.trace import Trace
 from playground.batch_step import BatchStep
 from ui.number_format import display_name
 
-__all__ = ["PHASES", "Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "stages_of"]
+__all__ = ["PHASES", "Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "side_by_side", "stages_of"]
+
+_COLORS = "red, green, blue"
 
 PHASES = ("forward", "loss", "backward", "update")
 Grain = Literal["phase", "layer", "cell"]
@@ -96,7 +98,7 @@ def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], outp
     if values.ndim == 2:
         return Pictures(name, values[:, :, np.newaxis], None, note)
     if letter == "x":
-        return Pictures(name, values[:, 0], None, note)
+        return Pictures(name, side_by_side(values), None, _joined(_COLORS if values.shape[1] == 3 else "", note))
     chosen = filters[int(number) - 1]
     return Pictures(name, values[:, chosen], None, _joined(f"filter {chosen}", note))
 
@@ -128,7 +130,17 @@ def parameter_part(step: BatchStep, plain: str, filters: tuple[int, ...], output
     into = filters[layer - 2] if layer > 1 else 0
     chosen = filters[layer - 1]
     words = f"filter {chosen}" if step.weights[plain].shape[0] > 1 else ""
+    if layer == 1 and step.weights[plain].shape[1] == 3:
+        # no channel of a coloured image is chosen: all are the image
+        return (lambda array: side_by_side(array[chosen])), _joined(words, _COLORS)
     return (lambda array: array[chosen, into]), words
+
+
+def side_by_side(planes: Array) -> Array:
+    """The planes (…, c, rows, cols) as one picture (…, rows, c·cols); a single plane is itself."""
+    moved = np.moveaxis(planes, -3, -2)
+    picture: Array = moved.reshape(*moved.shape[:-2], -1)
+    return picture
 
 
 def _joined(*parts: str) -> str:

@@ -267,7 +267,11 @@ class UpdateView(QWidget):
 
     def _reading(self, block: UpdateBlock, row: int, col: int) -> str:
         assert self._step is not None
-        index = display_index((col,) if block.name[0] == "b" else (row, col))
+        weights = self._step.weights[block.name]
+        plane, within = divmod(col, weights.shape[-1]) if weights.ndim == 4 else (0, col)
+        # of a coloured image's kernels all three planes stand side by side
+        is_planes = weights.ndim == 4 and block.arrays[0].shape[1] > weights.shape[-1]
+        index = display_index((plane, row, within) if is_planes else (col,) if block.name[0] == "b" else (row, col))
         before, gradient, update, after = (float(array[row, col]) for array in block.arrays)
         return f"{block.title}{index} " + update_words(
             self._step, block.name, (before, gradient, update, after), self._decimals

@@ -100,11 +100,11 @@ def test_every_change_is_listed_in_words() -> None:
         "1 image taken in again",
         "1 image moved to test",
         "2 images removed",
-        "class a renamed to cat",
-        "class cat has another colour",
-        "class new added",
+        "class “a” renamed to “cat”",
+        "class “cat” has another colour",
+        "class “new” added",
         "2 images added to new",
-        "class cat removed with 4 images",
+        "class “cat” removed with 4 images",
     ]
 
 
@@ -162,9 +162,9 @@ def test_a_change_tells_which_samples_it_is_about() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda c: c.add_class("cat"), "a class cat already"),
+        (lambda c: c.add_class("cat"), "a class “cat” already"),
         (lambda c: c.add_class("  "), "needs a name"),
-        (lambda c: c.rename_class(0, "dog"), "a class dog already"),
+        (lambda c: c.rename_class(0, "dog"), "a class “dog” already"),
         (lambda c: c.rename_class(7, "x"), "no class 7; there are 2"),
         (lambda c: c.recolor_class(0, "red"), "is no colour"),
         (lambda c: c.recolor_class(0, -1), "is no colour"),

@@ -176,8 +176,7 @@ def test_a_sample_outside_the_batch_is_said_to_be(desk: Desk) -> None:
 def test_every_cell_of_a_grid_is_one_of_the_array_and_has_its_number() -> None:
     from tests.ui.slow_motion.test_stages import STEPS  # noqa: PLC0415  costs seconds
 
-    trace = STEPS["two blocks"].trace
-    for name in trace.arrays:
+    for trace, name in ((step.trace, name) for step in STEPS.values() for name in step.trace.arrays):
         grid = grid_of(trace, name, (1, 2), 3)
         values = grid.values(trace)
         assert values.shape == (grid.rows, grid.cols)

@@ -5,14 +5,22 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from playground.own_data.run_settings import settings_for
 from playground.session import Session
 from playground.settings import Settings
+from tests.playground.own_data.files import some_set
 from ui.slow_motion.stages import Grain, batch_pictures, lit_names, parameter_part, stages_of
 from ui.slow_motion.update_view import loss_sentence, update_blocks
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
 DEEP = SMALL.changed(classes=(0, 1, 2, 3), kernel_size=3, filters=(3, 4))
-STEPS = {"one block": Session(SMALL).prepare_batch_step(), "two blocks": Session(DEEP).prepare_batch_step()}
+COLORS = some_set(30, 12, channels=3)
+COLORED = settings_for(COLORS.description, filters=(2, 4), kernel_size=3)
+STEPS = {
+    "one block": Session(SMALL).prepare_batch_step(),
+    "two blocks": Session(DEEP).prepare_batch_step(),
+    "colours": Session(COLORED, own=COLORS).prepare_batch_step(),
+}
 EACH = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 
 
@@ -67,6 +75,18 @@ def test_a_map_is_that_of_the_chosen_filter_of_its_block() -> None:
         np.testing.assert_array_equal(pictures.samples, step.trace.arrays[name][:, chosen])
     flat = batch_pictures(step, stages["F"], (2, 3), 0)
     np.testing.assert_array_equal(flat.samples, step.trace.P2[:, 3])
+
+
+def test_of_a_coloured_image_all_three_channels_are_shown_beside_each_other() -> None:
+    step = STEPS["colours"]
+    stages = {stage.shown: stage for stage in stages_of(step.trace)}
+    shown = batch_pictures(step, stages["x"], (1, 2), 0)
+    kernels = batch_pictures(step, stages["dw1"], (1, 2), 0)
+    for channel in range(3):
+        np.testing.assert_array_equal(shown.samples[:, :, 12 * channel :][:, :, :12], step.trace.x[:, channel])
+        np.testing.assert_array_equal(kernels.mean[:, 3 * channel :][:, :3], step.gradients["w1"][1, channel])
+    assert "red, green, blue" in shown.note
+    assert "filter 1 · red, green, blue" in kernels.note
 
 
 @EACH

@@ -164,7 +164,7 @@ def test_a_name_is_edited_in_place(bench: Bench) -> None:
     QTest.keyClicks(field, "cat 1")
     bench.key(Qt.Key.Key_Return, widget=field)
     assert bench.workshop.collection.classes[0].name == "cat 1"
-    assert bench.changes() == ["class class 1 renamed to cat 1"]
+    assert bench.changes() == ["class “class 1” renamed to “cat 1”"]
     field.selectAll()
     QTest.keyClicks(field, "dog")
     bench.key(Qt.Key.Key_Escape, widget=field)
@@ -177,7 +177,7 @@ def test_a_name_that_another_class_has_is_refused_in_one_sentence(bench: Bench) 
     QTest.keyClicks(field, "class 2")
     bench.key(Qt.Key.Key_Return, widget=field)
     assert field.text() == "class 1"
-    assert bench.window.banner.text == "There is a class class 2 already; choose another name."
+    assert bench.window.banner.text == "There is a class “class 2” already; choose another name."
 
 
 def test_classes_come_and_go_with_their_samples(bench: Bench) -> None:
