@@ -7,8 +7,20 @@ from functools import cache
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QToolButton, QToolTip, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from playground.ranges import Range
 from ui.theme import DARK, Theme, number_font
@@ -18,6 +30,7 @@ __all__ = [
     "CalmComboBox",
     "CalmSlider",
     "CalmToolButton",
+    "ElidingComboBox",
     "NumberControl",
     "format_number",
     "slider_stops",
@@ -71,7 +84,24 @@ class CalmSlider(QSlider):
             e.ignore()
 
 
-class CalmComboBox(QComboBox):
+class ElidingComboBox(QComboBox):
+    """A choice whose text ends in … where there is too little room, and is whole in the list."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        # some pixels belong to the frame of the field
+        shown = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4)
+        option.currentText = shown  # type: ignore[attr-defined] - the stubs lack its fields
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class CalmComboBox(ElidingComboBox):
     """A choice that takes the wheel only while it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -10,23 +10,26 @@ __all__ = ["ElidedLabel"]
 
 
 class ElidedLabel(QLabel):
-    """A line of text that takes the room it gets, ends in … if that is too little, and then has a tooltip."""
+    """A line of text; in too little room a shorter one, or one that ends in …, and then it has a tooltip."""
 
     def __init__(self, text: str = "", *, muted: bool = False) -> None:
         super().__init__()
-        self._full = text
+        self._full = self._short = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if muted:
             self.setObjectName("muted")
         self.show_text(text)
 
-    def show_text(self, text: str) -> None:
-        """Replace the text."""
+    def show_text(self, text: str, short: str = "") -> None:
+        """Replace the text; `short` says it in fewer words."""
         if text != self._full:
             self._full = text
             self.setAccessibleName(text)
-        elided = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        self._short = short or text
+        metrics = QFontMetrics(self.font())
+        fitting = text if metrics.horizontalAdvance(text) <= self.width() else self._short
+        elided = metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, self.width())
         if elided != self.text():
             self.setText(elided)
             self.setToolTip(text if elided != text else "")
@@ -38,4 +41,4 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less of the text."""
         super().resizeEvent(event)
-        self.show_text(self._full)
+        self.show_text(self._full, self._short)

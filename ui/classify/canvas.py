@@ -56,7 +56,7 @@ class Canvas(QWidget):
         self._drawing.changed.connect(self._on_drawing_changed)
         self._hint_shown = True
         self._theme = DARK
-        self._hint = "draw a digit here"
+        self._hint = "draw a picture here"
         self._eraser = False
         self._brush = BRUSH_DEFAULT
         self._source: str | None = None  # what draws the open stroke: "mouse", "pen", "keys"

@@ -23,6 +23,7 @@ _CAPTION = 12
 _BAR_ROW = 17
 _SMALLEST_BAR_ROW = 14
 _LARGEST_BAR_ROW = 24
+_SMALLEST_ANSWER = 8.5
 
 
 class ClassifyDesk(QWidget):
@@ -31,7 +32,7 @@ class ClassifyDesk(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
-        self._figure = ""
+        self._figure = self._name = ""
         self.canvas = Canvas(self)
         self.seen = PixelView(self)
         self.seen.setAccessibleName("What the network sees")
@@ -59,8 +60,9 @@ class ClassifyDesk(QWidget):
 
     def show_answer(self, name: str, figure: str, color: str = "") -> None:
         """The class as a large word in its colour, and "figure → class" in small; both may be empty."""
-        if name != self.answer.text():
-            self.answer.setText(name)
+        if name != self._name:
+            self._name = name
+            self.answer.setAccessibleDescription(name)
             self._fit_answer()
         if color:
             _color(self.answer, color)
@@ -124,21 +126,47 @@ class ClassifyDesk(QWidget):
         self.bars.setGeometry(0, top, self.width(), self.height() - top)
 
     def _fit_answer(self) -> None:
+        """As large as it fits; a name that would become too small to read is broken into lines, then cut."""
         font = _points(self.font(), 26.0)
         font.setBold(True)
-        advance = QFontMetricsF(font).horizontalAdvance(self.answer.text())
         room = max(1, self.answer.width() - 2)
-        if advance > room:
-            font.setPointSizeF(max(6.5, font.pointSizeF() * room / advance))
+        advance = QFontMetricsF(font).horizontalAdvance(self._name)
+        fitting = font.pointSizeF() * room / max(1.0, advance)
+        shown = self._name
+        if fitting < _SMALLEST_ANSWER:
+            font.setPointSizeF(_SMALLEST_ANSWER)
+            shown = _broken(self._name, QFontMetricsF(font), room, self.answer.height())
+        elif fitting < font.pointSizeF():
+            font.setPointSizeF(fitting)
         self.answer.setFont(font)
+        if shown != self.answer.text():
+            self.answer.setText(shown)
+            self.answer.setToolTip(self._name if shown != self._name else "")
 
     def _fit_sentence(self) -> None:
-        full = f"{self._figure} → {self.answer.text()}" if self._figure and self.answer.text() else self._figure
+        full = f"{self._figure} → {self._name}" if self._figure and self._name else self._figure
         fits = QFontMetricsF(self.sentence.font()).horizontalAdvance(full) <= self.sentence.width()
         text = full if fits else self._figure
         if text != self.sentence.text():
             self.sentence.setText(text)
         self.sentence.setToolTip(full)
+
+
+def _broken(name: str, metrics: QFontMetricsF, width: float, height: float) -> str:
+    """The name in as many lines as there is room for, words kept whole where they fit; the last ends in … if cut."""
+    lines, words = [""], name.split()
+    most = max(1, int(height // metrics.height()))
+    while words:
+        longer = f"{lines[-1]} {words[0]}".strip()
+        if not lines[-1] or metrics.horizontalAdvance(longer) <= width:
+            lines[-1] = longer
+            words.pop(0)
+        elif len(lines) < most:
+            lines.append("")
+        else:
+            lines[-1] = " ".join([lines[-1], *words])
+            break
+    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines)
 
 
 def _points(font: QFont, size: float) -> QFont:

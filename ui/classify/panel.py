@@ -128,7 +128,7 @@ class ClassifyPanel(Panel):
         self._image_shape = (channels, height, width)
         self._like_mnist = like_mnist
         self.loader.set_process(functools.partial(_checked_and_fitted, self._image_shape, like_mnist))
-        what = "a digit" if like_mnist else "a picture"
+        what = "a digit" if like_mnist and all(name.isdecimal() for name in class_names) else "a picture"
         self.canvas.set_hint(f"draw {what} here")
         self._empty_words = f"Draw, open, drop or paste {what}"
         self.desk.bars.set_names(class_names)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ui.theme import DARK, Theme, class_color, number_font
 
@@ -15,6 +15,8 @@ __all__ = ["ProbabilityBars", "percent_text"]
 
 _ONE_COLUMN = 5
 _COLUMN_GAP = 10
+_MOST = 10
+_TOLD = 40  # classes in the tooltip
 
 
 def percent_text(probability: float) -> str:
@@ -30,7 +32,10 @@ def percent_text(probability: float) -> str:
 
 
 class ProbabilityBars(QWidget):
-    """One row a class, in two columns from six classes on; the most probable is bold. Empty, it shows a sentence."""
+    """One row a class, in two columns from six classes on; the most probable is bold. Empty, it shows a sentence.
+
+    Of more than ten classes it shows the likeliest, in order, and says how many more there are; the tooltip has all.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +87,17 @@ class ProbabilityBars(QWidget):
     @property
     def rows(self) -> int:
         """Rows in use: classes, or half of them in two columns."""
-        return len(self._names) if self.columns == 1 else (len(self._names) + 1) // 2
+        count = min(_MOST, len(self._names))
+        return count if self.columns == 1 else (count + 1) // 2
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Positions of the classes that have a bar, from the first to the last."""
+        if len(self._names) <= _MOST or self._probabilities is None:
+            return tuple(range(min(_MOST, len(self._names))))
+        # what is no number comes last
+        keys = [p if math.isfinite(p) else -1.0 for p in self._probabilities]
+        return tuple(sorted(range(len(keys)), key=lambda place: -keys[place])[: _MOST - 1])
 
     @property
     def columns(self) -> int:
@@ -94,6 +109,20 @@ class ProbabilityBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(100, 15 * max(2, self.rows))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._all_in_words(), self)
+            return True
+        return super().event(event)
+
+    def _all_in_words(self) -> str:
+        values = self._probabilities
+        if values is None:
+            return ""
+        order = sorted(range(len(values)), key=lambda place: -values[place])
+        lines = [f"{self._names[place]}  {percent_text(values[place]).strip()} %" for place in order]
+        return "\n".join(lines if len(lines) <= _TOLD else [*lines[:_TOLD], f"and {len(lines) - _TOLD} more"])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -108,10 +137,23 @@ class ProbabilityBars(QWidget):
             return
         width = (self.width() - _COLUMN_GAP * (self.columns - 1)) / self.columns
         height = min(24.0, self.height() / max(1, self.rows))
-        for position in range(len(self._names)):
-            column, row = divmod(position, self.rows)
+        shown = self.shown
+        for place, position in enumerate((*shown, None) if len(shown) < len(self._names) else shown):
+            column, row = divmod(place, self.rows)
             cell = QRectF(column * (width + _COLUMN_GAP), row * height, width, height)
-            self._paint_row(painter, cell, position)
+            if position is None:
+                self._paint_rest(painter, cell, len(self._names) - len(shown))
+            else:
+                self._paint_row(painter, cell, position)
+
+    def _paint_rest(self, painter: QPainter, cell: QRectF, count: int) -> None:
+        font = self.font()
+        font.setPointSizeF(8.5)
+        font = _sized(font, cell.height() - 5)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.muted))
+        words = QFontMetricsF(font).elidedText(f"{count} less likely", Qt.TextElideMode.ElideRight, cell.width())
+        painter.drawText(cell.adjusted(0, 0, 0, -5), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_row(self, painter: QPainter, cell: QRectF, position: int) -> None:
         probabilities = self._probabilities or ()

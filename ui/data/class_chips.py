@@ -1,18 +1,23 @@
-"""One row of switches, one a class: which classes of the data set a run learns."""
+"""Which classes of the data set a run learns: a row of switches, or a list where they have no room in one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from ui.controls import CalmToolButton
+from ui.data.class_list import ClassList
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["ClassChips"]
 
 _LEAST = 2
+_NARROWEST, _READABLE = 18, 64
+"""A switch is at least so wide, and a long name can be told from others at so many pixels."""
+_GAP, _ALL_WIDTH = 2, 34
 
 
 class _Chip(QToolButton):
@@ -44,7 +49,7 @@ class _Chip(QToolButton):
 
 
 class ClassChips(QWidget):
-    """At least two classes are always on.
+    """At least two classes are always on. Classes that are too many, or whose names are too long, are a list to tick.
 
     `chosen` brings the tuple of classes, ascending; `message` says why a class stays on. The last button turns all
     classes on, and from there goes back to the two that were on before.
@@ -62,7 +67,17 @@ class ClassChips(QWidget):
         self._chips: list[_Chip] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2)
+        self._layout.setSpacing(_GAP)
+        self._is_list = False
+        self.list_button = CalmToolButton()
+        self.list_button.setFixedHeight(20)
+        self.list_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.list_button.clicked.connect(self.open_list)
+        self.list_button.hide()
+        self.list = ClassList(self)
+        self.list.toggled.connect(self._toggle)
+        self.list.all_toggled.connect(self._toggle_all)
+        self._layout.addWidget(self.list_button)
         self._all = _Chip()
         self._all.clicked.connect(self._toggle_all)
         self._all.moved.connect(lambda step: self._focus(len(self._chips) + step))
@@ -93,7 +108,28 @@ class ClassChips(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self._theme = theme
+        self.list.set_theme(theme)
         self._show()
+
+    def open_list(self) -> None:
+        """Let classes be ticked in the list, where there is one."""
+        if self._is_list:
+            self.list.pop_up(self.list_button.mapToGlobal(self.list_button.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._needs_list() != self._is_list:
+            self._build()
+            self._show()
+
+    def _least_width(self, name: str) -> int:
+        bold = self.font()
+        bold.setBold(True)
+        return min(_READABLE, max(_NARROWEST, QFontMetrics(bold).horizontalAdvance(name) + 8))
+
+    def _needs_list(self) -> bool:
+        widths = [self._least_width(name) for name in self._names]
+        return sum(widths) + _GAP * len(widths) + _ALL_WIDTH > self.width()
 
     def _build(self) -> None:
         for chip in self._chips:
@@ -101,19 +137,21 @@ class ClassChips(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips = []
-        for label, name in enumerate(self._names):
+        self._is_list = self._needs_list()
+        self.list_button.setVisible(self._is_list)
+        for label, name in enumerate(() if self._is_list else self._names):
             chip = _Chip()
             chip.setCheckable(True)
             chip.setText(name)
             # narrow enough for ten in a row; words share the rest of it
             chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            chip.setMinimumWidth(18)
+            chip.setMinimumWidth(self._least_width(name))
             chip.setFixedHeight(20)
             chip.clicked.connect(lambda _checked=False, label=label: self._toggle(label))
             chip.moved.connect(lambda step, label=label: self._focus(label + step))
-            self._layout.insertWidget(label, chip)
+            self._layout.insertWidget(label + 1, chip)
             self._chips.append(chip)
-        self._all.setFixedSize(34, 20)
+        self._all.setFixedSize(_ALL_WIDTH, 20)
 
     def _toggle(self, label: int) -> None:
         if label not in self._chosen:
@@ -163,6 +201,18 @@ class ClassChips(QWidget):
         back = " and ".join(self._names[label] for label in self._pair if label < len(self._names))
         self._all.setToolTip(f"Only {back}; starts over" if is_all else "Use all classes (softmax); starts over")
         self._all.setStyleSheet(_chip_style(theme, theme.accent, False))
+        self._show_list(self._all.text())
+
+    def _show_list(self, all_text: str) -> None:
+        if not self._is_list:
+            return
+        count = f"{len(self._chosen)} of {len(self._names)}"
+        self.list_button.setText(f"{count} classes  ▾")
+        self.list_button.setAccessibleName("Classes")
+        self.list_button.setAccessibleDescription(f"{count} are used")
+        self.list_button.setToolTip("Choose the classes that are learnt; starts over")
+        self.list_button.setStyleSheet(_chip_style(self._theme, self._theme.text, False))
+        self.list.show_classes(self._names, self._chosen, "All classes" if all_text == "all" else "Only two")
 
 
 def _chip_style(theme: Theme, color: str, is_on: bool) -> str:

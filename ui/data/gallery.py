@@ -76,13 +76,19 @@ class Gallery(QAbstractScrollArea):
         self.setStyleSheet(f"QAbstractScrollArea {{ background: transparent; }}{slim_scroll_bar(theme)}")
         self.viewport().update()
 
-    def show_images(self, images: Images, labels: Labels, names: Sequence[str], split: str) -> None:
-        """Show (n, c, h, w) images from 0 to 1 with labels (n,), positions in `names`; `split` names them in words."""
+    def show_images(
+        self, images: Images, labels: Labels, names: Sequence[str], split: str, *, stay: bool = False
+    ) -> None:
+        """Show (n, c, h, w) images from 0 to 1 with labels (n,), positions in `names`; `split` names them in words.
+
+        From the top, or (stay) from where the images before them were shown.
+        """
+        place = self.verticalScrollBar().value() if stay else 0
         self._images, self._labels, self._names, self._split = images, labels, tuple(names), split
         self._selected = None
         self._painted.clear()
         self._fit_scroll_bar()
-        self.verticalScrollBar().setValue(0)
+        self.verticalScrollBar().setValue(place)
         self._describe()
         self.viewport().update()
 

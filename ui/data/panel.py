@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -14,7 +15,7 @@ from playground.images import Images
 from playground.own_data.description import OwnData
 from playground.settings import CHOICES, OWN, Settings
 from playground.snapshot import SampleRef, Snapshot
-from ui.controls import CalmToolButton
+from ui.controls import CalmToolButton, ElidingComboBox
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery
 from ui.icons import glyph_icon
@@ -42,7 +43,7 @@ _CHOICE_PAUSE_MS = 350
 _SAMPLE_PATIENCE_MS = 1000
 
 
-class _CalmComboBox(QComboBox):
+class _CalmComboBox(ElidingComboBox):
     """Leaves the wheel alone: on its way through the column it must not throw a trained network away."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -148,12 +149,18 @@ class DataPanel(Panel):
     # what the window calls
 
     def set_dataset(self, dataset: Dataset, settings: Settings) -> None:
-        """Show the data of a run that has started; a choice that is still to be told stays as the user left it."""
+        """Show the data of a run that has started; a choice that is still to be told stays as the user left it.
+
+        Of a data set that was shown before, with some images more or fewer, the gallery stays where it is.
+        """
+        stays = self._dataset is not None and _is_newer(dataset, self._dataset)
         self._dataset, self._settings = dataset, settings
-        self._sample = SampleRef()
+        if not stays:
+            self._sample = SampleRef()
         self.set_settings(settings)
-        self._show_split("test" if len(dataset.x_test) else "train")
-        self._mark_sample()
+        split = self._split if stays else "test"
+        other = "train" if split == "test" else "test"
+        self._show_split(split if len(self._images_of(split)[1]) else other, stay=stays)
 
     def set_settings(self, settings: Settings) -> None:
         """Offer the data set and classes of a run, as after a choice that was refused; one still to be told stays."""
@@ -262,8 +269,13 @@ class DataPanel(Panel):
             words = [arrow.format(name=names[label], y=y) for y, label in enumerate(classes)]
             if measure.horizontalAdvance(gap.join(words)) <= self.mapping.width():
                 break
+        else:
+            # both names are cut alike: each must be told from the other
+            room = (self.mapping.width() - measure.horizontalAdvance(gap + "".join("→0" for _ in classes))) / 2
+            cut = [measure.elidedText(names[label], Qt.TextElideMode.ElideRight, room) for label in classes]
+            words = [f"{name}→{y}" for y, name in enumerate(cut)]
         spans = (
-            f'<span style="color:{color}; white-space:pre"><b>{w}</b></span>'
+            f'<span style="color:{color}; white-space:pre"><b>{escape(w)}</b></span>'
             for w, color in zip(words, colors, strict=True)
         )
         self.mapping.setText(gap.replace(" ", "&nbsp;").join(spans))
@@ -273,7 +285,7 @@ class DataPanel(Panel):
         # the label's own new width is known after the layout has run
         QTimer.singleShot(0, self, self._show_mapping)
 
-    def _show_split(self, split: str) -> None:
+    def _show_split(self, split: str, *, stay: bool = False) -> None:
         self._split = split
         for name, button in self._split_buttons.items():
             button.setChecked(name == split)
@@ -283,8 +295,8 @@ class DataPanel(Panel):
             button.setEnabled(count > 0 or self._dataset is None)
         if self._dataset is not None:
             images, labels = self._images_of(split)
-            self.gallery.show_images(images, labels, self._dataset.class_names, split)
-            self._mark_sample()
+            self.gallery.show_images(images, labels, self._dataset.class_names, split, stay=stay)
+            self._mark_sample(scroll=not stay)
         QTimer.singleShot(0, self, self._show_mapping)
 
     def _images_of(self, split: str) -> tuple[Images, Labels]:
@@ -292,8 +304,8 @@ class DataPanel(Panel):
         data = self._dataset
         return (data.x_train, data.y_train) if split == "train" else (data.x_test, data.y_test)
 
-    def _mark_sample(self) -> None:
-        self.gallery.select(self._sample.index if self._sample.split == self._split else None)
+    def _mark_sample(self, *, scroll: bool = True) -> None:
+        self.gallery.select(self._sample.index if self._sample.split == self._split else None, scroll)
 
     @Slot(int)
     def _on_image_chosen(self, index: int) -> None:
@@ -330,3 +342,8 @@ class DataPanel(Panel):
         dataset, classes = self.combo.currentData(), self.chips.classes
         if self._settings is None or (dataset, classes) != (self._settings.dataset, self._settings.classes):
             self.data_chosen.emit(dataset, classes)
+
+
+def _is_newer(dataset: Dataset, before: Dataset) -> bool:
+    """True if it is the data set of before, with the same kind of images."""
+    return (dataset.name, dataset.x_train.shape[1:]) == (before.name, before.x_train.shape[1:])

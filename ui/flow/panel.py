@@ -133,7 +133,7 @@ class FlowPanel(Panel):
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"
         if text != self.sample_label.full_text():
-            self.sample_label.show_text(text)
+            self.sample_label.show_text(text, f"{shown}: {snapshot.class_names[label]}")
         self._show_edits(snapshot)
 
     def _show_edits(self, snapshot: Snapshot) -> None:

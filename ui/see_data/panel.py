@@ -159,7 +159,7 @@ class SeeDataPanel(QWidget):
         self._means = None
         self._idle.stop()
         if self.isVisible():
-            self._begin()
+            self._begin(stay=same)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the newest evaluation at a calm pace, and the sample that the flow shows."""
@@ -192,9 +192,10 @@ class SeeDataPanel(QWidget):
         else:
             self._refresh()
 
-    def _begin(self) -> None:
-        """Take the data set of the present run."""
+    def _begin(self, *, stay: bool = False) -> None:
+        """Take the data set of the present run; `stay`: it is a newer state of it, so the gallery keeps its place."""
         assert self._dataset is not None
+        place = self.gallery.verticalScrollBar().value() if stay else 0
         population = Population(self._dataset)
         self.filters.set_names(population.names)
         self.filters.show_choice(self.choice)
@@ -205,6 +206,7 @@ class SeeDataPanel(QWidget):
         self._means = RunningMeans(self._dataset.x_train, self._dataset.y_train, len(population.names))
         self._idle.start(0)
         self._refresh(asked=True)
+        self.gallery.verticalScrollBar().setValue(place)
         self._arrange()
 
     def _work_on_means(self) -> None:

@@ -106,3 +106,113 @@ def test_a_start_without_the_images_of_last_time_shows_digits(
     qtbot.waitUntil(lambda: again._shown is not None, timeout=10_000)
     assert again._shown.settings == Settings()
     assert again.data_panel.combo.currentData() == "digits"
+
+
+def test_the_gallery_stays_where_it_is_while_samples_come(qtbot: QtBot, window: MainWindow) -> None:
+    use(qtbot, window, learnable(900))
+    panel = window.data_panel
+    QTest.mouseClick(panel.split_button("train"), Qt.MouseButton.LeftButton)
+    bar = panel.gallery.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place = bar.value()
+    assert place > 100
+    use(qtbot, window, learnable(960))
+    assert (panel.split, bar.value()) == ("train", place)
+
+
+ALPHABET = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu")
+GARMENTS = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+LONG = ("a class of which the name is so long that nothing holds it", "another of these <long> names & more", "short")
+
+
+# the offscreen platform says so whenever a list comes up
+POPUP = pytest.mark.qt_log_ignore(r"This plugin does not support (raise\(\)|grabbing the keyboard)")
+
+
+def named(names: tuple[str, ...]) -> ImageSet:
+    """Ten images a class, each class with a bright spot of its own."""
+    labels = np.arange(10 * len(names)) % len(names)
+    images = np.zeros((len(labels), 1, 16, 16), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[0, 2 * (label // 8) : 2 * (label // 8) + 2, 2 * (label % 8) : 2 * (label % 8) + 2] = 255
+    return ImageSet("many names", names, images, labels, np.arange(len(labels)) // len(names) >= 8)
+
+
+@POPUP
+@pytest.mark.parametrize("names", [ALPHABET, GARMENTS], ids=["47 classes", "words"])
+def test_classes_without_room_in_a_row_are_ticked_in_a_list(
+    qtbot: QtBot, window: MainWindow, names: tuple[str, ...]
+) -> None:
+    use(qtbot, window, named(names))
+    chips = window.data_panel.chips
+    assert chips.list_button.isVisible()
+    assert chips.list_button.text().startswith(f"{len(names)} of {len(names)} classes")
+    QTest.mouseClick(chips.list_button, Qt.MouseButton.LeftButton)
+    listed = chips.list.list
+    assert [listed.item(row).text() for row in range(listed.count())] == list(names)
+    listed.setCurrentRow(1)
+    QTest.keyClick(listed, Qt.Key.Key_Space)
+    QTest.keyClick(listed, Qt.Key.Key_Escape)
+    assert not chips.list.isVisible()
+    wanted = (0, *range(2, len(names)))
+    qtbot.waitUntil(lambda: window._shown.settings.classes == wanted, timeout=10_000)
+    assert chips.list_button.text().startswith(f"{len(names) - 1} of {len(names)} classes")
+
+
+@POPUP
+def test_the_last_two_classes_stay_ticked_and_it_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    use(qtbot, window, named(GARMENTS))
+    chips = window.data_panel.chips
+    QTest.mouseClick(chips.all_button, Qt.MouseButton.LeftButton)
+    assert chips.classes == (0, 1)
+    QTest.mouseClick(chips.list_button, Qt.MouseButton.LeftButton)
+    chips.list.list.setCurrentRow(0)
+    QTest.keyClick(chips.list.list, Qt.Key.Key_Space)
+    chips.list.close()
+    assert chips.classes == (0, 1)
+    assert chips.list.list.item(0).checkState() is Qt.CheckState.Checked
+    assert "Two classes are the least" in window.banner.text
+
+
+def test_few_long_names_are_switches_of_which_each_can_be_read(qtbot: QtBot, window: MainWindow) -> None:
+    use(qtbot, window, named(LONG))
+    chips = window.data_panel.chips
+    assert not chips.list_button.isVisible()
+    widths = [chips.chip(label).width() for label in range(3)]
+    assert min(widths) >= chips.fontMetrics().horizontalAdvance("short")
+    assert sum(widths) < chips.width()
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)], ids=["low", "high"])
+@pytest.mark.parametrize("names", [ALPHABET, GARMENTS, LONG, LONG[:2]], ids=["47", "words", "long", "two"])
+def test_no_name_is_cut_off_without_a_sign(
+    qtbot: QtBot, window: MainWindow, names: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    use(qtbot, window, named(names))
+    window.classify_panel.canvas.set_image(named(names).images[0, 0])
+    answer = window.classify_panel.desk.answer
+    qtbot.waitUntil(lambda: answer.text() != "", timeout=10_000)
+    for text in answer.text().split("\n"):
+        assert answer.fontMetrics().horizontalAdvance(text) <= answer.width()
+    mapping = window.data_panel.mapping
+    assert mapping.sizeHint().width() <= mapping.width() + 1
+    label = window.flow_panel.sample_label
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert label.text() == label.full_text() or label.toolTip() == label.full_text()
+
+
+def test_of_47_answers_the_likeliest_are_shown_and_the_rest_is_counted(qtbot: QtBot, window: MainWindow) -> None:
+    use(qtbot, window, named(ALPHABET))
+    window.classify_panel.canvas.set_image(named(ALPHABET).images[0, 0])
+    bars = window.classify_panel.desk.bars
+    qtbot.waitUntil(lambda: bars.winner is not None, timeout=10_000)
+    probabilities = window._shown.drawing_probabilities
+    assert list(bars.shown) == list(np.argsort(-probabilities, kind="stable")[:9])
+    assert bars.rows == 5
+
+
+def test_what_is_drawn_is_called_a_digit_only_where_digits_are_learnt(qtbot: QtBot, window: MainWindow) -> None:
+    assert "digit" in window.classify_panel.canvas._hint
+    use(qtbot, window, named(LONG))
+    assert "picture" in window.classify_panel.canvas._hint

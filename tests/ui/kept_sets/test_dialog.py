@@ -99,8 +99,8 @@ def test_the_list_tells_what_each_set_is(window: MainWindow) -> None:
 def test_a_set_is_renamed_in_the_list_and_on_the_disk(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     dialog = opened(window)
     rename(dialog, "cats", "tigers")
-    qtbot.waitUntil(lambda: rows(dialog) == ["tigers", "dogs"], timeout=10_000)
-    assert offered(window) == ["tigers", "dogs", "Rename or delete…"]
+    qtbot.waitUntil(lambda: offered(window) == ["tigers", "dogs", "Rename or delete…"], timeout=10_000)
+    assert rows(dialog) == ["tigers", "dogs"]
     assert kept_summary(tmp_path / "data" / "set-1.npz").name == "tigers"
     assert len(read_collection(tmp_path / "data" / "set-1.npz")) == 40
 
