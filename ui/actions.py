@@ -60,6 +60,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_data", "Open &data…", ("Ctrl+I",), "Train on a data set of your own", "&File"),
     Action("export_data", "&Data set…", ("Ctrl+E",), "Write your own data set to files", "File/Export"),
     Action(
+        "export_derivation",
+        "De&rivation…",
+        ("Ctrl+Shift+T",),
+        "Take the derivation home with its numbers: PDF, HTML, or Markdown with LaTeX",
+        "File/Export",
+        separator=True,
+    ),
+    Action(
+        "export_script",
+        "&NumPy script…",
+        ("Ctrl+Shift+N",),
+        "Take the step home as a script that computes every number again",
+        "File/Export",
+    ),
+    Action(
         "export_onnx",
         "&ONNX…",
         (),
@@ -93,6 +108,17 @@ ACTIONS: tuple[Action, ...] = (
         "paste_image", "&Paste image", ("Ctrl+V",), "Classify the picture on the clipboard", "&Edit", separator=True
     ),
     Action("clear_drawing", "&Clear drawing", ("Ctrl+Backspace",), "Empty the drawing surface", "&Edit"),
+    Action(
+        "copy_working",
+        "Copy &working",
+        ("Ctrl+Shift+C",),
+        "Copy how the cell that is explained comes about",
+        "&Edit",
+        separator=True,
+    ),
+    Action(
+        "copy_latex", "Copy working as &LaTeX", ("Ctrl+Shift+L",), "The same, to paste into a LaTeX document", "&Edit"
+    ),
     Action(
         "data_workshop",
         "Draw or &fix data…",

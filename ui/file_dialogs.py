@@ -15,6 +15,8 @@ _DATA = "Data sets (*.npz *.csv *.tsv *.gz *ubyte *.idx1 *.idx3);;All files (*)"
 _MODELS = "Models (*.safetensors)"
 _VIEW_PICTURES = ("PNG, as on the screen (*.png)", "SVG, text and lines (*.svg)")
 
+_DERIVATIONS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html", "Markdown with LaTeX (*.md)": ".md"}
+
 
 class FileDialogs:
     """Each method asks and returns the chosen path, None if the dialog was cancelled."""
@@ -75,6 +77,20 @@ class FileDialogs:
     def history_to_write(self) -> Path | None:
         """Where the curves go; the name ends in .csv."""
         return self._to_write("Export the curves", "history.csv", "CSV (*.csv)")
+
+    def derivation_to_write(self, name: str) -> Path | None:
+        """Where a derivation goes; the name ends in .pdf, .html or .md, as typed or as the kind that was chosen."""
+        start = Path(self._preferences.folder) / f"{name}.pdf"
+        kinds = ";;".join(_DERIVATIONS)
+        path, kind = QFileDialog.getSaveFileName(self._parent, "Export the derivation", str(start), kinds)
+        chosen = self._remembered(path)
+        if chosen is None or chosen.suffix.lower() in _DERIVATIONS.values():
+            return chosen
+        return chosen.with_name(chosen.name + _DERIVATIONS.get(kind, ".pdf"))
+
+    def script_to_write(self, name: str) -> Path | None:
+        """Where a NumPy script goes; the name ends in .py."""
+        return self._to_write("Export the step as a NumPy script", f"{name}.py", "Python (*.py)")
 
     def sheet_to_write(self) -> Path | None:
         """Where a quiz to print goes; the name ends in .pdf."""

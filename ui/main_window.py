@@ -53,6 +53,7 @@ from ui.see_data.panel import SeeDataPanel
 from ui.shared_height import SharedHeight
 from ui.slow_motion.panel import SlowMotionPanel
 from ui.tabs import Tabs
+from ui.take_home.link import TakeHomeLink
 from ui.theme import Theme, apply_theme
 from ui.theme_choice import ThemeChoice
 from ui.toolbar import Toolbar
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self.exports = ExportsLink(self, self.files, self.worker)
+        self.take_home = TakeHomeLink(self, self.files, self.flow_panel, self.chain_panel, self.terms_panel)
         self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
         self._build_actions()
         self._arrange()
@@ -142,6 +144,10 @@ class MainWindow(QMainWindow):
                 "save_model": self.file_commands.save_model,
                 "open_model": self.file_commands.open_model,
                 "save_picture": self.file_commands.save_picture,
+                "export_derivation": self.take_home.export_derivation,
+                "export_script": self.take_home.export_script,
+                "copy_working": self.take_home.copy_text,
+                "copy_latex": self.take_home.copy_latex,
                 "export_onnx": self.exports.export_onnx,
                 "export_pytorch": self.exports.export_pytorch,
                 "export_history": self.exports.export_history,
@@ -277,18 +283,20 @@ class MainWindow(QMainWindow):
         self.classify_panel.drawing_changed.connect(self._on_drawing)
         self.blackboard_panel.edit_requested.connect(self._edit_cell)
         self.theme_choice.changed.connect(self._use_theme)
-        for source in (self.run, self.own_data, self.file_commands, self.exports, self.study):
+        for source in (self.run, self.own_data, self.file_commands, self.exports, self.take_home, self.study):
             source.refused.connect(self._on_refused)
         for saved in (
             worker.saved,
             self.own_data.exported,
             self.file_commands.saved,
             self.exports.saved,
+            self.take_home.saved,
             self.study.saved,
         ):
             saved.connect(self._on_saved)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
+        self.take_home.told.connect(self._on_told)
         connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------
@@ -375,6 +383,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
         self.banner.say(f"{failure.sentence} {failure.advice}", error=True)
+
+    @Slot(str)
+    def _on_told(self, word: str) -> None:
+        self.statusBar().showMessage(word, 4000)
 
     @Slot(object)
     def _on_saved(self, path: str) -> None:
@@ -478,6 +490,7 @@ class MainWindow(QMainWindow):
         self.own_data.close()
         self.laboratory.close()
         self.exports.close()
+        self.take_home.close()
         self._height.settle()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())

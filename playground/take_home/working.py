@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.explain import Explanation, Gate, Pooling, Term, explain
 from core.trace import Trace
 from playground.counting import grouped
+from playground.notation.factors import in_notation
 from playground.notation.latex import aligned, latex_of
 from playground.notation.names import format_number
 from playground.notation.rules import cell_label, formula_text
@@ -70,7 +71,7 @@ def working(trace: Trace, name: str, index: Sequence[int], decimals: int, most: 
     steps += _numbers(trace, found, number, most)
     if steps[-1] != (number(found.value),):
         steps.append((number(found.value),))
-    return Working(label, tuple(steps), found.zero_because)
+    return Working(label, tuple(steps), in_notation(found.zero_because))
 
 
 def _numbers(trace: Trace, found: Explanation, number: Number, most: int) -> Iterator[tuple[str, ...]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.notation.rules import cell_label
@@ -21,6 +21,9 @@ _NAME = 17  # ∂L/∂z₁[31][23,23]
 
 class PinsList(QWidget):
     """Up to six pins; a click or Up and Down choose one, the cross or Delete takes it away."""
+
+    menu_requested = Signal(object, QPoint)
+    """The CellRef of the pin whose menu is asked for, and where on the screen."""
 
     def __init__(self, linker: CellLinker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,6 +202,19 @@ class PinsList(QWidget):
             self._linker.unpin(pin)
         else:
             self._linker.activate(pin)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Tell the pin under the mouse, for the menu key the active one."""
+        active, pins = self._linker.active, self._linker.pins
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = pins.index(active) if active in pins else -1
+            place = self.mapToGlobal(self.row_rect(row).center())
+        else:
+            row, place = self._row_at(event.pos().y()), event.globalPos()
+        if row < 0:
+            event.ignore()
+            return
+        self.menu_requested.emit(pins[row].ref, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose, Delete and Esc take away."""

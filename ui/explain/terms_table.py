@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -31,6 +32,8 @@ class TermsTable(QTableView):
 
     factor_chosen = Signal(object)
     """The CellRef of the factor that was clicked."""
+    menu_requested = Signal(QPoint)
+    """The menu of the cell whose terms these are, and where on the screen."""
     factor_pointed = Signal(object)
     """The CellRef under the mouse, None where there is none."""
 
@@ -178,6 +181,10 @@ class TermsTable(QTableView):
             event.ignore()  # letters and digits belong to the window; the table would search with them
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the cell whose terms these are."""
+        self.menu_requested.emit(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The hand shows where a click leads; the cell is told."""

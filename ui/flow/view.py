@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -57,6 +58,8 @@ class FlowView(QWidget):
     """The class whose weights are shown."""
     cell_clicked = Signal(object)
     """The CellRef that was clicked, or chosen by P or Enter."""
+    menu_requested = Signal(object, QPoint)
+    """The CellRef whose menu is asked for by the right button or the menu key, and where on the screen."""
     layout_changed = Signal()
     """Other filters or another output are on screen."""
     dismissed = Signal()
@@ -408,6 +411,16 @@ class FlowView(QWidget):
             self._choose(cell)
             self.cell_clicked.emit(cell)
         super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Tell the cell under the mouse, for the menu key the keyboard's; elsewhere the menu is the panel's."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        cell = self.cell if by_key else self._cell_at(QPointF(event.pos()))
+        if cell is None:
+            event.ignore()
+            return
+        place = self.mapToGlobal(self.place_of(cell).center()) if by_key else event.globalPos()
+        self.menu_requested.emit(cell, place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Edit the number of a pixel, a weight or a bias in place, or on L the label."""

@@ -1,0 +1,173 @@
+"""Between the window and what a reader takes home: which derivation, which cell, where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from playground.errors import ExportError
+from playground.take_home.document import derivation
+from playground.take_home.moment import Moment
+from playground.take_home.script import script_text
+from playground.take_home.working import Working, working
+from ui.background import Background, Task
+from ui.chain.panel import ChainPanel
+from ui.explain.terms_panel import TermsPanel
+from ui.file_dialogs import FileDialogs
+from ui.flow.panel import CellRef, FlowPanel
+from ui.take_home.files import write_derivation, write_text
+
+__all__ = ["TakeHomeLink"]
+
+_NO_CELL = "Point at a cell, or pin one, to copy its working."
+
+
+class TakeHomeLink(QObject):
+    """Derivations and scripts as files, a cell's working on the clipboard, and the context menus of cells.
+
+    saved tells the path of what was written, refused what was not and why, told a word on what was copied.
+    """
+
+    saved = Signal(object)
+    refused = Signal(str)
+    told = Signal(str)
+
+    def __init__(
+        self, window: QWidget, files: FileDialogs, flow: FlowPanel, chain: ChainPanel, terms: TermsPanel
+    ) -> None:
+        super().__init__(window)
+        self._window, self._files = window, files
+        self._flow, self._chain = flow, chain
+        self._linker = flow.linker
+        self._writing = Background(self)
+        self._writing.done.connect(self.saved)
+        self._writing.refused.connect(self.refused)
+        flow.view.menu_requested.connect(self._show_menu)
+        terms.pins.menu_requested.connect(self._show_menu)
+        terms.table.menu_requested.connect(self._show_subject_menu)
+
+    def close(self) -> None:
+        """Let what is being written come to its end."""
+        self._writing.wait(5)
+        self._writing.give_up()
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def export_derivation(self) -> None:
+        """Write the derivation of the parameter that the chain shows, with the pinned cells: PDF, HTML or Markdown."""
+        moment = self._moment()
+        if moment is None:
+            return
+        parameter = self._chain.parameter
+        if parameter not in moment.trace.parameter_names:
+            parameter = moment.trace.parameter_names[0]
+        path = self._files.derivation_to_write(f"derivation-{parameter}-step-{moment.step}")
+        if path is None:
+            return
+        cells = [(ref.name, ref.array_index) for ref in self._cells()]
+        filters = self._flow.view.chosen_filters
+        self._write(path, lambda: write_derivation(derivation(moment, parameter, cells, filters), path))
+
+    def export_script(self) -> None:
+        """Write the moment that is shown as a NumPy script."""
+        moment = self._moment()
+        if moment is None:
+            return
+        try:
+            text = script_text(moment)
+        except ExportError as error:  # before a name is asked for in vain
+            self.refused.emit(str(error))
+            return
+        if path := self._files.script_to_write(f"step-{moment.step}"):
+            self._write(path, lambda: write_text(text, path))
+
+    def _moment(self) -> Moment | None:
+        shown = self._flow.view.snapshot
+        if shown is None:
+            return None
+        return Moment.of(shown, datetime.now().astimezone(), self._flow.decimals.currentData())
+
+    def _cells(self) -> list[CellRef]:
+        """The pinned cells, or else the one that was pointed at last."""
+        pinned = [pin.ref for pin in self._linker.pins]
+        wanted = pinned or ([self._linker.subject] if self._linker.subject else [])
+        return [ref for ref in wanted if self._linker.value_of(ref) is not None]
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
+        def work(_task: Task) -> Path:
+            write()
+            return path
+
+        self._writing.start(work)
+
+    # --- the clipboard -------------------------------------------------------------------------------------------
+
+    def copy_text(self) -> None:
+        """Copy the working of the cell that is explained, as text."""
+        self._copy(self._explained(), latex=False)
+
+    def copy_latex(self) -> None:
+        """The same as LaTeX."""
+        self._copy(self._explained(), latex=True)
+
+    def _explained(self) -> CellRef | None:
+        light = self._linker.spotlight()
+        return light.ref if light else self._linker.subject
+
+    def _copy(self, ref: CellRef | None, *, latex: bool) -> None:
+        moment = self._moment()
+        if moment is None or ref is None or self._linker.value_of(ref) is None:
+            self.told.emit(_NO_CELL)
+            return
+        found = working(moment.trace, ref.name, ref.array_index, moment.decimals)
+        QGuiApplication.clipboard().setText(_latex(found, moment) if latex else _text(found, moment))
+        self.told.emit(f"Copied the working of {found.label}{' as LaTeX' if latex else ''}.")
+
+    # --- menus ---------------------------------------------------------------------------------------------------
+
+    @Slot(QPoint)
+    def _show_subject_menu(self, place: QPoint) -> None:
+        if self._linker.subject:
+            self._show_menu(self._linker.subject, place)
+
+    @Slot(object, QPoint)
+    def _show_menu(self, ref: CellRef, place: QPoint) -> None:
+        """What can be done with a cell; place: on the screen."""
+        menu = QMenu(self._window)
+        menu.setAccessibleName(f"Cell {ref}")
+        menu.aboutToHide.connect(menu.deleteLater)
+        pinned = self._linker.is_pinned(ref)
+        for text, act in (
+            ("Let &go" if pinned else "&Pin", partial(self._linker.toggle_pin, ref)),
+            ("", None),
+            ("&Copy working", partial(self._copy, ref, latex=False)),
+            ("Copy working as &LaTeX", partial(self._copy, ref, latex=True)),
+            ("", None),
+            ("Export &derivation…", self.export_derivation),
+        ):
+            if act is None:
+                menu.addSeparator()
+            else:
+                action = QAction(text, menu)
+                action.triggered.connect(partial(_run, act))
+                menu.addAction(action)
+        menu.popup(place)
+
+
+def _run(act: Callable[[], None], _checked: bool = False) -> None:
+    act()
+
+
+def _text(found: Working, moment: Moment) -> str:
+    return "\n".join([found.text(), *(f"Note: {warning}" for warning in moment.warnings)])
+
+
+def _latex(found: Working, moment: Moment) -> str:
+    notes = "".join(f"% Note: {warning}\n" for warning in moment.warnings)
+    return f"{notes}\\[\n{found.latex()}\n\\]"

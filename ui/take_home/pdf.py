@@ -1,0 +1,231 @@
+"""A document as a PDF: words and numbers as text that can be searched, rules typeset as mathematics, as outlines."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPyTextObject,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextImageFormat,
+    QTextLength,
+    QTextTableFormat,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+from playground.take_home.document import Block, Document, Equation, Heading, Numbers, Paragraph, Picture
+from ui.formula import Formula, typeset
+from ui.theme import number_font
+
+__all__ = ["formulas_of", "pdf_bytes"]
+
+_RESOLUTION = 600
+_MARGIN_MM = 18.0
+_TEXT, _WORKING, _MATH = 10.0, 8.0, 11.0  # points
+_HEADINGS = {1: 18.0, 2: 14.0, 3: 11.5}
+_FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
+_LATEX = int(QTextFormat.Property.UserProperty) + 1
+_PICTURE_SIDE, _PICTURE_PIXELS = 150, 1000
+_PX = 96 / 72  # lengths in a text's formats are in pixels of 96 to the inch, whatever it is printed on
+
+
+def formulas_of(document: Document) -> list[str]:
+    """The formulas that are typeset: those of rules. Numbers are written as text, which is quicker to read and set."""
+    found = [_joined(block) for block in document.blocks if isinstance(block, Equation) and not _is_working(block)]
+    return list(dict.fromkeys(found))
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The file. Slow unless `typeset` has set `formulas_of` before."""
+    memory = QByteArray()
+    buffer = QBuffer(memory)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(document.title)
+    writer.setResolution(_RESOLUTION)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    page = QPageSize(QPageSize.PageSizeId.A4)
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    text = QTextDocument()
+    text.setDocumentMargin(0)
+    text.setDefaultFont(QFont("DejaVu Sans", round(_TEXT)))
+    text.documentLayout().setPaintDevice(writer)
+    room = writer.pageLayout().paintRectPixels(_RESOLUTION).size().toSizeF()
+    text.setPageSize(room)
+    formulas = _FormulaObject()
+    text.documentLayout().registerHandler(_FORMULA, formulas)
+    _PdfText(text, room.width()).write(document)
+    _keep_headings(text)
+    text.print_(writer)
+    buffer.close()
+    return bytes(memory.data())
+
+
+def _keep_headings(text: QTextDocument) -> None:
+    """No heading stays behind at the foot of a page: what it is about begins on the next."""
+    layout, height = text.documentLayout(), text.pageSize().height()
+    block = text.begin()
+    while block.isValid():
+        following = block.next()
+        if block.blockFormat().headingLevel() and following.isValid():
+            pages = [int(layout.blockBoundingRect(part).bottom() // height) for part in (block, following)]
+            if pages[0] != pages[1]:
+                form = block.blockFormat()
+                form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                QTextCursor(block).setBlockFormat(form)
+        block = following
+
+
+def _joined(block: Equation) -> str:
+    return " ".join(part for row in block.latex for part in row if part)
+
+
+def _is_working(block: Equation) -> bool:
+    """A cell's numbers, in several rows, or a number by itself."""
+    return len(block.rows) > 1 or not any(character.isalpha() for character in block.rows[0][1])
+
+
+class _FormulaObject(QPyTextObject):
+    """Draws a formula in a line of text, as outlines."""
+
+    def intrinsicSize(self, _doc: QTextDocument, _position: int, form: QTextFormat) -> QSizeF:
+        """Its size, scaled down to the width of the page."""
+        formula, scale = _formula(form)
+        return QSizeF(formula.width * scale, (formula.ascent + formula.descent) * scale)
+
+    def drawObject(
+        self, painter: QPainter, rect: QRectF, _doc: QTextDocument, _position: int, form: QTextFormat
+    ) -> None:
+        """The outlines in their rectangle."""
+        formula, _scale = _formula(form)
+        QSvgRenderer(QByteArray(formula.svg)).render(painter, rect)
+
+
+def _formula(form: QTextFormat) -> tuple[Formula, float]:
+    """The formula of a place in the text, and device pixels a font size of it."""
+    formula = typeset(str(form.property(_LATEX)))
+    size = _MATH * _RESOLUTION / 72
+    widest = float(form.property(_LATEX + 1))
+    return formula, min(size, widest / formula.width)
+
+
+class _PdfText:
+    """Writes blocks at the end of a text document."""
+
+    def __init__(self, text: QTextDocument, width: float) -> None:
+        self._cursor = QTextCursor(text)
+        self._width = width
+        self._begun = False
+
+    def write(self, document: Document) -> None:
+        """All of it, laid out once."""
+        self._cursor.beginEditBlock()
+        self._line(document.title, _HEADINGS[1], bold=True)
+        for warning in document.warnings:
+            self._line(f"Note: {warning}", _TEXT, bold=True)
+        for name, value in document.facts:
+            self._line(f"{name}: {value}", _TEXT, above=1)
+        for block in document.blocks:
+            self._block(block)
+        self._cursor.endEditBlock()
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self._line(
+                    block.text, _HEADINGS[block.level], bold=True, above=14 if block.level == 2 else 9, keep=True
+                )
+            case Paragraph():
+                self._line(block.text, _TEXT)
+            case Equation() if _is_working(block):
+                self._working(block)
+            case Equation():
+                self._paragraph(above=5)
+                form = QTextCharFormat()
+                form.setObjectType(_FORMULA)
+                form.setProperty(_LATEX, _joined(block))
+                form.setProperty(_LATEX + 1, self._width * 0.96)
+                form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+                self._cursor.insertText("\ufffc", form)
+            case Numbers():
+                self._numbers(block)
+            case Picture():
+                self._line(block.caption, _TEXT, keep=True)
+                self._picture(block)
+
+    def _paragraph(self, *, above: float = 4, indent: float = 0, keep: bool = False) -> None:
+        form = QTextBlockFormat()
+        form.setTopMargin(above * _PX)
+        form.setLeftMargin(max(0.0, indent) * _PX)
+        form.setTextIndent(min(0.0, -indent) * _PX)
+        if keep:
+            form.setHeadingLevel(1)
+        if self._begun:
+            self._cursor.insertBlock(form)
+        else:
+            self._cursor.setBlockFormat(form)
+        self._begun = True
+
+    def _line(self, text: str, size: float, *, bold: bool = False, above: float = 4, keep: bool = False) -> None:
+        self._paragraph(above=above, keep=keep)
+        form = QTextCharFormat()
+        form.setFontPointSize(size)
+        form.setFontWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+        self._cursor.insertText(text, form)
+
+    def _working(self, block: Equation) -> None:
+        font = number_font(_WORKING)
+        form = QTextCharFormat()
+        form.setFont(font)
+        for place, (left, right) in enumerate(block.rows):
+            self._paragraph(above=5 if not place else 1, indent=24)
+            self._cursor.insertText(f"{left} {right}".strip(), form)
+
+    def _numbers(self, block: Numbers) -> None:
+        self._line(block.caption, _TEXT, above=6, keep=True)
+        form = QTextTableFormat()
+        form.setBorder(0.5 * _PX)
+        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderCollapse(True)
+        form.setCellSpacing(0)
+        form.setCellPadding(2.5 * _PX)
+        form.setTopMargin(3 * _PX)
+        form.setWidth(QTextLength())
+        table = self._cursor.insertTable(len(block.rows), len(block.rows[0]), form)
+        right = QTextBlockFormat()
+        right.setAlignment(Qt.AlignmentFlag.AlignRight)
+        characters = QTextCharFormat()
+        characters.setFont(number_font(_WORKING))
+        for row, numbers in enumerate(block.rows):
+            for column, number in enumerate(numbers):
+                cell = table.cellAt(row, column).firstCursorPosition()
+                cell.setBlockFormat(right)
+                cell.insertText(number, characters)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+
+    def _picture(self, block: Picture) -> None:
+        pixels = np.ascontiguousarray(np.moveaxis(np.rint(block.values * 255).astype(np.uint8), 0, 2))
+        height, width, channels = pixels.shape
+        kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+        image = QImage(pixels.data, width, height, width * channels, kind).copy()
+        whole = max(1, _PICTURE_PIXELS // max(width, height))  # whole pixels, so that none is smoothed
+        self._paragraph()
+        self._cursor.document().addResource(
+            QTextDocument.ResourceType.ImageResource, QUrl("picture"), image.scaled(width * whole, height * whole)
+        )
+        form = QTextImageFormat()
+        form.setName("picture")
+        form.setHeight(_PICTURE_SIDE)
+        form.setWidth(_PICTURE_SIDE * width / height)
+        self._cursor.insertImage(form)
