@@ -7,7 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.flow.number_batch import NumberBatch
@@ -17,6 +28,8 @@ __all__ = ["ConfusionView"]
 
 _CELL = QSize(22, 17)
 _LARGEST_CELL = QSize(72, 40)
+_RAMP = 48
+_WIDEST_NAME = 70
 _MOVES = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 
@@ -33,6 +46,7 @@ class ConfusionView(QWidget):
         super().__init__(parent)
         self.counts: NDArray[np.int64] = np.zeros((0, 0), np.int64)
         self._names: tuple[str, ...] = ()
+        self._name_width = 0
         self._chosen: tuple[int, int] | None = None
         self._current = (0, 0)
         self._theme = DARK
@@ -53,6 +67,8 @@ class ConfusionView(QWidget):
         """Show how many images of each class (row) were taken for each class (column)."""
         if tuple(names) != self._names:
             self._names, self._current = tuple(names), (0, 0)
+            widths = [QFontMetrics(self._small).horizontalAdvance(name) for name in self._names]
+            self._name_width = min(_WIDEST_NAME, max(widths, default=0)) + 6
         elif np.array_equal(counts, self.counts):
             return
         self.counts = counts
@@ -77,23 +93,19 @@ class ConfusionView(QWidget):
 
     # geometry
 
-    def _name_width(self) -> int:
-        metrics = QFontMetrics(self._small)
-        return min(70, max([metrics.horizontalAdvance(name) for name in self._names], default=0)) + 6
-
     def _least(self) -> QSize:
         digits = len(str(int(self.counts.max(initial=0))))
         cell = max(_CELL.width(), digits * self._batch.char + 4)
         line = QFontMetrics(self._small).height()
         return QSize(
-            line + self._name_width() + cell * len(self._names), 2 * line + 2 + _CELL.height() * len(self._names)
+            line + self._name_width + cell * len(self._names), 2 * line + 2 + _CELL.height() * len(self._names)
         )
 
     def _frame(self) -> tuple[int, int, int, int]:
         """Left and top of the cells, width and height of one."""
         count = max(1, len(self._names))
         line = QFontMetrics(self._small).height()
-        left, top = line + self._name_width(), 2 * line + 2
+        left, top = line + self._name_width, 2 * line + 2
         width = max(_CELL.width(), min(_LARGEST_CELL.width(), (self.width() - left - 1) // count))
         height = max(_CELL.height(), min(_LARGEST_CELL.height(), (self.height() - top - 1) // count))
         return left, top, width, height
@@ -117,32 +129,64 @@ class ConfusionView(QWidget):
         painter.setFont(self._small)
         left, top, width, height = self._frame()
         count, theme = len(self._names), self._theme
+        if not count:
+            return
         self._paint_names(painter)
-        ground, ink = (np.array(QColor(color).getRgb()[:3]) for color in (theme.field, theme.accent))
         # square roots, so that a single mistake among hundreds shows
         depths = np.sqrt(self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1))
-        for true in range(count):
-            for predicted in range(count):
-                depth = float(depths[true, predicted])
-                place = QRect(left + predicted * width, top + true * height, width - 1, height - 1)
-                color = QColor(*np.rint(ground + depth * (ink - ground)).astype(int).tolist())
-                painter.fillRect(place, color)
-                number = int(self.counts[true, predicted])
-                if number:
-                    text = theme.accent_text if depth > 0.6 else theme.text
-                    self._batch.add_centered(str(number), place.getRect(), text)
+        cells = _image_of(self._colors(depths))
+        # one picture, a pixel a cell, drawn large: a call for each of 47×47 cells would take 10 ms
+        painter.drawImage(QRect(left, top, width * count, height * count), cells)
+        self._paint_grid(painter)
+        for true, predicted in zip(*np.nonzero(self.counts), strict=True):
+            place = (left + int(predicted) * width, top + int(true) * height, width - 1, height - 1)
+            text = theme.accent_text if depths[true, predicted] > 0.6 else theme.text
+            self._batch.add_centered(str(self.counts[true, predicted]), place, text)
         self._batch.paint(painter)
         for diagonal in range(count):  # what is right
             painter.setPen(QPen(QColor(theme.muted), 1))
             painter.drawRect(self.cell_rect(diagonal, diagonal).adjusted(0, 0, -2, -2))
-        if self._chosen is not None and count:
+        if self._chosen is not None:
             painter.setPen(QPen(QColor(theme.text), 2))
             painter.drawRect(self.cell_rect(*self._chosen).adjusted(1, 1, -2, -2))
-        if self.hasFocus() and count:
+        if self.hasFocus():
             painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.cell_rect(*self._current).adjusted(2, 2, -4, -4))
             painter.setPen(QColor(theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _colors(self, depths: NDArray[np.float64]) -> NDArray[np.uint32]:
+        """Words of the screen for depths from 0 to 1: the deeper, the nearer to the accent."""
+        ground, ink = (np.array(QColor(color).getRgb()[:3]) for color in (self._theme.field, self._theme.accent))
+        mixed = np.rint(ground + depths[..., np.newaxis] * (ink - ground)).astype(np.uint32)
+        words: NDArray[np.uint32] = np.uint32(0xFF000000) | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
+        return words
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        left, top, width, height = self._frame()
+        count = len(self._names)
+        painter.setPen(QColor(self._theme.panel))
+        for number in range(1, count + 1):
+            across, down = left + number * width - 1, top + number * height - 1
+            painter.drawLine(across, top, across, top + count * height - 1)
+            painter.drawLine(left, down, left + count * width - 1, down)
+
+    def _paint_legend(self, painter: QPainter, begin: int) -> None:
+        """What the colours mean, right of the heading, as far as there is room for it."""
+        metrics = QFontMetrics(self._small)
+        for before, after in (("share of the row  0", "100 %"), ("0", "100 %")):
+            widths = metrics.horizontalAdvance(before) + 4, _RAMP + 4, metrics.horizontalAdvance(after)
+            x = self.width() - sum(widths) - 2
+            if x >= begin:
+                line = metrics.height()
+                painter.drawText(QRect(x, 0, widths[0], line), Qt.AlignmentFlag.AlignLeft, before)
+                # the same square root as in the cells
+                ramp = _image_of(self._colors(np.sqrt(np.linspace(0, 1, _RAMP))[np.newaxis]))
+                painter.drawImage(QRect(x + widths[0], 3, _RAMP, line - 6), ramp)
+                painter.drawText(
+                    QRect(x + widths[0] + widths[1], 0, widths[2], line), Qt.AlignmentFlag.AlignLeft, after
+                )
+                return
 
     def _paint_names(self, painter: QPainter) -> None:
         left, top, width, height = self._frame()
@@ -151,6 +195,7 @@ class ConfusionView(QWidget):
         centre, right = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(QRect(left, 0, max(width * count, 90), line), Qt.AlignmentFlag.AlignLeft, "taken for →")
+        self._paint_legend(painter, left + metrics.horizontalAdvance("taken for →") + 12)
         painter.save()
         painter.translate(0, top + height * count)
         painter.rotate(-90)
@@ -206,3 +251,10 @@ class ConfusionView(QWidget):
             self._choose(self._current)
         else:
             event.ignore()
+
+
+def _image_of(words: NDArray[np.uint32]) -> QImage:
+    """(h, w) words of a screen as a picture of its own."""
+    rows = np.ascontiguousarray(words)
+    height, width = rows.shape
+    return QImage(rows.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()

@@ -20,6 +20,10 @@ STRIP = 3  # true class beneath each image, on its right half the class it is ta
 GAP = 3
 _SIDES = {"small": 28, "large": 56}
 _WIDEST_CAPTION = 110
+_NO_NUMBER = -1
+
+_Key = tuple[int, int, int]
+"""Class, answer and percent."""
 
 
 @dataclass(frozen=True)
@@ -94,47 +98,46 @@ def mosaic(population: Population, places: NDArray[np.intp], columns: int, look:
 
 
 def _caption(cells: NDArray[np.uint32], population: Population, places: NDArray[np.intp], look: Look) -> None:
+    """Beneath each image its class, and what it is taken for with which probability."""
     sizes, ratio = look.sizes, look.ratio
     top = round((sizes.height + STRIP) * ratio)
     room = (cells.shape[2] - round(GAP * ratio), round(sizes.caption * ratio))
-    mistakes = population.mistakes(places)
-    for cell, place, wrong in zip(cells, places.tolist(), mistakes.tolist(), strict=True):
-        label, predicted = int(population.labels[place]), int(population.predicted[place])
-        name = population.names[label]
-        percent = ""
-        if predicted >= 0:
-            confidence = float(population.confidence[place])
-            percent = f"{100 * confidence:.0f} %" if np.isfinite(confidence) else "–"
-        if wrong:
-            name = f"{name}→{population.names[predicted]}"
-        after = _text(f" {percent}", wrong, look, room) if percent else None
-        before = _text(name, wrong, look, (room[0] - (0 if after is None else after.shape[1]), room[1]))
-        width = before.shape[1] + (0 if after is None else after.shape[1])
-        x = (room[0] - width) // 2
-        cell[top : top + room[1], x : x + before.shape[1]] = before
-        if after is not None:
-            cell[top : top + room[1], x + before.shape[1] : x + width] = after
+    predicted, confidence = population.predicted[places], population.confidence[places]
+    with np.errstate(invalid="ignore"):
+        percent = np.where(np.isfinite(confidence), np.rint(100 * confidence), _NO_NUMBER).astype(int)
+    known = _captions(look, population.names, room)
+    keys = zip(population.labels[places].tolist(), predicted.tolist(), percent.tolist(), strict=True)
+    for cell, key in zip(cells, keys, strict=True):
+        line = known.get(key)
+        if line is None:
+            line = known[key] = _line(key, population.names, look, room)
+        cell[top : top + room[1], : room[0]] = line
 
 
-@lru_cache(maxsize=4000)
-def _text(words: str, wrong: bool, look: Look, room: tuple[int, int]) -> NDArray[np.uint32]:
-    """Words as pixels, as wide as they are but no wider than the room.
+@lru_cache(maxsize=4)
+def _captions(_look: Look, _names: tuple[str, ...], _room: tuple[int, int]) -> dict[_Key, NDArray[np.uint32]]:
+    """The captions made so far. Laying out a text costs more than all else of a thumbnail, and few differ."""
+    return {}
 
-    Laying out a text costs more than all else of a thumbnail; names and percentages apart, few differ.
-    """
+
+def _line(key: _Key, names: tuple[str, ...], look: Look, room: tuple[int, int]) -> NDArray[np.uint32]:
+    """A caption as (height, width) pixels: of a long name the end is left out, never the probability."""
+    label, predicted, percent = key
+    wrong = 0 <= predicted != label
     font = caption_font(look.ratio)
     font.setBold(wrong)
     metrics = QFontMetrics(font)
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room[0])
-    width = max(1, min(room[0], metrics.horizontalAdvance(shown)))
-    image = QImage(width, room[1], QImage.Format.Format_RGB32)
+    name = f"{names[label]}→{names[predicted]}" if wrong else names[label]
+    after = "" if predicted < 0 else " –" if percent == _NO_NUMBER else f" {percent} %"
+    before = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room[0] - metrics.horizontalAdvance(after))
+    image = QImage(*room, QImage.Format.Format_RGB32)
     image.fill(QColor(look.theme.panel))
     painter = QPainter(image)
     painter.setFont(font)
     painter.setPen(QColor(look.theme.text if wrong else look.theme.muted))
-    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter, before + after)
     painter.end()
-    return np.frombuffer(image.constBits(), np.uint32).reshape(room[1], width).copy()
+    return np.frombuffer(image.constBits(), np.uint32).reshape(room[1], room[0]).copy()
 
 
 def _word(color: str) -> int:

@@ -178,9 +178,13 @@ def test_few_long_names_are_switches_of_which_each_can_be_read(qtbot: QtBot, win
     use(qtbot, window, named(LONG))
     chips = window.data_panel.chips
     assert not chips.list_button.isVisible()
-    widths = [chips.chip(label).width() for label in range(3)]
-    assert min(widths) >= chips.fontMetrics().horizontalAdvance("short")
-    assert sum(widths) < chips.width()
+
+    def widths() -> list[int]:
+        return [chips.chip(label).width() for label in range(3)]
+
+    # they are laid out when the event loop comes to it
+    qtbot.waitUntil(lambda: sum(widths()) < chips.width(), timeout=10_000)
+    assert min(widths()) >= chips.fontMetrics().horizontalAdvance("short")
 
 
 @pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)], ids=["low", "high"])

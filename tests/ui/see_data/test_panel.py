@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
@@ -20,8 +20,10 @@ from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef
 from tests.playground.own_data.test_training import learnable
 from ui.main_window import MainWindow
+from ui.see_data.confusion_view import ConfusionView
 from ui.see_data.panel import SeeDataPanel
 from ui.see_data.population import Choice
+from ui.theme import DARK
 
 
 @pytest.fixture
@@ -279,3 +281,26 @@ def test_sixty_thousand_thumbnails_are_drawn_on_demand(qtbot: QtBot) -> None:
         panel.gallery.viewport().grab()
     # whole pictures, each of other images; a scroll of a line draws a few of them
     assert (time.thread_time() - begin) / 20 < 0.1
+
+
+def test_what_the_colours_of_the_matrix_mean_stands_beside_it(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.resize(420, 200)
+    view.show_counts(np.array([[9, 1], [0, 10]]), ("a", "b"))
+    picture = view.grab().toImage()
+    line = [picture.pixelColor(x, 7) for x in range(picture.width())]
+    accent, field = QColor(DARK.accent), QColor(DARK.field)
+    # a ramp from nothing to the whole row, in the colours of the cells
+    assert accent in line
+    assert max(x for x, color in enumerate(line) if color == accent) > 250
+    assert picture.pixelColor(view.cell_rect(1, 1).center() + QPoint(12, 6)) == accent
+    assert picture.pixelColor(view.cell_rect(1, 0).center()) == field
+
+
+def test_a_matrix_without_classes_is_painted_empty(qtbot: QtBot) -> None:
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    view.show_counts(np.zeros((0, 0), np.int64), ())
+    assert not view.grab().isNull()
