@@ -16,11 +16,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from playground.laboratory.bugs import BUGS, bug_of
 from playground.settings import Settings
 from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
 from ui.experiments.window import ExperimentsWindow
 from ui.flow.text import CellRef
+from ui.laboratory.break_it.page import BreakPage
+from ui.laboratory.check.page import CheckPage
 from ui.laboratory.other_way.page import OtherWayPage
 from ui.laboratory.page import Page
 from ui.laboratory.practice.page import PracticePage
@@ -177,6 +180,38 @@ def _practice(window: MainWindow) -> None:
     show_frames()
 
 
+def _laboratory(window: MainWindow, title: str) -> Page:
+    _key(window, Qt.Key.Key_7)
+    _key(window, Qt.Key.Key_E)
+    panel = window.laboratory.panel
+    QTest.mouseClick(panel.buttons[title], Qt.MouseButton.LeftButton)
+    show_frames()
+    assert panel.page is not None
+    return panel.page
+
+
+def _check(window: MainWindow) -> None:
+    page = _laboratory(window, "Check")
+    assert isinstance(page, CheckPage)
+    page.source.setCurrentIndex(1)
+    page.choose(CellRef("w1", (2, 0, 1, 3)))
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    wait_until(lambda: page.all is not None and page.weight is not None and not page._work.is_busy, 60)
+    show_frames()
+
+
+def _break(window: MainWindow) -> None:
+    page = _laboratory(window, "Break")
+    assert isinstance(page, BreakPage)
+    bug = bug_of("no-mask")
+    page.list.setCurrentRow(1 + BUGS.index(bug))
+    QTest.mouseClick(page.switch, Qt.MouseButton.LeftButton)
+    wait_until(lambda: (seen := window.worker.latest) is not None and seen.flaw is not None, 10)
+    _key(window, Qt.Key.Key_Right)
+    wait_until(lambda: page.race is not None and page.race[0] == bug and not page._work.is_busy, 60)
+    show_frames()
+
+
 def _experiments(window: MainWindow) -> ExperimentsWindow:
     window.experiments.open()
     made = window.experiments.window
@@ -235,6 +270,8 @@ PICTURES = (
     Picture("samples", _DIGITS, "light", _samples, _tabs, epochs=0),
     Picture("other-way", _TEN_DIGITS, "dark", _other_way, _tabs, epochs=0),
     Picture("practice", _DIGITS, "light", _practice, _tabs),
+    Picture("check", _DIGITS, "light", _check, _tabs),
+    Picture("break", _DIGITS, "dark", _break, lambda window: window),
     Picture("compare", _DIGITS, "dark", _compare, lambda window: window.experiments.window, epochs=0),
     Picture("sweep", _DIGITS, "light", _sweep, lambda window: window.experiments.window, epochs=0),
     Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),

@@ -117,7 +117,14 @@ class ExportsLink(QObject):
             self.save_picture(name)
 
     def save_picture(self, name: str) -> None:
-        """Ask where to, and save the picture of a view."""
+        """Ask where to, and save the picture of a view, unless it would hide that the run has a bug."""
+        shown = self._worker.latest
+        if shown is not None and shown.flaw is not None:
+            self.refused.emit(
+                f"A picture of one view would not say that the run has a bug ({shown.flaw.name}); save one of the "
+                "whole window (Ctrl+P), which does."
+            )
+            return
         path = self._files.view_picture_to_write(name.lower().replace(" ", "-"))
         if path is None:
             return

@@ -86,6 +86,8 @@ class LaboratoryLink(QObject):
         page = CheckPage()
         self._workers.append(page)
         page.specimen_wanted.connect(partial(self._window.worker.take_specimen, asked_by=CHECK))
+        self.self_check.told.connect(page.show_self_check)
+        page.show_self_check(self.self_check.summary(), bool(self.self_check.check.mismatches))
         self._on_pins()
         return page
 

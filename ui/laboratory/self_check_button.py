@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from playground.laboratory.self_check import SelfCheck
+from playground.laboratory.self_check import Mismatch, SelfCheck
 from playground.snapshot import Snapshot
 from ui.controls import CalmToolButton
 from ui.number_format import display_index, display_name, format_number, grouped
@@ -22,8 +22,11 @@ _TELL_EVERY = 5
 class SelfCheckButton(CalmToolButton):
     """Compares cells of the shown trace with the sums that `core.explain` makes of them; rests once all are done.
 
-    The count begins anew with every run, and when a bug is switched on or off. A click asks for more (`clicked`).
+    The count begins anew with every run, and when a bug is switched on or off. A click asks for more (`clicked`);
+    `told(words, wrong)` says what there is to say, now and then.
     """
+
+    told = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +79,12 @@ class SelfCheckButton(CalmToolButton):
         if style != self.styleSheet():
             self.setStyleSheet(style)
         self.setToolTip(self.words())
+        self.told.emit(self.summary(), bool(wrong))
+
+    def summary(self) -> str:
+        """The count, and the first cell that is not what it should be."""
+        text = f"Self-check of the flow: {self.text()}"
+        return f"{text}, {self._mismatch(self.check.first[0])}" if self.check.first else text
 
     def words(self) -> str:
         """What is compared, and the first cells that are not what they should be."""
@@ -83,10 +92,11 @@ class SelfCheckButton(CalmToolButton):
             "Self-check: shown cells against the sums that make them, a few at a time. "
             "Click to check gradients by difference quotients."
         ]
-        for found in self.check.first:
-            name = f"{display_name(found.name)}{display_index(found.index)}"
-            lines.append(
-                f"✗ step {found.step}, {name}: shown {format_number(found.shown, 6)}, its terms sum to "
-                f"{format_number(found.total, 6)}"
-            )
+        lines += [f"✗ {self._mismatch(found)}" for found in self.check.first]
         return "\n".join(lines)
+
+    @staticmethod
+    def _mismatch(found: Mismatch) -> str:
+        name = f"{display_name(found.name)}{display_index(found.index)}"
+        shown, total = format_number(found.shown, 6), format_number(found.total, 6)
+        return f"step {found.step}, {name}: shown {shown}, its terms sum to {total}"

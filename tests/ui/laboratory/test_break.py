@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground.laboratory.bugs import BUGS
@@ -116,6 +117,17 @@ def test_what_a_bug_trains_is_not_saved_and_the_way_back_is_clean(
     assert "BUG" not in window.windowTitle()
     with qtbot.waitSignal(window.worker.saved, timeout=10_000):
         window.worker.save(path)
+
+
+def test_no_picture_of_one_view_and_no_export_leaves_a_run_with_a_bug(
+    qtbot: QtBot, window: MainWindow, page: BreakPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch_on(qtbot, window, page)
+    monkeypatch.setattr(QFileDialog, "exec", lambda _self: pytest.fail("asked for a file"))
+    for export in (lambda: window.exports.save_picture("Loss"), window.exports.export_onnx):
+        window.banner.hide()
+        export()
+        assert "bug (no ReLU mask)" in window.banner.text
 
 
 def test_a_reset_begins_clean(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:

@@ -83,6 +83,9 @@ class CheckPage(Page):
         self.button.clicked.connect(self._on_button)
         self.state = QLabel()
         self.state.setAccessibleName("State of the check")
+        self.self_check = QLabel()
+        self.self_check.setWordWrap(True)
+        self.self_check.setAccessibleName("Self-check")
         self.card = WeightCard()
         self.plot = ErrorPlot()
         self.table = HeatTable()
@@ -114,6 +117,7 @@ class CheckPage(Page):
         layout.addLayout(row)
         layout.addLayout(self._grid, 1)
         self._controls = row
+        self.card.below.addWidget(self.self_check)
         self._layout_name = ""
         self._place("low")
 
@@ -131,8 +135,12 @@ class CheckPage(Page):
         self.card.setFixedWidth(_CARD_WIDTH)
         # a whole sentence needs lines, which only a tall page has
         self.state.setWordWrap(name == "tall")
-        (self.card.below if name == "tall" else self._controls).addWidget(self.state, 1)
+        if name == "tall":
+            self.card.below.insertWidget(0, self.state, 1)
+        else:
+            self._controls.addWidget(self.state, 1)
         self._controls.setStretch(3, int(name == "tall"))
+        self.self_check.setVisible(name == "tall")
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop if name == "tall" else Qt.AlignmentFlag.AlignVCenter)
         self.plot.setVisible(name in ("wide", "tall"))
         self.scroll.setMinimumHeight(130 if name == "narrow" else 40)
@@ -218,6 +226,12 @@ class CheckPage(Page):
         elif self._cell is not None:
             self._work.start(partial(_weight, specimen, self._cell, epsilon))
         self._show_state()
+
+    @Slot(str, bool)
+    def show_self_check(self, words: str, wrong: bool) -> None:
+        """What the self-check of the status bar has come to."""
+        self.self_check.setText(words)
+        self.self_check.setStyleSheet(f"color: {self._theme.error if wrong else self._theme.muted};")
 
     @Slot()
     def stop(self) -> None:
