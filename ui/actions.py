@@ -51,7 +51,7 @@ class Action:
     separator: bool = False
 
 
-MENUS = ("&File", "&Edit", "&Data", "&Training", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Data", "&Training", "T&ime", "&View", "&Help")
 SUBMENUS = {"View/Theme": "&Theme", "File/Export": "&Export"}
 """What is under a title of MENUS, by path: its own title."""
 
@@ -167,6 +167,55 @@ ACTIONS: tuple[Action, ...] = (
         "Compare runs that differ in a setting, side by side or in a sweep, while this one goes on",
         "&Training",
     ),
+    Action(
+        "moment_before",
+        "Moment &before",
+        ("Shift+Left",),
+        "Look at the kept moment before; the run itself waits",
+        "T&ime",
+        "before",
+        plain_key=True,
+        repeats=True,
+    ),
+    Action(
+        "moment_after",
+        "Moment &after",
+        ("Shift+Right",),
+        "Look at the next kept moment",
+        "T&ime",
+        "after",
+        plain_key=True,
+        repeats=True,
+    ),
+    Action(
+        "play_moments",
+        "&Play the moments",
+        ("Shift+Space",),
+        "Show one kept moment after the other, from here or from the start",
+        "T&ime",
+        "play",
+        plain_key=True,
+        checkable=True,
+    ),
+    Action(
+        "newest_moment",
+        "Return to the &newest step",
+        ("Shift+End",),
+        "Stop looking back and show the run where it stands; Esc does so, too",
+        "T&ime",
+        "newest",
+        plain_key=True,
+    ),
+    Action(
+        "compare_moments",
+        "&Differences from this moment",
+        ("D",),
+        "Pin this moment as A and show every other one as B − A",
+        "T&ime",
+        plain_key=True,
+        checkable=True,
+        separator=True,
+    ),
     Action("tab_1", "&Overview", ("1",), "A line for each array: size, zeros, spread", "&View", plain_key=True),
     Action("tab_2", "&Chain rule", ("2",), "The factors of a derivative, one at a time", "&View", plain_key=True),
     Action("tab_3", "One &batch", ("3",), "One step of training in slow motion", "&View", plain_key=True),
@@ -214,7 +263,7 @@ _BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 def shortcut_text(action: Action) -> str:
     """The keys of an action as people write them, "H or ?"; empty if it has none."""
-    names = {"Right": "→", "Left": "←", "Ctrl+Backspace": "Ctrl+⌫"}
+    names = {"Right": "→", "Left": "←", "Shift+Right": "Shift+→", "Shift+Left": "Shift+←", "Ctrl+Backspace": "Ctrl+⌫"}
     return " or ".join(names.get(keys, keys) for keys in action.shortcuts)
 
 
@@ -316,12 +365,19 @@ def show_training(actions: Mapping[str, QAction], training: bool) -> None:
     actions["step"].setEnabled(not training)
 
 
-def show_undo(actions: Mapping[str, QAction], step: int, target: int | None, training: bool) -> None:
-    """Let the back action say where it would lead from `step`; there is nothing to undo if `target` is None."""
+def show_undo(
+    actions: Mapping[str, QAction], step: int, target: int | None, training: bool, *, looking_back: bool = False
+) -> None:
+    """Let the back action say where it would lead from `step`; there is nothing to undo if `target` is None.
+
+    looking_back: it is a moment of the past that is shown, and back is the kept moment before.
+    """
     action = actions["step_back"]
     action.setEnabled(target is not None and not training)
     if target is None:
         tip = _BY_ID["step_back"].tooltip
+    elif looking_back:
+        tip = f"Look at step {target}, the kept moment before"
     elif target == step - 1:
         tip = f"Undo step {step}"
     else:

@@ -66,6 +66,23 @@ def _back(painter: QPainter) -> None:
     painter.drawLine(QPointF(3.5, 3.5), QPointF(3.5, 12.5))
 
 
+def _chevron(painter: QPainter, tip: float, away: float) -> None:
+    painter.drawPolyline(QPolygonF([QPointF(tip + away, 3.5), QPointF(tip, 8), QPointF(tip + away, 12.5)]))
+
+
+def _before(painter: QPainter) -> None:
+    _chevron(painter, 5.5, 4.5)
+
+
+def _after(painter: QPainter) -> None:
+    _chevron(painter, 10.5, -4.5)
+
+
+def _newest(painter: QPainter) -> None:
+    _chevron(painter, 9, -4.5)
+    painter.drawLine(QPointF(12, 3.5), QPointF(12, 12.5))
+
+
 def _reset(painter: QPainter) -> None:
     painter.drawArc(QRectF(3, 3, 10, 10), 120 * 16, -300 * 16)
     _filled(painter)
@@ -174,6 +191,9 @@ GLYPHS: Mapping[str, Callable[[QPainter], None]] = {
     "pause": _pause,
     "step": _step,
     "back": _back,
+    "before": _before,
+    "after": _after,
+    "newest": _newest,
     "reset": _reset,
     "dice": _dice,
     "moon": _moon,

@@ -56,6 +56,7 @@ from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
 from ui.theme import Theme, apply_theme
 from ui.theme_choice import ThemeChoice
+from ui.timeline.link import TimelineLink
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
 from ui.window_state import WindowState
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.blackboard_panel = BlackboardPanel()
         self.see_data_panel = SeeDataPanel()
         self.laboratory = LaboratoryLink(self)
+        self.timeline = TimelineLink(self)
         self.batch_watch = BatchWatch(self.worker, ("slow motion", "samples", "practice"), self)
         self.study = StudyPages(self.laboratory.panel, self.worker, self.batch_watch, self.flow_panel, self.files)
         self.loss_chart = LossChart()
@@ -164,7 +166,8 @@ class MainWindow(QMainWindow):
                 "pin_cell": self.flow_panel.pin_cell,
                 "factor_back": partial(self._walk_chain, self.chain_panel.previous),
                 "factor_next": partial(self._walk_chain, self.chain_panel.following),
-                "factor_none": self.chain_panel.show_all,
+                "factor_none": self._escape,
+                **self.timeline.handlers,
                 **{f"theme_{name}": partial(self.theme_choice.choose, name) for name in ("system", "light", "dark")},
                 "toggle_theme": self.theme_choice.toggle,
                 "full_screen": self._toggle_full_screen,
@@ -188,6 +191,7 @@ class MainWindow(QMainWindow):
             self.workshop,
             self.see_data_panel,
             self.laboratory,
+            self.timeline,
         )
 
     def _arrange(self) -> None:
@@ -224,11 +228,12 @@ class MainWindow(QMainWindow):
         row.addWidget(views, 1)
         central = QWidget()
         layout = QVBoxLayout(central)
-        layout.setContentsMargins(9, 4, 9, 2)
+        layout.setContentsMargins(9, 4, 9, 0)
         layout.setSpacing(6)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.laboratory.strip)
         layout.addLayout(row, 1)
+        layout.addWidget(self.timeline.build(self.actions_by_id))
         self.setCentralWidget(central)
 
     def _left_column(self) -> QWidget:
@@ -467,6 +472,10 @@ class MainWindow(QMainWindow):
         self.actions_by_id["enlarge"].setChecked(False)
         self._enlarge_tabs()
         QTimer.singleShot(0, self, lambda: self.flow_panel.edit_cell(cell))  # it has its size by then
+
+    def _escape(self) -> None:
+        if not self.timeline.escape():
+            self.chain_panel.show_all()
 
     def _walk_chain(self, step: Callable[[], None]) -> None:
         self.tabs.show_number(2)

@@ -241,7 +241,14 @@ class Toolbar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the figures of a snapshot."""
         self.set_state(snapshot.state)
-        show_undo(self._actions, snapshot.step, snapshot.undo_target, snapshot.state is RunState.TRAINING)
+        timeline = snapshot.timeline
+        show_undo(
+            self._actions,
+            snapshot.step,
+            snapshot.undo_target,
+            snapshot.state is RunState.TRAINING,
+            looking_back=timeline is not None and timeline.looking_back,
+        )
         figures = self._figures
         figures["epoch"].show_text(str(snapshot.epoch))
         figures["step"].show_text(grouped(snapshot.step))

@@ -19,6 +19,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_slow_motion(window)
     _connect_workshop(window)
     window.laboratory.connect_views()
+    window.timeline.connect_views()
     _offer_pictures(window)
 
 

@@ -14,10 +14,10 @@ from playground.timeline.moments import MOST_BYTES, MOST_MOMENTS, Moment, Moment
 __all__ = ["Timeline"]
 
 _MOST_BRANCHES = 12
-_FREE_SECONDS = 0.1
-"""For the first moments, which are to lie close, whatever a step takes."""
+_FREE = 1000
+"""Moments that are taken whatever time they need: so many there are to be of every run that is long enough."""
 _SHARE = 0.04
-"""Of the time of training that moments may take after those."""
+"""Of the time of training that those after them may take."""
 _JUDGED = 64
 """Moments over which that share is measured."""
 _LONGEST_STEP = 0.5
@@ -36,11 +36,11 @@ class Timeline:
         session: Session,
         most_bytes: int = MOST_BYTES,
         most: int = MOST_MOMENTS,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self._clock = clock
         self._spent = self._trained = 0.0  # seconds in which moments were taken, and in all
-        self._taken = 0
+        self._taken = -_FREE
         self._last = clock()
         self._changes = 0
         self._held: frozenset[Place] = frozenset()
@@ -75,10 +75,11 @@ class Timeline:
         self._last = self._clock()
         self._spent += self._last - now
         self._taken += 1
-        if self._spent > _FREE_SECONDS + _SHARE * self._trained and self._taken >= _JUDGED:
+        if self._taken == _JUDGED and self._spent > _SHARE * self._trained:
             self.moments.coarsen()
+        if self._taken in {0, _JUDGED}:
             # what comes is judged by itself
-            self._spent, self._trained, self._taken = _FREE_SECONDS, 0.0, 0
+            self._spent, self._trained, self._taken = 0.0, 0.0, 0
 
     def record(self, session: Session) -> Moment:
         """Keep this moment of the live branch."""

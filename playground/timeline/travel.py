@@ -144,6 +144,7 @@ class TimeTravel:
         step = live.step_count if self._moment is None else self._moment.step
         way = {branch.number for branch, _ in branches.lineage(shown)}
         forks = {branch.forked_at for branch in branches if branch.parent in way}
+        steps = np.array(timeline.steps(shown), np.int64)
         return TimelineView(
             branches=tuple(
                 BranchView(
@@ -161,11 +162,11 @@ class TimeTravel:
             shown_branch=shown,
             shown_step=step,
             looking_back=self._moment is not None,
-            steps=np.array(timeline.steps(shown), np.int64),
+            steps=steps,
             forks=tuple(sorted(forks)),
             moments=len(moments),
             bytes=moments.bytes,
-            rule=rule_in_words(moments.spacing, moments.thinned_before),
+            rule=rule_in_words(steps),
             pinned=pinned,
         )
 

@@ -1,4 +1,4 @@
-"""What the window shows of a timeline: immutable values, and the rule of thinning in words."""
+"""What the window shows of a timeline: immutable values, and what is kept in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from playground.counting import grouped
 from playground.history import History
 
 __all__ = ["BranchView", "TimelineView", "rule_in_words"]
+
+_STRETCH = 4
+"""Equal gaps in a row that make a rule."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,8 @@ class TimelineView:
 
     live: the branch that trains; newest: its step. shown_branch, shown_step: what the views show; they are the live
     ones unless `looking_back`. forks: steps on the way at which branches began. moments: how many are kept in all
-    branches, taking `bytes`; rule: which, in words. pinned: (branch, step) of the moment that differences are from.
+    branches, taking `bytes`; rule: which of the steps on the way, in words. pinned: (branch, step) of the moment that
+    differences are from.
     """
 
     branches: tuple[BranchView, ...]
@@ -52,21 +56,48 @@ class TimelineView:
         return next(branch for branch in self.branches if branch.number == number)
 
     @property
+    def way(self) -> frozenset[int]:
+        """The branches that one comes along from the start to the shown branch."""
+        numbers, number = set(), int(self.shown_branch)
+        while (parent := self.branch(number).parent) is not None:
+            numbers.add(number)
+            number = parent
+        return frozenset({*numbers, number})
+
+    @property
     def end(self) -> int:
         """The last step on the way to the shown branch."""
         return self.branch(self.shown_branch).end
 
 
-def rule_in_words(spacing: int, thinned_before: int) -> str:
-    """Which steps are kept: every `spacing`-th, and of those before `thinned_before` every second."""
-    since = _every(spacing)
-    if not thinned_before:
-        return since
-    return f"{_every(2 * spacing)} before {grouped(thinned_before)}, {since} after"
+def rule_in_words(steps: NDArray[np.int64]) -> str:
+    """Which steps are kept, told from them, ascending: "every 4th step before 1 000, every 2nd step after".
 
-
-def _every(spacing: int) -> str:
-    if spacing == 1:
+    What is kept beside the rule, such as a pinned moment, is left out.
+    """
+    gaps = np.diff(steps)
+    if not len(gaps):
         return "every step"
+    starts = np.flatnonzero(np.diff(gaps, prepend=-1))
+    lengths = np.diff(starts, append=len(gaps))
+    parts: list[tuple[int, int]] = []  # where a stretch begins, and its spacing
+    for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        spacing = int(gaps[start])
+        if (length >= _STRETCH or not parts) and (not parts or parts[-1][1] != spacing):
+            parts.append((int(steps[start]), spacing))
+    if len(parts) == 1:
+        return _every(parts[0][1])
+    first, others = parts[0], [spacing for _, spacing in parts[1:]]
+    beyond = _every(others[0])
+    if len(others) > 1:
+        beyond = f"every {_every(min(others), short=True)} to {_every(max(others), short=True)}"
+    return f"{_every(first[1])} before {grouped(parts[1][0])}, {beyond} after"
+
+
+def _every(spacing: int, *, short: bool = False) -> str:
+    """In words, every so many-th step."""
+    if spacing == 1:
+        return "1st" if short else "every step"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(spacing % 10 if spacing // 10 % 10 != 1 else 0, "th")
-    return f"every {grouped(spacing)}{ending} step"
+    number = f"{grouped(spacing)}{ending}"
+    return number if short else f"every {number} step"

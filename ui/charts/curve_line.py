@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
 from playground.series import Series
-from ui.charts.legend import blend
 from ui.charts.thinning import thinned
-from ui.theme import Theme
 
 __all__ = ["CurveLine", "CurveStyle", "PlotView"]
 
@@ -57,15 +56,23 @@ class _CurveItem(pg.PlotCurveItem):
 
 
 class CurveLine:
-    """A curve of this run, or of the run before (`ghost`).
+    """A curve of this run, or (`ghost`) of another one that does not grow; of the steps in `span`.
 
     curve: its series as it was last read; points: how many values were there when it was last drawn; per_column: how
     many of them one column of pixels stands for, is_coarse: and not for want of pixels; clipped: some lie below the
     floor of the axis.
     """
 
-    def __init__(self, style: CurveStyle, series: Series, theme: Theme, *, ghost: bool) -> None:
+    def __init__(
+        self,
+        style: CurveStyle,
+        series: Series,
+        *,
+        ghost: bool,
+        span: tuple[float, float] = (-math.inf, math.inf),
+    ) -> None:
         self.style = style
+        self.span = span
         self.series = series
         self.curve = series.read()
         self.ghost = ghost
@@ -76,7 +83,7 @@ class CurveLine:
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
         self.item = _CurveItem(skipFiniteCheck=True)
         self.item.setZValue(-10)  # a ghost's, in the scene, beneath the markers; live curves are drawn over the scene
-        self.item.setPen(self._pen(theme))
+        self.item.setPen(self._pen())
         if self._is_thick:
             # one thick path with many corners takes Qt up to a hundred times as long as its segments
             self.item.setSegmentedLineMode("on")
@@ -102,7 +109,13 @@ class CurveLine:
             return
         self._drawn, self.points = wanted, len(self.curve)
         width = view.width if self.style.raw else view.width // 2
-        shown = thinned(self.curve, view.x_min, view.x_max, width)
+        x_min, x_max = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
+        if x_min > x_max:
+            self.item.setData([], [])
+            self.per_column, self.is_coarse, self.clipped = 1, False, False
+            return
+        width = max(2, math.ceil(width * (x_max - x_min) / max(view.x_max - view.x_min, 1e-12)))
+        shown = thinned(self.curve, x_min, x_max, width)
         y = shown.y * view.scale if view.scale != 1.0 else shown.y
         self.clipped = view.log_floor is not None and bool((y < view.log_floor).any())
         if view.log_floor is not None:
@@ -116,10 +129,8 @@ class CurveLine:
     def _is_thick(self) -> bool:
         return not self.style.raw and not self.ghost
 
-    def _pen(self, theme: Theme) -> QPen:
-        if self.ghost:
-            return pg.mkPen(blend(theme.muted, theme.panel, 0.55))
-        if self.style.raw:
+    def _pen(self) -> QPen:
+        if self.style.raw or self.ghost:
             return pg.mkPen(self.style.color)
         pen = pg.mkPen(self.style.color, width=1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)

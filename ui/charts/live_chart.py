@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+from functools import partial
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.curve import Reading
 from playground.history import Event, History
 from playground.settings import Settings
+from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
+from ui.charts.branch_lines import Stretch, branch_entries, live_stretches, other_stretches
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
@@ -24,6 +30,7 @@ __all__ = ["EMPTY_TEXT", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
 _REDRAW_MS = 60  # a curve grows by a pixel a second, but what it shows is to be of this moment
+_EVERYWHERE = (-math.inf, math.inf)
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -45,6 +52,7 @@ class LiveChart(Panel):
         self._theme = theme
         self._history: History | None = None
         self._settings: Settings | None = None
+        self._timeline: TimelineView | None = None
         self._previous: tuple[History, Settings] | None = None
         self._lines: list[CurveLine] = []
         self._ghosts: list[CurveLine] = []
@@ -123,6 +131,7 @@ class LiveChart(Panel):
             same_data = (settings.dataset, settings.classes) == (self._settings.dataset, self._settings.classes)
             self._previous = (self._history, self._settings) if same_data else None
         self._history = history
+        self._timeline = None
         self._settings = settings
         self._events = ()
         self._range.reset()
@@ -140,6 +149,17 @@ class LiveChart(Panel):
             self._history.events is not self._events or any(line.is_behind for line in self._lines)
         ):
             self._draw_soon()
+
+    def show_timeline(self, view: TimelineView) -> None:
+        """Draw the branches of the run, and a line at the step that is looked at."""
+        before = self._timeline
+        self._timeline = view
+        if before is None or before.live != view.live or _numbers(before) != _numbers(view):
+            self._history = view.branch(view.live).history
+            if before is not None or len(view.branches) > 1:
+                self._build_lines()
+                self._draw()
+        self.plot.set_cursor(float(view.shown_step) if view.looking_back else None)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -160,22 +180,37 @@ class LiveChart(Panel):
     def _build_lines(self) -> None:
         for line in self._ghosts:
             self.plot.removeItem(line.item)
-        self._ghosts = []
-        if self._previous is not None:
-            self._ghosts = self._make_lines(self._previous[0], ghost=True)
-        self._lines = self._make_lines(self._history, ghost=False) if self._history is not None else []
+        stretches, waiting = self._stretches()
+        self._ghosts = self._make_lines(waiting, ghost=True)
+        self._lines = self._make_lines(stretches, ghost=False)
         self.plot.live = tuple(line.item for line in sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
-    def _make_lines(self, history: History, *, ghost: bool) -> list[CurveLine]:
+    def _stretches(self) -> tuple[list[Stretch], list[Stretch]]:
+        """What is drawn: of the run that trains, and of those that do not."""
+        waiting = []
+        if self._previous is not None:
+            grey = blend(self._theme.muted, self._theme.panel, 0.55)
+            styles = self._styles(self._previous[0], self._theme)
+            ghosts = tuple(replace(style, color=grey) for style in styles if style.ghost)
+            waiting.append(Stretch(self._previous[0], ghosts, _EVERYWHERE))
+        if self._history is None:
+            return [], waiting
+        if self._timeline is None or len(self._timeline.branches) == 1:
+            return [Stretch(self._history, self._styles(self._history, self._theme), _EVERYWHERE)], waiting
+        styles_of = partial(self._styles, theme=self._theme)
+        waiting += other_stretches(self._timeline, styles_of, self._theme)
+        return [*live_stretches(self._timeline, styles_of, self._theme)], waiting
+
+    def _make_lines(self, stretches: list[Stretch], *, ghost: bool) -> list[CurveLine]:
         lines = []
-        for style in self._styles(history, self._theme):
-            if ghost and not style.ghost:
-                continue
-            line = CurveLine(style, history.series[style.series], self._theme, ghost=ghost)
-            if ghost:
-                self.plot.addItem(line.item, ignoreBounds=True)
-            lines.append(line)
+        for stretch in stretches:
+            for style in stretch.styles:
+                series = stretch.history.series[style.series]
+                line = CurveLine(style, series, ghost=ghost, span=stretch.span)
+                if ghost:
+                    self.plot.addItem(line.item, ignoreBounds=True)
+                lines.append(line)
         return lines
 
     def _show_legend(self) -> None:
@@ -183,17 +218,23 @@ class LiveChart(Panel):
         if self._has_ghost():
             muted = blend(self._theme.muted, self._theme.panel, 0.75)
             entries.append(LegendEntry("previous run", "prev.", muted))
-        for line in self._lines:
-            entries.append(LegendEntry(line.style.label, line.style.short, line.name_color))
+        if self._history is not None:
+            for style in self._styles(self._history, self._theme):
+                entries.append(LegendEntry(style.label, style.short, style.name_color or style.color))
+        if self._timeline is not None:
+            entries += branch_entries(self._timeline, self._theme)
         self.legend.show_entries(tuple(entries))
         self.legend.setToolTip(self._legend_tip())
 
     def _has_ghost(self) -> bool:
         """Whether a curve of the run before is on screen: a run of a few steps has none."""
-        return any(len(line.curve) > 1 for line in self._ghosts)
+        if self._previous is None:
+            return False
+        before = self._previous[0]
+        return any(len(line.curve) > 1 for line in self._ghosts if before.series[line.style.series] is line.series)
 
     def _legend_tip(self) -> str:
-        parts = [line.style.label for line in self._lines]
+        parts = list(dict.fromkeys(line.style.label for line in self._lines))
         tip = "Curves: " + ", ".join(parts) + "."
         if self._per_column > 1:
             tip += f" Min–max per pixel: a column shows the least and the greatest of {self._per_column} values."
@@ -279,8 +320,8 @@ class LiveChart(Panel):
     def _all_markers(self) -> tuple[Marker, ...]:
         markers = [Marker(float(event.step), event.text, event.kind in _ERROR_KINDS) for event in self._events]
         for line in self._lines:
-            text = f"{line.style.label} is not finite"
-            markers.extend(Marker(gap, text, True) for gap in line.curve.gaps)
+            text, (first, last) = f"{line.style.label} is not finite", line.span
+            markers.extend(Marker(gap, text, True) for gap in line.curve.gaps if first <= gap <= last)
         return tuple(markers)
 
     # Reactions
@@ -301,7 +342,7 @@ class LiveChart(Panel):
             self.plot.setToolTip(text)
 
     def _show_readout(self, x: float | None) -> None:
-        lines = [line for line in self._lines if len(line.curve)]
+        lines = [line for line in self._lines if len(line.curve) and line.span[0] <= (x or 0.0) <= line.span[1]]
         if x is None or not lines:
             self.plot.hide_readout()
             return
@@ -332,3 +373,7 @@ def _steps_text(reading: Reading) -> str:
     if reading.is_exact:
         return f"step {format_steps(reading.first_step)}"
     return f"steps {format_steps(reading.first_step)}–{format_steps(reading.last_step)}, least and greatest"
+
+
+def _numbers(view: TimelineView) -> list[int]:
+    return [branch.number for branch in view.branches]

@@ -17,6 +17,7 @@ _LEFT_AXIS_WIDTH = 36
 _BOTTOM_AXIS_HEIGHT = 15
 _RIGHT_MARGIN = 12  # half of the last step label stands beyond the axis
 _WHEEL_ZOOM = 1.4
+_DRAG = 4  # pixels: a press that moves less is a click
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -53,6 +54,8 @@ class ChartPlot(pg.PlotWidget):
     automatic_changed = Signal(bool)
     range_changed = Signal()
     log_asked = Signal()
+    seek_asked = Signal(float)  # a click, or Enter at the crosshair: the step there
+    seek_taken_back = Signal()  # the click was the first half of a double click
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         self.box = _ZoomBox()
@@ -86,6 +89,10 @@ class ChartPlot(pg.PlotWidget):
             axis.setStyle(hideOverlappingLabels=False)
         self.crosshair = pg.PlotCurveItem(skipFiniteCheck=True)
         self.crosshair.hide()
+        self.cursor_line = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.cursor_line.hide()
+        self.cursor_x: float | None = None
+        self._pressed_at: QPointF | None = None
         self.readout = self._overlay(8.0)
         self.note = self._overlay(7.0)
         self.empty = self._overlay(9.5)
@@ -122,6 +129,7 @@ class ChartPlot(pg.PlotWidget):
             axis.setPen(pg.mkPen(theme.grid))
         self.values_axis.setTickPen(pg.mkPen(theme.grid))
         self.crosshair.setPen(pg.mkPen(theme.muted))
+        self.cursor_line.setPen(pg.mkPen(theme.warning, width=1.6))
         for label in (self.note, self.empty, self._steps_name):
             label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
         self.readout.setStyleSheet(
@@ -179,6 +187,15 @@ class ChartPlot(pg.PlotWidget):
         self.viewport().update()
         self.pointed.emit(x)
 
+    def set_cursor(self, x: float | None) -> None:
+        """Mark the step that all views show, or (None) no step."""
+        if x != self.cursor_x:
+            self.cursor_x = x
+            self.cursor_line.setVisible(x is not None)
+            if x is not None:
+                self.cursor_line.setData([x, x], list(self.y_range()))
+            self.viewport().update()
+
     def show_readout(self, text: str) -> None:
         """Rich text beside the crosshair, on the side where there is room."""
         self.readout.setText(text)
@@ -233,6 +250,8 @@ class ChartPlot(pg.PlotWidget):
         self.ground_changed()
         if self.pointed_x is not None:
             self.crosshair.setData([self.pointed_x, self.pointed_x], list(self.y_range()))
+        if self.cursor_x is not None:
+            self.cursor_line.setData([self.cursor_x, self.cursor_x], list(self.y_range()))
         self.range_changed.emit()
 
     def _on_zoomed(self) -> None:
@@ -251,15 +270,33 @@ class ChartPlot(pg.PlotWidget):
         if ev.buttons() == Qt.MouseButton.NoButton:
             self._point_at_pixel(ev.position())
 
+    def mousePressEvent(self, ev: QMouseEvent) -> None:
+        super().mousePressEvent(ev)
+        self._pressed_at = ev.position() if ev.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        super().mouseReleaseEvent(ev)
+        start, self._pressed_at = self._pressed_at, None
+        if start is not None and (ev.position() - start).manhattanLength() < _DRAG:
+            x = self._step_at(ev.position())
+            if x is not None:
+                self.seek_asked.emit(x)
+
     def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
         """Show everything again."""
         ev.accept()
+        self.seek_taken_back.emit()
         self.reset_view()
 
     def _point_at_pixel(self, position: QPointF) -> None:
+        self.point_at(self._step_at(position))
+
+    def _step_at(self, position: QPointF) -> float | None:
+        """The step under a place of the widget, None outside of the plot."""
         left, top, right, bottom = self._area()
-        inside = left <= position.x() <= right and top <= position.y() <= bottom
-        self.point_at(self.box.mapSceneToView(self.mapToScene(position.toPoint())).x() if inside else None)
+        if not (left <= position.x() <= right and top <= position.y() <= bottom):
+            return None
+        return float(self.box.mapSceneToView(self.mapToScene(position.toPoint())).x())
 
     def leaveEvent(self, ev: QEvent) -> None:
         super().leaveEvent(ev)
@@ -275,7 +312,7 @@ class ChartPlot(pg.PlotWidget):
         self.viewport().update()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
-        """Left and Right move the crosshair, + and - zoom, Home shows everything, L switches linear and log."""
+        """Left and Right move the crosshair, Enter goes there, + and - zoom, Home shows everything, L is log or not."""
         key = ev.key()
         if key in _KEYS:
             self._move_crosshair(_KEYS[Qt.Key(key)])
@@ -287,6 +324,8 @@ class ChartPlot(pg.PlotWidget):
             self.reset_view()
         elif key == Qt.Key.Key_L and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.log_asked.emit()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.pointed_x is not None:
+            self.seek_asked.emit(self.pointed_x)
         elif key == Qt.Key.Key_Escape and self.pointed_x is not None:
             self.point_at(None)
         else:
@@ -312,7 +351,7 @@ class ChartPlot(pg.PlotWidget):
         painter.setTransform(
             self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform(), combine=True
         )
-        for curve in (*self.live, self.crosshair):
+        for curve in (*self.live, self.cursor_line, self.crosshair):
             if curve.isVisible():
                 curve.paint(painter, None, None)
         painter.restore()

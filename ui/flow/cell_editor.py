@@ -26,6 +26,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 84, 26  # logical pixels: readable whatever the si
 _LONGEST_INPUT = 40
 _NOTE_MS = 4000
 _WHILE_TRAINING = "Pause to edit (Space)."
+_DIFFERENCE = "These are differences of two moments; leave them (D) to edit."
 _DIVERGED = "This run has diverged; go back to the last good weights first."
 _STAYS_OPEN = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _ARROWS = {
@@ -105,6 +106,8 @@ class CellEditing(QObject):
         self.close()
         if snapshot.state is not RunState.PAUSED:
             self._say(_WHILE_TRAINING if snapshot.state is RunState.TRAINING else _DIVERGED, place)
+        elif snapshot.difference is not None:
+            self._say(_DIFFERENCE, place)
         elif cell.name == "L":
             self._choose_label(snapshot, place)
         else:

@@ -77,8 +77,18 @@ class CellPixels:
     First `gather` takes in a trace and tells the largest magnitudes, then `draw` colours by the scales made of them.
     """
 
-    def __init__(self, layout: FlowLayout, theme: Theme, ground: QImage, frame: QImage, trace: Trace) -> None:
+    def __init__(
+        self,
+        layout: FlowLayout,
+        theme: Theme,
+        ground: QImage,
+        frame: QImage,
+        trace: Trace,
+        *,
+        difference: bool = False,
+    ) -> None:
         self._layout = layout
+        self._difference = difference
         self._frame = image_pixels(frame)
         self._table = color_tables(theme)
         self.broken: frozenset[str] = frozenset()
@@ -169,7 +179,7 @@ class CellPixels:
         counts = np.array([part.stop - part.start for part in parts])
         starts = np.cumsum([0, *counts[:-1]])
         total = int(counts.sum())
-        signed = np.array([is_signed(name) for name in names])
+        signed = np.array([is_signed(name, self._difference) for name in names])
         colors = np.empty(total + len(self._constants), np.uint32)
         colors[total:] = list(self._constants)
         # −1 − n stands for the n-th constant, behind the cells

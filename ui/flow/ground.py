@@ -185,7 +185,7 @@ class Ground:
         self._outline_maps(painter, name, tile)
         width = max(tile.rect.width, m.px(24))
         bar = Rect(tile.rect.x, tile.footer.y + m.px(2), width, m.px(3))
-        self._color_bar(painter, bar, is_signed(name))
+        self._color_bar(painter, bar, is_signed(name, self.options.difference))
         shape = shape_text(trace, name)
         self.scale_rooms[name] = self._scale_room(name, tile, trace)
         self._text(painter, shape, self.fonts.small, self._footer_line(tile), self.theme.muted, _LEFT)

@@ -50,9 +50,12 @@ class ScaleRule(Enum):
     LOCKED = "locked"
 
 
-def is_signed(name: str) -> bool:
-    """True for arrays on the diverging map (z, weights, gradients), False for images and activations."""
-    return name[0] not in _ACTIVATIONS
+def is_signed(name: str, difference: bool = False) -> bool:
+    """True for arrays on the diverging map (z, weights, gradients), False for images and activations.
+
+    difference: of two moments, which gives activations a sign, too.
+    """
+    return name[0] not in _ACTIVATIONS or (difference and name != "x")
 
 
 @cache

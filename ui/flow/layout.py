@@ -111,12 +111,16 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Options:
-    """What of the arrays is shown: all filters as mosaics or the chosen filter of each block, and the chosen output."""
+    """What of the arrays is shown: all filters as mosaics or the chosen filter of each block, and the chosen output.
+
+    difference: the numbers are those of two moments, one less the other, so that all but the image have a sign.
+    """
 
     all_filters: bool = False
     chosen: tuple[int, ...] = (0, 0, 0)
     output: int = 0
     decimals: int = 4
+    difference: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class FlowPainter:
         )
         self._frame = QImage(layout.width, layout.height, QImage.Format.Format_RGB32)
         self._frame.fill(QColor(theme.panel))
-        self._pixels = CellPixels(layout, theme, self._ground.image, self._frame, trace)
+        self._pixels = CellPixels(layout, theme, self._ground.image, self._frame, trace, difference=options.difference)
         self._gathered: Trace | None = None
         self._begun = False
         self._batches = tuple(
@@ -193,7 +193,8 @@ class FlowPainter:
         own_line = tile.footer.height >= 2 * m.line
         width = room.width if own_line else min(room.width, 9 * m.char)
         place = QRect(room.right - width, room.y, width, room.height)
-        return _Text(tile.name, room, place, self._batch, right=not own_line, signed=is_signed(tile.name))
+        signed = is_signed(tile.name, self.options.difference)
+        return _Text(tile.name, room, place, self._batch, right=not own_line, signed=signed)
 
     def _write_scale(self, painter: QPainter, scale: _Text, text: str) -> None:
         if not self._renewed(painter, scale, text):

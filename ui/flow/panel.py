@@ -132,9 +132,19 @@ class FlowPanel(Panel):
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"
+        if snapshot.difference is not None:
+            moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
+            text = f"B − A = {moments}; sums beneath are B's · {text}"
         if text != self.sample_label.full_text():
             self.sample_label.show_text(text, f"{shown}: {snapshot.class_names[label]}")
+        self._mark_difference(snapshot.difference is not None)
         self._show_edits(snapshot)
+
+    def _mark_difference(self, marked: bool) -> None:
+        """Numbers that are no values of the network are said to be none."""
+        sheet = f"color: {self._theme.warning}; font-weight: bold;" if marked else ""
+        if sheet != self.sample_label.styleSheet():
+            self.sample_label.setStyleSheet(sheet)
 
     def _show_edits(self, snapshot: Snapshot) -> None:
         """The button that takes the newest edit back; it has room while there is one."""
@@ -162,6 +172,7 @@ class FlowPanel(Panel):
         """Colours of the theme."""
         self._theme = theme
         self.undo_edit.setIcon(glyph_icon("undo", theme.text, theme.muted))
+        self._mark_difference(self.view.snapshot is not None and self.view.snapshot.difference is not None)
         self.view.set_theme(theme)
         self.strip.set_theme(theme)
         self._show_links()

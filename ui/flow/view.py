@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -27,9 +28,9 @@ from ui.flow.layout import Architecture, FlowLayout, Options, Rect
 from ui.flow.marks import Mark, Outline
 from ui.flow.overlay import FlowOverlay
 from ui.flow.painter import FlowPainter
-from ui.flow.text import CellRef, cell_text, formulas
+from ui.flow.text import CellRef, cell_text, cell_value, formulas
 from ui.flow.walking import in_next_tile, walked
-from ui.number_format import display_name
+from ui.number_format import display_name, format_number
 from ui.theme import DARK, Theme
 from ui.vectors import draws_vectors
 
@@ -115,7 +116,13 @@ class FlowView(QWidget):
         return self._options.chosen[: len(self._architecture.blocks)] if self._architecture else ()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the trace of a snapshot; another architecture is laid out anew."""
+        """Show the trace of a snapshot, or B − A where a moment is pinned; another architecture is laid out anew."""
+        difference = snapshot.difference
+        if difference is not None:
+            snapshot = replace(snapshot, trace=difference.trace)
+        if self._options.difference != (difference is not None):
+            self._set_options(difference=difference is not None)
+            self._scales.forget()
         previous, self._snapshot = self._snapshot, snapshot
         self.editing.follow(previous, snapshot)
         architecture = Architecture.of(snapshot.trace)
@@ -389,7 +396,11 @@ class FlowView(QWidget):
     def describe(self, cell: CellRef) -> str:
         """Name, index and value of a cell, and for a zero gradient the reason; '' if there is no such cell."""
         trace = self._snapshot.trace if self._snapshot else None
-        return cell_text(trace, cell, self._options.decimals) if trace and cell.name in trace.arrays else ""
+        if trace is None or cell.name not in trace.arrays:
+            return ""
+        if self._options.difference:
+            return f"B − A: {cell} = {format_number(cell_value(trace, cell), self._options.decimals)}"
+        return cell_text(trace, cell, self._options.decimals)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The cell under the mouse is outlined and told."""

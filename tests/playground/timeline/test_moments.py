@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -55,7 +56,7 @@ def test_old_moments_are_thinned_one_by_one_for_new_ones(state: SessionState) ->
 
 @hypothesis_settings(max_examples=40)
 @given(
-    most=st.integers(3, 40),
+    most=st.integers(12, 60),
     runs=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 300)), min_size=1, max_size=5),
     protected=st.sets(st.integers(0, 60), max_size=2),
 )
@@ -130,15 +131,23 @@ def test_the_counted_bytes_are_those_that_python_allocates(optimizer: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("spacing", "before", "words"),
+    ("steps", "words"),
     [
-        (1, 0, "every step"),
-        (1, 600, "every 2nd step before 600, every step after"),
-        (4, 0, "every 4th step"),
-        (8, 1200, "every 16th step before 1\u202f200, every 8th step after"),
-        (32, 0, "every 32nd step"),
-        (512, 0, "every 512th step"),
+        ([0], "every step"),
+        ([*range(30)], "every step"),
+        ([0, 1], "every step"),
+        ([*range(0, 600, 2), *range(600, 900)], "every 2nd step before 600, every step after"),
+        ([*range(0, 100, 4)], "every 4th step"),
+        (sorted({*range(0, 100, 4), 33}), "every 4th step"),
+        ([*range(1000), *range(1000, 2000, 2)], "every step before 1\u202f000, every 2nd step after"),
+        (
+            [*range(500), *range(500, 900, 2), *range(900, 2000, 8)],
+            "every step before 500, every 2nd to 8th after",
+        ),
+        ([*range(0, 5000, 32)], "every 32nd step"),
+        ([*range(0, 50000, 512)], "every 512th step"),
     ],
 )
-def test_the_rule_in_words(spacing: int, before: int, words: str) -> None:
-    assert rule_in_words(spacing, before) == words
+def test_what_is_kept_in_words(steps: list[int], words: str) -> None:
+    # a stretch begins at the last moment of the one before
+    assert rule_in_words(np.array(steps)) == words

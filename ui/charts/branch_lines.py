@@ -1,0 +1,80 @@
+"""Which curves a chart draws of a run with branches: each stretch of it in the colour of its branch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from playground.history import History
+from playground.timeline.view import TimelineView
+from ui.charts.curve_line import CurveStyle
+from ui.charts.legend import LegendEntry, blend
+from ui.theme import Theme
+from ui.timeline.colors import branch_color, branch_name
+
+__all__ = ["Stretch", "branch_entries", "live_stretches", "other_stretches"]
+
+_PALEST = 0.5
+_ASIDE = 0.6
+
+Styles = Callable[[History], tuple[CurveStyle, ...]]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some curves of a history between two steps; `span` may be open, as (400, inf)."""
+
+    history: History
+    styles: tuple[CurveStyle, ...]
+    span: tuple[float, float]
+
+
+def live_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator[Stretch]:
+    """The curves of the branch that trains, from the start on: each part in the colour of the branch it belongs to."""
+    history = view.branch(view.live).history
+    number, end = view.live, math.inf
+    while True:
+        branch = view.branch(number)
+        start = branch.forked_at if branch.parent is not None else -math.inf
+        yield Stretch(history, _tinted(styles(history), number, theme), (start, end))
+        if branch.parent is None:
+            return
+        number, end = branch.parent, start
+
+
+def other_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator[Stretch]:
+    """What the branches that wait have of their own, paler."""
+    for branch in view.branches:
+        if branch.number == view.live:
+            continue
+        start = branch.forked_at if branch.parent is not None else -math.inf
+        tinted = _tinted(styles(branch.history), branch.number, theme)
+        paler = tuple(replace(style, color=blend(style.color, theme.panel, _ASIDE)) for style in tinted if style.ghost)
+        yield Stretch(branch.history, paler, (start, math.inf))
+
+
+def branch_entries(view: TimelineView, theme: Theme) -> list[LegendEntry]:
+    """The names of the branches in their colours; none while there is only the first run."""
+    return [
+        LegendEntry(
+            branch_name(branch.number), branch_name(branch.number, short=True), branch_color(theme, branch.number)
+        )
+        for branch in view.branches
+        if branch.parent is not None
+    ]
+
+
+def _tinted(styles: tuple[CurveStyle, ...], number: int, theme: Theme) -> tuple[CurveStyle, ...]:
+    """A branch has one colour; its curves are the paler the farther back they lie."""
+    if number == 0:
+        return styles
+    color, steps = branch_color(theme, number), max(len(styles) - 1, 1)
+    return tuple(
+        replace(
+            style,
+            color=blend(color, theme.panel, _PALEST + (1 - _PALEST) * place / steps),
+            name_color=color,
+        )
+        for place, style in enumerate(styles)
+    )
