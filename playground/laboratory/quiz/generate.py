@@ -15,6 +15,7 @@ __all__ = ["LEVELS", "Material", "draw_questions"]
 
 LEVELS = ("easy", "medium", "hard")
 _TRIED = 200
+_AT_A_TIME = 40
 
 Maker = Callable[[tuple[int, ...]], Question]
 
@@ -85,12 +86,22 @@ def _veiled(questions: list[Question]) -> tuple[Question, ...]:
 
 
 def _answerable(source: _Source, rng: np.random.Generator) -> Iterator[Question]:
-    """Questions of one kind in drawn order, those that cannot be reckoned left out."""
+    """Questions of one kind in drawn order, those that cannot be reckoned left out.
+
+    Of some cells at a time, those whose terms can be shown come before those whose terms are taken together.
+    """
     cells = rng.permutation(int(np.prod(source.shape)))[:_TRIED].tolist()
-    for cell in cells:
-        question = source.make(tuple(int(place) for place in np.unravel_index(cell, source.shape)))
-        if question.is_answerable and source.wanted(question):
-            yield question
+    for start in range(0, len(cells), _AT_A_TIME):
+        together = []
+        for cell in cells[start : start + _AT_A_TIME]:
+            question = source.make(tuple(int(place) for place in np.unravel_index(cell, source.shape)))
+            if not (question.is_answerable and source.wanted(question)):
+                continue
+            if question.parts:
+                together.append(question)
+            else:
+                yield question
+        yield from together
 
 
 def _sources(material: Material, level: str) -> list[_Source]:

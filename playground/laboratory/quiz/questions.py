@@ -92,9 +92,8 @@ class Question:
             return False
         if self.answer == 0.0:
             return bool(self.found.zero_because)
-        # a sum of which only the bias is left is that of its neighbours, too
-        fewest = min(2, len(shown))
-        if not fewest <= np.count_nonzero(shown) <= (len(shown) if self.parts else _MOST_PRODUCTS):
+        # a convolution of which only the bias is left is that of its neighbours, too
+        if np.count_nonzero(shown) < (2 if self.found.rule == "convolution" else 1):
             return False
         return bool(np.abs(shown).sum() <= _CANCELLATION * abs(self.answer))
 
@@ -121,7 +120,7 @@ def value_question(trace: Trace, name: str, index: Index) -> Question:
     """Which number stands in a cell?"""
     found = explain(trace, name, index)
     asked = excerpts.around(trace, name, index, hidden=True)
-    if found.count <= _MOST_TERMS:
+    if found.count <= _MOST_TERMS and np.count_nonzero(found.products) <= _MOST_PRODUCTS:
         read = excerpts.sources(trace, found.sources_by_array)
         if len(read) <= _MOST_EXCERPTS and all(excerpt.values.size <= _MOST_TERMS for excerpt in read):
             return Question("value", trace, found, found.value, (asked, *read))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -121,6 +122,22 @@ def test_parts_of_a_convolution_over_many_cells_are_its_channels_and_the_bias():
     large = value_question(material("large kernel").trace, "z1", (0, 1, 2, 3))
     assert [part.first for part in large.parts[:-1]] == list(range(2, 11))
     assert {part.what for part in large.parts} == {"row", "bias"}
+
+
+def test_where_too_many_numbers_would_be_needed_parts_are_given_and_other_cells_come_first():
+    record = material("one block, sigmoid").trace
+    dense = replace(record, arrays={**record.arrays, "x": np.ones_like(record.x)})
+    crowded = value_question(dense, "z1", (0, 0, 4, 4))
+    assert len(crowded.excerpts) == 1
+    assert len(crowded.parts) == 5 + 1
+    shown = [question for question in questions("one block, sigmoid", "medium") if question.name == "z1"]
+    assert not any(question.parts for question in shown)
+
+
+def test_a_cell_of_which_only_the_bias_is_left_is_not_asked():
+    record = material("one block, sigmoid").trace
+    dark = replace(record, arrays={**record.arrays, "x": np.zeros_like(record.x)})
+    assert not value_question(dark, "z1", (0, 0, 4, 4)).is_answerable
 
 
 def test_the_hidden_cell_stands_among_its_neighbours():
