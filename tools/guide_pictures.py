@@ -7,17 +7,20 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from playground.laboratory.bugs import BUGS, bug_of
 from playground.settings import Settings
+from playground.take_home.document import derivation
+from playground.take_home.moment import Moment
 from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
 from ui.experiments.window import ExperimentsWindow
@@ -29,6 +32,7 @@ from ui.laboratory.page import Page
 from ui.laboratory.practice.page import PracticePage
 from ui.main_window import MainWindow
 from ui.offscreen import open_offscreen, show_frames, train_for, wait_until
+from ui.take_home.pdf import page_image
 
 FOLDER = Path("docs/pictures")
 _SIZE = (1440, 900)
@@ -93,6 +97,53 @@ def _chain(window: MainWindow) -> None:
     for _ in range(5):
         _key(window, Qt.Key.Key_Period)
     wait_until(lambda: False, 1.0)  # the formulas are set beside the event loop
+
+
+def _chain_enlarged(window: MainWindow) -> None:
+    _chain(window)
+    _key(window, Qt.Key.Key_E)
+    wait_until(lambda: False, 0.5)
+
+
+def _derivation_pages(window: MainWindow) -> QWidget:
+    """The first pages of the PDF, side by side."""
+    snapshot = window.flow_panel.view.snapshot
+    assert snapshot is not None
+    document = derivation(Moment.of(snapshot, datetime(2026, 11, 24, 20, 30)), "w1")
+    pages = [page_image(document, number, 72) for number in range(3)]
+    width, height = pages[0].width() + 12, pages[0].height()
+    shown = QPixmap(3 * width - 12, height)
+    shown.fill(QColor("#888888"))
+    painter = QPainter(shown)
+    for number, page in enumerate(pages):
+        painter.drawImage(number * width, 0, page)
+    painter.end()
+    return _label(shown)
+
+
+def _flow_with_menu(window: MainWindow) -> QWidget:
+    """The flow with the menu of a cell over it: a grab of the window leaves popups out."""
+    flow, cell = window.flow_panel, CellRef("dw1", (2, 0, 1, 3))
+    _point(window, cell)
+    place = flow.view.place_of(cell).center()
+    QCoreApplication.sendEvent(
+        flow.view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, flow.view.mapToGlobal(place))
+    )
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    shown = flow.grab()
+    painter = QPainter(shown)
+    painter.drawPixmap(flow.view.mapTo(flow, place), menu.grab())
+    painter.end()
+    menu.close()
+    return _label(shown)
+
+
+def _label(shown: QPixmap) -> QWidget:
+    label = QLabel()
+    label.setPixmap(shown)
+    label.resize(shown.size())
+    return label
 
 
 def _to_stage(window: MainWindow, grain: str, shown: str, phase: str) -> None:
@@ -248,6 +299,16 @@ PICTURES = (
     Picture("explain", _DIGITS, "dark", _explain, _centre),
     Picture("pins", _DIGITS, "light", _pins, _tabs),
     Picture("chain", _DIGITS, "dark", _chain, _centre),
+    Picture("chain-enlarged", _DIGITS, "light", _chain_enlarged, _centre),
+    Picture("cell-menu", _DIGITS, "dark", lambda _window: None, _flow_with_menu),
+    Picture(
+        "derivation-pdf",
+        of_dataset("blackboard-3x3"),
+        "light",
+        lambda _window: None,
+        _derivation_pages,
+        epochs=0,
+    ),
     Picture("one-batch", _DIGITS, "light", _layers, _centre),
     Picture("cells", _DIGITS, "dark", _cells, _centre),
     Picture("update", _DIGITS, "light", _update, _tabs),

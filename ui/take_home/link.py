@@ -142,6 +142,8 @@ class TakeHomeLink(QObject):
         menu = QMenu(self._window)
         menu.setAccessibleName(f"Cell {ref}")
         menu.aboutToHide.connect(menu.deleteLater)
+        self._flow.point_at_cell(ref)  # the mouse leaves it for the menu
+        menu.aboutToHide.connect(partial(self._flow.point_at_cell, None))
         pinned = self._linker.is_pinned(ref)
         for text, act in (
             ("Let &go" if pinned else "&Pin", partial(self._linker.toggle_pin, ref)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QImage,
     QPageLayout,
     QPageSize,
+    QPaintDevice,
     QPainter,
     QPdfWriter,
     QPyTextObject,
@@ -25,10 +27,10 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from playground.take_home.document import Block, Document, Equation, Heading, Numbers, Paragraph, Picture
-from ui.formula import Formula, typeset
+from ui.formula import typeset
 from ui.theme import number_font
 
-__all__ = ["formulas_of", "pdf_bytes"]
+__all__ = ["page_image", "pdf_bytes"]
 
 _RESOLUTION = 600
 _MARGIN_MM = 18.0
@@ -36,18 +38,13 @@ _TEXT, _WORKING, _MATH = 10.0, 8.0, 11.0  # points
 _HEADINGS = {1: 18.0, 2: 14.0, 3: 11.5}
 _FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 _LATEX = int(QTextFormat.Property.UserProperty) + 1
+_WIDEST = _LATEX + 1
 _PICTURE_SIDE, _PICTURE_PIXELS = 150, 1000
 _PX = 96 / 72  # lengths in a text's formats are in pixels of 96 to the inch, whatever it is printed on
 
 
-def formulas_of(document: Document) -> list[str]:
-    """The formulas that are typeset: those of rules. Numbers are written as text, which is quicker to read and set."""
-    found = [_joined(block) for block in document.blocks if isinstance(block, Equation) and not _is_working(block)]
-    return list(dict.fromkeys(found))
-
-
 def pdf_bytes(document: Document) -> bytes:
-    """The file. Slow unless `typeset` has set `formulas_of` before."""
+    """The file. Its formulas are set for the first time here, so it takes a second or two: not on the GUI thread."""
     memory = QByteArray()
     buffer = QBuffer(memory)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -57,19 +54,42 @@ def pdf_bytes(document: Document) -> bytes:
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     page = QPageSize(QPageSize.PageSizeId.A4)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
-    text = QTextDocument()
-    text.setDocumentMargin(0)
-    text.setDefaultFont(QFont("DejaVu Sans", round(_TEXT)))
-    text.documentLayout().setPaintDevice(writer)
-    room = writer.pageLayout().paintRectPixels(_RESOLUTION).size().toSizeF()
-    text.setPageSize(room)
-    formulas = _FormulaObject()
-    text.documentLayout().registerHandler(_FORMULA, formulas)
-    _PdfText(text, room.width()).write(document)
-    _keep_headings(text)
+    text, _handler = _laid_out(document, writer, writer.pageLayout().paintRectPixels(_RESOLUTION).size().toSizeF())
     text.print_(writer)
     buffer.close()
     return bytes(memory.data())
+
+
+def page_image(document: Document, number: int, dots_per_inch: int) -> QImage:
+    """A page of the file (from 0) as it is printed, on white."""
+    size = QPageSize(QPageSize.PageSizeId.A4).sizePixels(dots_per_inch)
+    margin = round(_MARGIN_MM / 25.4 * dots_per_inch)
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.setDotsPerMeterX(round(dots_per_inch / 0.0254))
+    image.setDotsPerMeterY(round(dots_per_inch / 0.0254))
+    image.fill(QColor("white"))
+    room = QSizeF(size.width() - 2 * margin, size.height() - 2 * margin)
+    text, _handler = _laid_out(document, image, room)
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.translate(margin, margin - number * room.height())
+    text.drawContents(painter, QRectF(0, number * room.height(), room.width(), room.height()))
+    painter.end()
+    return image
+
+
+def _laid_out(document: Document, device: QPaintDevice, room: QSizeF) -> tuple[QTextDocument, QPyTextObject]:
+    """The text in pages of `room`, and what draws its formulas, which has to be kept as long as it is drawn."""
+    text = QTextDocument()
+    text.setDocumentMargin(0)
+    text.setDefaultFont(QFont("DejaVu Sans", round(_TEXT)))
+    text.documentLayout().setPaintDevice(device)
+    text.setPageSize(room)
+    formulas = _FormulaObject(device.logicalDpiX())
+    text.documentLayout().registerHandler(_FORMULA, formulas)
+    _PdfText(text, room.width()).write(document)
+    _keep_headings(text)
+    return text, formulas
 
 
 def _keep_headings(text: QTextDocument) -> None:
@@ -99,25 +119,22 @@ def _is_working(block: Equation) -> bool:
 class _FormulaObject(QPyTextObject):
     """Draws a formula in a line of text, as outlines."""
 
+    def __init__(self, dots_per_inch: int) -> None:
+        super().__init__()
+        self._size = _MATH * dots_per_inch / 72
+
     def intrinsicSize(self, _doc: QTextDocument, _position: int, form: QTextFormat) -> QSizeF:
         """Its size, scaled down to the width of the page."""
-        formula, scale = _formula(form)
+        formula = typeset(str(form.property(_LATEX)))
+        scale = min(self._size, float(form.property(_WIDEST)) / formula.width)
         return QSizeF(formula.width * scale, (formula.ascent + formula.descent) * scale)
 
     def drawObject(
         self, painter: QPainter, rect: QRectF, _doc: QTextDocument, _position: int, form: QTextFormat
     ) -> None:
         """The outlines in their rectangle."""
-        formula, _scale = _formula(form)
+        formula = typeset(str(form.property(_LATEX)))
         QSvgRenderer(QByteArray(formula.svg)).render(painter, rect)
-
-
-def _formula(form: QTextFormat) -> tuple[Formula, float]:
-    """The formula of a place in the text, and device pixels a font size of it."""
-    formula = typeset(str(form.property(_LATEX)))
-    size = _MATH * _RESOLUTION / 72
-    widest = float(form.property(_LATEX + 1))
-    return formula, min(size, widest / formula.width)
 
 
 class _PdfText:
@@ -155,7 +172,7 @@ class _PdfText:
                 form = QTextCharFormat()
                 form.setObjectType(_FORMULA)
                 form.setProperty(_LATEX, _joined(block))
-                form.setProperty(_LATEX + 1, self._width * 0.96)
+                form.setProperty(_WIDEST, self._width * 0.96)
                 form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
                 self._cursor.insertText("\ufffc", form)
             case Numbers():

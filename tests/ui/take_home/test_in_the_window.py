@@ -179,8 +179,10 @@ def test_the_menu_of_a_cell_in_the_flow_pins_and_copies_it(qtbot: QtBot, window:
     choose(open_menu(qtbot, view, place), "Pin")
     assert [pin.ref for pin in window.flow_panel.linker.pins] == [CELL]
     menu = open_menu(qtbot, view, place)
+    assert CELL.name in view._overlay._highlights
     assert "Let go" in [action.text().replace("&", "") for action in menu.actions()]
     menu.close()
+    qtbot.waitUntil(lambda: not view._overlay._highlights)
 
 
 def test_the_menus_of_the_pins_and_of_the_terms_copy_their_cell(qtbot: QtBot, window: MainWindow) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from playground.take_home.document import Document, Heading, Numbers, Paragraph, derivation
 from tests.playground.take_home.moments import moment_of
-from ui.take_home.pdf import pdf_bytes
+from ui.take_home.pdf import page_image, pdf_bytes
 
 
 def characters(content: bytes) -> str:
@@ -38,3 +40,17 @@ def test_more_content_takes_more_pages(qtbot: QtBot) -> None:
 
     assert pages(pdf_bytes(document(5))) == 1
     assert pages(pdf_bytes(document(150))) > 2
+
+
+def test_a_page_is_dark_on_white_within_its_margins(qtbot: QtBot) -> None:
+    image = page_image(derivation(moment_of("blackboard 3x3"), "w1"), 0, 60).convertToFormat(
+        QImage.Format.Format_Grayscale8
+    )
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    rows, columns = np.nonzero(pixels[:, : image.width()] < 128)
+    margin = round(18 / 25.4 * 60)
+    assert len(rows) > 1000
+    assert margin - 2 <= rows.min()
+    assert rows.max() < image.height() - margin
+    assert margin - 2 <= columns.min()
+    assert columns.max() < image.width() - margin
