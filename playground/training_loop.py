@@ -441,6 +441,18 @@ class TrainingLoop:
         self._begin_run(session, f"Opened {path.name}, after {counted(model.step, 'step')}.")
         self._say_settings(session.settings)
 
+    def start_from(self, model: Model, images: ImageSet) -> None:
+        """Begin a run, paused, on the user's own data with the weights of a model; Reset comes back to them."""
+        load_dataset(model.settings, images)
+        if self._session is not None:
+            self.return_to_newest()
+        self._own = images
+        session = self._new_session(model.settings, weights=model.network.state_dict(), step=model.step)
+        self._set_state(RunState.PAUSED)
+        self._reset_to = model
+        self._begin_run(session, f"Pretrained filters and a new dense layer, for {images.name}.")
+        self._say_settings(session.settings)
+
     def _begin_run(self, session: Session, reason: str) -> None:
         if self._session is None or self._session.dataset.name != session.dataset.name:
             self._maker.sample = session.first_sample

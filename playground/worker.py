@@ -19,6 +19,7 @@ from playground.announcements import Announcements, Failure, RunStarted
 from playground.batch_step import BatchStep
 from playground.errors import Cancelled
 from playground.flaw import Substitute
+from playground.model_file import Model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.source import Progress
 from playground.settings import Settings
@@ -182,6 +183,10 @@ class TrainingWorker(QObject):
     def open_model(self, path: Path) -> None:
         """Read a model file and make it the present run, paused."""
         self._post(lambda loop: loop.open_model(path))
+
+    def start_from(self, model: Model, images: ImageSet) -> None:
+        """Begin a run on images with the weights of a model, paused."""
+        self._post(lambda loop: loop.start_from(model, images))
 
     def train_with(self, substitute: Substitute | None) -> None:
         """Let a substitute with a mistake compute from the next step on, or (None) the engine again."""

@@ -33,23 +33,24 @@ class Recipe:
 _DIGITS = "MNIST's handwritten {digits}, the {count} training images a digit that come with this program"
 _SHAPE = {"kernel_size": 5, "filters": (8, 24), "batch_size": 32, "learning_rate": 0.02, "optimizer": "momentum"}
 
+# seeds of their own: a comparison begins with seeds 1, 2 … and must not meet the weights these began with
 RECIPES = {
     "digits-0-4": Recipe(
         "Digits 0 to 4",
         _DIGITS.format(digits="digits 0 to 4", count=1320),
-        Settings("digits", (0, 1, 2, 3, 4), seed=1, **_SHAPE),
+        Settings("digits", (0, 1, 2, 3, 4), seed=101, **_SHAPE),
         8,
     ),
     "digits": Recipe(
         "All ten digits",
         _DIGITS.format(digits="digits", count=1320),
-        Settings("digits", tuple(range(10)), seed=1, **_SHAPE),
+        Settings("digits", tuple(range(10)), seed=101, **_SHAPE),
         8,
     ),
     "shapes": Recipe(
         "Shapes",
         "circles, squares, triangles and crosses that this program draws, 300 training images a shape",
-        Settings("shapes", (0, 1, 2, 3), seed=1, **_SHAPE),
+        Settings("shapes", (0, 1, 2, 3), seed=101, **_SHAPE),
         20,
     ),
 }

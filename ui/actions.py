@@ -168,6 +168,13 @@ ACTIONS: tuple[Action, ...] = (
         "&Training",
     ),
     Action(
+        "pretrained",
+        "&Pretrained networks…",
+        (),
+        "Try on few images of a new task what a network brings that was trained before",
+        "&Training",
+    ),
+    Action(
         "moment_before",
         "Moment &before",
         ("Shift+Left",),

@@ -8,7 +8,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-__all__ = ["GLYPHS", "glyph_icon"]
+__all__ = ["GLYPHS", "draw_glyph", "glyph_icon"]
 
 _SIDE = 16  # units of the drawings below
 _PIXELS = (16, 24, 32, 48, 64)
@@ -30,7 +30,7 @@ def _pixmap(draw: Callable[[QPainter], None], color: QColor, pixels: int) -> QPi
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(pixels / _SIDE, pixels / _SIDE)
-    painter.setPen(QPen(color, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(_pen(color))
     draw(painter)
     painter.end()
     return pixmap
@@ -186,6 +186,30 @@ def _paste(painter: QPainter) -> None:
     painter.drawLine(QPointF(5.8, 10.8), QPointF(10.2, 10.8))
 
 
+def _lock(painter: QPainter) -> None:
+    painter.drawArc(QRectF(4.8, 2.0, 6.4, 8.0), 0, 180 * 16)
+    painter.drawLine(QPointF(4.8, 6.0), QPointF(4.8, 7.4))
+    painter.drawLine(QPointF(11.2, 6.0), QPointF(11.2, 7.4))
+    _filled(painter)
+    painter.drawRoundedRect(QRectF(3.2, 7.4, 9.6, 6.6), 1.2, 1.2)
+
+
+def draw_glyph(painter: QPainter, name: str, place: QRectF, color: str) -> None:
+    """An icon of GLYPHS in a square, as part of a larger picture."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(place.topLeft())
+    painter.scale(place.width() / _SIDE, place.height() / _SIDE)
+    painter.setPen(_pen(QColor(color)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    GLYPHS[name](painter)
+    painter.restore()
+
+
+def _pen(color: QColor) -> QPen:
+    return QPen(color, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
 GLYPHS: Mapping[str, Callable[[QPainter], None]] = {
     "play": _play,
     "pause": _pause,
@@ -206,5 +230,6 @@ GLYPHS: Mapping[str, Callable[[QPainter], None]] = {
     "clear": _clear,
     "open": _open,
     "paste": _paste,
+    "lock": _lock,
 }
 """How each icon is drawn, in a square of 16 units."""

@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
                 "clear_drawing": self.classify_panel.clear,
                 "data_workshop": self.workshop.open,
                 "experiments": self.experiments.open,
+                "pretrained": self.experiments.open_pretrained,
                 "fix_copy": self._fix_copy,
                 "your_sets": self.own_data.manage,
                 **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 8)},

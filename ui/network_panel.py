@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.ranges import Range
 from playground.settings import RANGES, Settings, feature_map_sizes, parameter_counts
-from ui.controls import NumberControl
+from ui.controls import CalmToolButton, NumberControl
+from ui.icons import glyph_icon
 from ui.number_format import grouped
 from ui.panel import Panel
 from ui.theme import Theme
@@ -24,13 +25,22 @@ class NetworkPanel(Panel):
     """
 
     architecture_changed = Signal(int, object)
+    frozen_changed = Signal(int)
+    """So many conv blocks, from the first on, are to get no update."""
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__("Network", parent)
         settings = settings or Settings()
         self._settings = settings
-        self._quiet = self._muted_label("changes start a new network")
+        self._quiet = self._muted_label("changes start anew")
         self.header.addWidget(self._quiet)
+        self.freeze = CalmToolButton()
+        self.freeze.setCheckable(True)
+        self.freeze.setFixedSize(24, 20)
+        self.freeze.setIconSize(QSize(14, 14))
+        self.freeze.setAccessibleName("Freeze the conv blocks")
+        self.freeze.clicked.connect(self._on_freeze)
+        self.header.addWidget(self.freeze)
         self.body.setSpacing(2)
         self.kernel_size = NumberControl(
             "&Kernel size k",
@@ -100,11 +110,29 @@ class NetworkPanel(Panel):
                 control.set_value(settings.filters[block])
         self._show_filter_rows(settings.blocks)
         self._show_facts(settings)
+        self._show_frozen(settings)
+
+    def _show_frozen(self, settings: Settings) -> None:
+        frozen = settings.frozen
+        self.freeze.setChecked(bool(frozen))
+        self.freeze.setVisible(not settings.dataset.startswith("blackboard"))
+        blocks = "block 1" if frozen == 1 else f"blocks 1 to {frozen}"
+        self._quiet.setText(f"conv {blocks} frozen" if frozen else "changes start anew")
+        tip = (
+            f"Conv {blocks} get no update; press to train them again"
+            if frozen
+            else "Freeze the conv blocks: their weights stay, only the dense layer learns"
+        )
+        self.freeze.setToolTip(tip)
+
+    def _on_freeze(self, checked: bool) -> None:
+        self.frozen_changed.emit(self._settings.blocks if checked else 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         for control in (self.kernel_size, self.blocks, *self.filters):
             control.set_theme(theme)
+        self.freeze.setIcon(glyph_icon("lock", theme.text, theme.muted))
 
     def _show_filter_rows(self, blocks: int) -> None:
         for block, control in enumerate(self.filters):

@@ -81,6 +81,11 @@ class RunControl(QObject):
         """Ask for training images that are changed a little, or not."""
         self.change(augmentation=value)
 
+    @Slot(int)
+    def change_frozen(self, value: int) -> None:
+        """Ask that so many conv blocks get no update from the next step on."""
+        self.change(frozen=value)
+
     @Slot(int, object)
     def change_architecture(self, kernel_size: int, filters: tuple[int, ...]) -> None:
         """Ask for a network of another kernel size or other filters."""

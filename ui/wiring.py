@@ -27,6 +27,8 @@ def _connect_controls(window: MainWindow) -> None:
     run, training = window.run, window.training_panel
     window.toolbar.speed_changed.connect(window.worker.set_speed)
     window.network_panel.architecture_changed.connect(run.change_architecture)
+    window.network_panel.frozen_changed.connect(run.change_frozen)
+    window.experiments.run_requested.connect(window.worker.start_from)
     training.learning_rate_changed.connect(run.change_learning_rate)
     training.batch_size_changed.connect(run.change_batch_size)
     training.optimizer_changed.connect(run.change_optimizer)
@@ -114,6 +116,7 @@ def _offer_pictures(window: MainWindow) -> None:
             "Cell": window.terms_panel,
             "Blackboard": window.blackboard_panel,
             "Images": window.see_data_panel,
+            "Laboratory": window.laboratory.panel,
             "Data": window.data_panel,
             "Classify": window.classify_panel,
         }

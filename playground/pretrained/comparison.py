@@ -16,6 +16,7 @@ from playground.pretrained.few_images import few_of
 from playground.pretrained.new_head import task_settings, with_new_head
 from playground.ranges import Range
 from playground.session import Session
+from playground.settings import Settings
 
 __all__ = ["ARMS", "PER_CLASS", "SEEDS", "STEPS", "Arm", "Comparison", "Outcome", "evaluated_steps", "run_comparison"]
 
@@ -60,6 +61,11 @@ class Comparison:
 
     def session(self, arm: str, seed: int) -> Session:
         """A run of one of ARMS: the same images in the same order and the same dense layer as the other's."""
+        few, settings = self.start(arm, seed)
+        return Session(settings, weights=with_new_head(self.model, settings) if arm == ARMS[0] else None, own=few)
+
+    def start(self, arm: str, seed: int) -> tuple[ImageSet, Settings]:
+        """The few images and the settings of a run of one of ARMS."""
         few = few_of(self.task, self.per_class, seed)
         pretrained = arm == ARMS[0]
         settings = task_settings(
@@ -70,7 +76,7 @@ class Comparison:
             learning_rate=self.learning_rate,
             batch_size=min(16, len(few.class_names) * self.per_class),
         )
-        return Session(settings, weights=with_new_head(self.model, settings) if pretrained else None, own=few)
+        return few, settings
 
 
 @dataclass(frozen=True, eq=False)

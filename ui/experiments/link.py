@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.own_data.image_set import ImageSet
@@ -22,7 +22,12 @@ _GEOMETRY = "experiments/geometry"
 
 
 class ExperimentsLink(QObject):
-    """Owns the window and hands it the settings of the present run."""
+    """Owns the window and hands it the settings of the present run.
+
+    run_requested (Model, ImageSet): the main window is to train this.
+    """
+
+    run_requested = Signal(object, object)
 
     def __init__(self, parent: QWidget, files: FileDialogs, preferences: Preferences) -> None:
         super().__init__(parent)
@@ -42,6 +47,7 @@ class ExperimentsLink(QObject):
 
             self._window = ExperimentsWindow(self._files, self._parent)
             self._window.set_theme(self._theme)
+            self._window.pretrained.run_requested.connect(self.run_requested)
             self._window.set_base(self._settings, self._own)
             geometry = self._preferences.bytes_of(_GEOMETRY)
             if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
@@ -53,6 +59,12 @@ class ExperimentsLink(QObject):
         """Show the window."""
         self.window.show()
         self.window.activateWindow()
+
+    @Slot()
+    def open_pretrained(self) -> None:
+        """Show the window with the page of pretrained networks."""
+        self.window.pages.setCurrentWidget(self.window.pretrained)
+        self.open()
 
     def set_settings(self, settings: Settings) -> None:
         """The present run has these settings."""

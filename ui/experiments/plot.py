@@ -19,7 +19,7 @@ __all__ = ["Line", "LinePlot"]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line: its name, its place in the palette, x and y, dots alone (`dots`), and whether it is thin."""
+    """One line: its name ("" is not in the legend), its place in the palette, x and y, dots alone, is it thin."""
 
     name: str
     color: int
@@ -89,7 +89,11 @@ class LinePlot(pg.PlotWidget):
     def _draw(self) -> None:
         colors = [class_color(self._theme, line.color) for line in self._lines]
         self.legend.show_entries(
-            tuple(LegendEntry(line.name, line.name, color) for line, color in zip(self._lines, colors, strict=True))
+            tuple(
+                LegendEntry(line.name, line.name, color)
+                for line, color in zip(self._lines, colors, strict=True)
+                if line.name
+            )
         )
         if len(self._curves) != 2 * len(self._lines):
             self._build(len(self._lines))

@@ -1,4 +1,4 @@
-"""The window of experiments, beside the training: runs compared in lockstep, and sweeps."""
+"""The window of experiments, beside the training: runs compared in lockstep, sweeps, pretrained networks."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from ui.banner import Banner
 from ui.experiments.compare_page import ComparePage
 from ui.experiments.sweep_page import SweepPage
 from ui.file_dialogs import FileDialogs
+from ui.pretrained.page import PretrainedPage
 from ui.theme import DARK, Theme
 
 __all__ = ["ExperimentsWindow"]
 
 
 class ExperimentsWindow(QWidget):
-    """Two pages; the run of the main window goes on meanwhile and gives the settings that are not varied."""
+    """Three pages; the run of the main window goes on meanwhile and gives the settings that are not varied."""
 
     def __init__(self, files: FileDialogs, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -32,11 +33,13 @@ class ExperimentsWindow(QWidget):
         self._files = files
         self.compare = ComparePage()
         self.sweep = SweepPage()
+        self.pretrained = PretrainedPage()
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
         self.pages.setAccessibleName("Kinds of experiments")
         self.pages.addTab(self.compare, "&Side by side")
         self.pages.addTab(self.sweep, "S&weep")
+        self.pages.addTab(self.pretrained, "Pre&trained")
         body = QWidget()
         inside = QVBoxLayout(body)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -48,6 +51,7 @@ class ExperimentsWindow(QWidget):
         for page in (self.compare, self.sweep):
             page.refused.connect(self._say)
             page.save_requested.connect(self._save)
+        self.pretrained.refused.connect(self._say)
         QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self.set_theme(DARK)
 
@@ -55,16 +59,18 @@ class ExperimentsWindow(QWidget):
         """The settings of the main window's run, and the images of own data."""
         self.compare.set_base(settings, own)
         self.sweep.set_base(settings, own)
+        self.pretrained.set_base(settings, own)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
-        for part in (self.compare, self.sweep, self.banner):
+        for part in (self.compare, self.sweep, self.pretrained, self.banner):
             part.set_theme(theme)
 
     def end_runs(self) -> None:
         """End what is running, soon."""
         self.compare.close_runs()
         self.sweep.close_runs()
+        self.pretrained.close_runs()
 
     @Slot(str)
     def _say(self, sentence: str) -> None:

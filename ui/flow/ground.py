@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygon
 
 from core.trace import Trace
@@ -14,6 +14,7 @@ from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import HeatImage, color_table, is_signed
 from ui.flow.layout import NOWHERE, FlowLayout, Options, Rect, Tile
 from ui.flow.text import formulas, sample_array, shape_text
+from ui.icons import draw_glyph
 from ui.number_format import display_name
 from ui.theme import Theme, class_color
 
@@ -62,6 +63,7 @@ class Ground:
         """Where the scale of each tile's colours is written."""
         self.label = NOWHERE
         """Where the label y of the sample stands, to be clicked."""
+        self._frozen = frozenset(f"w{block}" for block in range(1, options.frozen + 1))
         self._color_bars: dict[bool, HeatImage] = {}
         self._trace, self._class_names, self._separated = trace, class_names, separated
         self.image = QImage(layout.width, layout.height, QImage.Format.Format_ARGB32_Premultiplied)
@@ -179,6 +181,12 @@ class Ground:
         else:
             room = Rect(caption.x + used + m.px(6), caption.y, caption.width - used - m.px(6), m.caption)
             texts = self._kernel_texts(name, texts, trace, class_names)
+            if name in self._frozen:
+                side = m.px(13)
+                place = QRectF(room.x, room.y + (room.height - side) // 2, side, side)
+                draw_glyph(painter, "lock", place, self.theme.accent)
+                room = room._replace(x=room.x + m.px(17), width=room.width - m.px(17))
+                texts = ("frozen: no update", "frozen")
         text = self.fonts.fitting(texts, self.fonts.formula, room.width)
         if text:
             self._text(painter, text, self.fonts.formula, room, self.theme.muted, _LEFT)

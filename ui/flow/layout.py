@@ -114,6 +114,7 @@ class Options:
     """What of the arrays is shown: all filters as mosaics or the chosen filter of each block, and the chosen output.
 
     difference: the numbers are those of two moments, one less the other, so that all but the image have a sign.
+    frozen: so many conv blocks, from the first on, get no update, which their kernels say.
     """
 
     all_filters: bool = False
@@ -121,6 +122,7 @@ class Options:
     output: int = 0
     decimals: int = 4
     difference: bool = False
+    frozen: int = 0
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ class FlowView(QWidget):
             self.updateGeometry()
         elif previous and previous.trace.y[0] != snapshot.trace.y[0]:
             self._set_options(output=self._followed_output(snapshot))
+        if snapshot.settings.frozen != self._options.frozen:
+            self._set_options(frozen=snapshot.settings.frozen)
         other = previous and (previous.run_id, previous.sample) != (snapshot.run_id, snapshot.sample)
         if other and self._scales.rule is not ScaleRule.LOCKED:
             self._scales.forget()

@@ -1,0 +1,1 @@
+"""Pretrained networks: what they bring for a new task, by experiment."""

@@ -1,0 +1,322 @@
+"""A pretrained network beside the same network from scratch, on few images of a new task, over seeds."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from playground.errors import PlaygroundError
+from playground.model_file import Model, model_of
+from playground.own_data.image_set import ImageSet
+from playground.pretrained.comparison import ARMS, PER_CLASS, SEEDS, STEPS, Comparison, Outcome, run_comparison
+from playground.pretrained.new_head import with_new_head
+from playground.pretrained.shelf import Card, load_pretrained, shipped
+from playground.ranges import Range
+from playground.settings import RANGES, Settings
+from ui.background import Background
+from ui.background import Task as Work
+from ui.controls import CalmComboBox, NumberControl
+from ui.experiments.kernels_view import KernelRow, KernelsView
+from ui.experiments.plot import Line, LinePlot
+from ui.panel import Panel
+from ui.pretrained.tasks import tasks
+from ui.theme import DARK, Theme
+
+__all__ = ["PretrainedPage"]
+
+_TELL_EVERY_SECONDS = 0.1
+_COLORS = {ARMS[0]: 0, ARMS[1]: 1}
+
+
+class PretrainedPage(QWidget):
+    """refused (str): why a comparison ended; run_requested (Model, ImageSet): to be trained in the main window."""
+
+    refused = Signal(str)
+    run_requested = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._own: ImageSet | None = None
+        self._outcome: Outcome | None = None
+        self._comparison: Comparison | None = None
+        self._runs = Background(self)
+        self._cards = shipped()
+        self._models: dict[str, Model] = {}
+        self.network = self._choice("Pretrained network", [card.title for card in self._cards])
+        self.network.setCurrentIndex([card.name for card in self._cards].index("digits-0-4"))
+        self.task = self._choice("New task", [task.name for task in tasks(None)])
+        self.frozen = self._choice("Frozen conv blocks", ["nothing", "block 1", "blocks 1 and 2"])
+        self.frozen.setToolTip("These conv blocks of the pretrained network get no update; the others train on")
+        self.frozen.setCurrentIndex(2)
+        self.per_class = self._number(
+            "images a class", PER_CLASS, 5, "Training images of each class, drawn anew by each seed", 100
+        )
+        self.seeds = self._number(
+            "seeds", SEEDS, 5, "How often it is repeated, each time with other images and first weights", 44
+        )
+        self.steps = self._number("steps", STEPS, 200, "Steps of training of each network", 40)
+        self.rate = self._number("η", RANGES["learning_rate"], 0.05, "Learning rate of both networks", 16)
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the comparison")
+        self.bar.setFixedWidth(150)
+        self.bar.setRange(0, 1)
+        self.start_button = QPushButton("Compare")
+        self.start_button.setObjectName("primary")
+        self.window_button = QPushButton("Train it in the window")
+        self.window_button.setToolTip(
+            "Begin a run of the main window with the pretrained filters, a new dense layer and the few images of seed 1"
+        )
+        self.card = self._words("Where the network comes from")
+        self.status = self._words("What is compared, and what came out")
+        self.plot = LinePlot("Test accuracy over steps, with and without pretraining")
+        self.kernels = KernelsView()
+        self.same_scale = QCheckBox("one scale")
+        self.same_scale.setChecked(True)
+        self._arrange()
+        self._connect()
+        self.set_theme(DARK)
+        self.check()
+
+    # --- building -----------------------------------------------------------------------------------------------
+
+    def _choice(self, name: str, words: list[str]) -> CalmComboBox:
+        choice = CalmComboBox()
+        choice.setAccessibleName(name)
+        choice.addItems(words)
+        return choice
+
+    def _number(self, label: str, allowed: Range, value: float, tip: str, width: int) -> NumberControl:
+        return NumberControl(label, allowed, value, tip, with_slider=False, label_width=width)
+
+    def _words(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setWordWrap(True)
+        label.setAccessibleName(name)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setSpacing(6)
+        choices, numbers = QHBoxLayout(), QHBoxLayout()
+        for row in (choices, numbers):
+            row.setSpacing(8)
+            layout.addLayout(row)
+        for text, choice in (("&Pretrained on", self.network), ("&New task", self.task), ("&Freeze", self.frozen)):
+            label = QLabel(text)
+            label.setBuddy(choice)
+            choices.addWidget(label)
+            choices.addWidget(choice)
+        choices.addStretch(1)
+        choices.addWidget(self.window_button)
+        for control in (self.per_class, self.steps, self.rate, self.seeds):
+            numbers.addWidget(control)
+        numbers.addStretch(1)
+        numbers.addWidget(self.bar)
+        numbers.addWidget(self.start_button)
+        self.card.setObjectName("muted")
+        layout.addWidget(self.card)
+        layout.addWidget(self.status)
+        layout.addWidget(self._pictures(), 1)
+
+    def _pictures(self) -> QSplitter:
+        curves = Panel("Test accuracy")
+        rule = QLabel("thick: mean, thin: each seed")
+        rule.setObjectName("muted")
+        curves.header.addWidget(rule)
+        curves.header.addWidget(self.plot.legend)
+        curves.body.addWidget(self.plot, 1)
+        filters = Panel("Filters w₁, seed 1")
+        filters.header.addWidget(self.same_scale)
+        filters.body.addWidget(self.kernels, 1)
+        pictures = QSplitter(Qt.Orientation.Horizontal)
+        pictures.addWidget(curves)
+        pictures.addWidget(filters)
+        pictures.setSizes([560, 460])
+        pictures.setChildrenCollapsible(False)
+        return pictures
+
+    def _connect(self) -> None:
+        for choice in (self.network, self.task, self.frozen):
+            choice.currentIndexChanged.connect(self.check)
+        for control in (self.per_class, self.seeds, self.steps, self.rate):
+            control.value_changed.connect(self.check)
+        self.start_button.clicked.connect(self._start_or_stop)
+        self.window_button.clicked.connect(self._train_in_window)
+        self.same_scale.toggled.connect(self.kernels.set_same_scale)
+        self._runs.progress.connect(self._on_progress)
+        self._runs.done.connect(self._on_done)
+        self._runs.refused.connect(self._on_refused)
+
+    # --- from outside -------------------------------------------------------------------------------------------
+
+    def set_base(self, _settings: Settings, own: ImageSet | None) -> None:
+        """The user's own data that the main window learns can be the new task too."""
+        if own is not self._own:
+            self._own = own
+            chosen = self.task.currentIndex()
+            self.task.blockSignals(True)
+            self.task.clear()
+            self.task.addItems([task.name for task in tasks(own)])
+            self.task.setCurrentIndex(min(chosen, self.task.count() - 1))
+            self.task.blockSignals(False)
+            self.check()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        for part in (self.plot, self.kernels, self.per_class, self.seeds, self.steps, self.rate):
+            part.set_theme(theme)
+
+    def close_runs(self) -> None:
+        """End what is running, soon."""
+        self._runs.give_up()
+        self._runs.wait(10.0)
+
+    @property
+    def is_running(self) -> bool:
+        """True while a comparison is under way."""
+        return self._runs.is_busy
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What is known of the newest comparison."""
+        return self._outcome
+
+    # --- what is asked for --------------------------------------------------------------------------------------
+
+    @property
+    def _card(self) -> Card:
+        return self._cards[self.network.currentIndex()]
+
+    def _asked(self) -> Comparison:
+        """The comparison that is asked for. Raises PlaygroundError saying what is wrong with it."""
+        card, task = self._card, tasks(self._own)[self.task.currentIndex()]
+        if card.name not in self._models:
+            self._models[card.name] = load_pretrained(card)
+        return Comparison(
+            self._models[card.name],
+            task.images(),
+            per_class=int(self.per_class.value),
+            seeds=int(self.seeds.value),
+            steps=int(self.steps.value),
+            frozen=self.frozen.currentIndex(),
+            learning_rate=float(self.rate.value),
+        )
+
+    @Slot()
+    def check(self) -> None:
+        """Say what would be compared, or what is wrong with it."""
+        if self.is_running:
+            return
+        self.card.setText(self._card.sentence)
+        try:
+            self._comparison = self._asked()
+        except PlaygroundError as error:
+            self._comparison = None
+            self.status.setText(str(error))
+        else:
+            self.status.setText(_plan(self._comparison))
+        for button in (self.start_button, self.window_button):
+            button.setEnabled(self._comparison is not None)
+
+    # --- running ------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _start_or_stop(self) -> None:
+        if self.is_running:
+            self._runs.give_up()
+            self._end("Stopped; what was reached stays here.")
+            return
+        self.check()
+        comparison = self._comparison
+        if comparison is None:
+            return
+        self._outcome = None
+        self.bar.setRange(0, comparison.seeds * comparison.steps)
+        self.bar.setValue(0)
+        self.start_button.setText("Stop")
+        self.window_button.setEnabled(False)
+        self.status.setText(f"Running: {_plan(comparison)}")
+        self._runs.start(partial(_run, comparison))
+
+    @Slot(object)
+    def _on_progress(self, told: tuple[int, Outcome]) -> None:
+        done, self._outcome = told
+        self.bar.setValue(done)
+        self._draw()
+
+    @Slot(object)
+    def _on_done(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.bar.setValue(self.bar.maximum())
+        self._draw()
+        self._end(outcome.sentence or "No seed came to an end: every run diverged. Choose a smaller η.")
+
+    @Slot(str)
+    def _on_refused(self, sentence: str) -> None:
+        self._end(sentence)
+        self.refused.emit(sentence)
+
+    def _end(self, sentence: str) -> None:
+        self.start_button.setText("Compare")
+        self.check()
+        self.status.setText(sentence)
+
+    def _draw(self) -> None:
+        outcome = self._outcome
+        if outcome is None:
+            return
+        self.plot.set_axes("step", "test accuracy %")
+        x = np.array(outcome.at, np.float64)
+        lines, rows = [], []
+        for name, arm in zip(ARMS, outcome.arms, strict=True):
+            color = _COLORS[name]
+            for run in arm.accuracy:
+                known = np.isfinite(run)
+                lines.append(Line("", color, x[known], 100 * run[known], thin=True))
+            counted = np.isfinite(arm.accuracy).all(axis=0)
+            mean = 100 * arm.accuracy[:, counted].mean(axis=0) if counted.any() else np.empty(0)
+            lines.append(Line(name, color, x[counted], mean))
+            frozen = name == ARMS[0] and outcome.comparison.frozen
+            now = "after training" if not frozen else "after training: frozen, no update"
+            for when, kernels in zip(("at the start", now), arm.kernels, strict=True):
+                rows.append(KernelRow(f"{name}, {when}", color, kernels))
+        self.plot.show_lines(lines)
+        self.kernels.show_rows(rows)
+
+    @Slot()
+    def _train_in_window(self) -> None:
+        comparison = self._comparison
+        assert comparison is not None
+        images, settings = comparison.start(ARMS[0], 1)
+        model = model_of(settings, images.class_names, with_new_head(comparison.model, settings))
+        self.run_requested.emit(model, images)
+
+
+def _plan(comparison: Comparison) -> str:
+    classes = len(comparison.task.class_names)
+    test = sum(comparison.task.counts("test"))
+    frozen = {0: "none of its blocks frozen", 1: "block 1 frozen"}.get(comparison.frozen, "its conv blocks frozen")
+    return (
+        f"{comparison.per_class} images of each of {classes} classes, {comparison.steps} steps, {test} test images; "
+        f"the pretrained network gets a new dense layer, {frozen}; both have the same images, order and dense layer."
+    )
+
+
+def _run(comparison: Comparison, work: Work) -> Outcome:
+    told = -math.inf
+
+    def tell(done: int, _total: int, outcome: Callable[[], Outcome]) -> None:
+        nonlocal told
+        work.check()
+        if time.monotonic() - told > _TELL_EVERY_SECONDS:
+            told = time.monotonic()
+            work.say("progress", (done, outcome()))
+
+    return run_comparison(comparison, tell)
