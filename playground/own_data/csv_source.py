@@ -17,10 +17,13 @@ from playground.own_data.source import (
     CHUNK_BYTES,
     MAX_IMAGES,
     MAX_SIDE,
+    Check,
     Chunk,
     Found,
     check_regular,
+    checking,
     found_by_value,
+    go_on,
     saying_what_failed,
 )
 
@@ -113,13 +116,16 @@ def looks_like_csv(path: Path) -> bool:
     return True
 
 
-def open_csv(path: Path) -> _CsvSource:
-    """The data set in a CSV file. Raises DataError if its lines are no label with the pixels of a square image."""
+def open_csv(path: Path, check: Check = go_on) -> _CsvSource:
+    """The data set in a CSV file. Raises DataError if its lines are no label with the pixels of a square image.
+
+    `check` may raise Cancelled.
+    """
     table = _table(path)
     labels: list[str] = []
     numbers: list[int] = []
     skipped, first_skipped = 0, 0
-    for number, line in enumerate(_lines(path)):
+    for number, line in enumerate(checking(_lines(path), check)):
         if number == 0 and table.has_names:
             continue
         label = table.label_of(line)

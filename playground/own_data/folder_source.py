@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 from playground.errors import DataError, ImageError
 from playground.own_data.description import MAX_CLASSES
 from playground.own_data.image_set import clean_names
-from playground.own_data.source import MAX_IMAGES, Chunk, Found, Pixels, ReadPicture, saying_what_failed
+from playground.own_data.source import (
+    MAX_IMAGES,
+    Check,
+    Chunk,
+    Found,
+    Pixels,
+    ReadPicture,
+    checking,
+    go_on,
+    saying_what_failed,
+)
 
 __all__ = ["CLASS_FILE", "is_picture_folder", "open_folder", "read_class_file"]
 
@@ -61,11 +71,11 @@ class _FolderSource:
             yield Chunk(np.zeros(0, np.intp), [], (f"{left_out}: {refused[0]}",))
 
 
-def open_folder(path: Path, read_picture: ReadPicture) -> _FolderSource:
+def open_folder(path: Path, read_picture: ReadPicture, check: Check = go_on) -> _FolderSource:
     """The data set in a folder of folders of pictures. Raises DataError if there is none.
 
     Names are sorted as people do (2 before 10), unless classes.txt gives their order. Links are followed, but no folder
-    is entered twice.
+    is entered twice. `check` may raise Cancelled.
     """
     with saying_what_failed(path):
         top = [entry for entry in _entries(path) if entry.is_dir()]
@@ -77,7 +87,8 @@ def open_folder(path: Path, read_picture: ReadPicture) -> _FolderSource:
     visited: set[tuple[int, int]] = set()
     for root, is_test in splits.items() if has_split else [(path, False)]:
         for folder in _subfolders(root, notes):
-            pictures = sorted(_pictures_in(folder, visited, notes, 0), key=lambda file: _natural(str(file)))
+            files_here = checking(_pictures_in(folder, visited, notes, 0), check)
+            pictures = sorted(files_here, key=lambda file: _natural(str(file)))
             if not pictures:
                 notes.append(f"{folder} holds no pictures, so there is no such class.")
             files += [(folder.name, is_test, file) for file in pictures]

@@ -16,7 +16,7 @@ from playground.own_data.known_sets import class_names_of
 from playground.own_data.npz import Member, npz_members, read_member
 from playground.own_data.npz_values import channels_of, images_in, labels_in, valid_words
 from playground.own_data.records import Records, RecordSource
-from playground.own_data.source import MAX_IMAGES, found_by_value, saying_what_failed
+from playground.own_data.source import MAX_IMAGES, Check, found_by_value, go_on, saying_what_failed
 
 __all__ = ["is_npz_pair_folder", "open_npz"]
 
@@ -38,25 +38,25 @@ class _Part:
     labels: NDArray[Any]
 
 
-def open_npz(path: Path) -> RecordSource:
+def open_npz(path: Path, check: Check = go_on) -> RecordSource:
     """The data set in an npz file, or in those that lie beside it if each holds images or labels only, or in a folder
     of such.
 
-    Raises DataError if there are no images with labels, or what cannot be used as such.
+    Raises DataError if there are no images with labels, or what cannot be used as such; Cancelled if `check` does.
     """
     if path.is_dir():
         families = sorted({family_of(file.name) for file in _lone_arrays(path)})
         if len(families) != 1:
             raise DataError(f"{path} holds {len(families)} data sets ({', '.join(families[:6])}); name a file of one.")
-        return _open_files(path, families[0])
+        return _open_files(path, families[0], check)
     members, skipped = npz_members(path)
     pairs = _pairs(members)
     if not pairs and len(members) == 1 and (holds_images(path.name) or holds_labels(path.name)):
-        return _open_files(path.parent, family_of(path.name))
+        return _open_files(path.parent, family_of(path.name), check)
     if not pairs and not skipped:
         arrays = ", ".join(sorted(members)[:8])
         raise DataError(f"{path} has the arrays {arrays}; name them {_EXPECTED}.")
-    return _source(path, path.stem, pairs, list(skipped), members)
+    return _source(path, path.stem, pairs, list(skipped), members=members, check=check)
 
 
 def is_npz_pair_folder(path: Path) -> bool:
@@ -72,7 +72,7 @@ def _lone_arrays(folder: Path) -> list[Path]:
     return [file for file in files if holds_images(file.name) != holds_labels(file.name)]
 
 
-def _open_files(folder: Path, family: str) -> RecordSource:
+def _open_files(folder: Path, family: str, check: Check) -> RecordSource:
     """The data set whose images and labels are files of their own, one array in each, paired by their names."""
     notes: list[str] = []
     arrays: dict[str, Member] = {}
@@ -102,7 +102,7 @@ def _open_files(folder: Path, family: str) -> RecordSource:
         raise DataError(f"{folder} has labels of {family} but no images; both files are needed.")
     # training images first
     pairs.sort(key=lambda pair: (pair[0] == "test", pair[1].path.name))
-    return _source(folder, family or folder.name, pairs, notes, {})
+    return _source(folder, family or folder.name, pairs, notes, members={}, check=check)
 
 
 def _source(
@@ -110,13 +110,15 @@ def _source(
     name: str,
     pairs: Sequence[tuple[str, Member, Member]],
     notes: list[str],
+    *,
     members: Mapping[str, Member],
+    check: Check,
 ) -> RecordSource:
     """What (split, images, labels) make together; `members` may tell the names of the classes."""
     parts: list[_Part] = []
     for split, images, labels in pairs:
         try:
-            parts.append(_Part(split, images_in(images), labels_in(labels, images.shape[0])))
+            parts.append(_Part(split, images_in(images, check), labels_in(labels, images.shape[0])))
         except DataError as error:
             notes.append(str(error))
     if not parts:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playground.errors import DataError
 from playground.own_data.npz import Member, open_member, read_member
 from playground.own_data.records import Records, check_size
+from playground.own_data.source import Check, checking, go_on
 
 __all__ = ["channels_of", "images_in", "labels_in", "valid_words"]
 
@@ -41,8 +42,8 @@ def channels_of(shape: tuple[int, ...]) -> int:
     return _layout(shape)[1]
 
 
-def images_in(images: Member) -> Records:
-    """The images of an array, whatever numbers it holds. Raises DataError if it holds none."""
+def images_in(images: Member, check: Check = go_on) -> Records:
+    """The images of an array, whatever numbers it holds; `check` may raise Cancelled. DataError if it holds none."""
     where = f"{images.path}: {images.name}"
     if images.dtype.kind not in "biuf":
         raise DataError(f"{where} is of type {images.dtype}; images must be numbers.")
@@ -59,7 +60,7 @@ def images_in(images: Member) -> Records:
         return np.moveaxis(values, 1, 3) if turned else values.reshape(len(values), *plain)
 
     records = Records(images.path, where, lambda: open_member(images), count, images.dtype, shape, _as_they_are)
-    scale = None if images.dtype == np.uint8 else _Scale.of(records)
+    scale = None if images.dtype == np.uint8 else _Scale.of(records, check)
 
     def to_pixels(values: NDArray[np.generic]) -> NDArray[np.uint8]:
         pixels = arranged(values)
@@ -90,10 +91,10 @@ class _Scale:
         self._offset, self._factor = offset, factor
 
     @classmethod
-    def of(cls, records: Records) -> _Scale:
+    def of(cls, records: Records, check: Check) -> _Scale:
         """Looks at every value once. Raises DataError if they are no brightness in any usual range."""
         low, high = np.inf, -np.inf
-        for _, values in records.chunks(records.count):
+        for _, values in checking(records.chunks(records.count), check, every=1):
             # nan makes both bounds nan
             low, high = float(np.minimum(low, values.min())), float(np.maximum(high, values.max()))
         kind = records.dtype.kind

@@ -6,11 +6,11 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ __all__ = [
     "CHUNK_BYTES",
     "MAX_IMAGES",
     "MAX_SIDE",
+    "Check",
     "Chunk",
     "Found",
     "Pixels",
@@ -30,9 +31,13 @@ __all__ = [
     "ReadPicture",
     "Source",
     "check_regular",
+    "checking",
     "found_by_value",
+    "go_on",
     "saying_what_failed",
 ]
+
+T = TypeVar("T")
 
 MAX_IMAGES = 1_000_000
 MAX_SIDE = 4096
@@ -47,6 +52,9 @@ Pixels = NDArray[np.uint8]
 ReadPicture = Callable[[Path], Pixels]
 """Decodes a picture file; raises ImageError. The caller brings it, since it needs Qt."""
 
+
+Check = Callable[[], object]
+"""Is called now and then while something takes long; may raise Cancelled."""
 
 Progress = Callable[[int, int], object]
 """Is told how much is done and how much there is; may raise Cancelled."""
@@ -120,6 +128,18 @@ def found_by_value(
     return Found(
         name, kind, clean_names(chosen), labels.reshape(-1).astype(np.int64), in_test, tuple(notes), channels=channels
     )
+
+
+def go_on() -> None:
+    """The check of work that nobody gives up."""
+
+
+def checking(things: Iterable[T], check: Check, every: int = 256) -> Iterator[T]:
+    """The same things, with a check now and then."""
+    for number, thing in enumerate(things):
+        if number % every == 0:
+            check()
+        yield thing
 
 
 def check_regular(path: Path) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from ui.open_data.choice import Choice
 from ui.open_data.classes_model import ClassesModel
 from ui.open_data.classes_view import ClassesView
 from ui.open_data.dropped import data_path
+from ui.open_data.image_progress import ImageProgress
 from ui.open_data.looking import Look, load_usable, look_at
 from ui.open_data.options_panel import OptionsPanel
 from ui.theme import DARK, Theme
@@ -101,8 +101,7 @@ class OpenDataDialog(QDialog):
         self._notes_scroll.setWidgetResizable(True)
         self._notes_scroll.setWidget(self.notes)
         self._notes_scroll.setFixedHeight(54)
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress")
+        self.bar = ImageProgress()
 
     def _build_buttons(self) -> None:
         self.all_button, self.none_button = QPushButton("&All classes"), QPushButton("N&one")
@@ -163,7 +162,7 @@ class OpenDataDialog(QDialog):
         self._previewing.refused.connect(self._on_refused)
         self._loading.done.connect(self._on_loaded)
         self._loading.refused.connect(self._on_refused)
-        self._loading.progress.connect(self._on_progress)
+        self._loading.progress.connect(self.bar.show_progress)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
@@ -303,17 +302,10 @@ class OpenDataDialog(QDialog):
             return
         name = clean_names([self.options.name.text().strip() or self._look.source.found.name])[0]
         self.problem.clear()
-        self.bar.setRange(0, 0)
+        self.bar.begin()
         source, options = self._look.source, self._choice.options
         self._loading.start(lambda task: load_usable(source, options, name, task.progress))
         self._show_state()
-
-    @Slot(object)
-    def _on_progress(self, progress: tuple[int, int]) -> None:
-        done, total = progress
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self.bar.setFormat(f"{grouped(done)} of {grouped(total)} images")
 
     @Slot(object)
     def _on_loaded(self, loaded: object) -> None:
@@ -344,7 +336,7 @@ class OpenDataDialog(QDialog):
             part.setEnabled(not reading)
         self.bar.setVisible(reading or looking)
         if looking:
-            self.bar.setRange(0, 0)
+            self.bar.begin()
         self.problem.setVisible(bool(self.problem.text()))
         self._notes_scroll.setVisible(bool(self.notes.text()))
         self.accept_button.setEnabled(self.is_ready and not looking)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from playground.errors import DataError
 from playground.own_data.export import export_folders, export_idx, export_npz
@@ -16,6 +16,7 @@ from ui.background import Background, Task
 from ui.controls import CalmComboBox
 from ui.file_dialogs import FileDialogs
 from ui.number_format import grouped
+from ui.open_data.image_progress import ImageProgress
 from ui.theme import DARK, Theme
 
 __all__ = ["ExportDialog"]
@@ -50,8 +51,7 @@ class ExportDialog(QDialog):
         self.choose_button.setToolTip("Choose the folder that it goes into")
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress")
+        self.bar = ImageProgress()
         self.export_button = QPushButton("&Export")
         self.export_button.setObjectName("primary")
         self.cancel_button = QPushButton("Cancel")
@@ -94,7 +94,7 @@ class ExportDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self._writing.done.connect(self._on_written)
         self._writing.refused.connect(self._say)
-        self._writing.progress.connect(self._on_progress)
+        self._writing.progress.connect(self.bar.show_progress)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
@@ -123,16 +123,9 @@ class ExportDialog(QDialog):
         if not path.is_absolute():
             self._say(f"{path} is not a whole path; choose a folder.")
             return
-        self.bar.setRange(0, 0)
+        self.bar.begin()
         self._writing.start(lambda task: _write(export, images, path, task))
         self._say("")
-
-    @Slot(object)
-    def _on_progress(self, progress: tuple[int, int]) -> None:
-        done, total = progress
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self.bar.setFormat(f"{grouped(done)} of {grouped(total)} images")
 
     @Slot(object)
     def _on_written(self, path: Path) -> None:

@@ -39,7 +39,7 @@ class Look:
 
 def look_at(path: Path, check: Callable[[], None]) -> Look:
     """Look at a path. Raises DataError, and Cancelled if `check` does."""
-    source = open_source(path, read_picture_file)
+    source = open_source(path, read_picture_file, check)
     pictures = _FirstPictures(source)
     checked = pictures.checked(check)
     options = suggested_options(checked)
