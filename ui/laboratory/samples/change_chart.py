@@ -18,7 +18,7 @@ class ChangeChart(LiveChart):
     """Foretold and real change of the loss, step by step; below zero the loss falls, above it rises."""
 
     def __init__(self, theme: Theme = DARK) -> None:
-        super().__init__("Change of the loss", theme)
+        super().__init__("Loss change", theme)
 
     def _make_range(self) -> StableRange:
         return TwoSidedRange()
