@@ -87,7 +87,8 @@ class TermsTable(QTableView):
         for column in range(last + 1):
             characters = self.terms.longest_name(column) if column % 2 else number
             characters = 4 if column == 0 else number + 2 if column == last else characters
-            self.setColumnWidth(column, round((characters + (1.9 if column % 2 else 1.2)) * self._char))
+            beside = (1.3 if column % 2 else 0.9) if self._narrow else (1.9 if column % 2 else 1.2)
+            self.setColumnWidth(column, round((characters + beside) * self._char))
         columns = self.horizontalHeader()
         self.setColumnHidden(0, self._narrow)
         order_of_columns = [last, *range(last)] if self._narrow else list(range(last + 1))

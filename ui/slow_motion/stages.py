@@ -94,7 +94,7 @@ def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], outp
         number = str(step.trace.blocks)
     else:
         number = name.removeprefix("d")[1:]
-    note = f"each carries the 1/m of the mean loss, m = {step.m}" if name.startswith("d") and step.m > 1 else ""
+    note = "each with the 1/m of the mean" if name.startswith("d") and step.m > 1 else ""
     if values.ndim == 2:
         return Pictures(name, values[:, :, np.newaxis], None, note)
     if letter == "x":
