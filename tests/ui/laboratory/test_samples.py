@@ -161,6 +161,18 @@ def test_the_curve_goes_on_at_full_speed_while_the_samples_wait_for_a_pause(qtbo
     assert desk.page.message.full_text() == ""
 
 
+def test_a_branch_goes_on_with_its_own_curve(qtbot: QtBot, open_desk) -> None:
+    desk = open_desk()
+    step(qtbot, desk, 4)
+    first = desk.page._history
+    desk.worker.seek(0, 2)
+    until(qtbot, desk, lambda: desk.frame().step == 2)
+    desk.worker.step()
+    until(qtbot, desk, lambda: desk.page._history is not first and desk.page.verdict.text().startswith("Step 3: "))
+    assert desk.page._history.series["loss_change"].last[0] == 3
+    assert first.series["loss_change"].last[0] == 4
+
+
 def test_a_click_on_a_sample_shows_it_in_the_flow(qtbot: QtBot, open_desk) -> None:
     desk = open_desk()
     ref = desk.page._step.images.refs[2]

@@ -137,6 +137,10 @@ class SamplesPage(Page):
             self._step = snapshot.batch_step
             self._show_step()
         self.grid.choose(snapshot.sample)
+        if snapshot.timeline is not None and (before is None or before.timeline is not snapshot.timeline):
+            # a branch goes on with curves of its own
+            self._history = snapshot.timeline.branch(snapshot.timeline.live).history
+            self.chart.show_timeline(snapshot.timeline)
         self.chart.refresh(snapshot.elapsed_seconds)
         self._say()
 
