@@ -76,6 +76,8 @@ class BreakPage(Page):
         self._work.done.connect(self._on_race)
         self._work.refused.connect(self._on_refused)
         self._words = ""
+        self._drawn: tuple[object, ...] = ()
+        self._said = ("", "")
         self._build()
         self._arrange()
         self._show_bug()
@@ -314,16 +316,21 @@ class BreakPage(Page):
         )
 
     def _show_findings(self) -> None:
-        found = self.findings
-        is_current = found is not None and found.bug == self.bug
-        self.stations.show_stations(found.stations if found else (), faded=not is_current)
+        """What is new of stations and curves, and the words in any case: they tell where the run is."""
+        found, bug = self.findings, self.bug
+        is_current = found is not None and found.bug == bug
+        raced = self.race[1] if self.race and self.race[0] == bug else None
+        wanted = (found, is_current, raced, bug)
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self.stations.show_stations(found.stations if found else (), faded=not is_current)
+            self.plot.show_race(raced, bug.name if bug else "")
         words, good = self._verdict(found if is_current else None)
-        self.verdict.setText(words)
-        color = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}[good]
-        self.verdict.setStyleSheet(f"color: {color};")
-        race_is_current = self.race is not None and self.race[0] == self.bug
-        name = self.bug.name if self.bug else ""
-        self.plot.show_race(self.race[1] if self.race and race_is_current else None, name)
+        style = f"color: {({True: self._theme.forward, False: self._theme.error, None: self._theme.muted})[good]};"
+        if (words, style) != self._said:
+            self._said = (words, style)
+            self.verdict.setText(words)
+            self.verdict.setStyleSheet(style)
 
     def _verdict(self, found: Findings | None) -> tuple[str, bool | None]:
         if found is None:

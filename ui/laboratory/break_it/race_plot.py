@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from playground.laboratory.race import Race
@@ -56,6 +56,10 @@ class RacePlot(pg.PlotWidget):
         self.setYRange(0, min(highest, 3 * first) * 1.05, padding=0)
         self.setXRange(0, max(1, len(found.clean) - 1 if found is not None else 1), padding=0.02)
         self.set_theme(self._theme)
+
+    def sizeHint(self) -> QSize:
+        """A small picture; it takes what room there is."""
+        return QSize(240, 110)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

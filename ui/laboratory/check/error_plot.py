@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -81,6 +81,10 @@ class ErrorPlot(pg.PlotWidget):
         self.setXRange(-13.3, 0.3, padding=0)
         self.setYRange(min(-12.0, float(y.min()) - 0.5), max(0.5, float(y.max()) + 0.5), padding=0)
         self._words.hide()
+
+    def sizeHint(self) -> QSize:
+        """A small picture; it takes what room there is."""
+        return QSize(240, 110)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

@@ -6,7 +6,17 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.trace import Trace
 from playground.laboratory.checking import (
@@ -33,7 +43,8 @@ from ui.theme import DARK, Theme
 __all__ = ["CheckPage"]
 
 ASKED_BY = "check"
-_LOW, _WIDE, _NARROW = 300, 1000, 700
+_LOW, _HIGH = 300, 560
+_WIDE, _NARROW = 1000, 700
 _CARD_WIDTH = 312
 
 
@@ -56,6 +67,8 @@ class CheckPage(Page):
         self._cell: CellRef | None = None
         self._wanted = ""  # "weight" or "all", while a specimen is on its way
         self._running = ""  # which of them is being worked on
+        self._in_table: tuple[object, ...] = ()
+        self._said: tuple[object, ...] = ()
         self.weight: WeightCheck | None = None
         self.all: ParameterCheck | None = None
         self._work = Background(self)
@@ -97,6 +110,8 @@ class CheckPage(Page):
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setWidget(self.table)
+        # what it would like must not make the page scroll: it does so itself
+        self.scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.scroll.viewport().setAutoFillBackground(False)
         self.table.setAutoFillBackground(False)
 
@@ -122,7 +137,11 @@ class CheckPage(Page):
         self._place("low")
 
     def _place(self, name: str) -> None:
-        """low: numbers and table side by side; narrow: one beneath the other; wide: the plot too; tall: table below."""
+        """Where numbers, plot and table stand.
+
+        low: numbers and table side by side; narrow: one beneath the other; wide: the plot beside them; column: the plot
+        beneath the numbers; tall: numbers and plot above the table.
+        """
         if name == self._layout_name:
             return
         self._layout_name = name
@@ -133,16 +152,18 @@ class CheckPage(Page):
             grid.setColumnStretch(place, 0)
             grid.setRowStretch(place, 0)
         self.card.setFixedWidth(_CARD_WIDTH)
+        self.plot.setMaximumWidth(_CARD_WIDTH if name == "column" else 10_000)
         # a whole sentence needs lines, which only a tall page has
-        self.state.setWordWrap(name == "tall")
-        if name == "tall":
+        wraps = name in ("tall", "column")
+        self.state.setWordWrap(wraps)
+        if wraps:
             self.card.below.insertWidget(0, self.state, 1)
         else:
             self._controls.addWidget(self.state, 1)
-        self._controls.setStretch(3, int(name == "tall"))
-        self.self_check.setVisible(name == "tall")
-        self.state.setAlignment(Qt.AlignmentFlag.AlignTop if name == "tall" else Qt.AlignmentFlag.AlignVCenter)
-        self.plot.setVisible(name in ("wide", "tall"))
+        self._controls.setStretch(3, int(wraps))
+        self.self_check.setVisible(wraps)
+        self.state.setAlignment(Qt.AlignmentFlag.AlignTop if wraps else Qt.AlignmentFlag.AlignVCenter)
+        self.plot.setVisible(name not in ("low", "narrow"))
         self.scroll.setMinimumHeight(130 if name == "narrow" else 40)
         grid.addWidget(self.card, 0, 0, Qt.AlignmentFlag.AlignTop)
         if name == "tall":
@@ -150,6 +171,13 @@ class CheckPage(Page):
             self.plot.setMaximumHeight(260)
             grid.addWidget(self.plot, 0, 1)
             grid.addWidget(self.scroll, 1, 0, 1, 2)
+            grid.setColumnStretch(1, 1)
+            grid.setRowStretch(1, 1)
+        elif name == "column":
+            self.plot.setMinimumHeight(90)
+            self.plot.setMaximumHeight(260)
+            grid.addWidget(self.plot, 1, 0)
+            grid.addWidget(self.scroll, 0, 1, 2, 1)
             grid.setColumnStretch(1, 1)
             grid.setRowStretch(1, 1)
         elif name == "narrow":
@@ -169,8 +197,10 @@ class CheckPage(Page):
         """The arrangement that suits the room."""
         super().resizeEvent(event)
         room = self.parentWidget().size() if self.parentWidget() else self.size()
-        if room.height() >= _LOW:
+        if room.height() >= _HIGH or (room.height() >= _LOW and room.width() < _NARROW):
             self._place("tall")
+        elif room.height() >= _LOW:
+            self._place("column")
         elif room.width() >= _WIDE:
             self._place("wide")
         else:
@@ -309,11 +339,16 @@ class CheckPage(Page):
     # --- showing ---------------------------------------------------------------------------------------------------
 
     def _show_table(self) -> None:
-        trace, rows = self._rows()
-        if trace is not None:
-            self.table.show_rows(trace, rows, faded=self._is_old())
-            self.table.choose(self._cell)
-        self._show_state() if not self._running else None
+        """The table again if there is something new in it, the words in any case: they tell where the run is."""
+        wanted = (self.all, None if self.all else self.weight, self._is_old())
+        if wanted != self._in_table:
+            self._in_table = wanted
+            trace, rows = self._rows()
+            if trace is not None:
+                self.table.show_rows(trace, rows, faded=self._is_old())
+                self.table.choose(self._cell)
+        if not self._running:
+            self._show_state()
 
     def _rows(self) -> tuple[Trace | None, tuple[TableRow, ...]]:
         found = self.all
@@ -348,9 +383,11 @@ class CheckPage(Page):
         if not words:
             words, good = self._summary()
         color = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}[good]
+        width, wraps = self.state.width(), self.state.wordWrap()
+        if self._said == (words, color, width, wraps):
+            return
+        self._said = (words, color, width, wraps)
         self.state.setStyleSheet(f"color: {color};")
-        width = self.state.width()
-        wraps = self.state.wordWrap()
         shown = words if wraps else self.state.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
         self.state.setText(shown)
         self.state.setToolTip(words)
