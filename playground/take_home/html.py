@@ -54,7 +54,8 @@ def _block(block: Block) -> str:
             return f"<p>{escape(block.text)}</p>"
         case Equation():
             rows = "".join(f"<mtr><mtd>{_row(left)}</mtd><mtd>{_row(right)}</mtd></mtr>" for left, right in block.latex)
-            return f'<div class="equation"><math><mtable displaystyle="true">{rows}</mtable></math></div>'
+            table = f'<mtable displaystyle="true" columnalign="right left">{rows}</mtable>'
+            return f'<div class="equation"><math>{table}</math></div>'
         case Picture():
             png = b64encode(png_bytes(np.rint(block.values * 255).astype(np.uint8))).decode()
             image = f'<img alt="the image" src="data:image/png;base64,{png}">'

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.explain import Explanation, Gate, Pooling, Term, explain
 from core.trace import Trace
 from playground.counting import grouped
@@ -116,10 +118,10 @@ def _sum(trace: Trace, found: Explanation, number: Number, most: int) -> Iterato
     shown = [term for term in terms if term.product != 0.0]
     if not shown:
         return
-    zeros = len(terms) - len(shown)
-    rest = []
-    if largest.more:
-        rest.append(f"+ {grouped(largest.more)} more, which come to {number(largest.more_sum)}")
+    nonzero = int(np.count_nonzero(found.products))
+    rest, more, zeros = [], nonzero - len(shown), found.count - nonzero
+    if more:
+        rest.append(f"+ {grouped(more)} more, which come to {number(largest.more_sum)}")
     if zeros:
         rest.append(f"+ {grouped(zeros)} term{' that is' if zeros == 1 else 's that are'} 0")
     if found.count <= _PER_LINE * 4 and found.count > 1:
