@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.datasets import Dataset
+from playground.exports.film import Film
 from playground.history import History
 from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
@@ -53,7 +54,7 @@ class Failure:
 class Announcements:
     """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path.
 
-    specimen: what was asked for to be checked.
+    specimen: what was asked for to be checked; film: the filters that were asked for to be shown as they formed.
     """
 
     run_started: Callable[[RunStarted], object]
@@ -65,3 +66,4 @@ class Announcements:
     failed: Callable[[Failure], object]
     saved: Callable[[str], object]
     specimen: Callable[[Specimen], object] = lambda _specimen: None
+    film: Callable[[Film], object] = lambda _film: None

@@ -15,6 +15,7 @@ from playground.batch_step import BatchStep
 from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, DivergedError, PlaygroundError
+from playground.exports.film import film_of
 from playground.flaw import Substitute
 from playground.kept_network import KeptNetwork
 from playground.laboratory.specimen import Specimen
@@ -509,6 +510,12 @@ class TrainingLoop:
                 asked_by=asked_by,
             )
         )
+
+    def take_film(self) -> None:
+        """Tell the filters of the present run as they formed; refused for weights that a bug has trained on purpose."""
+        if self.session.flaw is not None:
+            raise PlaygroundError(self.session.flaw.why_not_saved)
+        self._tell.film(film_of(self.travel.timeline, self.session))
 
     # --- what is looked at, what is changed by hand -------------------------------------------------------------
 

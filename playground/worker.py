@@ -36,7 +36,7 @@ class TrainingWorker(QObject):
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
-    specimen_taken(Specimen), reading((done, total)) while the images of the first run are read.
+    specimen_taken(Specimen), film_taken(Film), reading((done, total)) while the images of the first run are read.
     """
 
     run_started = Signal(object)
@@ -48,6 +48,7 @@ class TrainingWorker(QObject):
     failed = Signal(object)
     saved = Signal(object)
     specimen_taken = Signal(object)
+    film_taken = Signal(object)
     snapshot_ready = Signal()
     reading = Signal(object)
 
@@ -184,6 +185,10 @@ class TrainingWorker(QObject):
         """Read a model file and make it the present run, paused."""
         self._post(lambda loop: loop.open_model(path))
 
+    def take_film(self) -> None:
+        """Have film_taken told: the filters of the present run as they formed."""
+        self._post(TrainingLoop.take_film)
+
     def start_from(self, model: Model, images: ImageSet) -> None:
         """Begin a run on images with the weights of a model, paused."""
         self._post(lambda loop: loop.start_from(model, images))
@@ -224,6 +229,7 @@ class TrainingWorker(QObject):
             failed=self.failed.emit,
             saved=self.saved.emit,
             specimen=self.specimen_taken.emit,
+            film=self.film_taken.emit,
         )
         loop = TrainingLoop(tell, keep_in)
         # images of a large set take a second to read: the window is on screen by then

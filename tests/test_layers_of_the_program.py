@@ -15,7 +15,17 @@ QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
 
 ALLOWED = {
     "core": {"core", "numpy"},
-    "playground": {"core", "playground", "latex2mathml", "numpy", "onnx", "safetensors", "threadpoolctl", "tqdm"},
+    "playground": {
+        "core",
+        "playground",
+        "latex2mathml",
+        "numpy",
+        "onnx",
+        "PIL",
+        "safetensors",
+        "threadpoolctl",
+        "tqdm",
+    },
     "ui": {"core", "playground", "ui", "numpy", "PySide6", "shiboken6", "pyqtgraph", "threadpoolctl", "ziamath"},
 }
 # the one module of playground that knows of Qt

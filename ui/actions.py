@@ -91,6 +91,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("export_history", "&Curves as CSV…", (), "Write every point of the curves as a table", "File/Export"),
     Action(
+        "export_film",
+        "&Filters forming as GIF…",
+        (),
+        "Write the filters of the first block at the moments that are kept, as an animation",
+        "File/Export",
+    ),
+    Action(
         "export_picture",
         "Picture of a &view…",
         (),

@@ -74,6 +74,10 @@ class FileDialogs:
         path, _ = QFileDialog.getSaveFileName(self._parent, "Name a new folder for PyTorch", start, "Folder (*)")
         return self._remembered(path)
 
+    def film_to_write(self) -> Path | None:
+        """Where the animation of the filters goes; the name ends in .gif."""
+        return self._to_write("Export the filters forming", "filters.gif", "GIF (*.gif)")
+
     def history_to_write(self) -> Path | None:
         """Where the curves go; the name ends in .csv."""
         return self._to_write("Export the curves", "history.csv", "CSV (*.csv)")

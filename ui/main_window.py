@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
                 "export_onnx": self.exports.export_onnx,
                 "export_pytorch": self.exports.export_pytorch,
                 "export_history": self.exports.export_history,
+                "export_film": self.exports.export_film,
                 "export_picture": self.exports.export_picture,
                 "undo": self.classify_panel.undo,
                 "redo": self.classify_panel.redo,
@@ -458,6 +459,7 @@ class MainWindow(QMainWindow):
             self.training_panel,
             self.terms_panel,
             self.experiments,
+            self.exports,
         ):
             view.set_theme(theme)
 

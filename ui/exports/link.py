@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from playground.announcements import DataChanged, RunStarted
 from playground.datasets import Dataset
 from playground.errors import ExportError
+from playground.exports.film import Film
 from playground.exports.history_csv import export_history
 from playground.exports.onnx_file import export_onnx
 from playground.exports.pytorch_folder import export_pytorch
@@ -23,6 +24,7 @@ from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.exports.pictures import write_picture
 from ui.file_dialogs import FileDialogs
+from ui.theme import DARK, Theme, diverging_map
 
 __all__ = ["ExportsLink"]
 
@@ -42,11 +44,18 @@ class ExportsLink(QObject):
         self._dataset: Dataset | None = None
         self._history: History | None = None
         self._views: dict[str, QWidget] = {}
+        self._film_path: Path | None = None
+        self._theme = DARK
         self._writing = Background(self)
         self._writing.done.connect(self.saved)
         self._writing.refused.connect(self.refused)
         worker.run_started.connect(self._on_run_started)
         worker.data_changed.connect(self._on_data_changed)
+        worker.film_taken.connect(self._on_film)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of the theme, for animations."""
+        self._theme = theme
 
     def close(self) -> None:
         """Let what is being written come to its end."""
@@ -84,6 +93,27 @@ class ExportsLink(QObject):
         shown, history = self._worker.latest, self._history
         if shown is not None and history is not None and (path := self._files.history_to_write()):
             self._write(path, lambda: export_history(path, history, shown.settings))
+
+    def export_film(self) -> None:
+        """Write the filters of the run that trains as they formed."""
+        if self._clean() is not None and (path := self._files.film_to_write()):
+            self._film_path = path
+            self._worker.take_film()
+
+    @Slot(object)
+    def _on_film(self, film: Film) -> None:
+        path, self._film_path = self._film_path, None
+        if path is None:
+            return
+        theme = self._theme
+        colors = diverging_map(theme), theme.panel, theme.text, theme.muted
+
+        def write() -> None:
+            from playground.exports.film_gif import FilmColors, export_film  # noqa: PLC0415 - Pillow is slow to load
+
+            export_film(path, film, FilmColors(*colors))
+
+        self._write(path, write)
 
     def _clean(self) -> Snapshot | None:
         """What is shown; None, and said, if a bug has trained its weights on purpose."""

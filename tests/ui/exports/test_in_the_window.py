@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
@@ -77,6 +78,14 @@ def test_the_curves_have_a_row_for_each_step(
     lines = export(qtbot, window, "export_history", tmp_path / "h.csv").read_text(encoding="utf-8").splitlines()
     rows = [*csv.DictReader(line for line in lines if not line.startswith("#"))]
     assert [row["step"] for row in rows if row["batch_loss"]] == ["1", "2", "3", "4", "5"]
+
+
+def test_the_animation_has_a_frame_for_each_step(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, tmp_path / "f.gif")
+    with Image.open(export(qtbot, window, "export_film", tmp_path / "f.gif")) as gif:
+        assert gif.n_frames == 6
 
 
 def test_a_failure_is_one_sentence_in_the_banner_and_the_window_goes_on(
