@@ -1,4 +1,4 @@
-"""What a step does to the loss of its own batch: foretold by the derivative, and measured afterwards."""
+"""What a step does to the loss of its own batch: predicted by the derivative, and measured afterwards."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from core.arrays import Array
 __all__ = ["MEASURED_SERIES", "RECENT", "StepVerdict", "predicted_change", "verdict_on"]
 
 MEASURED_SERIES = ("predicted_change", "loss_change")
-"""Names of the curves in a run's history, in the order foretold, measured."""
+"""Names of the curves in a run's history, in the order predicted, measured."""
 
 RECENT = 50
 """How many of the newest steps a verdict looks at."""
-_AS_FORETOLD = 0.2
+_AS_PREDICTED = 0.2
 _HALF = 0.5
 _OFTEN = 0.1
 _ROUNDING = 8 * float(np.finfo(np.float32).eps)
@@ -33,7 +33,7 @@ def predicted_change(gradients: Mapping[str, Array], before: Mapping[str, Array]
 
 @dataclass(frozen=True)
 class StepVerdict:
-    """What foretold and measured changes say of the learning rate.
+    """What predicted and measured changes say of the learning rate.
 
     kind: "none", "fine", "too large" (the loss rises, now or often), "far off" or "too small to tell".
     """
@@ -42,19 +42,19 @@ class StepVerdict:
     sentence: str
 
 
-def verdict_on(foretold: NDArray[np.float64], measured: NDArray[np.float64], loss: float) -> StepVerdict:
+def verdict_on(predicted: NDArray[np.float64], measured: NDArray[np.float64], loss: float) -> StepVerdict:
     """Judge the newest step by the two changes of the loss, and the newest RECENT ones by how often it rose.
 
     loss: of the batch, whose rounding hides changes that are smaller. Both arrays are of the same steps.
     """
-    if not len(foretold):
+    if not len(predicted):
         return StepVerdict("none", "No step has been measured yet: press Step (→) or Train (Space).")
-    if not (np.isfinite(foretold[-1]) and np.isfinite(measured[-1])):
+    if not (np.isfinite(predicted[-1]) and np.isfinite(measured[-1])):
         return StepVerdict("too large", "The loss is no longer finite after this step: the learning rate is too large.")
     noise = _ROUNDING * max(1.0, abs(loss))
     recent = measured[-RECENT:]
     rose = int((recent > noise).sum())
-    kind, sentence = _of_newest(float(foretold[-1]), float(measured[-1]), noise)
+    kind, sentence = _of_newest(float(predicted[-1]), float(measured[-1]), noise)
     if rose and len(recent) > 1:
         sentence += f" It rose in {rose} of the last {len(recent)} steps."
         if kind != "too large" and rose > _OFTEN * len(recent):
@@ -62,20 +62,20 @@ def verdict_on(foretold: NDArray[np.float64], measured: NDArray[np.float64], los
     return StepVerdict(kind, sentence)
 
 
-def _of_newest(foretold: float, measured: float, noise: float) -> tuple[str, str]:
+def _of_newest(predicted: float, measured: float, noise: float) -> tuple[str, str]:
     """Kind and sentence for one step whose numbers are finite."""
-    share = measured / foretold if foretold else 0.0
+    share = measured / predicted if predicted else 0.0
     off, less = abs(share - 1), "less" if share < 1 else "more"
     cases = (
-        (max(abs(foretold), abs(measured)) <= noise, "too small to tell", "The change is lost in float32's rounding."),
-        (foretold >= 0, "fine", "The optimiser's averages went against this batch's gradient: its loss was to rise."),
+        (max(abs(predicted), abs(measured)) <= noise, "too small to tell", "The change is lost in float32's rounding."),
+        (predicted >= 0, "fine", "The optimiser's averages went against this batch's gradient: its loss was to rise."),
         (
             measured > noise,
             "too large",
             "The loss of the batch rose where the derivative said it falls: the step went too far along the slope, so "
             "the learning rate is too large here.",
         ),
-        (off <= _AS_FORETOLD, "fine", f"The loss fell as the derivative said: {share:.0%} of it."),
+        (off <= _AS_PREDICTED, "fine", f"The loss fell as the derivative said: {share:.0%} of it."),
         (off <= _HALF, "fine", f"The loss fell {less} than the derivative said, {share:.0%} of it."),
     )
     far = f"The loss fell {less} than the derivative said, {share:.0%} of it: the slope changes much within one step."

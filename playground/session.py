@@ -164,7 +164,7 @@ class Session:
         return loss
 
     def measure_change(self, on: bool) -> None:
-        """Compare, from the next step on, the foretold change of each batch's loss with the real one, or no longer.
+        """Compare, from the next step on, the predicted change of each batch's loss with the real one, or no longer.
 
         It costs a second forward pass of the batch. Curves with a gap of steps that were not measured begin anew.
         """
@@ -177,9 +177,9 @@ class Session:
     def _measure_change(self, loss: float, x: Array, y: NDArray[np.int64]) -> None:
         parameters, gradients = self.network.parameters(), self.network.gradients()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            foretold = predicted_change(gradients, self._before, parameters)
+            predicted = predicted_change(gradients, self._before, parameters)
             after = type(self.loss)().forward(logits_of(self.network, x), y)
-        for name, value in zip(MEASURED_SERIES, (foretold, after - loss), strict=True):
+        for name, value in zip(MEASURED_SERIES, (predicted, after - loss), strict=True):
             self.history.series[name].append(self.step_count, value)
 
     def _next_batch(self) -> NDArray[np.intp]:

@@ -535,7 +535,7 @@ class TrainingLoop:
         self._changed = True
 
     def measure_change(self, on: bool) -> None:
-        """Whether each step's foretold change of its loss is compared with the real one, in this run and the next."""
+        """Whether each step's predicted change of its loss is compared with the real one, in this run and the next."""
         self._measures_change = on
         if self._session is not None:
             self._session.measure_change(on)

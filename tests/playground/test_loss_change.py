@@ -1,4 +1,4 @@
-"""The foretold and the real change of a batch's loss, step by step."""
+"""The predicted and the real change of a batch's loss, step by step."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), 
 
 
 def measured(session: Session) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Steps, foretold changes, real changes."""
-    foretold = session.history.series["predicted_change"].read()
+    """Steps, predicted changes, real changes."""
+    predicted = session.history.series["predicted_change"].read()
     real = session.history.series["loss_change"].read()
-    np.testing.assert_array_equal(foretold.x, real.x)
-    return foretold.x, foretold.y, real.y
+    np.testing.assert_array_equal(predicted.x, real.x)
+    return predicted.x, predicted.y, real.y
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
-def test_each_step_is_measured_as_the_step_taken_apart_foretells_it(optimizer):
+def test_each_step_is_measured_as_the_step_taken_apart_predicts_it(optimizer):
     session = Session(SMALL.changed(optimizer=optimizer, learning_rate=0.01))
     session.measure_change(True)
     apart = []
     for _ in range(5):
         apart.append(session.prepare_batch_step())
         session.step()
-    steps, foretold, real = measured(session)
+    steps, predicted, real = measured(session)
     assert steps.tolist() == [1, 2, 3, 4, 5]
-    np.testing.assert_allclose(foretold, [step.predicted_change for step in apart], rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(predicted, [step.predicted_change for step in apart], rtol=1e-6, atol=1e-12)
     np.testing.assert_allclose(real, [step.loss_change for step in apart], atol=1e-6)
 
 
@@ -73,12 +73,12 @@ def test_a_learning_rate_that_is_too_large_is_told_apart_from_one_that_is_not(le
     session = Session(SMALL.changed(learning_rate=learning_rate))
     session.measure_change(True)
     session.step()
-    _, foretold, real = measured(session)
-    assert verdict_on(foretold, real, session.batch_loss).kind == kind
+    _, predicted, real = measured(session)
+    assert verdict_on(predicted, real, session.batch_loss).kind == kind
 
 
 @pytest.mark.parametrize(
-    ("foretold", "real", "kind", "words"),
+    ("predicted", "real", "kind", "words"),
     [
         ([], [], "none", "No step has been measured"),
         ([-0.1], [-0.1], "fine", "as the derivative said: 100% of it"),
@@ -93,7 +93,7 @@ def test_a_learning_rate_that_is_too_large_is_told_apart_from_one_that_is_not(le
         ([-0.1] * 50, [0.1] * 3 + [-0.1] * 47, "fine", "rose in 3 of the last 50 steps"),
     ],
 )
-def test_the_verdict_names_what_is_wrong(foretold, real, kind, words):
-    verdict = verdict_on(np.array(foretold), np.array(real), 0.5)
+def test_the_verdict_names_what_is_wrong(predicted, real, kind, words):
+    verdict = verdict_on(np.array(predicted), np.array(real), 0.5)
     assert verdict.kind == kind
     assert words in verdict.sentence

@@ -129,11 +129,11 @@ def test_the_update_stands_beside_the_samples_where_there_is_room_and_behind_a_b
 def test_every_step_is_measured_while_the_page_is_seen_and_none_while_it_is_not(qtbot: QtBot, open_desk) -> None:
     desk = open_desk()
     assert desk.page.verdict.text().startswith("No step has been measured yet")
-    foretold = desk.page._step.predicted_change
+    predicted = desk.page._step.predicted_change
     step(qtbot, desk)
     series = desk.page._history.series
-    assert series["predicted_change"].last == (1, pytest.approx(foretold, rel=1e-6))
-    assert desk.page.verdict.text().startswith("Step 1: foretold −")
+    assert series["predicted_change"].last == (1, pytest.approx(predicted, rel=1e-6))
+    assert desk.page.verdict.text().startswith("Step 1: predicted −")
     desk.page.hide()
     desk.worker.step()
     until(qtbot, desk, lambda: desk.frame().step == 2)

@@ -53,7 +53,7 @@ def test_steps_are_measured_and_taken_apart_only_while_samples_are_on_screen(qtb
     assert isinstance(page, SamplesPage)
     qtbot.waitUntil(lambda: page._step is not None, timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1: foretold"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1: predicted"), timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_1)
     QTest.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.worker.latest.step == 2, timeout=10_000)

@@ -11,11 +11,11 @@ from ui.theme import DARK, Theme, class_color
 
 __all__ = ["ChangeChart"]
 
-_FORETOLD_COLOR, _REAL_COLOR = 2, 4  # places of the palette that mean neither a class nor train and test
+_PREDICTED_COLOR, _REAL_COLOR = 2, 4  # places of the palette that mean neither a class nor train and test
 
 
 class ChangeChart(LiveChart):
-    """Foretold and real change of the loss, step by step; below zero the loss falls, above it rises."""
+    """Predicted and real change of the loss, step by step; below zero the loss falls, above it rises."""
 
     def __init__(self, theme: Theme = DARK) -> None:
         super().__init__("Loss change", theme)
@@ -25,8 +25,8 @@ class ChangeChart(LiveChart):
 
     def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
         del history  # every run has these
-        foretold, real = MEASURED_SERIES
+        predicted, real = MEASURED_SERIES
         return (
-            CurveStyle(foretold, "foretold", "foretold", class_color(theme, _FORETOLD_COLOR), ghost=False),
+            CurveStyle(predicted, "predicted", "predicted", class_color(theme, _PREDICTED_COLOR), ghost=False),
             CurveStyle(real, "real", "real", class_color(theme, _REAL_COLOR), raw=True, ghost=False),
         )

@@ -45,10 +45,10 @@ def step_verdict(history: History | None, loss: float | None, decimals: int) -> 
     if history is None:
         return verdict_on(np.empty(0), np.empty(0), 0.0), ""
     curves = [history.series[name].read() for name in MEASURED_SERIES]
-    steps, foretold, real = curves[0].x, curves[0].y, curves[1].y
-    count = min(len(foretold), len(real))  # the worker may be between the two
-    verdict = verdict_on(foretold[:count], real[:count], loss or 0.0)
+    steps, predicted, real = curves[0].x, curves[0].y, curves[1].y
+    count = min(len(predicted), len(real))  # the worker may be between the two
+    verdict = verdict_on(predicted[:count], real[:count], loss or 0.0)
     if not count:
         return verdict, ""
-    foretold_now, real_now = (format_number(float(values[count - 1]), decimals) for values in (foretold, real))
-    return verdict, f"Step {int(steps[count - 1])}: foretold {foretold_now}, real {real_now}."
+    predicted_now, real_now = (format_number(float(values[count - 1]), decimals) for values in (predicted, real))
+    return verdict, f"Step {int(steps[count - 1])}: predicted {predicted_now}, real {real_now}."
