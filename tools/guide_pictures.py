@@ -21,6 +21,7 @@ from playground.laboratory.bugs import BUGS, bug_of
 from playground.settings import Settings
 from playground.take_home.document import derivation
 from playground.take_home.moment import Moment
+from tools.own_data_pictures import draw_three_classes, look_at_digits, opened, see_mistakes, workshop
 from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
 from ui.experiments.window import ExperimentsWindow
@@ -335,6 +336,9 @@ PICTURES = (
     Picture("break", _DIGITS, "dark", _break, lambda window: window),
     Picture("compare", _DIGITS, "dark", _compare, lambda window: window.experiments.window, epochs=0),
     Picture("sweep", _DIGITS, "light", _sweep, lambda window: window.experiments.window, epochs=0),
+    Picture("workshop", _DIGITS, "dark", draw_three_classes, workshop, epochs=0),
+    Picture("open-data", _TEN_DIGITS, "light", look_at_digits, opened, epochs=0),
+    Picture("see-data", _TEN_DIGITS, "dark", see_mistakes, _tabs, epochs=2),
     Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),
 )
 

@@ -59,7 +59,10 @@ def measures(shape: Sequence[int], names: Sequence[str], size: str) -> Measures:
     height, width = (side * scale for side in shape)
     caption = cell = 0
     if size == "large":
-        metrics = QFontMetrics(caption_font())
+        # a mistake is written in bold, and is the widest
+        font = caption_font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
         longest = max(metrics.horizontalAdvance(name) for name in names)
         cell = min(_WIDEST_CAPTION, 2 * longest + metrics.horizontalAdvance("→ 100 %") + 2)
         caption = metrics.height()

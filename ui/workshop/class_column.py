@@ -19,6 +19,7 @@ __all__ = ["COLUMN_WIDTH", "ClassColumn", "color_of"]
 _MARGIN = 8
 COLUMN_WIDTH = 3 * CELL + SLIM_SCROLL_BAR + 2 * _MARGIN + 6
 _KEYS = 9
+_NAME_TIP = "The name of the class; Enter takes it (F2)"
 
 
 def color_of(theme: Theme, known: ClassLabel) -> str:
@@ -114,7 +115,7 @@ class ClassColumn(QFrame):
         self.setAccessibleName(f"Class {known.name}")
         self.setToolTip(f"Click to draw for {known.name}{key}")
         for part, words, tip in (
-            (self.name_field, f"Name of class {self.label + 1}", "The name of the class; Enter takes it (F2)"),
+            (self.name_field, f"Name of class {self.label + 1}", f"{known.name}\n{_NAME_TIP}"),
             (self.color_button, f"Colour of {known.name}", f"Choose the colour of {known.name}"),
             (self.remove_button, f"Remove {known.name}", f"Remove {known.name} and its images; can be undone"),
             (self.view, f"Images of {known.name}", self.view.toolTip()),
