@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-__all__ = ["EIGHT", "THREE", "Hands", "arc", "visible_child"]
+__all__ = ["EIGHT", "THREE", "Hands", "Point", "arc", "visible_child"]
 
 Point = tuple[float, float]
 W = TypeVar("W", bound=QWidget)

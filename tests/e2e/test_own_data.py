@@ -6,7 +6,7 @@ import gzip
 import os
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from playground.datasets import CLASS_NAMES, load_dataset
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
-from tests.e2e.hands import Hands
+from tests.e2e.hands import Hands, Point, arc
 from ui.main_window import MainWindow
 
 pytestmark = pytest.mark.e2e
@@ -100,6 +100,120 @@ def test_digits_opened_from_idx_files_are_learnt_with_the_settings_that_come_up(
     open_data(qtbot, hands, window, folder)
     assert latest(window).settings.blocks == 2
     assert train_for(qtbot, hands, window, 3, 3 * LONG) >= 90
+
+
+HAT = [(0.2, 0.75), (0.5, 0.2), (0.8, 0.75)]
+HOOK = [(0.6, 0.2), (0.6, 0.6), (0.55, 0.75), (0.4, 0.78), (0.3, 0.65)]
+RING = arc((0.5, 0.5), (0.28, 0.28), 0, 360)
+
+
+def wobbly(points: Sequence[Point], number: int) -> list[Point]:
+    """The same stroke as a hand draws it another time."""
+    chance = np.random.default_rng(number)
+    moved = np.array(points) + chance.normal(0, 0.02, (len(points), 2)) + chance.normal(0, 0.03, 2)
+    return [(float(x), float(y)) for x, y in np.clip(moved, 0.05, 0.95)]
+
+
+def test_ten_drawings_of_three_classes_are_learnt_added_to_undone_exported_and_opened_again(
+    qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path
+) -> None:
+    hands.press("ctrl+shift+d")
+    bench = window.workshop.window
+    qtbot.waitUntil(bench.isActiveWindow, timeout=LONG)
+    canvas, shop = bench.drawing.canvas, window.workshop.workshop
+    hands.press("ctrl+t", "Return")  # a third class, under the name that comes up
+
+    def draw(key: str, points: Sequence[Point], times: int) -> None:
+        hands.press(key)
+        for number in range(times):
+            before = len(shop.collection)
+            hands.stroke(canvas, wobbly(points, number))
+            hands.press("Return")
+            qtbot.waitUntil(lambda: len(shop.collection) == before + 1, timeout=LONG)  # noqa: B023 - waited for here
+
+    for key, points in (("1", HAT), ("2", HOOK), ("3", RING)):
+        draw(key, points, 10)
+    hands.click(bench.augmentation.switches["shift"])
+    hands.press("ctrl+Return")
+    qtbot.waitUntil(lambda: latest(window).settings.own is not None and latest(window).step > 300, timeout=LONG)
+    assert latest(window).settings.augmentation.shift > 0
+    evaluation = latest(window).evaluation
+    assert evaluation is not None
+    assert evaluation.test_accuracy >= 0.8
+    run = latest(window).run_id
+
+    hands.click(canvas)  # the dot that this draws is the first stroke of the next drawing
+    hands.press("ctrl+z")
+    draw("3", RING, 1)
+    qtbot.waitUntil(lambda: window._dataset is not None and len(window._dataset.x_train) == 25, timeout=LONG)
+    hands.press("ctrl+z")
+    qtbot.waitUntil(lambda: window._dataset is not None and len(window._dataset.x_train) == 24, timeout=LONG)
+    assert latest(window).run_id == run
+    hands.press("ctrl+Return")
+    qtbot.waitUntil(lambda: latest(window).state is RunState.PAUSED, timeout=LONG)
+    hands.press("ctrl+w")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
+
+    hands.press("ctrl+e")
+    control = window.own_data
+    qtbot.waitUntil(lambda: control.export_dialog is not None and control.export_dialog.isActiveWindow(), timeout=LONG)
+    export = control.export_dialog
+    assert export is not None
+    hands.click(export.place)
+    hands.press("ctrl+a")
+    hands.type(str(tmp_path / "drawn.npz"))
+    hands.click(export.export_button)
+    qtbot.waitUntil(lambda: control.export_dialog is None and window.isActiveWindow(), timeout=LONG)
+    drawn = shop.collection.compact_set()
+    open_data(qtbot, hands, window, tmp_path / "drawn.npz")
+    qtbot.waitUntil(lambda: latest(window).settings.own.name == "drawn", timeout=LONG)  # type: ignore[union-attr]
+    assert window._own is not None
+    again = window._own
+    assert again.class_names == drawn.class_names
+    for label in range(3):
+        here, there = again.images[again.labels == label], drawn.images[drawn.labels == label]
+        np.testing.assert_array_equal(np.unique(here, axis=0), np.unique(there, axis=0))
+
+
+BAD = {
+    "cut short": ("a-images-idx3-ubyte", b"\0\0\x08\x03\0\0"),
+    "wrong magic": ("a-images-idx3-ubyte", b"PNG?" + bytes(40)),
+    "no archive": ("a.npz", b"PK\x03\x04 and no more"),
+    "no table": ("a.csv", b"label,pixel\n1,2,3\n"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_said_in_one_sentence_and_the_next_one_opens(
+    qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path, name: str
+) -> None:
+    file_name, content = BAD[name]
+    (tmp_path / file_name).write_bytes(content)
+    run = latest(window).run_id
+    hands.press("ctrl+i")
+    control = window.own_data
+    qtbot.waitUntil(lambda: control.dialog is not None and control.dialog.isActiveWindow(), timeout=LONG)
+    dialog = control.dialog
+    assert dialog is not None
+    hands.click(dialog.path)
+    hands.type(str(tmp_path / file_name))
+    hands.press("Return")
+    qtbot.waitUntil(dialog.problem.isVisible, timeout=LONG)
+    assert file_name in dialog.problem.text()
+    assert "\n" not in dialog.problem.text()
+    assert not dialog.accept_button.isEnabled()
+    good = {"images": np.eye(12, dtype=np.uint8).reshape(12, 1, 12).repeat(12, axis=1), "labels": np.arange(12) % 2}
+    np.savez(tmp_path / "good.npz", **good)
+    hands.click(dialog.path)
+    hands.press("ctrl+a")
+    hands.type(str(tmp_path / "good.npz"))
+    hands.press("Return")
+    qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=LONG)
+    assert not dialog.problem.isVisible()
+    hands.press("Escape")
+    qtbot.waitUntil(lambda: control.dialog is None, timeout=LONG)
+    assert latest(window).run_id == run
 
 
 @pytest.mark.skipif(not MNIST, reason="CNN_PLAYGROUND_MNIST names no folder of MNIST's files")
