@@ -30,6 +30,7 @@ def arrange(
         def attempt(side: int, tight: bool = tight) -> Plan:
             plan = Plan(arch, metrics, options, side, tight=tight)
             plan.widen(width)  # wide tiles need less height for their texts
+            plan.view_width = width
             return plan
 
         if attempt(smallest).fits_width(width):
@@ -62,6 +63,7 @@ def _folded(arch: Architecture, width: int, height: int, metrics: Metrics, optio
         plan = Plan(arch, metrics, options, side)
         plan.fold(width)
         plan.widen(width)
+        plan.view_width = width
         return plan
 
     fewest = len(attempt(smallest).bands)

@@ -49,6 +49,8 @@ class Plan:
         self, arch: Architecture, metrics: Metrics, options: Options, side: int, *, tight: bool = False
     ) -> None:
         self.arch, self.m, self.options, self.side, self.tight = arch, metrics, options, side, tight
+        self.view_width = 0
+        """Of the view, if it is known: wide gaps leave room for texts in one line."""
         px = metrics.px
         self.gutter = px(2)
         self.caption = metrics.caption + metrics.line
@@ -119,6 +121,12 @@ class Plan:
         between = max(1, len(widths) - 1)
         gap = min(spare // between, self.m.px(64))
         return self.places(band, left + max(0, (spare - gap * between) // 2), gap), gap
+
+    def _spread(self, band: Band) -> tuple[list[int], int]:
+        """The columns as they will be, or as close together as they may be while the width is not known."""
+        if self.view_width >= self.least_width:
+            return self.spread(band, self.view_width)
+        return self.places(band, self.margins(band)[0], self.column_gap), self.column_gap
 
     def _width_of(self, band: Band, *, folded: bool) -> int:
         widths = self.widths(band)
@@ -193,7 +201,7 @@ class Plan:
         if self.arch.outputs == 1:
             return max(self.m.px(88), digits + self.m.px(22), round(self.side * 0.66))
         number = (min(self.options.decimals, 4) + (3 if tight else 4)) * self.m.char
-        return min(self.m.class_width, 9) * self.m.char + 2 * number + self.m.px(20 if tight else 28)
+        return min(self.m.class_width, 9) * self.m.char + 2 * number + self.m.px(17 if tight else 28)
 
     @property
     def dense_width(self) -> int:
@@ -253,8 +261,9 @@ class Plan:
         return self.widths(band)[column] + gap - self.m.px(4 if not self.tight else 2)
 
     def _tiles_height(self, band: Band, *, forward: bool) -> int:
+        _, gap = self._spread(band)
         heights = [
-            grid.height + self.footer(name, self.caption_room(band, column, self.column_gap))
+            grid.height + self.footer(name, self.caption_room(band, column, gap))
             for column, (name, grid) in enumerate(self.stages(band))
             if forward or name != "x"
         ]
@@ -295,8 +304,7 @@ class Plan:
             kernels = max(px(32), min(2 * px(44), height // 9))
         else:
             kernels = max(px(30), min(px(120), height // 16))
-        left, _ = self.margins(band)
-        overhead = self.middle_overhead(band, self.places(band, left, self.column_gap), self.column_gap)
+        overhead = self.middle_overhead(band, *self._spread(band))
         middle = overhead + kernels + 2 * px(6) if overhead else px(6)
         return self.heading + self.forward_height(band) + self.backward_height(band) + middle
 
