@@ -45,6 +45,9 @@ def is_picture_folder(path: Path) -> bool:
         return any(entry.is_dir() for entry in _entries(path))
 
 
+_Identity = tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class _FolderSource:
     found: Found
@@ -84,10 +87,13 @@ def open_folder(path: Path, read_picture: ReadPicture, check: Check = go_on) -> 
     has_split = any(splits.values()) and not all(splits.values())
     notes: list[str] = []
     files: list[tuple[str, bool, Path]] = []
-    visited: set[tuple[int, int]] = set()
+    visited: set[_Identity] = set()
     for root, is_test in splits.items() if has_split else [(path, False)]:
-        for folder in _subfolders(root, notes):
-            files_here = checking(_pictures_in(folder, visited, notes, 0), check)
+        folders = _subfolders(root, notes)
+        for folder in folders:
+            # a link that leads up to another class would bring its pictures into this one
+            walk = _Walk(notes, visited, frozenset(map(_identity, (path, root, *folders))))
+            files_here = checking(walk.pictures_in(folder), check)
             pictures = sorted(files_here, key=lambda file: _natural(str(file)))
             if not pictures:
                 notes.append(f"{folder} holds no pictures, so there is no such class.")
@@ -148,27 +154,45 @@ def _subfolders(root: Path, notes: list[str]) -> list[Path]:
         return []
 
 
-def _pictures_in(folder: Path, visited: set[tuple[int, int]], notes: list[str], depth: int) -> Iterator[Path]:
-    """The files of a folder and of those in it that may be pictures, each folder once whatever links lead to it."""
+def _identity(folder: Path) -> _Identity | None:
+    """What a folder is, whatever links lead to it; None if it may not be looked at."""
     try:
-        with saying_what_failed(folder):
-            status = folder.stat()
-            if (status.st_dev, status.st_ino) in visited or depth > _DEEPEST:
-                notes.append(f"{folder} leads to a folder that was read already, and is left out.")
-                return
-            visited.add((status.st_dev, status.st_ino))
-            entries = sorted(_entries(folder))
-            folders = [entry for entry in entries if entry.is_dir()]
-    except DataError as error:
-        notes.append(str(error))
-        return
-    for entry in entries:
-        if entry in folders or not os.path.lexists(entry):
-            continue
-        if entry.suffix.lower() not in _NO_PICTURES:
-            yield entry
-    for entry in folders:
-        yield from _pictures_in(entry, visited, notes, depth + 1)
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Goes through a folder and those in it, each folder once (`visited`); never into one of `others` by a link."""
+
+    notes: list[str]
+    visited: set[_Identity]
+    others: frozenset[_Identity | None]
+
+    def pictures_in(self, folder: Path, depth: int = 0) -> Iterator[Path]:
+        """The files that may be pictures."""
+        try:
+            with saying_what_failed(folder):
+                status = folder.stat()
+                here = status.st_dev, status.st_ino
+                if here in self.visited or depth > _DEEPEST or (depth and here in self.others):
+                    self.notes.append(f"{folder} leads to a folder that is read elsewhere, and is left out.")
+                    return
+                self.visited.add(here)
+                entries = sorted(_entries(folder))
+                folders = {entry for entry in entries if entry.is_dir()}
+        except DataError as error:
+            self.notes.append(str(error))
+            return
+        for entry in entries:
+            if entry in folders or not os.path.lexists(entry):
+                continue
+            if entry.suffix.lower() not in _NO_PICTURES:
+                yield entry
+        for entry in sorted(folders):
+            yield from self.pictures_in(entry, depth + 1)
 
 
 def _summed_up(notes: Sequence[str], most: int = 5) -> list[str]:

@@ -185,7 +185,7 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     loaded = read(tmp_path)
     assert len(loaded.image_set) == 16
-    assert any("was read already" in note for note in loaded.notes)
+    assert any("is read elsewhere" in note for note in loaded.notes)
 
 
 def test_a_folder_that_may_not_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,3 +234,14 @@ def test_ink_on_paper_is_suggested_to_be_inverted(tmp_path: Path) -> None:
     assert loaded.image_set.inverted
     assert as_sets(loaded.image_set) == as_sets(data)
     assert as_sets(read(tmp_path, invert=False).image_set) == as_sets(paper)
+
+
+def test_a_link_up_to_the_data_brings_no_class_into_another(tmp_path: Path) -> None:
+    data = some_set()
+    write_folder(tmp_path / "pets", data)
+    (tmp_path / "pets" / "a" / "up").symlink_to(tmp_path / "pets")
+    (tmp_path / "pets" / "a" / "beside").symlink_to(tmp_path / "pets" / "c")
+    loaded = read(tmp_path / "pets")
+    assert loaded.image_set.class_names == ("a", "b", "c")
+    np.testing.assert_array_equal(np.bincount(loaded.image_set.labels), np.bincount(data.labels))
+    assert sum("read elsewhere" in note for note in loaded.notes) == 2
