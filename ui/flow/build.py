@@ -49,7 +49,7 @@ class _BandBuilder:
         self.kernel_room = 0
         if overhead:
             rest -= overhead
-            self.kernel_room = max(px(20), min(rest - 2 * px(6), round(px(40) + 0.2 * height)))
+            self.kernel_room = max(px(20), min(rest - 2 * px(3), round(px(40) + 0.2 * height)))
         self.row_gap = min(max(0, rest - self.kernel_room) // 2, px(34))
 
     def added_to(self, layout: FlowLayout) -> tuple[FlowLayout, int]:
