@@ -230,8 +230,8 @@ class MainWindow(QMainWindow):
         row.addWidget(views, 1)
         central = QWidget()
         layout = QVBoxLayout(central)
-        layout.setContentsMargins(9, 4, 9, 0)
-        layout.setSpacing(6)
+        layout.setContentsMargins(9, 2, 9, 0)
+        layout.setSpacing(4)  # in a low window the pass needs every line
         layout.addWidget(self.toolbar)
         layout.addWidget(self.laboratory.strip)
         layout.addLayout(row, 1)

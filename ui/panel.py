@@ -24,7 +24,7 @@ class Panel(QFrame):
         self.body = QVBoxLayout()
         self.body.setSpacing(4)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 5, 10, 7)
+        layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(4)
         layout.addLayout(self.header)
         layout.addLayout(self.body, 1)

@@ -361,3 +361,14 @@ def test_a_window_closed_on_the_laboratory_opens_with_the_height_of_the_pass(
     second = open_window(qtbot, preferences)
     assert second.centre.sizes() == pytest.approx(low, abs=2)
     close_window(qtbot, second)
+
+
+def test_the_whole_pass_of_the_first_network_is_seen_in_a_small_window(qtbot: QtBot, preferences: Preferences) -> None:
+    preferences.settings = Settings()
+    window = open_window(qtbot, preferences)
+    window.resize(1100, 700)
+    scroll = window.flow_panel.scroll
+    qtbot.waitUntil(lambda: window.height() == 700)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    assert scroll.horizontalScrollBar().maximum() == 0
+    close_window(qtbot, window)

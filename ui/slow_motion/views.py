@@ -36,7 +36,7 @@ class StageViews(QStackedWidget):
             self.addWidget(view)
         for scroll in (self._grid_scroll, self._update_scroll):
             scroll.viewport().installEventFilter(self)
-        self.setMinimumHeight(30)
+        self.setMinimumHeight(26)
 
     def show_message(self, text: str) -> bool:
         """Say why there is nothing to see; True if there was something until now."""
