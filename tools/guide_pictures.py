@@ -281,6 +281,24 @@ def _compare(window: MainWindow) -> None:
     show_frames()
 
 
+def _pretrained(window: MainWindow) -> None:
+    window.actions_by_id["pretrained"].trigger()
+    page = window.experiments.window.pretrained
+    page.start_button.click()
+    wait_until(lambda: not page.is_running, 300)
+    show_frames()
+
+
+def _frozen(window: MainWindow) -> None:
+    window.actions_by_id["pretrained"].trigger()
+    window.experiments.window.pretrained.window_button.click()
+    window.experiments.window.close()
+    wait_until(lambda: window._shown is not None and window._shown.settings.frozen == 2, 30)
+    window.worker.train(30)
+    wait_until(lambda: window._shown is not None and window._shown.step == 30, 30)
+    show_frames()
+
+
 def _sweep(window: MainWindow) -> None:
     experiments = _experiments(window)
     page = experiments.sweep
@@ -339,6 +357,8 @@ PICTURES = (
     Picture("workshop", _DIGITS, "dark", draw_three_classes, workshop, epochs=0),
     Picture("open-data", _TEN_DIGITS, "light", look_at_digits, opened, epochs=0),
     Picture("see-data", _TEN_DIGITS, "dark", see_mistakes, _tabs, epochs=2),
+    Picture("pretrained", _DIGITS, "dark", _pretrained, lambda window: window.experiments.window, epochs=0),
+    Picture("frozen", _DIGITS, "light", _frozen, lambda window: window, epochs=0),
     Picture("refused", of_dataset("blackboard-3x3"), "light", _refused, lambda window: window.flow_panel, epochs=0),
 )
 

@@ -28,7 +28,7 @@ def _connect_controls(window: MainWindow) -> None:
     window.toolbar.speed_changed.connect(window.worker.set_speed)
     window.network_panel.architecture_changed.connect(run.change_architecture)
     window.network_panel.frozen_changed.connect(run.change_frozen)
-    window.experiments.run_requested.connect(window.worker.start_from)
+    window.experiments.run_requested.connect(window.own_data.start_from)
     training.learning_rate_changed.connect(run.change_learning_rate)
     training.batch_size_changed.connect(run.change_batch_size)
     training.optimizer_changed.connect(run.change_optimizer)

@@ -56,8 +56,9 @@ class Comparison:
         SEEDS.check("seeds", self.seeds)
         STEPS.check("steps", self.steps)
         Range(0, len(self.model.settings.filters)).check("the number of frozen conv blocks", self.frozen)
+        # what cannot be is said now, of the task as it is called
+        task_settings(self.model, self.task, seed=1, learning_rate=self.learning_rate)
         few_of(self.task, self.per_class, 1)
-        self.session("pretrained", 1)
 
     def session(self, arm: str, seed: int) -> Session:
         """A run of one of ARMS: the same images in the same order and the same dense layer as the other's."""

@@ -9,6 +9,7 @@ import numpy as np
 from playground.datasets import load_dataset
 from playground.errors import DataError
 from playground.own_data.copying import copy_of
+from playground.own_data.description import MAX_NAME
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 
@@ -40,7 +41,7 @@ def few_of(images: ImageSet, per_class: int, seed: int) -> ImageSet:
         chosen.append(generator.permutation(rows)[:per_class])
     rows = np.concatenate([*chosen, test])
     return ImageSet(
-        images.name,
+        f"{images.name[: MAX_NAME - len(', 100 each')]}, {per_class} each",
         images.class_names,
         images.images[rows],
         images.labels[rows],

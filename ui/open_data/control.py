@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from playground.errors import DataError
+from playground.model_file import Model
 from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet
 from playground.own_data.importing import Loaded
@@ -131,6 +133,18 @@ class OwnDataControl(QObject):
             if dialog is not None:
                 dialog.done(QDialog.DialogCode.Rejected)
         self._sets.flush()
+
+    @Slot(object, object)
+    def start_from(self, model: Model, images: ImageSet) -> None:
+        """Begin a run on a data set, which joins the list, with the weights of a model."""
+        try:
+            images, too_large = self._sets.add(images)
+        except DataError as error:
+            too_large = str(error)
+        if too_large:
+            self.noticed.emit(too_large)
+        named = model.settings.changed(own=images.description)
+        self._worker.start_from(replace(model, settings=named), images)
 
     @Slot(object)
     def _on_read(self, collection: Collection) -> None:

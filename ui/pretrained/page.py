@@ -51,7 +51,7 @@ class PretrainedPage(QWidget):
         self.network = self._choice("Pretrained network", [card.title for card in self._cards])
         self.network.setCurrentIndex([card.name for card in self._cards].index("digits-0-4"))
         self.task = self._choice("New task", [task.name for task in tasks(None)])
-        self.frozen = self._choice("Frozen conv blocks", ["nothing", "block 1", "blocks 1 and 2"])
+        self.frozen = self._choice("Frozen conv blocks", ["nothing", "block 1", "both blocks"])
         self.frozen.setToolTip("These conv blocks of the pretrained network get no update; the others train on")
         self.frozen.setCurrentIndex(2)
         self.per_class = self._number(

@@ -110,3 +110,20 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="is not empty; choose a new or an empty folder"):
         export_pytorch(tmp_path, some_model(settings), some_data(settings))
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_frozen_blocks_stay_frozen_in_pytorch(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    settings = Settings("shapes", (0, 1, 2), 5, (4, 4), frozen=1)
+    model = some_model(settings)
+    export_pytorch(tmp_path / "run", model, some_data(settings))
+    subprocess.run(
+        [sys.executable, "train.py"],
+        cwd=tmp_path / "run",
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        check=True,
+    )
+    before = model.network.state_dict()
+    after = load_model(tmp_path / "run" / "continued.safetensors").network.state_dict()
+    assert [name for name in before if np.array_equal(before[name], after[name])] == ["conv1.weight", "conv1.bias"]

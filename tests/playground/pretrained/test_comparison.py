@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -50,7 +51,8 @@ def test_few_images_are_so_many_of_each_class_and_all_test_images(task: ImageSet
     few = few_of(task, 4, seed=1)
     assert few.counts("train") == (4, 4, 4)
     assert few.counts("test") == task.counts("test")
-    assert few.description == task.description
+    assert few.name == f"{task.name}, 4 each"
+    assert few.description == dataclasses.replace(task.description, name=few.name)
 
 
 def test_each_seed_draws_its_own_images_and_the_same_seed_the_same(task: ImageSet) -> None:

@@ -156,3 +156,4 @@ def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goe
     window.worker.reset()
     qtbot.waitUntil(lambda: window._shown.step == 0, timeout=10_000)
     np.testing.assert_array_equal(window._shown.weights["conv2.weight"], trained["conv2.weight"])
+    assert "noise, 5 each" in window.own_data._sets.names()  # between starts, too
