@@ -38,7 +38,9 @@ __all__ = ["ASKED_BY", "BreakPage", "Findings"]
 
 ASKED_BY = "break"
 _CLEAN = "no bug"
-_LOW, _WIDE = 300, 700
+_LOW, _WIDE, _ROOMY = 560, 700, 1000
+_WORDS_WIDE, _WORDS, _WORDS_HIGH = 150, 196, 320
+"""Heights that the words and the stations take in the arrangements of the page."""
 _LIST_WIDTH, _NARROW_LIST = 232, 190
 
 
@@ -161,7 +163,8 @@ class BreakPage(Page):
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._halves.setDirection(way)
         self.list.setFixedWidth(_LIST_WIDTH if self.width() > _WIDE else _NARROW_LIST)
-        self.plot.setFixedHeight(150 if low else min(340, max(230, self.height() - 400)))
+        words = (_WORDS_WIDE if self.width() > _ROOMY else _WORDS) if beside else _WORDS_HIGH
+        self.plot.setFixedHeight(min(340, max(110, self.height() - words)))
 
     def minimumSizeHint(self) -> QSize:
         """A few lines; the right part scrolls by itself."""
