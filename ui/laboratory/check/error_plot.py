@@ -51,7 +51,7 @@ class ErrorPlot(pg.PlotWidget):
         self.setMouseEnabled(False, False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumSize(150, 90)
+        self.setMinimumSize(150, 70)
         plot = self.getPlotItem()
         plot.setLabel("bottom", "ε   (▾ beside a kink)")
         plot.setLabel("left", "relative error")
@@ -84,7 +84,7 @@ class ErrorPlot(pg.PlotWidget):
 
     def sizeHint(self) -> QSize:
         """A small picture; it takes what room there is."""
-        return QSize(240, 110)
+        return QSize(240, 90)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

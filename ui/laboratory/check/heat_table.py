@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBitmap,
-    QBrush,
     QColor,
     QFocusEvent,
     QHelpEvent,
@@ -20,23 +18,21 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QRegion,
     QResizeEvent,
     qGray,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.trace import Trace
-from ui.flow.heatmap import color_indices, color_table, peak
+from ui.flow.heatmap import peak
 from ui.flow.text import CellRef
+from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
 from ui.laboratory.check.tiles import NO_CELL, Tiling, tile_shape
-from ui.number_format import cell_number, display_name, format_scale
+from ui.number_format import cell_number, display_name
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["ERROR_RANGE", "HeatTable", "TableRow"]
+__all__ = ["HeatTable", "TableRow"]
 
-ERROR_RANGE = (-12.0, -3.0)
-"""Powers of ten between which relative errors are coloured."""
 COMPARED, BESIDE_KINK = 1, 2
 _HEADINGS = ("backprop", "difference quotient", "relative error")
 _HEAD, _LABEL, _BAR, _GAP = 16, 106, 50, 12
@@ -250,9 +246,10 @@ class HeatTable(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, tiling.side < 2)
         painter.drawImage(box, self._images[key])
         if column and row.states is not None:
-            self._hatch(painter, box, row.states.reshape(-1) == BESIDE_KINK, tiling.grid())
+            hatch(painter, box, row.states.reshape(-1) == BESIDE_KINK, tiling.grid(), self._theme)
         self._write_numbers(painter, number, column, room, tiling)
-        self._paint_bar(painter, number, column, QRect(box.right() + 6, room.y(), 7, max(26, box.height())))
+        bar = QRect(box.right() + 6, room.y(), 7, min(60, max(26, box.height())))
+        paint_bar(painter, bar, self._limit(number) if column < 2 else None, self._theme)
         if self._chosen is not None and self._chosen.name == row.name:
             place = self._place(tiling, room, row, self._chosen)
             if not place.isEmpty():
@@ -264,39 +261,14 @@ class HeatTable(QWidget):
         """(cells,) the colour of each cell, in row-major order."""
         values = self._values(number, column)
         assert values is not None
-        flat = values.reshape(-1)
-        if column < 2:
-            shown = np.where(np.isnan(flat), 0.0, flat) if column else flat
-            finite = bool(np.isfinite(shown).all())
-            return color_table(self._theme, True)[color_indices(shown, self._limit(number), True, finite)]
-        low, high = ERROR_RANGE
-        with np.errstate(divide="ignore", invalid="ignore"):
-            powers = np.log10(np.where(np.isnan(flat), 0.0, flat))
-        share = np.clip((powers - low) / (high - low), 0.0, 1.0)
-        return color_table(self._theme, False)[np.rint(254 * share).astype(np.uint8)]
+        limit = self._limit(number) if column < 2 else None
+        return cell_colors(values, limit, self._theme)
 
     def _image(self, number: int, column: int, grid: NDArray[np.intp]) -> QImage:
-        colors = self._colors(number, column)
-        states, panel = self._rows[number].states, np.uint32(QColor(self._theme.panel).rgb())
+        colors, states = self._colors(number, column), self._rows[number].states
         if column and states is not None:
             colors = np.where(states.reshape(-1) == COMPARED, colors, np.uint32(QColor(self._theme.zero).rgb()))
-        pixels = np.where(grid == NO_CELL, panel, colors[np.maximum(grid, 0)]).astype(np.uint32)
-        height, width = grid.shape
-        return QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
-
-    def _hatch(self, painter: QPainter, box: QRect, beside: NDArray[np.bool_], grid: NDArray[np.intp]) -> None:
-        """Cells beside a kink: no derivative is right there, and none is compared."""
-        if not beside.any():
-            return
-        ones = np.where((grid != NO_CELL) & beside[np.maximum(grid, 0)], 0, 255).astype(np.uint8)
-        height, width = ones.shape
-        mask = QImage(ones.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
-        scaled = mask.scaled(box.width(), box.height())
-        region = QRegion(QBitmap.fromImage(scaled.convertToFormat(QImage.Format.Format_Mono)))
-        painter.save()
-        painter.setClipRegion(region.translated(box.topLeft()))
-        painter.fillRect(box, QBrush(QColor(self._theme.warning), Qt.BrushStyle.BDiagPattern))
-        painter.restore()
+        return tiled_image(colors, grid, self._theme)
 
     def _write_numbers(self, painter: QPainter, number: int, column: int, room: QRect, tiling: Tiling) -> None:
         """A number in each cell where all fit."""
@@ -316,25 +288,6 @@ class HeatTable(QWidget):
             painter.setPen(QColor("#0b1016" if qGray(int(colors[cell])) > 128 else "#ffffff"))
             text = f"{value:.0e}" if column == 2 else cell_number(value, characters, self._decimals)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _paint_bar(self, painter: QPainter, number: int, column: int, bar: QRect) -> None:
-        """The colours from the lowest value at the bottom to the highest at the top, with both numbers."""
-        table = color_table(self._theme, column < 2)[254::-1]
-        image = QImage(np.ascontiguousarray(table).tobytes(), 1, 255, 4, QImage.Format.Format_RGB32).copy()
-        bar.setHeight(min(bar.height(), 60))
-        painter.drawImage(bar, image)
-        font = number_font()
-        font.setPixelSize(9)
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.muted))
-        if column < 2:
-            end = format_scale(self._limit(number), True).removeprefix("±")
-            ends = (end, f"−{end}")
-        else:
-            ends = tuple(f"1e{power:.0f}".replace("-", "−") for power in (ERROR_RANGE[1], ERROR_RANGE[0]))
-        for text, where in zip(ends, (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom), strict=True):
-            room = QRect(bar.right() + 3, bar.y() - 2, _BAR - 12, bar.height() + 4)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | where), text)
 
     # --- pointing and choosing -------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from playground.snapshot import RunState, Snapshot
 from ui.background import Background, Task
 from ui.controls import CalmComboBox
 from ui.flow.text import CellRef
+from ui.laboratory.check.arrangement import Arrangement
 from ui.laboratory.check.error_plot import ErrorPlot
 from ui.laboratory.check.heat_table import HeatTable, TableRow
 from ui.laboratory.check.weight_card import WeightCard
@@ -43,9 +44,6 @@ from ui.theme import DARK, Theme
 __all__ = ["CheckPage"]
 
 ASKED_BY = "check"
-_LOW, _HIGH = 300, 560
-_WIDE, _NARROW = 1000, 700
-_CARD_WIDTH = 312
 
 
 class CheckPage(Page):
@@ -123,93 +121,28 @@ class CheckPage(Page):
             row.addWidget(control)
         row.addStretch(0)
         self.state.setMinimumWidth(40)
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(8)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row)
-        layout.addLayout(self._grid, 1)
-        self._controls = row
-        self.card.below.addWidget(self.self_check)
-        self._layout_name = ""
-        self._place("low")
-
-    def _place(self, name: str) -> None:
-        """Where numbers, plot and table stand.
-
-        low: numbers and table side by side; narrow: one beneath the other; wide: the plot beside them; column: the plot
-        beneath the numbers; tall: numbers and plot above the table.
-        """
-        if name == self._layout_name:
-            return
-        self._layout_name = name
-        grid = self._grid
-        for widget in (self.card, self.plot, self.scroll):
-            grid.removeWidget(widget)
-        for place in range(3):
-            grid.setColumnStretch(place, 0)
-            grid.setRowStretch(place, 0)
-        self.card.setFixedWidth(_CARD_WIDTH)
-        self.plot.setMaximumWidth(_CARD_WIDTH if name == "column" else 10_000)
-        # a whole sentence needs lines, which only a tall page has
-        wraps = name in ("tall", "column")
-        self.state.setWordWrap(wraps)
-        if wraps:
-            self.card.below.insertWidget(0, self.state, 1)
-        else:
-            self._controls.addWidget(self.state, 1)
-        self._controls.setStretch(3, int(wraps))
-        self.self_check.setVisible(wraps)
-        self.state.setAlignment(Qt.AlignmentFlag.AlignTop if wraps else Qt.AlignmentFlag.AlignVCenter)
-        self.plot.setVisible(name not in ("low", "narrow"))
-        self.scroll.setMinimumHeight(130 if name == "narrow" else 40)
-        grid.addWidget(self.card, 0, 0, Qt.AlignmentFlag.AlignTop)
-        if name == "tall":
-            self.plot.setMinimumHeight(170)
-            self.plot.setMaximumHeight(260)
-            grid.addWidget(self.plot, 0, 1)
-            grid.addWidget(self.scroll, 1, 0, 1, 2)
-            grid.setColumnStretch(1, 1)
-            grid.setRowStretch(1, 1)
-        elif name == "column":
-            self.plot.setMinimumHeight(90)
-            self.plot.setMaximumHeight(260)
-            grid.addWidget(self.plot, 1, 0)
-            grid.addWidget(self.scroll, 0, 1, 2, 1)
-            grid.setColumnStretch(1, 1)
-            grid.setRowStretch(1, 1)
-        elif name == "narrow":
-            grid.addWidget(self.scroll, 1, 0, 1, 2)
-            grid.setColumnStretch(1, 1)
-            grid.setRowStretch(1, 1)
-        else:
-            self.plot.setMinimumHeight(90)
-            grid.addWidget(self.scroll, 0, 1)
-            grid.setColumnStretch(1, 3)
-            if name == "wide":
-                grid.addWidget(self.plot, 0, 2)
-                grid.setColumnStretch(2, 2)
-            grid.setRowStretch(0, 1)
+        layout.addLayout(grid, 1)
+        self._arrangement = Arrangement(
+            grid, row, card=self.card, plot=self.plot, table=self.scroll, state=self.state, self_check=self.self_check
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The arrangement that suits the room."""
         super().resizeEvent(event)
         room = self.parentWidget().size() if self.parentWidget() else self.size()
-        if room.height() >= _HIGH or (room.height() >= _LOW and room.width() < _NARROW):
-            self._place("tall")
-        elif room.height() >= _LOW:
-            self._place("column")
-        elif room.width() >= _WIDE:
-            self._place("wide")
-        else:
-            self._place("low" if room.width() >= _NARROW else "narrow")
+        self._arrangement.fit(room)
         self._show_state()
 
     def minimumSizeHint(self) -> QSize:
         """In a low window the controls and the numbers; in a narrow one the table beneath."""
-        return QSize(430, 300 if self._layout_name == "narrow" else 142)
+        return QSize(430, 300 if self._arrangement.name == "narrow" else 142)
 
     # --- from the window -------------------------------------------------------------------------------------------
 
