@@ -143,3 +143,8 @@ class Snapshot:
     flaw: Flaw | None = None
     timeline: TimelineView | None = None
     difference: Difference | None = None
+
+    @property
+    def has_board(self) -> bool:
+        """True for the examples of the blackboard, whose every number can be written down."""
+        return self.settings.dataset.startswith("blackboard") and self.trace.blocks == 1

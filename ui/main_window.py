@@ -28,13 +28,9 @@ from playground.worker import TrainingWorker
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
 from ui.batch_watch import BatchWatch
-from ui.blackboard.panel import BlackboardPanel, has_board
-from ui.chain.panel import ChainPanel
-from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.classify.panel import ClassifyPanel
 from ui.data.panel import DataPanel
 from ui.experiments.link import ExperimentsLink
-from ui.explain.terms_panel import TermsPanel
 from ui.exports.link import ExportsLink
 from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
@@ -44,14 +40,13 @@ from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
 from ui.laboratory.link import LaboratoryLink
 from ui.laboratory.study import StudyPages
+from ui.late_views import LateViews, WithLateViews
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
 from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.run_control import RunControl
-from ui.see_data.panel import SeeDataPanel
 from ui.shared_height import SharedHeight
-from ui.slow_motion.panel import SlowMotionPanel
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
 from ui.theme import Theme, apply_theme
@@ -70,7 +65,7 @@ _LEFT_WIDTH = 276
 _UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WithLateViews, QMainWindow):
     """The playground's window. `show()` it; training begins with the Train action. Closing it ends the thread."""
 
     def __init__(self, preferences: Preferences | None = None) -> None:
@@ -95,7 +90,7 @@ class MainWindow(QMainWindow):
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self.exports = ExportsLink(self, self.files, self.worker)
-        self.take_home = TakeHomeLink(self, self.files, self.flow_panel, self.chain_panel, self.terms_panel)
+        self.take_home = TakeHomeLink(self, self.files, self.flow_panel, self.late)
         self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
         self._build_actions()
         self._arrange()
@@ -115,19 +110,11 @@ class MainWindow(QMainWindow):
         self.classify_panel = ClassifyPanel()
         self.flow_panel = FlowPanel()
         self.overview = GradientOverview()
-        self.chain_panel = ChainPanel()
-        self.terms_panel = TermsPanel(self.flow_panel.linker)
-        self.slow_motion_panel = SlowMotionPanel()
-        self.blackboard_panel = BlackboardPanel()
-        self.see_data_panel = SeeDataPanel()
+        self.late = LateViews(self.flow_panel.linker)
         self.laboratory = LaboratoryLink(self)
         self.timeline = TimelineLink(self)
         self.batch_watch = BatchWatch(self.worker, ("slow motion", "samples", "practice"), self)
         self.study = StudyPages(self.laboratory.panel, self.worker, self.batch_watch, self.flow_panel, self.files)
-        self.loss_chart = LossChart()
-        self.accuracy_chart = AccuracyChart()
-        self.gradient_chart = GradientNormChart()
-        self.charts = (self.loss_chart, self.accuracy_chart, self.gradient_chart)
 
     def _build_actions(self) -> None:
         self.actions_by_id = build_actions(
@@ -166,8 +153,8 @@ class MainWindow(QMainWindow):
                 **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 8)},
                 "enlarge": self._enlarge_tabs,
                 "pin_cell": self.flow_panel.pin_cell,
-                "factor_back": partial(self._walk_chain, self.chain_panel.previous),
-                "factor_next": partial(self._walk_chain, self.chain_panel.following),
+                "factor_back": lambda: self._walk_chain(self.chain_panel.previous),
+                "factor_next": lambda: self._walk_chain(self.chain_panel.following),
                 "factor_none": self._escape,
                 **self.timeline.handlers,
                 **{f"theme_{name}": partial(self.theme_choice.choose, name) for name in ("system", "light", "dark")},
@@ -185,15 +172,12 @@ class MainWindow(QMainWindow):
             self.toolbar,
             self.flow_panel,
             self.overview,
-            self.chain_panel,
-            self.slow_motion_panel,
-            self.blackboard_panel,
             self.classify_panel,
             self.data_panel,
             self.workshop,
-            self.see_data_panel,
             self.laboratory,
             self.timeline,
+            *self.late.followers,
         )
 
     def _arrange(self) -> None:
@@ -203,7 +187,7 @@ class MainWindow(QMainWindow):
         self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
         self._height = SharedHeight(self.centre, self.tabs, tall=(self.laboratory.panel,))
         self.right = QSplitter(Qt.Orientation.Vertical)
-        for chart in self.charts:
+        for chart in self.late.charts:
             self.right.addWidget(chart)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.centre)
@@ -253,11 +237,11 @@ class MainWindow(QMainWindow):
     def _tabs_panel(self) -> Panel:
         self.tabs = Tabs(self.actions_by_id["enlarge"])
         self.tabs.add(self.overview, "Overview")
-        self.tabs.add(self.chain_panel, "Chain rule", scrolls=True)
-        self.tabs.add(self.slow_motion_panel, "Batch")
-        self.tabs.add(self.terms_panel, "Cell")
-        self.tabs.add(self.blackboard_panel, "Board", offered=False)
-        self.tabs.add(self.see_data_panel, "Images", scrolls=True)
+        self.tabs.add(self.late.chain, "Chain rule", scrolls=True)
+        self.tabs.add(self.late.slow_motion, "Batch")
+        self.tabs.add(self.late.terms, "Cell")
+        self.tabs.add(self.late.board, "Board", offered=False)
+        self.tabs.add(self.late.images, "Images", scrolls=True)
         self.tabs.add(self.laboratory.panel, "Lab")
         panel = Panel("")
         panel.body.addWidget(self.tabs)
@@ -288,7 +272,7 @@ class MainWindow(QMainWindow):
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
         self.classify_panel.drawing_changed.connect(self._on_drawing)
-        self.blackboard_panel.edit_requested.connect(self._edit_cell)
+        self.late.board.when_made(lambda board: board.edit_requested.connect(self._edit_cell))
         self.theme_choice.changed.connect(self._use_theme)
         for source in (self.run, self.own_data, self.file_commands, self.exports, self.take_home, self.study):
             source.refused.connect(self._on_refused)
@@ -318,9 +302,9 @@ class MainWindow(QMainWindow):
         self._shown = snapshot
         for view in self._followers:
             view.show_snapshot(snapshot)
-        self.tabs.offer(self.blackboard_panel, has_board(snapshot), instead_of=self.overview)
-        for chart in self.charts:
-            chart.refresh(snapshot.elapsed_seconds)
+        self.tabs.offer(self.late.board, snapshot.has_board, instead_of=self.overview)
+        for chart in self.late.charts:
+            chart.tell("refresh", snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)
 
     def show_flaw(self, flaw: Flaw | None) -> None:
@@ -342,8 +326,8 @@ class MainWindow(QMainWindow):
         self.run.grant(run.settings)
         self._show_dataset(run.dataset, run.settings)
         self._show_own(run.own)
-        for chart in self.charts:
-            chart.set_history(run.history, run.settings)
+        for chart in self.late.charts:
+            chart.tell("set_history", run.history, run.settings)
         self.banner.hide()  # what it said was about the run before
         self.statusBar().showMessage(run.reason, 8000)
 
@@ -361,7 +345,7 @@ class MainWindow(QMainWindow):
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:
         self._dataset = dataset
         self.data_panel.set_dataset(dataset, settings)
-        self.see_data_panel.set_dataset(dataset)
+        self.late.images.tell("set_dataset", dataset)
         self.classify_panel.set_input_shape(dataset.x_train.shape[1:], dataset.like_mnist, dataset.class_names)
 
     @Slot(object)
@@ -420,8 +404,8 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _on_slow_motion(self, on: bool) -> None:
         if on:
-            self.tabs.setCurrentWidget(self.slow_motion_panel)
-        self.slow_motion_panel.set_slow_motion(on)
+            self.tabs.setCurrentWidget(self.late.slow_motion)
+        self.late.slow_motion.tell("set_slow_motion", on)
 
     def _reset(self) -> None:
         self.banner.hide()
@@ -451,13 +435,13 @@ class MainWindow(QMainWindow):
         apply_theme(app, theme)
         for view in (
             *self._followers,
-            *self.charts,
+            self.late.terms,
+            *self.late.charts,
             self.study,
             self.own_data,
             self.banner,
             self.network_panel,
             self.training_panel,
-            self.terms_panel,
             self.experiments,
             self.exports,
         ):
@@ -478,7 +462,7 @@ class MainWindow(QMainWindow):
 
     def _escape(self) -> None:
         if not self.timeline.escape():
-            self.chain_panel.show_all()
+            self.late.chain.tell("show_all")
 
     def _walk_chain(self, step: Callable[[], None]) -> None:
         self.tabs.show_number(2)

@@ -14,7 +14,7 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAccessibleName(title)
-        self._title = QLabel(title.upper())
+        self._title = QLabel(title.upper(), self)
         self._title.setObjectName("panelTitle")
         self._title.setVisible(bool(title))
         self.header = QHBoxLayout()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
+    from ui.slow_motion.panel import SlowMotionPanel
 
 __all__ = ["connect_views"]
 
@@ -16,7 +18,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_data(window)
     _connect_classify(window)
     _connect_flow(window)
-    _connect_slow_motion(window)
+    window.late.slow_motion.when_made(partial(_connect_slow_motion, window))
     _connect_workshop(window)
     window.laboratory.connect_views()
     window.timeline.connect_views()
@@ -47,8 +49,8 @@ def _connect_data(window: MainWindow) -> None:
     own_data.noticed.connect(window.banner.say)
     own_data.names_changed.connect(panel.set_own_names)
     own_data.can_export_changed.connect(window.actions_by_id["export_data"].setEnabled)
-    for chooser in (panel, window.see_data_panel, window.slow_motion_panel):
-        chooser.sample_chosen.connect(window.worker.choose_sample)
+    panel.sample_chosen.connect(window.worker.choose_sample)
+    window.late.images.when_made(lambda images: images.sample_chosen.connect(window.worker.choose_sample))
 
 
 def _connect_classify(window: MainWindow) -> None:
@@ -62,26 +64,27 @@ def _connect_classify(window: MainWindow) -> None:
 
 
 def _connect_flow(window: MainWindow) -> None:
-    flow, worker = window.flow_panel, window.worker
-    view, chain, slow_motion, board = flow.view, window.chain_panel, window.slow_motion_panel, window.blackboard_panel
+    flow, worker, late = window.flow_panel, window.worker, window.late
+    view = flow.view
     flow.cell_edited.connect(worker.edit_cell)
     flow.label_edited.connect(worker.edit_label)
     flow.undo_edit_requested.connect(worker.undo_edit)
     window.overview.array_chosen.connect(flow.show_array)
     window.overview.array_pointed.connect(flow.point_at_array)
-    window.terms_panel.cell_pointed.connect(flow.point_at_cell)
-    chain.touched.connect(view.light_up)
-    board.cell_pointed.connect(flow.stand_at)
-    view.output_chosen.connect(slow_motion.set_output)
-    view.filter_chosen.connect(lambda _number: chain.show_filters(view.chosen_filters))
-    view.filter_chosen.connect(lambda _number: slow_motion.set_filters(view.chosen_filters))
-    view.filter_chosen.connect(lambda _number: board.show_filters(view.chosen_filters))
-    for other in (window.overview, chain, slow_motion, window.terms_panel, board, window.classify_panel):
+    late.terms.when_made(lambda terms: terms.cell_pointed.connect(flow.point_at_cell))
+    late.chain.when_made(lambda chain: chain.touched.connect(view.light_up))
+    late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
+    view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))
+    view.filter_chosen.connect(lambda _number: late.chain.tell("show_filters", view.chosen_filters))
+    view.filter_chosen.connect(lambda _number: late.slow_motion.tell("set_filters", view.chosen_filters))
+    view.filter_chosen.connect(lambda _number: late.board.tell("show_filters", view.chosen_filters))
+    for other in (window.overview, late.chain, late.slow_motion, late.terms, late.board, window.classify_panel):
         flow.decimals_chosen.connect(other.set_decimals)
 
 
-def _connect_slow_motion(window: MainWindow) -> None:
-    panel, worker, flow = window.slow_motion_panel, window.worker, window.flow_panel
+def _connect_slow_motion(window: MainWindow, panel: SlowMotionPanel) -> None:
+    worker, flow = window.worker, window.flow_panel
+    panel.sample_chosen.connect(worker.choose_sample)
     panel.watch_changed.connect(lambda source: window.batch_watch.want("slow motion", source))
     panel.apply_requested.connect(worker.apply_batch_step)
     panel.undo_requested.connect(worker.undo_step)
@@ -104,18 +107,19 @@ def _connect_workshop(window: MainWindow) -> None:
 
 
 def _offer_pictures(window: MainWindow) -> None:
+    late = window.late
     window.exports.offer_pictures(
         {
             "Forward and backward pass": window.flow_panel,
-            "Loss": window.loss_chart,
-            "Accuracy": window.accuracy_chart,
-            "Gradient norms": window.gradient_chart,
+            "Loss": late.loss,
+            "Accuracy": late.accuracy,
+            "Gradient norms": late.gradient,
             "Overview": window.overview,
-            "Chain rule": window.chain_panel,
-            "Batch": window.slow_motion_panel,
-            "Cell": window.terms_panel,
-            "Blackboard": window.blackboard_panel,
-            "Images": window.see_data_panel,
+            "Chain rule": late.chain,
+            "Batch": late.slow_motion,
+            "Cell": late.terms,
+            "Blackboard": late.board,
+            "Images": late.images,
             "Laboratory": window.laboratory.panel,
             "Data": window.data_panel,
             "Classify": window.classify_panel,

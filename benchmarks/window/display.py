@@ -24,6 +24,9 @@ def a_display(*, own: bool) -> Iterator[dict[str, str]]:
         # preferences of whoever runs this are neither read nor written
         environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "xcb"}
         environment.pop("WAYLAND_DISPLAY", None)
+        # compiled modules are kept, as they are for a user, whatever this machine keeps
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(home) / "compiled")
         if own or "DISPLAY" not in os.environ:
             environment["DISPLAY"] = stack.enter_context(_server(Path(home)))
             if shutil.which("openbox"):

@@ -113,7 +113,7 @@ def test_the_low_end_of_the_speed_slider_trains_in_slow_motion_and_full_speed_co
     key(window, Qt.Key.Key_Space)
     shown(qtbot, window, lambda s: s.step > 3)
     QTest.keyClick(window.toolbar.speed, Qt.Key.Key_Home)
-    assert window.tabs.currentWidget() is window.slow_motion_panel
+    assert window.slow_motion_panel.isVisible()
     first = shown(qtbot, window, lambda s: s.batch_step is not None)
     shown(qtbot, window, lambda s: s.step == first.step + 1)
     window.slow_motion_panel.set_slow_motion(False)
@@ -282,6 +282,7 @@ def test_closing_while_training_ends_the_thread(qtbot: QtBot, preferences: Prefe
 @pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])
 def test_no_control_is_cut_off_or_covered(qtbot: QtBot, window: MainWindow, theme: str, size: tuple[int, int]) -> None:
     window.theme_choice.choose(theme)
+    qtbot.waitUntil(lambda: all(chart.is_made for chart in window.late.charts))
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     panels = [window.data_panel, window.network_panel, window.training_panel, window.classify_panel]

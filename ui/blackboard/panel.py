@@ -11,14 +11,9 @@ from ui.blackboard.lines import SECTIONS, board
 from ui.blackboard.view import BoardView
 from ui.theme import Theme, checked_button_style
 
-__all__ = ["BlackboardPanel", "has_board"]
+__all__ = ["BlackboardPanel"]
 
 _START = "dw1"
-
-
-def has_board(snapshot: Snapshot) -> bool:
-    """True for the examples of the blackboard, whose every number can be written down."""
-    return snapshot.settings.dataset.startswith("blackboard") and snapshot.trace.blocks == 1
 
 
 class BlackboardPanel(QWidget):
@@ -117,7 +112,7 @@ class BlackboardPanel(QWidget):
 
     def _refresh(self) -> None:
         snapshot = self._snapshot
-        if snapshot is None or not self.isVisible() or not has_board(snapshot):
+        if snapshot is None or not self.isVisible() or not snapshot.has_board:
             return
         chosen = min(self._filters[0], snapshot.trace.arrays["z1"].shape[1] - 1)
         section = board(snapshot, self._key, chosen, self._decimals)

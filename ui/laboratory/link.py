@@ -12,10 +12,6 @@ from playground.datasets import Dataset
 from playground.flaw import Flaw
 from playground.laboratory.specimen import Specimen
 from playground.snapshot import Snapshot
-from ui.laboratory.break_it.page import ASKED_BY as BREAK
-from ui.laboratory.break_it.page import BreakPage
-from ui.laboratory.check.page import ASKED_BY as CHECK
-from ui.laboratory.check.page import CheckPage
 from ui.laboratory.flaw_strip import FlawStrip
 from ui.laboratory.page import PageKind
 from ui.laboratory.panel import LaboratoryPanel
@@ -23,6 +19,8 @@ from ui.laboratory.self_check_button import SelfCheckButton
 from ui.theme import Theme
 
 if TYPE_CHECKING:
+    from ui.laboratory.break_it.page import BreakPage
+    from ui.laboratory.check.page import CheckPage
     from ui.main_window import MainWindow
 
 __all__ = ["LaboratoryLink"]
@@ -39,7 +37,8 @@ class LaboratoryLink(QObject):
         self._window = window
         self._dataset: Dataset | None = None
         self._flaw: Flaw | None = None
-        self._workers: list[CheckPage | BreakPage] = []
+        self._check: CheckPage | None = None
+        self._break: BreakPage | None = None
         self.strip = FlawStrip()
         self.self_check = SelfCheckButton()
         self.panel = LaboratoryPanel()
@@ -77,26 +76,32 @@ class LaboratoryLink(QObject):
 
     def close(self) -> None:
         """Give up what pages work on."""
-        for page in self._workers:
+        for page in self._made():
             page.stop()
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
+    def _made(self) -> list[CheckPage | BreakPage]:
+        return [page for page in (self._check, self._break) if page is not None]
+
     def _make_check(self) -> CheckPage:
-        page = CheckPage()
-        self._workers.append(page)
-        page.specimen_wanted.connect(partial(self._window.worker.take_specimen, asked_by=CHECK))
+        from ui.laboratory.check.page import ASKED_BY, CheckPage  # noqa: PLC0415 - the program starts without it
+
+        page = self._check = CheckPage()
+        page.specimen_wanted.connect(partial(self._window.worker.take_specimen, asked_by=ASKED_BY))
         self.self_check.told.connect(page.show_self_check)
         page.show_self_check(self.self_check.summary(), bool(self.self_check.check.mismatches))
         self._on_pins()
         return page
 
     def _make_break(self) -> BreakPage:
-        page, worker = BreakPage(), self._window.worker
-        self._workers.append(page)
+        from ui.laboratory.break_it.page import ASKED_BY, BreakPage  # noqa: PLC0415 - the program starts without it
+
+        worker = self._window.worker
+        page = self._break = BreakPage()
         if self._dataset is not None:
             page.set_dataset(self._dataset)
-        page.specimen_wanted.connect(partial(worker.take_specimen, asked_by=BREAK))
+        page.specimen_wanted.connect(partial(worker.take_specimen, asked_by=ASKED_BY))
         page.bug_switched.connect(worker.train_with)
         return page
 
@@ -121,20 +126,17 @@ class LaboratoryLink(QObject):
 
     def _show_dataset(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        for page in self._workers:
-            if isinstance(page, BreakPage):
-                page.set_dataset(dataset)
+        if self._break is not None:
+            self._break.set_dataset(dataset)
 
     @Slot(object)
     def _on_specimen(self, specimen: Specimen) -> None:
-        for page in self._workers:
+        for page in self._made():
             page.take(specimen)
 
     @Slot()
     def _on_pins(self) -> None:
         """A parameter that is pinned in the flow is the one to check."""
         active = self._window.flow_panel.linker.active
-        if active is not None:
-            for page in self._workers:
-                if isinstance(page, CheckPage):
-                    page.choose(active.ref)
+        if active is not None and self._check is not None:
+            self._check.choose(active.ref)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.announcements import RunStarted
 from playground.errors import PlaygroundError
-from playground.laboratory.quiz.quiz import Quiz
 from playground.worker import TrainingWorker
 from ui.batch_watch import BatchWatch
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import FlowPanel
-from ui.laboratory.other_way.page import OtherWayPage
 from ui.laboratory.page import PageKind
 from ui.laboratory.panel import LaboratoryPanel
 from ui.laboratory.practice.cover import Cover
-from ui.laboratory.practice.page import PracticePage
-from ui.laboratory.practice.sheet import write_sheet
-from ui.laboratory.samples.page import SamplesPage
 from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from playground.laboratory.quiz.quiz import Quiz
+    from ui.laboratory.other_way.page import OtherWayPage
+    from ui.laboratory.practice.page import PracticePage
+    from ui.laboratory.samples.page import SamplesPage
 
 __all__ = ["StudyPages"]
 
@@ -45,7 +47,9 @@ class StudyPages(QObject):
         panel.add(
             PageKind("Samples", "Whose gradient makes the step, and what the step does to the loss", self._make_samples)
         )
-        panel.add(PageKind("Other way", "∂L/∂input of a convolution by scatter and by full convolution", OtherWayPage))
+        panel.add(
+            PageKind("Other way", "∂L/∂input of a convolution by scatter and by full convolution", self._make_other_way)
+        )
         panel.add(PageKind("Practice", "Questions on the numbers of this moment, also to print", self._make_practice))
         worker.run_started.connect(self._on_run_started)
 
@@ -60,6 +64,8 @@ class StudyPages(QObject):
             self._samples.set_history(run.history, run.settings)
 
     def _make_samples(self) -> SamplesPage:
+        from ui.laboratory.samples.page import SamplesPage  # noqa: PLC0415 - the program starts without it
+
         page = self._samples = SamplesPage()
         view = self._flow.view
         page.watch_changed.connect(partial(self._watch.want, "samples"))
@@ -71,7 +77,14 @@ class StudyPages(QObject):
             page.set_history(self._run.history, self._run.settings)
         return page
 
+    def _make_other_way(self) -> OtherWayPage:
+        from ui.laboratory.other_way.page import OtherWayPage  # noqa: PLC0415 - the program starts without it
+
+        return OtherWayPage()
+
     def _make_practice(self) -> PracticePage:
+        from ui.laboratory.practice.page import PracticePage  # noqa: PLC0415 - the program starts without it
+
         page = PracticePage()
         page.watch_changed.connect(partial(self._watch.want, "practice"))
         page.asking_changed.connect(self.cover.cover)
@@ -80,6 +93,8 @@ class StudyPages(QObject):
 
     @Slot(object)
     def _write_sheet(self, quiz: Quiz) -> None:
+        from ui.laboratory.practice.sheet import write_sheet  # noqa: PLC0415 - the program starts without it
+
         path = self._files.sheet_to_write()
         if path is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
@@ -17,11 +18,13 @@ from playground.own_data.importing import Loaded
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
-from ui.kept_sets.dialog import KeptSetsDialog
 from ui.kept_sets.kept_sets import KeptSets, Read
-from ui.open_data.dialog import OpenDataDialog
-from ui.open_data.export_dialog import ExportDialog
 from ui.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from ui.kept_sets.dialog import KeptSetsDialog
+    from ui.open_data.dialog import OpenDataDialog
+    from ui.open_data.export_dialog import ExportDialog
 
 __all__ = ["OwnDataControl"]
 
@@ -86,6 +89,8 @@ class OwnDataControl(QObject):
     def open(self, path: Path | None = None) -> None:
         """Let the user look at a data set and choose of it; training goes on meanwhile."""
         if self.dialog is None:
+            from ui.open_data.dialog import OpenDataDialog  # noqa: PLC0415 - the program starts without it
+
             self.dialog = OpenDataDialog(self._files, self._theme, self._window)
             self.dialog.loaded.connect(self._on_loaded)
             self.dialog.finished.connect(self._on_finished)
@@ -111,6 +116,8 @@ class OwnDataControl(QObject):
         """Let the user choose where the present data set is written to, and as what."""
         if self._present is None or self.export_dialog is not None:
             return
+        from ui.open_data.export_dialog import ExportDialog  # noqa: PLC0415 - the program starts without it
+
         self.export_dialog = ExportDialog(self._present, self._files, self._theme, self._window)
         self.export_dialog.exported.connect(self.exported)
         self.export_dialog.finished.connect(self._on_export_finished)
@@ -122,6 +129,8 @@ class OwnDataControl(QObject):
         """Let the user rename, delete and restore data sets; over another window than the main one if it is named."""
         if self.sets_dialog is None:
             learnt = "" if self._present is None else self._present.name
+            from ui.kept_sets.dialog import KeptSetsDialog  # noqa: PLC0415 - the program starts without it
+
             self.sets_dialog = KeptSetsDialog(self._sets, learnt, self._theme, parent or self._window)
             self.sets_dialog.finished.connect(self._on_sets_finished)
             self.sets_dialog.open()

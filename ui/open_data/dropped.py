@@ -6,8 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-from playground.own_data.opening import is_data
-
 __all__ = ["data_path"]
 
 _LONGEST_PATH = 4096
@@ -26,6 +24,8 @@ def data_path(mime: QMimeData | None) -> Path | None:
 
 
 def _is_data(path: Path) -> bool:
+    from playground.own_data.opening import is_data  # noqa: PLC0415 - the program starts without it
+
     try:
         return path.is_absolute() and path.exists() and is_data(path)
     except (OSError, ValueError, RuntimeError):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -17,11 +18,13 @@ from playground.take_home.moment import Moment
 from playground.take_home.script import script_text
 from playground.take_home.working import Working, working
 from ui.background import Background, Task
-from ui.chain.panel import ChainPanel
-from ui.explain.terms_panel import TermsPanel
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
+from ui.late_views import LateViews
 from ui.take_home.files import write_derivation, write_text
+
+if TYPE_CHECKING:
+    from ui.explain.terms_panel import TermsPanel
 
 __all__ = ["TakeHomeLink"]
 
@@ -38,17 +41,18 @@ class TakeHomeLink(QObject):
     refused = Signal(str)
     told = Signal(str)
 
-    def __init__(
-        self, window: QWidget, files: FileDialogs, flow: FlowPanel, chain: ChainPanel, terms: TermsPanel
-    ) -> None:
+    def __init__(self, window: QWidget, files: FileDialogs, flow: FlowPanel, late: LateViews) -> None:
         super().__init__(window)
         self._window, self._files = window, files
-        self._flow, self._chain = flow, chain
+        self._flow, self._late = flow, late
         self._linker = flow.linker
         self._writing = Background(self)
         self._writing.done.connect(self.saved)
         self._writing.refused.connect(self.refused)
         flow.view.menu_requested.connect(self._show_menu)
+        late.terms.when_made(self._connect_terms)
+
+    def _connect_terms(self, terms: TermsPanel) -> None:
         terms.pins.menu_requested.connect(self._show_menu)
         terms.table.menu_requested.connect(self._show_subject_menu)
 
@@ -64,7 +68,7 @@ class TakeHomeLink(QObject):
         moment = self._moment()
         if moment is None:
             return
-        parameter = self._chain.parameter
+        parameter = self._late.chain.view.parameter
         if parameter not in moment.trace.parameter_names:
             parameter = moment.trace.parameter_names[0]
         path = self._files.derivation_to_write(f"derivation-{parameter}-step-{moment.step}")

@@ -14,6 +14,7 @@ from ui.theme import Theme
 from ui.timeline.bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ui.charts.live_chart import LiveChart
     from ui.main_window import MainWindow
 
 __all__ = ["TimelineLink"]
@@ -56,10 +57,13 @@ class TimelineLink(QObject):
     def connect_views(self) -> None:
         """Connect what is there, once the window is built."""
         self.bar.moment_chosen.connect(self._on_chosen)
-        for chart in self._window.charts:
-            chart.plot.seek_asked.connect(self._on_click)
-            chart.plot.seek_taken_back.connect(self._take_click_back)
+        for chart in self._window.late.charts:
+            chart.when_made(self._connect_chart)
         self._window.worker.state_changed.connect(self._on_state)
+
+    def _connect_chart(self, chart: LiveChart) -> None:
+        chart.plot.seek_asked.connect(self._on_click)
+        chart.plot.seek_taken_back.connect(self._take_click_back)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the snapshot stands on its timeline."""
@@ -68,8 +72,8 @@ class TimelineLink(QObject):
             return
         self._view = view
         self.bar.show_timeline(view, view.branch(view.shown_branch).history.events)
-        for chart in self._window.charts:
-            chart.show_timeline(view)
+        for chart in self._window.late.charts:
+            chart.tell("show_timeline", view)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

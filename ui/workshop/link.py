@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -21,8 +22,10 @@ from playground.snapshot import RunState, Snapshot
 from ui.kept_sets.kept_sets import KeptSets
 from ui.preferences import Preferences
 from ui.theme import Theme
-from ui.workshop.window import WorkshopWindow
 from ui.workshop.workshop import Workshop
+
+if TYPE_CHECKING:
+    from ui.workshop.window import WorkshopWindow
 
 __all__ = ["WorkshopLink"]
 
@@ -76,6 +79,8 @@ class WorkshopLink(QObject):
     def window(self) -> WorkshopWindow:
         """The window, built now if it was not yet."""
         if self._window is None:
+            from ui.workshop.window import WorkshopWindow  # noqa: PLC0415 - the program starts without it
+
             self._window = WorkshopWindow(self.workshop, self._window_parent)
             self._window.drawing.canvas.restore(bytes(self._preferences.bytes_of(_DRAWING).data()))
             self._window.augmentation.set_augmentation(self._settings.augmentation)

@@ -58,13 +58,13 @@ def test_the_board_is_there_for_its_examples_only(qtbot: QtBot, window: MainWind
     QTest.keyClick(window, Qt.Key.Key_5)
     assert tabs.currentWidget() is window.overview
     choose_data(qtbot, window, "blackboard-3x3")
-    assert tabs.currentWidget() is window.blackboard_panel
+    assert tabs.currentWidget() is window.late.board
     QTest.keyClick(window, Qt.Key.Key_1)
     QTest.keyClick(window, Qt.Key.Key_5)
-    assert tabs.currentWidget() is window.blackboard_panel
+    assert tabs.currentWidget() is window.late.board
     choose_data(qtbot, window, "digits")
     assert not tabs.isTabVisible(4)
-    assert tabs.currentWidget() is not window.blackboard_panel
+    assert tabs.currentWidget() is not window.late.board
 
 
 def test_a_changed_pixel_weight_label_or_eta_is_followed_at_once(qtbot: QtBot, window: MainWindow) -> None:

@@ -33,6 +33,8 @@ def main(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     with qtbot.waitExposed(window):
         window.show()
     qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)  # its keys are shortcuts
     yield window
     window.close()
     window.deleteLater()

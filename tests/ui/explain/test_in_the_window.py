@@ -37,7 +37,7 @@ def test_a_pinned_derivative_is_followed_through_training_and_reset(qtbot: QtBot
     click(panel.view, "dw1", (1, 0, 1, 2))
     leave(panel.view)
     QTest.keyClick(window, Qt.Key.Key_4)
-    assert window.tabs.currentWidget() is window.terms_panel
+    assert window.tabs.currentWidget() is window.late.terms
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(panel.linker.active.recent) > 5, timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_Space)
