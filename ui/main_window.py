@@ -451,7 +451,10 @@ class MainWindow(WithLateViews, QMainWindow):
         self.tabs.show_number(number)
 
     def _enlarge_tabs(self) -> None:
-        self.flow_panel.setVisible(not self.actions_by_id["enlarge"].isChecked())
+        enlarged = self.actions_by_id["enlarge"].isChecked()
+        if enlarged:
+            self.tabs.take_focus_from(self.flow_panel)
+        self.flow_panel.setVisible(not enlarged)
 
     @Slot(object)
     def _edit_cell(self, cell: CellRef) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QTabWidget, QWidget
 
 from ui.controls import CalmToolButton
 
@@ -28,6 +28,7 @@ class Tabs(QTabWidget):
         enlarge.toggled.connect(say)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCornerWidget(button)
+        self.currentChanged.connect(self._leave_the_keys_to_the_window)
 
     def add(self, view: QWidget, title: str, *, scrolls: bool = False, offered: bool = True) -> None:
         """Append a view; `title` without its number. scrolls: in a low window, where the flow needs the height more."""
@@ -39,6 +40,21 @@ class Tabs(QTabWidget):
         """Bring the tab with this number (from 1) to the front, if it is offered."""
         if self.isTabVisible(number - 1):
             self.setCurrentIndex(number - 1)
+
+    def take_focus_from(self, view: QWidget) -> None:
+        """Take the keys over from a view, or a part of it, that is about to be hidden."""
+        focused = QApplication.focusWidget()
+        page = self.currentWidget()
+        if focused is not None and page is not None and (focused is view or view.isAncestorOf(focused)):
+            # the area itself would scroll by ← and →, which step
+            (page.widget() if isinstance(page, QScrollArea) else page).setFocus()
+
+    @Slot()
+    def _leave_the_keys_to_the_window(self) -> None:
+        # Qt hands the focus of a view that is hidden to the next field, which would take 1 to 7 for its number
+        page = self.currentWidget()
+        if page is not None:
+            self.take_focus_from(page)
 
     def offer(self, view: QWidget, offered: bool, *, instead_of: QWidget) -> None:
         """Let a view that not every run has come or go; it comes up only in the place of `instead_of`."""
