@@ -33,10 +33,25 @@ _TYPES: Mapping[str, str] = {"images": "|u1", "labels": "<i8", "in_test": "|b1",
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """A collection as it is at a moment, immutable: may be written by another thread than the one that changes it."""
+    """A collection as it is at a moment, immutable: may be written by another thread than the one that changes it.
+
+    images: all of them; rows: those that are there, None if none were removed; classes: their names and colours.
+    """
 
     images: ImageSet
     classes: tuple[ClassLabel, ...]
+    rows: NDArray[np.intp] | None = None
+
+    def __len__(self) -> int:
+        """Images that are there."""
+        return len(self.images) if self.rows is None else len(self.rows)
+
+    def compact(self) -> ImageSet:
+        """What is there and nothing else; a copy of the images if some were removed, for another thread."""
+        if self.rows is None:
+            return self.images
+        columns = {name: getattr(self.images, name)[self.rows] for name in ("images", "labels", "in_test", "excluded")}
+        return replace(self.images, **columns)
 
 
 @dataclass(frozen=True)
@@ -50,13 +65,15 @@ class KeptSummary:
 
 
 def stored(collection: Collection) -> Stored:
-    """What there is to write; at no cost unless samples were removed."""
-    return Stored(collection.compact_set(), collection.classes)
+    """What there is to write, at no cost: what is left of the images is put together when they are written."""
+    if not collection.removed.any():
+        return Stored(collection.image_set(), collection.classes)
+    return Stored(collection.image_set(), collection.classes, collection.rows())
 
 
 def write_collection(path: Path, content: Stored) -> None:
     """Write a file, or leave what was there untouched. Raises DataError if that fails."""
-    images = content.images
+    images = content.compact()
     about = {
         "format_version": _FORMAT_VERSION,
         "name": images.name,

@@ -65,11 +65,12 @@ class KeptSets(QObject):
         pending = self._keeper.pending
         here = []
         for name, path in self._paths().items():
-            images = self._held[name] if path is None else pending[path].images if path in pending else None
-            if images is not None:
-                summary: KeptSummary | None = KeptSummary(name, len(images), len(images.class_names), images.image_size)
+            if path is None:
+                summary: KeptSummary | None = _summary(self._held[name], len(self._held[name]))
+            elif path in pending:
+                summary = _summary(pending[path].images, len(pending[path]))
             else:
-                summary = None if path is None else self.shelf.summary(path)
+                summary = self.shelf.summary(path)
             here.append(Entry(name, path, summary))
         gone = (Entry(name, path, self.shelf.summary(path), True) for name, path in self.shelf.deleted().items())
         return (*here, *gone)
@@ -102,7 +103,7 @@ class KeptSets(QObject):
         if content is None:
             collection = read_collection(path, progress)
         else:
-            collection = Collection.of(content.images, [known.color for known in content.classes])
+            collection = Collection.of(content.compact(), [known.color for known in content.classes])
         # the list calls it otherwise if two have the same name
         collection.name = name
         return collection
@@ -188,3 +189,7 @@ class KeptSets(QObject):
         """Remove a deleted data set for good. DataError if that fails."""
         self.shelf.purge(path)
         self.changed.emit()
+
+
+def _summary(images: ImageSet, count: int) -> KeptSummary:
+    return KeptSummary(images.name, count, len(images.class_names), images.image_size)

@@ -61,7 +61,7 @@ class ClassColumn(QFrame):
         self.remove_button = CalmToolButton()
         self.counts = QLabel()
         self._build()
-        self.refresh()
+        self._show_name()
 
     def _build(self) -> None:
         self.setObjectName("classColumn")
@@ -107,6 +107,11 @@ class ClassColumn(QFrame):
         self.model.refresh()
         if grows:
             self.view.show_newest()
+        self._show_name()
+        self.view.viewport().update()
+
+    def _show_name(self) -> None:
+        """Name, colour and counts of the class."""
         known = self._workshop.collection.classes[self.label]
         if not self.name_field.isModified():
             self.name_field.setText(known.name)
@@ -124,7 +129,6 @@ class ClassColumn(QFrame):
             part.setToolTip(tip)
         self._show_counts()
         self._show_color(known)
-        self.view.viewport().update()
 
     def set_chosen(self, is_chosen: bool) -> None:
         """Show whether drawings go to this class."""

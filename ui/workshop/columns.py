@@ -128,6 +128,8 @@ class Columns(QScrollArea):
         column.view.selection_changed.connect(partial(self._on_selection, column))
         column.view.menu_requested.connect(self._show_menu)
         self._row.insertWidget(label, column)
+        # last: its thumbnails are laid out anew with each change of its looks
+        column.refresh()
         self.columns.append(column)
         self.setTabOrder(column.remove_button, column.view)
 

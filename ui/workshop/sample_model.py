@@ -27,7 +27,8 @@ class SampleModel(QAbstractListModel):
         super().__init__(parent)
         self._workshop = workshop
         self.label = label
-        self._samples = workshop.collection.rows(label)
+        # none before `refresh`: a view lays all of them out with each change of its looks
+        self._samples: NDArray[np.intp] = np.zeros(0, np.intp)
 
     def sample(self, row: int) -> int:
         """The sample's row in the collection."""
@@ -69,8 +70,7 @@ class SampleModel(QAbstractListModel):
             self.beginInsertRows(_NOWHERE, int(place), int(place))
             self._samples = np.insert(self._samples, place, now[place])
             self.endInsertRows()
-        if len(self._samples):
-            self.dataChanged.emit(self.index(0), self.index(len(self._samples) - 1))
+        # no dataChanged: Qt goes through all rows for it, and what is seen is painted again anyway
 
     # what Qt asks
 

@@ -26,6 +26,7 @@ _GAP = 2
 _CROSS = 17
 _LEAVES_TO_WINDOW = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Space})
 _HELP = "Del deletes, Ctrl+1 to 9 moves to a class, T moves to train or test, X excludes; or drag it to another class"
+_LAID_OUT_AT_ONCE = 1000
 
 
 class _Thumbnail(QStyledItemDelegate):
@@ -123,6 +124,9 @@ class SampleView(QListView):
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
+        # thousands of images are laid out in parts, between which the window answers
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_LAID_OUT_AT_ONCE)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
