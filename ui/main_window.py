@@ -194,6 +194,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.columns.addWidget(self.right)
         self.columns.setStretchFactor(0, 3)
         self.columns.setStretchFactor(1, 1)
+        self.columns.setSizes([2500, 1000])  # shares of the width: the charts, made later, ask for none yet
         for splitter in (self.centre, self.right, self.columns):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)

@@ -105,6 +105,13 @@ def test_one_batch_in_slow_motion_lights_the_flow_and_takes_its_step(qtbot: QtBo
     assert window.flow_panel.view.lit is None
 
 
+def test_the_curves_have_a_readable_width_from_the_first_start(qtbot: QtBot, window: MainWindow) -> None:
+    for size, width in (((1100, 700), 220), ((1440, 900), 310)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size)
+        assert window.columns.sizes()[1] >= width
+
+
 def test_the_low_end_of_the_speed_slider_trains_in_slow_motion_and_full_speed_comes_back(
     qtbot: QtBot, window: MainWindow
 ) -> None:
