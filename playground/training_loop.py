@@ -151,8 +151,9 @@ class TrainingLoop:
             self._take_step()
             self._count_down()
             self._kept.keep_now_and_then(self.session)
-        elif self._evaluating:
-            self._evaluating = not self.shown.evaluate_slice()
+        elif self._evaluating and self.shown.evaluate_slice():
+            # figures are shown when they are complete: a snapshot of each slice would be the same picture again
+            self._evaluating = False
             self._changed = True
 
     def snapshot(self) -> Snapshot:

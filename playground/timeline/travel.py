@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
 
+from playground.data_order import DataOrder
+from playground.edits import EditsState
+from playground.history import Event
 from playground.session import Session
+from playground.session_state import SessionState
 from playground.snapshot import SampleRef
 from playground.timeline.branches import differences
 from playground.timeline.difference import Difference, difference
@@ -58,14 +63,15 @@ class TimeTravel:
         Raises KeyError if there is no such branch (any more).
         """
         moment = self.timeline.nearest(branch, step)
+        state = _with_images_of(live, moment.state)
         is_live = branch == self.timeline.branches.live
         if is_live and abs(live.step_count - step) <= abs(moment.step - step):
             self.return_to_newest()
             return False
         if self._lens is None:
-            self._lens = Session.from_state(moment.state)
-        elif moment is not self._moment:
-            self._lens.go_to(moment.state)
+            self._lens = Session.from_state(state)
+        elif moment is not self._moment or state is not moment.state:
+            self._lens.go_to(state)
         self._moment, self._track = moment, branch
         self._hold(live)
         return True
@@ -89,7 +95,10 @@ class TimeTravel:
         self._moment = None
         self.timeline.leave(live)
         branch = self.timeline.enter(moment)
-        return Session.from_state(moment.state, branch.history)
+        session = Session.from_state(_with_images_of(live, moment.state), branch.history)
+        if session.dataset is not moment.state.dataset:
+            session.history.mark(Event(session.step_count, "data", "with the images of now"))
+        return session
 
     def before_step(self, live: Session, *, by_hand: bool = False) -> None:
         """Keep the moment that `live` is at, if it is its turn; steps by hand can be undone, so theirs are all kept."""
@@ -108,7 +117,7 @@ class TimeTravel:
     def pin(self, live: Session) -> None:
         """Let differences be from the moment that is shown."""
         moment = self._moment if self._moment is not None else self.timeline.record(live)
-        self._pinned = (moment, Session.from_state(moment.state))
+        self._pinned = (moment, Session.from_state(_with_images_of(live, moment.state)))
         self._hold(live)
 
     def unpin(self, live: Session) -> None:
@@ -121,6 +130,8 @@ class TimeTravel:
         if self._pinned is None:
             return None
         moment, session = self._pinned
+        if session.dataset is not live.dataset:
+            session.go_to(_with_images_of(live, moment.state))
         found = difference(session.trace_sample(sample), self.shown(live).trace_sample(sample))
         return Difference(found, moment.branch, moment.step)
 
@@ -178,3 +189,23 @@ class TimeTravel:
         settings = live.settings if number == branches.live else branch.settings
         start = self.timeline.moments.at(branch.parent, branch.forked_at)
         return "" if start is None else differences(settings, start.state.settings)
+
+
+def _with_images_of(live: Session, state: SessionState) -> SessionState:
+    """The state as it was, but that samples which were drawn, fixed or taken away since are as they are now.
+
+    The same state if there are none. Else a new epoch begins, edits of single images are gone with the old images, and
+    nothing is known yet of how these images are judged.
+    """
+    if state.dataset is live.dataset:
+        return state
+    order = DataOrder(len(live.dataset.x_train), state.settings.seed)
+    order.epoch = state.order.epoch
+    return dataclasses.replace(
+        state,
+        settings=state.settings.changed(own=live.settings.own),
+        dataset=live.dataset,
+        order=order.state(),
+        edits=EditsState({}, tuple(edit for edit in state.edits.done if edit.sample is None)),
+        evaluations=dataclasses.replace(state.evaluations, newest=None, running=None),
+    )

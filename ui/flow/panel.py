@@ -132,11 +132,12 @@ class FlowPanel(Panel):
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"
+        short = f"{shown}: {snapshot.class_names[label]}"
         if snapshot.difference is not None:
             moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
-            text = f"B − A = {moments}; sums beneath are B's · {text}"
+            text, short = f"B − A = {moments}; sums beneath are B's · {text}", f"B − A = {moments}"
         if text != self.sample_label.full_text():
-            self.sample_label.show_text(text, f"{shown}: {snapshot.class_names[label]}")
+            self.sample_label.show_text(text, short)
         self._mark_difference(snapshot.difference is not None)
         self._show_edits(snapshot)
 

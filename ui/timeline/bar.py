@@ -23,7 +23,7 @@ _BUTTONS = ("moment_before", "play_moments", "moment_after", "newest_moment")
 _GLYPHS = {"moment_before": "before", "play_moments": "play", "moment_after": "after", "newest_moment": "newest"}
 _HEIGHT = 24
 _TEXT_SHARE = 0.42  # of the width, at most, for the words
-_WIDEST_TEXT = 600
+_WIDEST_TEXT = 680
 _BRANCH_WIDTH = 150
 
 

@@ -95,7 +95,12 @@ class TimelineLink(QObject):
     def _on_chosen(self, branch: int, step: int) -> None:
         if not self._player.isActive() or self.bar.slider.isSliderDown():
             self._stop_playing()
+        self._seek(branch, step)
+
+    def _seek(self, branch: int, step: float) -> None:
+        """Ask for a moment, and to see it at once: the clock may go slowly, for the sake of training, which rests."""
         self._window.worker.seek(branch, step)
+        self._window.worker.request_snapshot()
 
     @Slot(float)
     def _on_click(self, step: float) -> None:
@@ -103,7 +108,7 @@ class TimelineLink(QObject):
         if view is not None:
             self._before_click = (view.shown_branch, view.shown_step, view.looking_back)
             self._stop_playing()
-            self._window.worker.seek(view.shown_branch, step)
+            self._seek(view.shown_branch, step)
 
     @Slot()
     def _take_click_back(self) -> None:
@@ -113,7 +118,7 @@ class TimelineLink(QObject):
         branch, step, looked_back = self._before_click
         self._before_click = None
         if looked_back:
-            self._window.worker.seek(branch, step)
+            self._seek(branch, step)
         else:
             self._window.worker.return_to_newest()
 

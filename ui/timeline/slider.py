@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QStyle, QStyleOptionFocusRect, QWidget
 
 from playground.counting import grouped
@@ -22,6 +22,7 @@ __all__ = ["TimeSlider"]
 _MARGIN = 7  # half of the handle stands beyond the first and the last moment
 _HEIGHT = 24
 _PAGE = 10
+_TICK = 3  # pixels high
 _PATIENCE = 5  # snapshots until a moment that was asked for has come, or will not
 
 
@@ -41,6 +42,7 @@ class TimeSlider(QAbstractSlider):
         self._steps: NDArray[np.int64] = np.zeros(1, np.int64)
         self._awaited: int | None = None  # the step that was asked for and is not shown yet
         self._patience = 0
+        self._ticks: tuple[tuple[object, ...], QPixmap] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName("Moments of the run")
@@ -155,15 +157,26 @@ class TimeSlider(QAbstractSlider):
         painter.end()
 
     def _paint_moments(self, painter: QPainter, middle: float) -> None:
-        """A tick for each moment, one a column of pixels."""
+        """A tick for each moment, one a column of pixels; drawn anew only when others are kept."""
+        ratio = self.devicePixelRatioF()
+        wanted = (self._steps.tobytes(), self.width(), ratio, self._theme.name)
+        if self._ticks is None or self._ticks[0] != wanted:
+            self._ticks = (wanted, self._drawn_ticks(ratio))
+        painter.drawPixmap(0, int(middle) + 4, self._ticks[1])
+
+    def _drawn_ticks(self, ratio: float) -> QPixmap:
         width = self.width() - 2 * _MARGIN
-        first, last = self._steps[0], max(self._steps[-1], self._steps[0] + 1)
-        columns = np.unique(((self._steps - first) * width // (last - first)).astype(int) + _MARGIN)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(self._theme.muted))
-        top, bottom = int(middle) + 4, int(middle) + 6
-        painter.drawLines([QPointF(x, y) for x in columns.tolist() for y in (top, bottom)])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        first, last = int(self._steps[0]), max(int(self._steps[-1]), int(self._steps[0]) + 1)
+        columns = np.unique((self._steps - first) * width // (last - first)) + _MARGIN
+        pixmap = QPixmap(round(self.width() * ratio), round(_TICK * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        color = QColor(self._theme.muted)
+        for column in columns.tolist():
+            painter.fillRect(int(column), 0, 1, _TICK, color)
+        painter.end()
+        return pixmap
 
     def _paint_marks(self, painter: QPainter, view: TimelineView) -> None:
         """Above the line: where branches begin, what happened, and the pinned moment."""

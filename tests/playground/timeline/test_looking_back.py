@@ -11,12 +11,14 @@ import pytest
 
 from playground.announcements import Announcements
 from playground.errors import PlaygroundError
+from playground.own_data.run_settings import settings_for
 from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.timeline.timeline import Timeline
 from playground.timeline.travel import TimeTravel
 from playground.training_loop import TrainingLoop
+from tests.playground.own_data.files import some_set
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(2,), batch_size=64, seed=5)
 
@@ -272,6 +274,28 @@ def test_a_pinned_moment_is_not_thinned() -> None:
     steps = travel.view(session).steps.tolist()
     assert {0, 3} <= set(steps)
     assert 1 not in steps
+
+
+def test_samples_that_came_since_are_there_in_earlier_moments_too(desk: Desk) -> None:
+    few, more = some_set(count=30, size=12), some_set(count=42, size=12)
+    settings = settings_for(few.description, filters=(2,), kernel_size=3)
+    desk.loop.use_own_data(few, settings)
+    desk.train(4)
+    then = desk.loop.session.state_dict()
+    desk.loop.use_own_data(more)
+    desk.train(4)
+    seen = desk.seek(2)
+    assert desk.loop.shown.dataset is desk.loop.session.dataset
+    assert seen.evaluation.test_images == 14
+    seen = desk.seek(4)
+    np.testing.assert_array_equal(seen.weights["fc.weight"], then["fc.weight"])
+    desk.loop.pin_moment()
+    desk.seek(2)
+    on = desk.train(3)
+    assert (on.step, on.timeline.live) == (5, 1)
+    assert len(desk.loop.session.dataset.x_train) == 42
+    assert on.difference is not None
+    assert [event.text for event in desk.loop.session.history.events] == ["with the images of now"]
 
 
 def test_a_new_run_has_a_new_timeline(desk: Desk) -> None:
