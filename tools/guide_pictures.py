@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from playground.laboratory.bugs import BUGS, bug_of
 from playground.settings import Settings
+from playground.snapshot import RunState
 from playground.take_home.document import derivation
 from playground.take_home.moment import Moment
 from tools.own_data_pictures import draw_three_classes, look_at_digits, opened, see_mistakes, workshop
@@ -271,6 +272,34 @@ def _experiments(window: MainWindow) -> ExperimentsWindow:
     return made
 
 
+def _go_to(window: MainWindow, branch: int, step: int) -> None:
+    window.worker.seek(branch, step)
+    wait_until(lambda: (seen := window.worker.latest) is not None and abs(seen.step - step) < 8, 30)
+    show_frames()
+
+
+def _train_on(window: MainWindow, steps: int) -> None:
+    window.worker.train(steps)
+    wait_until(lambda: (seen := window.worker.latest) is not None and seen.state is RunState.TRAINING, 30)
+    wait_until(lambda: (seen := window.worker.latest) is not None and seen.state is RunState.PAUSED, 60)
+    show_frames()
+
+
+def _timeline(window: MainWindow) -> None:
+    _train_on(window, 900)
+    _go_to(window, 0, 120)
+    window.run.change_learning_rate(0.01)
+    _train_on(window, 600)
+    _go_to(window, 1, 240)
+
+
+def _difference(window: MainWindow) -> None:
+    _train_on(window, 900)
+    _go_to(window, 0, 200)
+    window.worker.pin_moment()
+    _go_to(window, 0, 800)
+
+
 def _compare(window: MainWindow) -> None:
     page = _experiments(window).compare
     page.values.choice.setCurrentIndex(page.values.choice.findData("kernel_size"))
@@ -352,6 +381,8 @@ PICTURES = (
     Picture("practice", _DIGITS, "light", _practice, _tabs),
     Picture("check", _DIGITS, "light", _check, _tabs),
     Picture("break", _DIGITS, "dark", _break, lambda window: window),
+    Picture("timeline", _DIGITS, "dark", _timeline, lambda window: window, epochs=0),
+    Picture("difference", _DIGITS, "light", _difference, lambda window: window.flow_panel, epochs=0),
     Picture("compare", _DIGITS, "dark", _compare, lambda window: window.experiments.window, epochs=0),
     Picture("sweep", _DIGITS, "light", _sweep, lambda window: window.experiments.window, epochs=0),
     Picture("workshop", _DIGITS, "dark", draw_three_classes, workshop, epochs=0),
