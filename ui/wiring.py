@@ -125,3 +125,11 @@ def _offer_pictures(window: MainWindow) -> None:
             "Classify": window.classify_panel,
         }
     )
+    experiments = window.experiments
+
+    def offer_experiments() -> None:
+        built = experiments.window
+        pages = {"Side by side": built.compare, "Sweep": built.sweep, "Pretrained": built.pretrained}
+        window.exports.offer_pictures(pages)
+
+    experiments.window_built.connect(offer_experiments)

@@ -24,10 +24,11 @@ _GEOMETRY = "experiments/geometry"
 class ExperimentsLink(QObject):
     """Owns the window and hands it the settings of the present run.
 
-    run_requested (Model, ImageSet): the main window is to train this.
+    run_requested (Model, ImageSet): the main window is to train this; window_built: there is a window now.
     """
 
     run_requested = Signal(object, object)
+    window_built = Signal()
 
     def __init__(self, parent: QWidget, files: FileDialogs, preferences: Preferences) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class ExperimentsLink(QObject):
             self._window = ExperimentsWindow(self._files, self._parent)
             self._window.set_theme(self._theme)
             self._window.pretrained.run_requested.connect(self.run_requested)
+            self.window_built.emit()
             self._window.set_base(self._settings, self._own)
             geometry = self._preferences.bytes_of(_GEOMETRY)
             if geometry.isEmpty() or not self._window.restoreGeometry(geometry):

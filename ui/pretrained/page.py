@@ -89,6 +89,9 @@ class PretrainedPage(QWidget):
         choice = CalmComboBox()
         choice.setAccessibleName(name)
         choice.addItems(words)
+        choice.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
+        # the style of the theme takes more around the text than the combo box asks for
+        choice.setMinimumWidth(max(choice.fontMetrics().horizontalAdvance(word) for word in words) + 44)
         return choice
 
     def _number(self, label: str, allowed: Range, value: float, tip: str, width: int) -> NumberControl:

@@ -132,6 +132,7 @@ def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goe
     experiments = window.experiments.window
     qtbot.waitUntil(experiments.isVisible)
     assert experiments.pages.currentWidget() is experiments.pretrained
+    assert {"Side by side", "Sweep", "Pretrained"} <= window.exports._views.keys()
     run = window._run_id
     page = experiments.pretrained
     enter(page.seeds.field, "1")
