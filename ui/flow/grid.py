@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from ui.flow.layout import Rect
@@ -58,6 +59,7 @@ class Grid:
         return places
 
 
+@lru_cache(maxsize=4096)  # a layout asks for the same ones again and again while it looks for its size
 def fit_grid(
     count: int, size: tuple[int, int], room: tuple[int, int], *, gutter: int, largest: int, shape: str = "square"
 ) -> Grid:

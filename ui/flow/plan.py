@@ -49,6 +49,7 @@ class Plan:
         self, arch: Architecture, metrics: Metrics, options: Options, side: int, *, tight: bool = False
     ) -> None:
         self.arch, self.m, self.options, self.side, self.tight = arch, metrics, options, side, tight
+        self._widths: list[int] = []
         self.view_width = 0
         """Of the view, if it is known: wide gaps leave room for texts in one line."""
         px = metrics.px
@@ -96,8 +97,9 @@ class Plan:
 
     def widths(self, band: Band) -> list[int]:
         """Widths of the columns of a band."""
-        widths = [max(grid.width, self._texts_width(name)) for name, grid in self.columns] + [self.out_width]
-        return widths[band.first : band.last]
+        if not self._widths:
+            self._widths = [max(grid.width, self._texts_width(name)) for name, grid in self.columns] + [self.out_width]
+        return self._widths[band.first : band.last]
 
     def _texts_width(self, name: str) -> int:
         if not self.tight:
@@ -168,6 +170,7 @@ class Plan:
 
     def _tighten(self, tight: bool) -> None:
         """Little room beside the cells, for when numbers would not fit into them otherwise."""
+        self._widths = []
         self.column_gap = self.m.px((8 if self.small else 4) if tight else 16 if self.small else 11)
         self.out_width = self._out_width(tight)
 
@@ -184,7 +187,7 @@ class Plan:
 
     def _set_cell_width(self, wide: int) -> None:
         roomy = wide >= self.m.px(_ROOMY_CELL)
-        self._tighten(not roomy)
+        self._tighten(not roomy)  # forgets the widths, too
         # pixels have the shortest numbers, so they give way first
         self.columns = [
             (
