@@ -30,6 +30,7 @@ from playground.own_data.image_set import ImageSet
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
 from playground.session_state import SessionState, frozen, frozen_copies
+from playground.setting_changes import setting_changes
 from playground.settings import Settings
 from playground.snapshot import Edit, Evaluation, SampleRef
 from playground.undo import UndoStack
@@ -439,18 +440,8 @@ class Session:
         self._mark_changes(old)
 
     def _mark_changes(self, old: Settings) -> None:
-        new = self.settings
-        if new.optimizer != old.optimizer:
-            self._mark("optimizer", f"optimiser {old.optimizer} → {new.optimizer}")
-        if new.learning_rate != old.learning_rate:
-            self._mark("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}")
-        if new.batch_size != old.batch_size:
-            self._mark("batch_size", f"m {old.batch_size} → {new.batch_size}")
-        if new.frozen != old.frozen:
-            blocks = "no conv block" if not new.frozen else f"conv {'1' if new.frozen == 1 else f'1 to {new.frozen}'}"
-            self._mark("frozen", f"{blocks} frozen")
-        if new.augmentation != old.augmentation:
-            self._mark("augmentation", f"augmentation {'on' if new.augmentation.is_on else 'off'}")
+        for kind, text in setting_changes(old, self.settings):
+            self._mark(kind, text)
 
     def _mark(self, kind: str, text: str) -> None:
         self.history.mark(Event(self.step_count, kind, text))

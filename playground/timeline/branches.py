@@ -9,7 +9,7 @@ from playground.history import History
 from playground.session_state import SessionState
 from playground.settings import Settings
 
-__all__ = ["Branch", "Branches", "differences"]
+__all__ = ["Branch", "Branches"]
 
 
 @dataclass(eq=False)
@@ -69,17 +69,3 @@ class Branches:
         while (parent := way[0][0].parent) is not None:
             way.insert(0, (self[parent], way[0][0].forked_at))
         return way
-
-
-def differences(new: Settings, old: Settings) -> str:
-    """In words, in what the settings of a branch differ from those of the one that it left; "" if in nothing."""
-    found = []
-    if new.optimizer != old.optimizer:
-        found.append(f"{old.optimizer} → {new.optimizer}")
-    if new.learning_rate != old.learning_rate:
-        found.append(f"η {old.learning_rate:g} → {new.learning_rate:g}")
-    if new.batch_size != old.batch_size:
-        found.append(f"m {old.batch_size} → {new.batch_size}")
-    if new.augmentation != old.augmentation:
-        found.append(f"augmentation {'on' if new.augmentation.is_on else 'off'}")
-    return ", ".join(found)

@@ -12,8 +12,8 @@ from playground.edits import EditsState
 from playground.history import Event
 from playground.session import Session
 from playground.session_state import SessionState
+from playground.setting_changes import setting_changes
 from playground.snapshot import SampleRef
-from playground.timeline.branches import differences
 from playground.timeline.difference import Difference, difference
 from playground.timeline.moments import Moment
 from playground.timeline.timeline import Timeline
@@ -188,7 +188,8 @@ class TimeTravel:
             return ""
         settings = live.settings if number == branches.live else branch.settings
         start = self.timeline.moments.at(branch.parent, branch.forked_at)
-        return "" if start is None else differences(settings, start.state.settings)
+        changes = [] if start is None else setting_changes(start.state.settings, settings)
+        return ", ".join(text for _, text in changes)
 
 
 def _with_images_of(live: Session, state: SessionState) -> SessionState:

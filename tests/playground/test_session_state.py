@@ -67,6 +67,7 @@ ACTIONS: dict[str, Action] = {
     "the learning rate": lambda session: session.change(session.settings.changed(learning_rate=0.02)),
     "the batch size": lambda session: session.change(session.settings.changed(batch_size=7)),
     "the optimiser": lambda session: session.change(session.settings.changed(optimizer="adam", learning_rate=0.003)),
+    "a frozen block": lambda session: session.change(session.settings.changed(frozen=1 - session.settings.frozen)),
     "augmentation": lambda session: session.change(session.settings.changed(augmentation=SUGGESTED_AUGMENTATION)),
     "fewer images": lambda session: session.use_images(session.settings, some_set(count=34, size=12)),
 }

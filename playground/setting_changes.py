@@ -1,0 +1,24 @@
+"""In words, in what two settings of one network differ: for the marks on the curves, and for the names of branches."""
+
+from __future__ import annotations
+
+from playground.settings import Settings
+
+__all__ = ["setting_changes"]
+
+
+def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
+    """What is different but for the architecture, as (a fixed word, a few words): ("batch_size", "m 8 → 16")."""
+    found = []
+    if new.optimizer != old.optimizer:
+        found.append(("optimizer", f"optimiser {old.optimizer} → {new.optimizer}"))
+    if new.learning_rate != old.learning_rate:
+        found.append(("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}"))
+    if new.batch_size != old.batch_size:
+        found.append(("batch_size", f"m {old.batch_size} → {new.batch_size}"))
+    if new.frozen != old.frozen:
+        blocks = "no conv block" if not new.frozen else f"conv {'1' if new.frozen == 1 else f'1 to {new.frozen}'}"
+        found.append(("frozen", f"{blocks} frozen"))
+    if new.augmentation != old.augmentation:
+        found.append(("augmentation", f"augmentation {'on' if new.augmentation.is_on else 'off'}"))
+    return found
