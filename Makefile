@@ -7,9 +7,9 @@ VENV_PYTHON := .venv/bin/python
 run: .venv/for-running
 	@$(VENV_PYTHON) main.py
 
-# every test but those that need a real X server: make e2e
+# every test but those that need a real X server: make e2e; a file at a time on each processor
 test: .venv/for-testing
-	$(VENV_PYTHON) -m pytest -m "not e2e" $(ARGS)
+	$(VENV_PYTHON) -m pytest -m "not e2e" --numprocesses auto --dist loadfile $(ARGS)
 
 e2e: .venv/for-testing
 	tests/e2e/run.sh $(VENV_PYTHON) $(ARGS)
