@@ -28,7 +28,6 @@ __all__ = ["ConfusionView"]
 
 _CELL = QSize(22, 17)
 _LARGEST_CELL = QSize(72, 40)
-_RAMP = 48
 _WIDEST_NAME = 70
 _MOVES = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
@@ -174,15 +173,16 @@ class ConfusionView(QWidget):
     def _paint_legend(self, painter: QPainter, begin: int) -> None:
         """What the colours mean, right of the heading, as far as there is room for it."""
         metrics = QFontMetrics(self._small)
-        for before, after in (("share of the row  0", "100 %"), ("0", "100 %")):
-            widths = metrics.horizontalAdvance(before) + 4, _RAMP + 4, metrics.horizontalAdvance(after)
+        after = "100 %"
+        for before, ramp_width in (("share of the row  0", 48), ("0", 48), ("0", 20)):
+            widths = metrics.horizontalAdvance(before) + 4, ramp_width + 4, metrics.horizontalAdvance(after)
             x = self.width() - sum(widths) - 2
             if x >= begin:
                 line = metrics.height()
                 painter.drawText(QRect(x, 0, widths[0], line), Qt.AlignmentFlag.AlignLeft, before)
                 # the same square root as in the cells
-                ramp = _image_of(self._colors(np.sqrt(np.linspace(0, 1, _RAMP))[np.newaxis]))
-                painter.drawImage(QRect(x + widths[0], 3, _RAMP, line - 6), ramp)
+                ramp = _image_of(self._colors(np.sqrt(np.linspace(0, 1, ramp_width))[np.newaxis]))
+                painter.drawImage(QRect(x + widths[0], 3, ramp_width, line - 6), ramp)
                 painter.drawText(
                     QRect(x + widths[0] + widths[1], 0, widths[2], line), Qt.AlignmentFlag.AlignLeft, after
                 )
