@@ -189,6 +189,12 @@ class FormulaLabel(QWidget):
         self._typesetter.request((latex,) if latex else ())
         self._renew()
 
+    def set_font_size(self, pixels: float) -> None:
+        """How large it is."""
+        if pixels != self._font_size:
+            self._font_size = pixels
+            self._renew()
+
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
         self._theme = theme

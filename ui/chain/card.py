@@ -16,13 +16,14 @@ from ui.vectors import draws_vectors
 __all__ = ["MIN_HEIGHT", "MIN_WIDTH", "FactorCard", "largest_width"]
 
 MIN_WIDTH = 92
-MIN_HEIGHT = 70
+MIN_HEIGHT = 54
+_ROOM_FOR_SHAPE = 70  # of a card; a lower one leaves its shape to its tooltip
 _MAX_WIDTH = 168
 _TALL = 112
 _FORMULA, _LARGEST_FORMULA = 14.0, 30.0
 _WORD, _NUMBER = 11, 10  # pixels of the words and numbers of a small card; of a large one up to half as much again
 _FAIR_PICTURE = 56
-_PADDING = 6
+_PADDING, _LITTLE_PADDING = 6, 3
 
 
 def largest_width(height: int) -> int:
@@ -149,7 +150,8 @@ class FactorCard(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -3), 5, 5)
         if self._picture is None:
             return
-        room = QRectF(self.rect()).adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+        above_and_below = _PADDING if self.height() >= _ROOM_FOR_SHAPE else _LITTLE_PADDING
+        room = QRectF(self.rect()).adjusted(_PADDING, above_and_below, -_PADDING, -above_and_below)
         bottom = self._paint_words(painter, room, self._picture)
         size = min(_LARGEST_FORMULA, max(_FORMULA, self.width() / 7.5))
         above = room.y() + 2.45 * size + 3
@@ -178,12 +180,25 @@ class FactorCard(QAbstractButton):
         draw_formula(painter, self._latex, place, size, self._ink())
 
     def _paint_words(self, painter: QPainter, room: QRectF, picture: Picture) -> float:
-        """Two or three lines at the bottom; returns where they begin."""
+        """One to three lines at the bottom; returns where they begin."""
         words, numbers = QFont(self.font()), number_font()
         scale = min(1.5, max(1.0, min(self.width(), self.height()) / 150))
         words.setPixelSize(round(_WORD * scale))
         numbers.setPixelSize(round(_NUMBER * scale))
         word_height = QFontMetrics(words).height()
+        top = room.bottom()
+        if self.height() >= _ROOM_FOR_SHAPE:
+            top = self._paint_shape(painter, room, picture, numbers)
+        top -= word_height
+        metrics = QFontMetrics(words)
+        text = self._value if metrics.horizontalAdvance(self._value) <= room.width() else self._value.replace(" ", "")
+        if metrics.horizontalAdvance(text) > room.width():
+            words.setPixelSize(_NUMBER)
+        self._paint_text(painter, text, words, QRectF(room.x(), top, room.width(), word_height), self._ink())
+        return top
+
+    def _paint_shape(self, painter: QPainter, room: QRectF, picture: Picture, numbers: QFont) -> float:
+        """The shape, and the figure if there is room; returns where they begin."""
         digit = QFontMetrics(numbers)
         top = room.bottom() - digit.height()
         line = self._shape
@@ -198,12 +213,6 @@ class FactorCard(QAbstractButton):
             top -= digit.height()
             place = QRectF(room.x(), top, room.width(), digit.height())
             self._paint_text(painter, picture.figure, numbers, place, self._theme.muted)
-        top -= word_height
-        metrics = QFontMetrics(words)
-        text = self._value if metrics.horizontalAdvance(self._value) <= room.width() else self._value.replace(" ", "")
-        if metrics.horizontalAdvance(text) > room.width():
-            words.setPixelSize(_NUMBER)
-        self._paint_text(painter, text, words, QRectF(room.x(), top, room.width(), word_height), self._ink())
         return top
 
     def _paint_text(self, painter: QPainter, text: str, font: QFont, room: QRectF, color: str) -> None:

@@ -25,6 +25,8 @@ __all__ = ["FactorDetail"]
 _ROOM_FOR_VALUE = 700
 _ROOM_FOR_LARGE_TEXT = 1000
 _LARGE_HEIGHT = 90
+_FORMULA, _LITTLE_FORMULA = 14.0, 10.0
+_ROOM_FOR_FORMULA = 34
 _WIDTH, _LARGEST_WIDTH = 64, 150
 
 
@@ -85,7 +87,7 @@ class FactorDetail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.value = FormulaLabel(14.0)
+        self.value = FormulaLabel(_FORMULA)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -97,7 +99,7 @@ class FactorDetail(QWidget):
         self.so_far = QLabel()
         self.so_far.setObjectName("muted")
         self.so_far.setFont(font)
-        self.product = FormulaLabel(14.0)
+        self.product = FormulaLabel(_FORMULA)
         self.picture = _PictureBox()
         self.figure = QLabel()
         figures = number_font()
@@ -167,3 +169,4 @@ class FactorDetail(QWidget):
         large = self.width() >= _ROOM_FOR_LARGE_TEXT or (wide and self.height() > _LARGE_HEIGHT)
         font.setPixelSize(11 if not wide else 14 if large else 12)
         self.sentence.setFont(font)
+        self.product.set_font_size(_FORMULA if self.height() >= _ROOM_FOR_FORMULA else _LITTLE_FORMULA)

@@ -21,6 +21,8 @@ from ui.theme import Theme
 __all__ = ["ChainPanel"]
 
 _SECONDS = 1.25
+_ROOM_FOR_ALL = 145  # in less height cards and explanation are as small as can be read, so that nothing scrolls away
+_LOW_DETAIL = 28
 
 
 class ChainPanel(QWidget):
@@ -47,8 +49,8 @@ class ChainPanel(QWidget):
         self.bar = ChainBar(_SECONDS)
         self._connect_bar()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 3, 2, 0)
-        layout.setSpacing(3)
+        layout.setContentsMargins(2, 1, 2, 0)
+        layout.setSpacing(2)
         layout.addWidget(self.bar)
         layout.addWidget(self.row, 1)
         layout.addWidget(self.detail)
@@ -282,4 +284,6 @@ class ChainPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.detail.setFixedHeight(max(36, min(72, round(self.height() * 0.25)), min(110, self.height() // 6)))
+        height = self.height()
+        usual = max(36, min(72, round(height * 0.25)), min(110, height // 6))
+        self.detail.setFixedHeight(usual if height >= _ROOM_FOR_ALL else _LOW_DETAIL)

@@ -23,7 +23,7 @@ from ui.flow.view import FlowView
 from ui.formula import FormulaLabel, known_formula
 from ui.theme import DARK, LIGHT
 
-SIZES = [(546, 148), (560, 150), (780, 180), (1134, 204), (1150, 260)]
+SIZES = [(546, 120), (546, 148), (560, 150), (780, 180), (1134, 204), (1150, 260)]
 ENLARGED = [(546, 560), (1150, 860)]
 NETWORKS = ["four filters", "two blocks, ten classes", "three blocks", "blackboard 5x5"]
 
