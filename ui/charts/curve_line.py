@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
 from playground.series import Series
-from ui.charts.thinning import thinned
+from ui.charts.thinning import WholeRange, thinned
 
 __all__ = ["CurveLine", "CurveStyle", "PlotView"]
 
@@ -76,6 +76,7 @@ class CurveLine:
         self.series = series
         self.curve = series.read()
         self.ghost = ghost
+        self._range = WholeRange()
         self.points = 0
         self.per_column = 1
         self.is_coarse = False
@@ -101,6 +102,11 @@ class CurveLine:
     def update(self) -> None:
         """Take in what the series has gained, or lost."""
         self.curve = self.series.read()
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """Least and greatest finite value of the whole curve, None if there is none."""
+        return self._range.of(self.curve)
 
     def draw(self, view: PlotView) -> None:
         """Show the points that there are by now; costs nothing if these are shown already."""

@@ -19,7 +19,6 @@ from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
-from ui.charts.thinning import range_between
 from ui.controls import CalmToolButton
 from ui.pacer import Pacer
 from ui.panel import Panel
@@ -284,7 +283,7 @@ class LiveChart(Panel):
         lines = [line for line in self._lines if len(line.curve)] or self._ghosts
         last = max((line.curve.last[0] for line in lines if line.curve.last), default=0.0)
         end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
-        spans = [range_between(line.curve, 0.0, end) for line in (*self._lines, *self._ghosts)]
+        spans = [line.range for line in (*self._lines, *self._ghosts)]
         low = min((span[0] for span in spans if span), default=None)
         high = max((span[1] for span in spans if span), default=None)
         if low is None or high is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.curve import FACTOR, Curve, Floats, Rows, finite_or_nan
 
-__all__ = ["Thinned", "range_between", "thinned"]
+__all__ = ["Thinned", "WholeRange", "thinned"]
 
 _BOX = 6  # corners of a box, and its lower edge a second time
 
@@ -65,8 +65,26 @@ def _boxes(rows: Rows) -> tuple[Floats, Floats]:
     return np.stack(x, axis=1).ravel(), np.stack(y, axis=1).ravel()
 
 
-def range_between(curve: Curve, x_min: float, x_max: float) -> tuple[float, float] | None:
-    """Least and greatest finite value with x in the interval (to the width of a bucket), or None if there is none."""
-    points = thinned(curve, x_min, x_max, 64)
-    inside = points.y[np.isfinite(points.y)]
-    return (float(inside.min()), float(inside.max())) if len(inside) else None
+class WholeRange:
+    """Least and greatest finite value of a curve that grows, at the cost of what it has gained."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._generation = -1
+        self._low, self._high = np.inf, -np.inf
+
+    def of(self, curve: Curve) -> tuple[float, float] | None:
+        """Of all that the curve has by now, None if nothing of it is finite."""
+        if curve.generation != self._generation or not curve.start <= self._seen <= len(curve):
+            self._generation, self._low, self._high = curve.generation, np.inf, -np.inf
+            rows = curve.rows(level=len(curve.levels) - 1)
+            self._take(rows.low, rows.high)
+        else:
+            new = finite_or_nan(curve.y[self._seen - curve.start :])
+            self._take(new, new)
+        self._seen = len(curve)
+        return (float(self._low), float(self._high)) if self._low <= self._high else None
+
+    def _take(self, low: Floats, high: Floats) -> None:
+        self._low = np.fmin.reduce(low, initial=self._low)
+        self._high = np.fmax.reduce(high, initial=self._high)

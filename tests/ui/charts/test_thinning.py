@@ -7,7 +7,7 @@ import pytest
 
 from playground.curve import Curve
 from playground.series import EXACT_POINTS, Series
-from ui.charts.thinning import range_between, thinned
+from ui.charts.thinning import WholeRange, thinned
 
 
 def curve_of(values: np.ndarray) -> Curve:
@@ -85,8 +85,21 @@ def test_thinned_columns_leave_out_what_is_not_finite() -> None:
     assert np.nanmax(shown.y) == 9_999
 
 
-def test_the_range_of_an_empty_curve_is_none() -> None:
-    assert range_between(Series().read(), 0.0, 9.0) is None
+def test_the_range_follows_a_curve_that_grows_jumps_ahead_and_is_cut_short() -> None:
+    rng = np.random.default_rng(5)
+    series, whole = Series(), WholeRange()
+    assert whole.of(series.read()) is None
+    values = rng.normal(size=60_000)
+    values[100:103] = np.inf, -np.inf, np.nan
+    for step, value in enumerate(values.tolist()):
+        series.append(step, value)
+        if step in {3, 101, 5_000, 5_001, 59_999}:
+            seen = values[: step + 1][np.isfinite(values[: step + 1])]
+            assert whole.of(series.read()) == (seen.min(), seen.max())
+    series.truncate(50)
+    assert whole.of(series.read()) == (values[:51].min(), values[:51].max())
+    series.truncate(-1)
+    assert whole.of(series.read()) is None
 
 
 def test_a_view_of_a_million_points_costs_as_little_as_one_of_ten_thousand() -> None:
