@@ -73,6 +73,7 @@ def test_the_window_starts_without_what_nobody_sees_at_first() -> None:
     late = ("pyqtgraph", "ui.chain.panel", "ui.charts.curves", "ui.slow_motion.panel", "ui.explain.terms_panel")
     late += ("ui.blackboard.panel", "ui.see_data.panel", "ui.open_data.dialog", "ui.workshop.window")
     late += ("ui.laboratory.check.page", "ui.laboratory.practice.page", "ui.experiments.window")
+    late += ("latex2mathml", "PySide6.QtSvg", "playground.take_home.html", "playground.exports.onnx_file")
     assert [name for name in late if name in loaded] == []
 
 

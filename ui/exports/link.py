@@ -14,15 +14,11 @@ from playground.announcements import DataChanged, RunStarted
 from playground.datasets import Dataset
 from playground.errors import ExportError
 from playground.exports.film import Film
-from playground.exports.history_csv import export_history
-from playground.exports.onnx_file import export_onnx
-from playground.exports.pytorch_folder import export_pytorch
 from playground.history import History
 from playground.model_file import Model, model_of
 from playground.snapshot import Snapshot
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
-from ui.exports.pictures import write_picture
 from ui.file_dialogs import FileDialogs
 from ui.theme import DARK, Theme, diverging_map
 
@@ -74,12 +70,16 @@ class ExportsLink(QObject):
 
     def export_onnx(self) -> None:
         """Write the network that is shown as ONNX."""
+        from playground.exports.onnx_file import export_onnx  # noqa: PLC0415 - the program starts without it
+
         shown = self._clean()
         if shown is not None and (path := self._files.onnx_to_write()):
             self._write(path, lambda: export_onnx(path, _model(shown)))
 
     def export_pytorch(self) -> None:
         """Write the network that is shown, its data and a script for PyTorch."""
+        from playground.exports.pytorch_folder import export_pytorch  # noqa: PLC0415 - the program starts without it
+
         shown, dataset = self._clean(), self._dataset
         if shown is None or dataset is None or not (path := self._files.pytorch_folder_to_write()):
             return
@@ -90,6 +90,8 @@ class ExportsLink(QObject):
 
     def export_history(self) -> None:
         """Write the curves of the present run."""
+        from playground.exports.history_csv import export_history  # noqa: PLC0415 - the program starts without it
+
         shown, history = self._worker.latest, self._history
         if shown is not None and history is not None and (path := self._files.history_to_write()):
             self._write(path, lambda: export_history(path, history, shown.settings))
@@ -148,6 +150,8 @@ class ExportsLink(QObject):
 
     def save_picture(self, name: str) -> None:
         """Ask where to, and save the picture of a view, unless it would hide that the run has a bug."""
+        from ui.exports.pictures import write_picture  # noqa: PLC0415 - the program starts without it
+
         shown = self._worker.latest
         if shown is not None and shown.flaw is not None:
             self.refused.emit(

@@ -13,15 +13,12 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.errors import ExportError
-from playground.take_home.document import derivation
 from playground.take_home.moment import Moment
-from playground.take_home.script import script_text
 from playground.take_home.working import Working, working
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
 from ui.late_views import LateViews
-from ui.take_home.files import write_derivation, write_text
 
 if TYPE_CHECKING:
     from ui.explain.terms_panel import TermsPanel
@@ -74,6 +71,9 @@ class TakeHomeLink(QObject):
         path = self._files.derivation_to_write(f"derivation-{parameter}-step-{moment.step}")
         if path is None:
             return
+        from playground.take_home.document import derivation  # noqa: PLC0415 - the program starts without it
+        from ui.take_home.files import write_derivation  # noqa: PLC0415 - the program starts without it
+
         cells = [(ref.name, ref.array_index) for ref in self._cells()]
         filters = self._flow.view.chosen_filters
         self._write(path, lambda: write_derivation(derivation(moment, parameter, cells, filters), path))
@@ -83,6 +83,9 @@ class TakeHomeLink(QObject):
         moment = self._moment()
         if moment is None:
             return
+        from playground.take_home.script import script_text  # noqa: PLC0415 - the program starts without it
+        from ui.take_home.files import write_text  # noqa: PLC0415 - the program starts without it
+
         try:
             text = script_text(moment)
         except ExportError as error:  # before a name is asked for in vain
