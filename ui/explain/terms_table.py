@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QStaticText,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
@@ -41,7 +42,7 @@ class TermsTable(QTableView):
         super().__init__(parent)
         self.terms = terms
         self._pointed: CellRef | None = None
-        self._narrow = False
+        self._narrow = self._product_first = False
         self.setModel(terms)
         self._numbers = NumberBatch(number_font(9))
         self._names: dict[str, QStaticText] = {}
@@ -75,28 +76,46 @@ class TermsTable(QTableView):
         terms.modelReset.connect(self.fit_columns)
 
     def set_narrow(self, narrow: bool) -> None:
-        """The product first and no places, so that the product needs no scrolling."""
+        """The product first and no places, in however few columns."""
         self._narrow = narrow
         self.fit_columns()
 
     @Slot()
     def fit_columns(self) -> None:
-        """Columns as wide as the widest name and number that may stand in them."""
+        """Columns as wide as the widest name and number that may stand in them; the product is always in view."""
         last = self.terms.columnCount() - 1
-        number = self.terms.decimals + 4
-        for column in range(last + 1):
-            characters = self.terms.longest_name(column) if column % 2 else number
-            characters = 4 if column == 0 else number + 2 if column == last else characters
-            beside = (1.3 if column % 2 else 0.9) if self._narrow else (1.9 if column % 2 else 1.2)
-            self.setColumnWidth(column, round((characters + beside) * self._char))
+        narrow = self._product_first = self._is_product_first()
         columns = self.horizontalHeader()
-        self.setColumnHidden(0, self._narrow)
-        order_of_columns = [last, *range(last)] if self._narrow else list(range(last + 1))
+        for column, width in enumerate(self._widths(narrow)):
+            self.setColumnHidden(column, False)  # Qt may have hidden another one as the columns changed in number
+            self.setColumnWidth(column, width)
+        self.setColumnHidden(0, narrow)
+        order_of_columns = [last, *range(last)] if narrow else list(range(last + 1))
         for place, column in enumerate(order_of_columns):  # Qt keeps moved places when the columns change in number
             columns.moveSection(columns.visualIndex(column), place)
         order = Qt.SortOrder.DescendingOrder if self.terms.descending else Qt.SortOrder.AscendingOrder
         with QSignalBlocker(self.horizontalHeader()):
             self.horizontalHeader().setSortIndicator(last if self.terms.by_size else 0, order)
+
+    def _is_product_first(self) -> bool:
+        return self._narrow or sum(self._widths(narrow=False)) > self.viewport().width()
+
+    def _widths(self, narrow: bool) -> list[int]:
+        last = self.terms.columnCount() - 1
+        number = self.terms.decimals + 4
+        widths = []
+        for column in range(last + 1):
+            characters = self.terms.longest_name(column) if column % 2 else number
+            characters = 4 if column == 0 else number + 2 if column == last else characters
+            beside = (1.3 if column % 2 else 0.9) if narrow else (1.9 if column % 2 else 1.2)
+            widths.append(round((characters + beside) * self._char))
+        return widths
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The product goes first as soon as it would need scrolling."""
+        super().resizeEvent(event)
+        if self._is_product_first() != self._product_first:
+            self.fit_columns()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""

@@ -192,12 +192,28 @@ def test_nothing_is_cut_at_the_sizes_of_the_window(qtbot: QtBot, size: tuple[int
 
 def test_in_a_narrow_window_the_product_stands_first_and_the_factors_keep_their_order(qtbot: QtBot) -> None:
     flow, panel = both(qtbot, size=(546, 120))
-    for name, index in (("dw1", (0, 0, 1, 2)), ("db1", (0,)), ("z1", (0, 5, 5)), ("dz1", (0, 5, 5))):
+    for name, index in (
+        ("dw1", (0, 0, 1, 2)),
+        ("db1", (0,)),
+        ("z1", (0, 5, 5)),
+        ("dz1", (0, 5, 5)),
+        ("dP1", (0, 2, 2)),
+    ):
         click(flow.view, name, index)
         header, last = panel.table.horizontalHeader(), panel.terms.columnCount() - 1
         assert [header.logicalIndex(place) for place in range(last + 1)] == [last, *range(last)]
         place = panel.table.visualRect(panel.terms.index(0, last))
         assert panel.table.viewport().rect().contains(place)
+        assert [panel.table.isColumnHidden(column) for column in range(last + 1)] == [True] + [False] * last
+
+
+@pytest.mark.parametrize("width", [700, 790, 1150])
+def test_the_product_is_in_view_however_long_the_names_of_the_factors_are(qtbot: QtBot, width: int) -> None:
+    flow, panel = both(qtbot, size=(width, 150))
+    for name, index in (("dz1", (0, 5, 5)), ("db1", (0,)), ("dw1", (0, 0, 1, 2))):
+        click(flow.view, name, index)
+        place = panel.table.visualRect(panel.terms.index(0, panel.terms.columnCount() - 1))
+        assert panel.table.viewport().rect().contains(place), name
 
 
 def test_a_parameter_says_that_nothing_makes_it(qtbot: QtBot) -> None:
