@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,7 @@ from ui.laboratory.break_it.page import BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
 from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
 from ui.main_window import MainWindow
+from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT
 
 # the offscreen platform says so whenever a window is shown
@@ -32,13 +34,13 @@ NO_MASK = 1 + [bug.id for bug in BUGS].index("no-mask")
 
 
 @pytest.fixture
-def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
+    Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)).settings = SMALL
     made = make_window()
     made.resize(1440, 900)
-    made.run.change(**{name: getattr(SMALL, name) for name in ("dataset", "classes", "kernel_size", "filters")})
     with qtbot.waitExposed(made):
         made.show()
-    qtbot.waitUntil(lambda: made._shown is not None and made._shown.settings.filters == (3,), timeout=10_000)
+    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
     return made
 
 
@@ -140,11 +142,9 @@ def test_a_reset_begins_clean(qtbot: QtBot, window: MainWindow, page: BreakPage)
     assert page.list.item(NO_MASK).text() == "no ReLU mask"
 
 
-@pytest.mark.parametrize("size", [(1100, 700), (1440, 900), (1920, 1080)])
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_it_paints_at_every_size_in_both_themes(qtbot: QtBot, window: MainWindow, page: BreakPage, size, theme) -> None:
-    window.laboratory.set_theme(theme)
-    for _ in range(2):
+def test_it_paints_at_every_size_in_both_themes(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    for size, theme in product(((1100, 700), (1440, 900), (1920, 1080)), (DARK, LIGHT)):
+        window.laboratory.set_theme(theme)
         window.actions_by_id["enlarge"].trigger()
         window.resize(*size)
         assert not page.grab().isNull()
@@ -173,6 +173,7 @@ def test_the_self_check_turns_red_at_a_doctored_number(qtbot: QtBot) -> None:
     button, snapshot = SelfCheckButton(), snapshot_of("blackboard 5x5")
     qtbot.addWidget(button)
     button.show()
+    button._timer.setInterval(0)
     button.show_snapshot(replace(snapshot, trace=doctored(snapshot.trace, "L", ())))
     qtbot.waitUntil(lambda: not button._timer.isActive(), timeout=20_000)
     assert button.text() == f"1 mismatch in {button.check.cells} cells"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +17,7 @@ from playground.settings import Settings
 from ui.flow.text import CellRef
 from ui.laboratory.check.page import CheckPage
 from ui.main_window import MainWindow
+from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT
 
 # the offscreen platform says so whenever a window is shown
@@ -25,13 +28,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
+    Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)).settings = SMALL
     made = make_window()
     made.resize(1440, 900)
-    made.run.change(**{name: getattr(SMALL, name) for name in ("dataset", "classes", "kernel_size", "filters")})
     with qtbot.waitExposed(made):
         made.show()
-    qtbot.waitUntil(lambda: made._shown is not None and made._shown.settings.filters == (3,), timeout=10_000)
+    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
     made.actions_by_id["enlarge"].trigger()
     QTest.keyClick(made, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: made._shown.step == 1, timeout=10_000)
@@ -120,11 +123,9 @@ def test_a_point_of_the_sweep_shows_its_numbers(page: CheckPage) -> None:
     assert f"quotient {page.plot.pointed.numeric:.9g}".replace("-", "−") in page.plot.words
 
 
-@pytest.mark.parametrize("size", [(1100, 700), (1440, 900), (1920, 1080)])
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_it_paints_at_every_size_in_both_themes(window: MainWindow, page: CheckPage, size, theme) -> None:
-    window.laboratory.set_theme(theme)
-    for _ in range(2):
+def test_it_paints_at_every_size_in_both_themes(window: MainWindow, page: CheckPage) -> None:
+    for size, theme in product(((1100, 700), (1440, 900), (1920, 1080)), (DARK, LIGHT)):
+        window.laboratory.set_theme(theme)
         window.actions_by_id["enlarge"].trigger()
         window.resize(*size)
         assert not page.grab().isNull()
