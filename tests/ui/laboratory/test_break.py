@@ -18,6 +18,7 @@ from playground.laboratory.bugs import BUGS
 from playground.settings import Settings
 from tests.playground.laboratory.test_self_check import doctored
 from tests.ui.flow.snapshots import snapshot_of
+from ui.laboratory import self_check_button
 from ui.laboratory.break_it.page import BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
 from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
@@ -192,3 +193,22 @@ def test_a_turn_of_the_self_check_is_bounded(window: MainWindow) -> None:
     before = button.check.cells
     button._advance()
     assert button.check.cells == before
+
+
+def test_a_turn_that_took_long_is_paid_for_by_turns_that_do_nothing(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    button, snapshot = SelfCheckButton(), snapshot_of("blackboard 5x5")
+    qtbot.addWidget(button)
+    button.show()
+    button.show_snapshot(snapshot)
+    button._timer.stop()
+    clock = iter(range(1000))
+    # every turn seems to take 40 ms of a core, fifty times what it may
+    monkeypatch.setattr(self_check_button.time, "thread_time", lambda: 0.04 * next(clock))
+    button._credit = 0.0
+    counts = []
+    for _ in range(101):
+        button._advance()
+        counts.append(button.check.cells)
+    assert len(set(counts)) == 3
