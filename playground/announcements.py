@@ -10,6 +10,7 @@ from playground.exports.film import Film
 from playground.history import History
 from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
+from playground.sessions.content import SessionContent
 from playground.settings import Settings
 from playground.snapshot import RunState
 
@@ -20,7 +21,8 @@ __all__ = ["Announcements", "DataChanged", "Failure", "RunStarted"]
 class RunStarted:
     """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began.
 
-    own: the user's own data set that it learns, None if it learns one that comes with the program.
+    own: the user's own data set that it learns, None if it learns one that comes with the program. opened: the session
+    from a file that goes on, None of any other run.
     """
 
     run_id: int
@@ -29,6 +31,7 @@ class RunStarted:
     history: History
     reason: str
     own: ImageSet | None = None
+    opened: SessionContent | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import IO
 
 from playground.errors import PlaygroundError
 
-__all__ = ["folder_appears", "replacing", "told"]
+__all__ = ["folder_appears", "put_aside", "replacing", "told"]
 
 
 @contextmanager
@@ -50,6 +50,20 @@ def folder_appears(path: Path) -> Iterator[Path]:
         temporary.rename(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def put_aside(path: Path) -> Path | None:
+    """Give a damaged file another name, so that nothing writes over it, and return that; None if it cannot have one."""
+    for number in range(1, 1000):
+        aside = path.with_name(f"{path.name}.damaged-{number}")
+        if not aside.exists():
+            try:
+                path.rename(aside)
+            except OSError:
+                # a folder that cannot be written to: then nothing can write over the file either
+                return None
+            return aside
+    return None
 
 
 @contextmanager

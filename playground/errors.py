@@ -12,6 +12,7 @@ __all__ = [
     "ImageError",
     "ModelFileError",
     "PlaygroundError",
+    "SessionFileError",
     "SettingsError",
 ]
 
@@ -50,6 +51,10 @@ class ImageError(PlaygroundError):
 
 class ModelFileError(PlaygroundError):
     """A model file cannot be read or written, or does not hold the network that it describes."""
+
+
+class SessionFileError(PlaygroundError):
+    """A session file cannot be read or written, or does not hold a session that could go on."""
 
 
 class DivergedError(PlaygroundError):

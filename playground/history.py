@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from playground.curve import Curve
 from playground.loss_change import MEASURED_SERIES
 from playground.series import Series
 
@@ -61,9 +63,18 @@ class History:
             series.truncate(step)
         self._generation += 1
 
+    def read(self) -> dict[str, Curve]:
+        """All curves as they are now, without a copy; they stay as they are."""
+        return {name: series.read() for name, series in self.series.items()}
+
+    @classmethod
+    def of(cls, curves: Mapping[str, Curve], events: tuple[Event, ...]) -> History:
+        """The figures that were read, which go on by themselves; curves: all that a history has."""
+        made = cls(tuple(name.strip("|") for name in curves if name.startswith("|")))
+        made.series = {name: Series.of(curve) for name, curve in curves.items()}
+        made._events = events
+        return made
+
     def copy(self) -> History:
         """The same figures, which go on by themselves."""
-        twin = History(self.gradient_names)
-        twin.series = {name: Series.of(series.read()) for name, series in self.series.items()}
-        twin._events = self._events
-        return twin
+        return History.of(self.read(), self._events)

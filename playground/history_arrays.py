@@ -17,18 +17,25 @@ from numpy.typing import NDArray
 from playground.curve import FACTOR, Buckets, Curve
 from playground.errors import PlaygroundError
 from playground.history import Event, History
-from playground.series import BUCKETS, EXACT_FIRST, EXACT_POINTS, Series
+from playground.series import BUCKETS, EXACT_FIRST, EXACT_POINTS, MOST_GAPS, Series
 
-__all__ = ["history_arrays", "history_from"]
+__all__ = ["PARTS", "history_arrays", "history_from"]
 
-_PARTS = ("points", "head", "buckets", "numbers", "gaps")
+_MAX_LEVELS = 30
+PARTS: Mapping[str, tuple[tuple[int | None, ...], str, int]] = {
+    "points": ((2, None), "F64", 2 * EXACT_POINTS),
+    "head": ((2, None), "F64", EXACT_FIRST),
+    "buckets": ((5, None), "F64", _MAX_LEVELS * 2 * BUCKETS),
+    "numbers": ((None,), "I64", 1 + 2 * _MAX_LEVELS),
+    "gaps": ((None,), "F64", MOST_GAPS),
+}
+"""The arrays of a curve: shape, where None is any length up to the last number, and type as safetensors calls it."""
 
 
-def history_arrays(history: History) -> dict[str, NDArray[Any]]:
-    """All curves of a history by "name/part"; its events are not among them."""
+def history_arrays(curves: Mapping[str, Curve]) -> dict[str, NDArray[Any]]:
+    """All curves that were read of a history, by "name/part"; its events are not among them."""
     found: dict[str, NDArray[Any]] = {}
-    for name, series in history.series.items():
-        curve = series.read()
+    for name, curve in curves.items():
         numbers = [curve.start, *(number for level in curve.levels for number in (level.start, len(level.table[0])))]
         tables = [level.table for level in curve.levels] or [np.empty((5, 0))]
         parts = (
@@ -38,7 +45,7 @@ def history_arrays(history: History) -> dict[str, NDArray[Any]]:
             np.array(numbers, dtype=np.int64),
             np.array(curve.gaps, dtype=np.float64),
         )
-        found.update((f"{name}/{part}", array) for part, array in zip(_PARTS, parts, strict=True))
+        found.update((f"{name}/{part}", array) for part, array in zip(PARTS, parts, strict=True))
     return found
 
 
@@ -52,7 +59,7 @@ def history_from(
     history = History(gradient_names)
     for name in history.series:
         try:
-            parts = [arrays[f"{name}/{part}"] for part in _PARTS]
+            parts = [arrays[f"{name}/{part}"] for part in PARTS]
         except KeyError as error:
             raise PlaygroundError(f"The curve {name} is not complete: {error.args[0]} is missing.") from error
         history.series[name] = Series.of(_curve(name, parts))
@@ -71,7 +78,7 @@ def _curve(name: str, parts: Sequence[NDArray[Any]]) -> Curve:
     sizes = [FACTOR ** (level + 1) for level in range(len(pairs) // 2)]
     starts, counts = pairs[0::2], pairs[1::2]
     is_counted = all(0 <= count <= 2 * BUCKETS for count in counts) and sum(counts) == buckets.shape[1]
-    _check(name, "has another number of buckets", is_counted and len(sizes) <= 30)
+    _check(name, "has another number of buckets", is_counted and len(sizes) <= _MAX_LEVELS)
     _check(name, "has too many points", points.shape[1] <= 2 * EXACT_POINTS and head.shape[1] <= EXACT_FIRST)
     _check(name, "lacks its beginning", start == 0 or (start > 0 and head.shape[1] == EXACT_FIRST and bool(sizes)))
     ends = np.cumsum(counts, dtype=np.int64).tolist()

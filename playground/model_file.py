@@ -19,33 +19,22 @@ from playground.prediction import class_probabilities, make_loss, make_network
 from playground.settings import Settings
 from playground.tensor_file import Limits, check_folder, open_tensors, reason_of, write_tensors
 
-__all__ = [
-    "FORMAT_VERSION",
-    "MAX_FILE_BYTES",
-    "PROGRAM",
-    "Model",
-    "check_can_save",
-    "load_model",
-    "model_of",
-    "save_model",
-]
+__all__ = ["FORMAT_VERSION", "MAX_FILE_BYTES", "Model", "check_can_save", "load_model", "model_of", "save_model"]
 
 FORMAT_VERSION = 1
 MAX_FILE_BYTES = 32 * 2**20
 """The largest network that settings allow takes under 2 MB."""
 
-PROGRAM = "cnn-playground"
-"""What metadata of our files names as their origin."""
-
 _MAX_NAME_LENGTH = 100
 _LIMITS = Limits(
     "model",
     ModelFileError,
+    version=FORMAT_VERSION,
     file_bytes=MAX_FILE_BYTES,
     header_bytes=256 * 2**10,
     tensors=64,
     dtypes=("F32", "F64"),
-    required=("settings", "class_names", "format_version"),
+    required=("settings", "class_names"),
 )
 
 
@@ -77,8 +66,6 @@ def save_model(path: str | Path, settings: Settings, state: Mapping[str, Array],
     path = Path(path)
     _fitted_network(settings, state, f"the model for {path}")
     metadata = {
-        "program": PROGRAM,
-        "format_version": str(FORMAT_VERSION),
         "settings": json.dumps(settings.to_dict()),
         "class_names": json.dumps([class_names_of(settings)[label] for label in settings.classes]),
         "step": str(step),
@@ -105,8 +92,6 @@ def load_model(path: str | Path) -> Model:
     """The model in a file, complete and checked; raises ModelFileError saying what is wrong with the file."""
     path = Path(path)
     with open_tensors(path, _LIMITS) as file:
-        if "session" in file.metadata:
-            raise ModelFileError(f"{path} is a whole session; open it with File, Open session.")
         settings = _settings(path, file.metadata)
         class_names = _class_names(path, file.metadata, len(settings.classes))
         step = file.metadata.get("step", "0")
@@ -117,11 +102,6 @@ def load_model(path: str | Path) -> Model:
 
 
 def _settings(path: Path, metadata: Mapping[str, str]) -> Settings:
-    version = metadata["format_version"]
-    if version != str(FORMAT_VERSION):
-        raise ModelFileError(
-            f"{path} has format version {version[:20]!r}, this program reads {FORMAT_VERSION}; use a newer program."
-        )
     try:
         values = _parsed(path, metadata["settings"])
         if not isinstance(values, dict):

@@ -19,7 +19,7 @@ import numpy as np
 
 from playground.curve import FACTOR, Buckets, Curve, Floats, finite_or_nan
 
-__all__ = ["BUCKETS", "EXACT_FIRST", "EXACT_POINTS", "Series"]
+__all__ = ["BUCKETS", "EXACT_FIRST", "EXACT_POINTS", "MOST_GAPS", "Series"]
 
 EXACT_POINTS = 8_192
 EXACT_FIRST = 64
@@ -27,7 +27,7 @@ BUCKETS = 4_096
 
 _BLOCK = 256  # points after which the buckets are brought up to date
 _FIRST_CAPACITY = 1024
-_MOST_GAPS = 1000
+MOST_GAPS = 1000
 
 
 class _Level:
@@ -116,7 +116,7 @@ class Series:
         sealed.x[count] = step
         sealed.y[count] = value
         bad = not math.isfinite(value)
-        if bad and not self._ends_bad and len(sealed.gaps) < _MOST_GAPS:
+        if bad and not self._ends_bad and len(sealed.gaps) < MOST_GAPS:
             sealed = replace(sealed, gaps=(*sealed.gaps, float(step)))
         self._ends_bad = bad
         self._state = (sealed, count + 1)

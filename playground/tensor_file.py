@@ -25,7 +25,10 @@ from playground.errors import PlaygroundError
 
 __all__ = ["Declared", "Limits", "TensorFile", "check_folder", "open_tensors", "reason_of", "write_tensors"]
 
+_PROGRAM = "cnn-playground"
 _METADATA = "__metadata__"
+_KIND = "kind"
+_VERSION = "format_version"
 _TYPES: Mapping[str, str] = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "U8": "|u1"}
 _NAMES: Mapping[str, str] = {np.dtype(descr).str: name for name, descr in _TYPES.items()}
 _MAX_AXES = 8
@@ -34,15 +37,20 @@ _MAX_NAME = 200
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file of one kind may hold. what: the kind as a noun; error: raised with one sentence if it is too much."""
+    """What a file of one kind may hold. what: the kind as a noun; error: raised with one sentence if it is too much.
+
+    version: that of what is written, and the only one that is read; required: metadata that must be there beside
+    "format_version" and, but for models, "kind", which are written here.
+    """
 
     what: str
     error: type[PlaygroundError]
+    version: int
     file_bytes: int
     header_bytes: int
     tensors: int
     dtypes: tuple[str, ...]
-    required: tuple[str, ...] = ()  # metadata without which it is no file of ours
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,8 @@ def write_tensors(path: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapp
     # those of the widest numbers first, so that each array begins where its numbers may
     contiguous = {name: _plain(values) for name, values in arrays.items()}
     contiguous = dict(sorted(contiguous.items(), key=lambda item: (-item[1].itemsize, item[0])))
-    table: dict[str, Any] = {_METADATA: dict(metadata)}
+    about = {"program": _PROGRAM, _KIND: limits.what, _VERSION: str(limits.version), **metadata}
+    table: dict[str, Any] = {_METADATA: about}
     place = 0
     for name, values in contiguous.items():
         end = place + values.nbytes
@@ -171,12 +180,22 @@ def _stream(path: Path, limits: Limits) -> Iterator[IO[bytes]]:
 
 
 def _metadata(path: Path, limits: Limits, found: object) -> Mapping[str, str]:
-    if not isinstance(found, dict) or not set(limits.required) <= found.keys():
-        raise limits.error(
-            f"{path} holds tensors but no settings: it is no {limits.what} that this program saved, or was converted."
-        )
+    if not isinstance(found, dict) or _VERSION not in found:
+        raise limits.error(f"{path} holds tensors but no settings: it was not saved by this program, or was converted.")
     if not all(isinstance(value, str) for value in found.values()):
         raise limits.error(f"{path} is damaged: its metadata must be text; save the {limits.what} again.")
+    kind = found.get(_KIND, "model")
+    if kind != limits.what:
+        raise limits.error(
+            f"{path} is a {kind[:20]}, not a {limits.what}; the File menu opens each by its own command."
+        )
+    version = found[_VERSION]
+    if version != str(limits.version):
+        raise limits.error(
+            f"{path} has format version {version[:20]!r}, this program reads {limits.version}; use a newer program."
+        )
+    if not set(limits.required) <= found.keys():
+        raise limits.error(f"{path} holds tensors but no settings: it was not saved by this program, or was converted.")
     return found
 
 

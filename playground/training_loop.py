@@ -17,16 +17,18 @@ from playground.datasets import load_dataset
 from playground.errors import DataError, DivergedError, PlaygroundError
 from playground.exports.film import film_of
 from playground.flaw import Substitute
-from playground.kept_network import KeptNetwork
 from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
-from playground.own_data.image_set import ImageSet
+from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.run_settings import settings_for_newer
 from playground.pace import Pace
 from playground.session import Session
+from playground.sessions.content import SessionContent, Start
+from playground.sessions.last_time import LastTime
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.snapshot_maker import SnapshotMaker, Watched
+from playground.timeline.record import record_of, timeline_from
 from playground.timeline.travel import TimeTravel
 
 __all__ = ["TrainingLoop"]
@@ -40,7 +42,7 @@ class TrainingLoop:
     A command that cannot be carried out raises PlaygroundError; run through `attempt`, it is told instead.
     """
 
-    def __init__(self, tell: Announcements, keep_in: Path | None = None) -> None:
+    def __init__(self, tell: Announcements, last_time: LastTime | None = None) -> None:
         self._changed = False
         self._tell = tell
         self._session: Session | None = None
@@ -57,7 +59,7 @@ class TrainingLoop:
         self._reset_to: Model | None = None
         self._pace = Pace()
         self._maker = SnapshotMaker(tell.failed)
-        self._kept = KeptNetwork(keep_in)
+        self._last_time = last_time
 
     @property
     def session(self) -> Session:
@@ -77,6 +79,11 @@ class TrainingLoop:
     def shown(self) -> Session:
         """What is to be seen: the present run, or the moment of it that is looked at."""
         return self.travel.shown(self.session)
+
+    @property
+    def has_run(self) -> bool:
+        """False while there is no run, since the first one could not begin."""
+        return self._session is not None
 
     @property
     def has_news(self) -> bool:
@@ -111,33 +118,44 @@ class TrainingLoop:
             )
 
     def begin(self, settings: Settings, read_own: Callable[[], ImageSet] | None = None) -> None:
-        """Go on with the network that was kept when the window was last closed, or begin a new one.
+        """Go on with the session of last time, or begin a new one.
 
         read_own: reads the images of the user's own data set, if the settings name one. If there are no images for
         these settings, the first run is that of the defaults.
         """
-        kept, problem = None, ""
+        problem = ""
+        if self._last_time is not None:
+            try:
+                content = self._last_time.read(read_own)
+            except PlaygroundError as error:
+                problem = f"The session of last time cannot be used, so a new one begins. {error}"
+            else:
+                if content is not None:
+                    self._go_on_with(content, read_own)
+                    return
         try:
             if settings.own is not None:
                 self._own = None if read_own is None else read_own()
                 settings = self._with_present_data(settings)
                 load_dataset(settings, self._own)
         except DataError as error:
-            problem = f"Built-in digits are shown instead. {error}"
+            problem = problem or f"Built-in digits are shown instead. {error}"
             settings = Settings()
-        try:
-            kept = self._kept.load(settings)
-        except PlaygroundError as error:
-            problem = problem or f"The network of last time cannot be used, so a new one begins. {error}"
-        if kept is not None:
-            session = self._new_session(settings, weights=kept.network.state_dict(), step=kept.step)
-            self._begin_run(
-                session, f"The network of last time, after {counted(kept.step, 'step')}; Reset starts over."
-            )
-        else:
-            self._begin_run(self._new_session(settings), "A new network.")
+        self._begin_run(self._new_session(settings), "A new network.")
         if problem:
             self._tell.refused(problem)
+
+    def _go_on_with(self, content: SessionContent, read_own: Callable[[], ImageSet] | None) -> None:
+        """Take up a session that was kept; what was changed since in the user's own data is learnt, too."""
+        steps = counted(content.state.step, "step")
+        reason = f"The session of last time, after {steps}; Reset starts over."
+        self.open_session(content, reason if content.is_worth_keeping else "A new network.")
+        if content.own is not None and read_own is not None:
+            self.attempt(lambda: self._use_newer(read_own()))
+
+    def _use_newer(self, images: ImageSet) -> None:
+        if self._own is not None and images.name == self._own.name and not same_images(images, self._own):
+            self.use_own_data(images)
 
     def seconds_to_wait(self) -> float | None:
         """Until there is work: 0 if there is some, None if only a command can bring some."""
@@ -150,7 +168,6 @@ class TrainingLoop:
         if self._runs_by_itself and self._pace.seconds_to_wait() == 0.0:
             self._take_step()
             self._count_down()
-            self._kept.keep_now_and_then(self.session)
         elif self._evaluating and self.shown.evaluate_slice():
             # figures are shown when they are complete: a snapshot of each slice would be the same picture again
             self._evaluating = False
@@ -171,11 +188,6 @@ class TrainingLoop:
             resting=not self._runs_by_itself,
             travel=self.travel,
         )
-
-    def end(self) -> None:
-        """Keep the network for the next start."""
-        if self._session is not None:
-            self._kept.keep(self._session)
 
     @property
     def _runs_by_itself(self) -> bool:
@@ -455,11 +467,47 @@ class TrainingLoop:
         self._begin_run(session, f"Pretrained filters and a new dense layer, for {images.name}.")
         self._say_settings(session.settings)
 
-    def _begin_run(self, session: Session, reason: str) -> None:
+    def capture(self) -> SessionContent:
+        """All of the present session, for a file; costs copies of the weights.
+
+        While one looks back it is the run itself. Weights trained with a bug go into no file: those before it do.
+        """
+        session, opened = self.session, self._reset_to
+        return SessionContent.of(
+            session,
+            timeline=record_of(self.travel.timeline),
+            own=self._own if session.settings.own is not None else None,
+            start=None if opened is None else Start(opened.step, opened.network.state_dict()),
+            elapsed_seconds=self._pace.elapsed_seconds,
+            sample=self._maker.sample,
+        )
+
+    def open_session(self, content: SessionContent, reason: str) -> None:
+        """Make a session from a file the present run, paused: it goes on bit for bit."""
+        session = Session.from_state(content.state, content.history())
+        self._set_state(RunState.PAUSED)
+        if content.own is not None:
+            self._own = content.own
+        self._reset_to = None if content.start is None else content.start.model(content.state)
+        travel = None
+        if content.timeline is not None:
+            travel = TimeTravel(session, timeline_from(content.timeline, session))
+        self._begin_run(session, reason, content, travel)
+        self._pace.elapsed_seconds = content.elapsed_seconds
+        self._maker.sample = content.sample
+        self._say_settings(session.settings)
+
+    def _begin_run(
+        self,
+        session: Session,
+        reason: str,
+        opened: SessionContent | None = None,
+        travel: TimeTravel | None = None,
+    ) -> None:
         if self._session is None or self._session.dataset.name != session.dataset.name:
             self._maker.sample = session.first_sample
         self._session = session
-        self._travel = TimeTravel(session)
+        self._travel = travel if travel is not None else TimeTravel(session)
         self._diverged = False
         self._told_settings = session.settings
         session.measure_change(self._measures_change)
@@ -470,7 +518,7 @@ class TrainingLoop:
         self._changed = True
         own = self._own if session.settings.own is not None else None
         self._tell.run_started(
-            RunStarted(self._run_id, session.settings, session.dataset, session.history, reason, own)
+            RunStarted(self._run_id, session.settings, session.dataset, session.history, reason, own, opened)
         )
 
     def _lost_edits(self) -> str:

@@ -22,6 +22,8 @@ from playground.flaw import Substitute
 from playground.model_file import Model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.source import Progress
+from playground.sessions.content import SessionContent
+from playground.sessions.last_time import LastTime
 from playground.settings import Settings
 from playground.snapshot import SampleRef, Snapshot
 from playground.snapshot_maker import Watched
@@ -36,7 +38,8 @@ class TrainingWorker(QObject):
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
-    specimen_taken(Specimen), film_taken(Film), reading((done, total)) while the images of the first run are read.
+    captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film), reading((done, total)) while the images
+    of the first run are read.
     """
 
     run_started = Signal(object)
@@ -47,6 +50,7 @@ class TrainingWorker(QObject):
     refused = Signal(object)
     failed = Signal(object)
     saved = Signal(object)
+    captured = Signal(object, object)
     specimen_taken = Signal(object)
     film_taken = Signal(object)
     snapshot_ready = Signal()
@@ -57,16 +61,18 @@ class TrainingWorker(QObject):
         settings: Settings,
         parent: QObject | None = None,
         *,
-        keep_in: Path | None = None,
+        last_time: LastTime | None = None,
         own: Callable[[Progress], ImageSet] | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands: queue.SimpleQueue[Callable[[TrainingLoop], object]] = queue.SimpleQueue()
         self._mailbox_lock = threading.Lock()
         self._latest: Snapshot | None = None
+        self.final: SessionContent | None = None
+        """The session as the thread left it, once it has ended."""
         self._wanted = threading.Event()
         self._closing = False
-        self._thread = threading.Thread(target=self._run, args=(settings, keep_in, own), name="training", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(settings, last_time, own), name="training", daemon=True)
 
     # --- from the window ----------------------------------------------------------------------------------------
 
@@ -205,6 +211,14 @@ class TrainingWorker(QObject):
         """Have specimen_taken told: the weights, with the images of the next step (None) or one image alone."""
         self._post(lambda loop: loop.take_specimen(source, asked_by))
 
+    def capture(self, token: object = None) -> None:
+        """Ask for the whole session as it is after the step that is running; `captured` brings it with the token."""
+        self._post(lambda loop: self.captured.emit(token, loop.capture()))
+
+    def open_session(self, content: SessionContent, reason: str) -> None:
+        """Make a session from a file the present run, paused."""
+        self._post(lambda loop: loop.open_session(content, reason))
+
     def close(self, timeout: float = 2.0) -> bool:
         """End the thread after the step that is running; True if it ended within `timeout` seconds."""
         self._closing = True
@@ -218,7 +232,7 @@ class TrainingWorker(QObject):
 
     # --- in the thread ------------------------------------------------------------------------------------------
 
-    def _run(self, settings: Settings, keep_in: Path | None, own: Callable[[Progress], ImageSet] | None) -> None:
+    def _run(self, settings: Settings, last_time: LastTime | None, own: Callable[[Progress], ImageSet] | None) -> None:
         tell = Announcements(
             run_started=self.run_started.emit,
             data_changed=self.data_changed.emit,
@@ -231,13 +245,13 @@ class TrainingWorker(QObject):
             specimen=self.specimen_taken.emit,
             film=self.film_taken.emit,
         )
-        loop = TrainingLoop(tell, keep_in)
+        loop = TrainingLoop(tell, last_time)
         # images of a large set take a second to read: the window is on screen by then
         read_own = None if own is None else partial(own, self._tell_reading)
         loop.attempt(lambda: loop.begin(settings, read_own))
         while not self._closing:
             loop.attempt(lambda: self._one_turn(loop))
-        loop.attempt(loop.end)
+        loop.attempt(lambda: setattr(self, "final", loop.capture()) if loop.has_run else None)
 
     def _tell_reading(self, done: int, total: int) -> None:
         if self._closing:

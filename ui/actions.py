@@ -52,11 +52,25 @@ class Action:
 
 
 MENUS = ("&File", "&Edit", "&Data", "&Training", "T&ime", "&View", "&Help")
-SUBMENUS = {"View/Theme": "&Theme", "File/Export": "&Export"}
+SUBMENUS = {"View/Theme": "&Theme", "File/Export": "&Export", "File/Recent sessions": "&Recent sessions"}
 """What is under a title of MENUS, by path: its own title."""
 
+_RECENT = "File/Recent sessions"
+
 ACTIONS: tuple[Action, ...] = (
-    Action("open_image", "Open &image…", ("Ctrl+O",), "Classify a picture from a file", "&File"),
+    Action("new_session", "&New session", ("Ctrl+N",), "Begin again with the same settings, in no file", "&File"),
+    Action("open_session", "&Open session…", ("Ctrl+O",), "Go on with a session from a file", "&File"),
+    Action("clear_recent", "&Clear the list", (), "Forget which sessions were open; the files stay", _RECENT),
+    Action(
+        "recover_session",
+        "Reco&ver session",
+        (),
+        "Go on with what was kept when the program did not end well",
+        "&File",
+    ),
+    Action("save_session", "&Save session", ("Ctrl+S",), "Keep all of the session in its file", "&File"),
+    Action("save_session_as", "Save session &as…", ("Ctrl+Shift+S",), "Keep the session in another file", "&File"),
+    Action("open_image", "Open &image…", ("Ctrl+Shift+I",), "Classify a picture from a file", "&File", separator=True),
     Action("open_data", "Open &data…", ("Ctrl+I",), "Train on a data set of your own", "&File"),
     Action("export_data", "&Data set…", ("Ctrl+E",), "Write your own data set to files", "File/Export"),
     Action(
@@ -106,7 +120,7 @@ ACTIONS: tuple[Action, ...] = (
         separator=True,
     ),
     Action("open_model", "Open &model…", ("Ctrl+Shift+O",), "Load a trained network", "&File", separator=True),
-    Action("save_model", "&Save model…", ("Ctrl+S",), "Keep the trained network in a file", "&File"),
+    Action("save_model", "Save mode&l…", ("Ctrl+Shift+M",), "Keep the trained network alone in a file", "&File"),
     Action("save_picture", "Save &picture of window…", ("Ctrl+P",), "Keep what the window shows as a PNG", "&File"),
     Action("quit", "&Quit", ("Ctrl+Q",), "Stop training and close the window", "&File", separator=True),
     Action("undo", "&Undo", ("Ctrl+Z",), "Take back the last stroke", "&Edit"),

@@ -139,8 +139,8 @@ def open_window(argv: list[str]) -> int:
 
 
 def delete_window(window: MainWindow) -> None:
-    """Close the window, which ends its thread, and destroy it now instead of at some time of the collector's choice."""
-    window.close()
+    """Close the window without a question, which ends its thread, and destroy it now instead of at some later time."""
+    window.sessions.close_window()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -148,7 +148,7 @@ def delete_window(window: MainWindow) -> None:
 def _closer(window: MainWindow) -> Callable[[int, FrameType | None], None]:
     def close(_number: int, _frame: FrameType | None) -> None:
         # Python runs this between two bytecodes of whatever slot is active; close from the event loop instead
-        QTimer.singleShot(0, window.close)
+        QTimer.singleShot(0, window.sessions.close_window)
 
     return close
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from playground.sessions.session_file import SUFFIX
 from playground.worker import TrainingWorker
 from ui.classify.panel import ClassifyPanel
 from ui.file_dialogs import FileDialogs
 from ui.open_data.control import OwnDataControl
-from ui.open_data.dropped import data_path
+from ui.open_data.dropped import data_path, path_ending
+from ui.sessions.link import SessionLink
 
 __all__ = ["FileCommands"]
+
+_MODEL_SUFFIX = ".safetensors"
 
 
 class FileCommands(QObject):
@@ -26,8 +32,10 @@ class FileCommands(QObject):
         window: QWidget,
         files: FileDialogs,
         worker: TrainingWorker,
+        *,
         classify: ClassifyPanel,
         own_data: OwnDataControl,
+        sessions: SessionLink,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -35,6 +43,7 @@ class FileCommands(QObject):
         self._worker = worker
         self._classify = classify
         self._own_data = own_data
+        self._sessions = sessions
 
     def open_image(self) -> None:
         """Classify a picture that the user chooses."""
@@ -44,7 +53,15 @@ class FileCommands(QObject):
     def open_model(self) -> None:
         """Make a network from a file the present run."""
         if path := self._files.model_to_open():
+            self._open_model(path)
+
+    def _open_model(self, path: Path) -> None:
+        def open_it() -> None:
+            # or the next save would put another network into the session's file
+            self._sessions.standing.forget_file()
             self._worker.open_model(path)
+
+        self._sessions.unless_unsaved("opening a model", open_it)
 
     def save_model(self) -> None:
         """Keep the present weights in a file."""
@@ -63,19 +80,27 @@ class FileCommands(QObject):
             self.refused.emit(f"The picture could not be written to {path}; choose another folder.")
 
     def paste(self) -> None:
-        """Open the data set on the clipboard, or classify the picture there."""
-        if path := data_path(QGuiApplication.clipboard().mimeData()):
-            self._own_data.open(path)
-        else:
+        """Open the file on the clipboard, or classify the picture there."""
+        if not self._open_file(QGuiApplication.clipboard().mimeData()):
             self._classify.paste()
 
     def takes(self, mime: QMimeData) -> bool:
         """True if what is dragged over the window can be opened."""
-        return data_path(mime) is not None or self._classify.accept_mime(mime)
+        is_file = path_ending(mime, SUFFIX, _MODEL_SUFFIX) is not None or data_path(mime) is not None
+        return is_file or self._classify.accept_mime(mime)
 
     def drop(self, mime: QMimeData) -> None:
-        """Open the dropped data set, or classify the dropped picture."""
-        if path := data_path(mime):
+        """Open the dropped session, model or data set, or classify the dropped picture."""
+        if not self._open_file(mime):
+            self._classify.drop(mime)
+
+    def _open_file(self, mime: QMimeData) -> bool:
+        if path := path_ending(mime, SUFFIX):
+            self._sessions.open_path(path)
+        elif path := path_ending(mime, _MODEL_SUFFIX):
+            self._open_model(path)
+        elif path := data_path(mime):
             self._own_data.open(path)
         else:
-            self._classify.drop(mime)
+            return False
+        return True

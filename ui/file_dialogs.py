@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from playground.sessions.session_file import SUFFIX
 from ui.preferences import Preferences
 
 __all__ = ["FileDialogs"]
@@ -14,6 +15,7 @@ _PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp);;All files (*)"
 _DATA = "Data sets (*.npz *.csv *.tsv *.gz *ubyte *.idx1 *.idx3);;All files (*)"
 _MODELS = "Models (*.safetensors)"
 _VIEW_PICTURES = ("PNG, as on the screen (*.png)", "SVG, text and lines (*.svg)")
+_SESSIONS = f"Sessions (*{SUFFIX});;All files (*)"
 
 _DERIVATIONS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html", "Markdown with LaTeX (*.md)": ".md"}
 
@@ -32,6 +34,14 @@ class FileDialogs:
     def model_to_open(self) -> Path | None:
         """A model file."""
         return self._to_open("Open a model", _MODELS)
+
+    def session_to_open(self) -> Path | None:
+        """A session file."""
+        return self._to_open("Open a session", _SESSIONS)
+
+    def session_to_write(self, name: str) -> Path | None:
+        """Where the session goes; the name ends as those of sessions do."""
+        return self._to_write("Save the session", f"{name}{SUFFIX}", _SESSIONS)
 
     def data_file_to_open(self) -> Path | None:
         """A file of labelled images."""
@@ -122,7 +132,17 @@ class FileDialogs:
         start = Path(self._preferences.folder) / name
         path, _ = QFileDialog.getSaveFileName(self._parent, title, str(start), kinds)
         chosen = self._remembered(path)
-        return chosen.with_suffix(start.suffix) if chosen else None
+        if chosen is None or chosen.suffix == start.suffix:
+            return chosen
+        # appended, not exchanged: “3.5 epochs” is a name, too
+        whole = chosen.with_name(chosen.name + start.suffix)
+        return whole if not whole.exists() or self._may_replace(whole) else None
+
+    def _may_replace(self, path: Path) -> bool:
+        """Ask, since the dialog only asked about the name as it was typed."""
+        question = f"{path.name} is there already. Replace it?"
+        answer = QMessageBox.question(self._parent, "Replace the file?", question)
+        return answer is QMessageBox.StandardButton.Yes
 
     def _remembered(self, path: str) -> Path | None:
         if not path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.actions import ACTIONS, MENUS, shortcut_text
@@ -100,7 +101,7 @@ def _reading(theme: Theme) -> str:
 
 def show_about(window: QWidget) -> None:
     """What this program is, and whose data it ships."""
-    title = window.windowTitle()
+    title = QCoreApplication.applicationName() or "CNN Playground"
     QMessageBox.about(
         window,
         f"About {title}",

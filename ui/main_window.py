@@ -46,6 +46,7 @@ from ui.open_data.control import OwnDataControl
 from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.run_control import RunControl
+from ui.sessions.link import SessionLink, last_time
 from ui.shared_height import SharedHeight
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
@@ -81,7 +82,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.workshop = WorkshopLink(self, self.preferences)
         settings = self.preferences.settings
         own = self.workshop.reader_for(settings)
-        self.worker = TrainingWorker(settings, self, keep_in=self.preferences.network_file, own=own)
+        self.worker = TrainingWorker(settings, self, last_time=last_time(self.preferences), own=own)
         self.run = RunControl(self.worker, settings, self)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
@@ -91,7 +92,11 @@ class MainWindow(WithLateViews, QMainWindow):
         self._build_panels()
         self.exports = ExportsLink(self, self.files, self.worker)
         self.take_home = TakeHomeLink(self, self.files, self.flow_panel, self.late)
-        self.file_commands = FileCommands(self, self.files, self.worker, self.classify_panel, self.own_data)
+        classify, sets = self.classify_panel, self.workshop.workshop.sets
+        self.sessions = SessionLink(self, self.worker, self.preferences, self.files, classify=classify, sets=sets)
+        self.file_commands = FileCommands(
+            self, self.files, self.worker, classify=classify, own_data=self.own_data, sessions=self.sessions
+        )
         self._build_actions()
         self._arrange()
         self._build_status_bar()
@@ -126,6 +131,12 @@ class MainWindow(WithLateViews, QMainWindow):
                 "reset": self._reset,
                 "new_seed": self.training_panel.draw_new_seed,
                 "restore_last_good": self.worker.restore_last_good,
+                "new_session": self.sessions.new,
+                "open_session": self.sessions.open,
+                "clear_recent": self.sessions.recent.clear,
+                "recover_session": self.sessions.recover,
+                "save_session": self.sessions.save,
+                "save_session_as": self.sessions.save_as,
                 "open_image": self.file_commands.open_image,
                 "open_data": self.own_data.open,
                 "export_data": self.own_data.export,
@@ -165,7 +176,8 @@ class MainWindow(WithLateViews, QMainWindow):
                 "quit": self.close,
             },
         )
-        build_menus(self.menuBar(), self.actions_by_id)
+        menus = build_menus(self.menuBar(), self.actions_by_id)
+        self.sessions.recent.show_in(menus["File/Recent sessions"])
         self.toolbar = Toolbar(self.actions_by_id)
         # what shows each snapshot, all in the same turn of the event loop
         self._followers = (
@@ -275,20 +287,23 @@ class MainWindow(WithLateViews, QMainWindow):
         self.classify_panel.drawing_changed.connect(self._on_drawing)
         self.late.board.when_made(lambda board: board.edit_requested.connect(self._edit_cell))
         self.theme_choice.changed.connect(self._use_theme)
-        for source in (self.run, self.own_data, self.file_commands, self.exports, self.take_home, self.study):
-            source.refused.connect(self._on_refused)
-        for saved in (
-            worker.saved,
-            self.own_data.exported,
-            self.file_commands.saved,
-            self.exports.saved,
-            self.take_home.saved,
-            self.study.saved,
+        for source in (
+            self.run,
+            self.own_data,
+            self.file_commands,
+            self.exports,
+            self.sessions,
+            self.take_home,
+            self.study,
         ):
+            source.refused.connect(self._on_refused)
+        writers = (self.file_commands, self.exports, self.sessions, self.take_home, self.study)
+        for saved in (worker.saved, self.own_data.exported, *(writer.saved for writer in writers)):
             saved.connect(self._on_saved)
         for panel in (self.data_panel, self.classify_panel):
             panel.message.connect(self._on_refused)
         self.take_home.told.connect(self._on_told)
+        self.sessions.title_changed.connect(self._show_title)
         connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------
@@ -484,8 +499,16 @@ class MainWindow(WithLateViews, QMainWindow):
         if not run_plain_key(event, self.actions_by_id):
             super().keyPressEvent(event)
 
+    @Slot(str, bool)
+    def _show_title(self, session: str, modified: bool) -> None:
+        self.setWindowTitle(f"{session}[*] — {_TITLE}")
+        self.setWindowModified(modified)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window and the drawing, then end the thread."""
+        """Remember the window and the drawing and end the thread, once the user has said what is to be saved."""
+        if not self.sessions.may_close():
+            event.ignore()
+            return
         self.clock.stop()
         self.own_data.close()
         self.laboratory.close()
@@ -498,6 +521,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.experiments.close()
         self.preferences.sync()
         self.worker.close()
+        self.sessions.end()
         event.accept()
 
     def _restore(self) -> None:

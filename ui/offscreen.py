@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +37,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 def open_offscreen(folder: Path, settings: Settings, size: tuple[int, int], theme: str = "dark") -> MainWindow:
     """A shown window with these settings that remembers nothing beyond `folder`; its first snapshot is there."""
     preferences = Preferences(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
-    preferences.network_file.unlink(missing_ok=True)
+    shutil.rmtree(preferences.session_folder, ignore_errors=True)
     preferences.settings = settings
     preferences.theme = theme
     window = MainWindow(preferences)

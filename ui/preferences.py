@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -64,11 +65,27 @@ class Preferences:
         self._store.setValue("files/folder", folder)
 
     @property
+    def session_folder(self) -> Path:
+        """Where sessions are kept by the program itself, beside the INI file; made by whoever puts the first there."""
+        return Path(self._store.fileName()).parent / "sessions"
+
+    @property
     def network_file(self) -> Path:
-        """Where the network is kept between starts, beside the INI file; its folder exists."""
-        folder = Path(self._store.fileName()).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / "network.safetensors"
+        """Where older programs kept the network, without the rest of its session."""
+        return Path(self._store.fileName()).parent / "network.safetensors"
+
+    @property
+    def recent_sessions(self) -> list[Path]:
+        """Session files that were opened or saved lately, newest first."""
+        try:
+            found = json.loads(self._text("files/recent_sessions") or "[]")
+        except ValueError:
+            return []
+        return [Path(path) for path in found if isinstance(path, str)] if isinstance(found, list) else []
+
+    @recent_sessions.setter
+    def recent_sessions(self, paths: Sequence[Path]) -> None:
+        self._store.setValue("files/recent_sessions", json.dumps([str(path) for path in paths]))
 
     @property
     def data_folder(self) -> Path:

@@ -20,6 +20,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_flow(window)
     window.late.slow_motion.when_made(partial(_connect_slow_motion, window))
     _connect_workshop(window)
+    _connect_sessions(window)
     window.laboratory.connect_views()
     window.timeline.connect_views()
     _offer_pictures(window)
@@ -133,3 +134,11 @@ def _offer_pictures(window: MainWindow) -> None:
         window.exports.offer_pictures(pages)
 
     experiments.window_built.connect(offer_experiments)
+
+
+def _connect_sessions(window: MainWindow) -> None:
+    sessions, banner = window.sessions, window.banner
+    sessions.can_recover_changed.connect(window.actions_by_id["recover_session"].setEnabled)
+    window.actions_by_id["recover_session"].setEnabled(False)
+    sessions.offered.connect(lambda words, button, action: banner.say(words, action=button, action_id=action))
+    sessions.follow()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playground.errors import DataError
 from playground.own_data.description import MAX_NAME, OwnData
 
-__all__ = ["MAX_BYTES", "ImageSet", "clean_names"]
+__all__ = ["MAX_BYTES", "ImageSet", "clean_names", "same_images"]
 
 MAX_BYTES = 2**30
 """The most memory that the pictures of one data set may take: 1.3 million images of 28×28."""
@@ -82,6 +82,13 @@ class ImageSet:
         turn = np.concatenate([np.arange(len(rows)) for rows in of_class]) if of_class else np.zeros(0, np.intp)
         # a stable sort by turn: any first part holds the classes alike
         return np.concatenate([*of_class, np.zeros(0, np.intp)])[np.argsort(turn, kind="stable")]
+
+
+def same_images(one: ImageSet, other: ImageSet) -> bool:
+    """True if a run learns the same from both: images, labels and split, whatever the sets are called."""
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("images", "labels", "in_test", "excluded")
+    )
 
 
 def clean_names(names: Sequence[str]) -> tuple[str, ...]:

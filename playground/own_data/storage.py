@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.atomic_file import replacing
+from playground.atomic_file import put_aside, replacing
 from playground.errors import DataError, SettingsError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
@@ -112,7 +112,7 @@ def read_collection(path: Path, progress: Progress | None = None) -> Collection:
     except DataError as error:
         if not path.is_file():
             raise
-        aside = _put_aside(path)
+        aside = put_aside(path)
         kept = f"; it is kept as {aside.name}" if aside else ""
         raise DataError(f"A data set of yours cannot be read{kept}. {error}") from error
 
@@ -126,19 +126,6 @@ def kept_summary(path: Path) -> KeptSummary:
     if not isinstance(name, str) or not name or not isinstance(classes, list) or len(shape) != 4:
         raise DataError(f"{path} is damaged: what it says about itself is not complete.")
     return KeptSummary(clean_names([name])[0], shape[0], len(classes), shape[2])
-
-
-def _put_aside(path: Path) -> Path | None:
-    for number in range(1, 1000):
-        aside = path.with_name(f"{path.name}.damaged-{number}")
-        if not aside.exists():
-            try:
-                path.rename(aside)
-            except OSError:
-                # a folder that cannot be written to: then nothing can write over the file either
-                return None
-            return aside
-    return None
 
 
 def _read(path: Path, progress: Progress | None) -> Collection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from playground.history import History
@@ -35,6 +35,15 @@ class Branches:
         self._branches = {0: Branch(0, None, first_step, history, settings)}
         self._next = 1
         self.live = 0
+
+    @classmethod
+    def of(cls, branches: Sequence[Branch], live: int) -> Branches:
+        """These branches, the first being the run as it began."""
+        made = cls(branches[0].history, branches[0].settings, branches[0].forked_at)
+        made._branches = {branch.number: branch for branch in branches}
+        made._next = max(made._branches) + 1
+        made.live = live
+        return made
 
     def __iter__(self) -> Iterator[Branch]:
         return iter(self._branches.values())

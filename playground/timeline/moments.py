@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from playground.session_state import SessionState
@@ -66,6 +66,9 @@ class Moments:
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def __iter__(self) -> Iterator[Moment]:
+        return (self._moments[place] for place in self._places)
 
     def steps(self, branch: int) -> list[int]:
         """The kept steps of a branch, ascending; not to be changed."""

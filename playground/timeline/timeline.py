@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from playground.session import Session
 from playground.session_state import SessionState
@@ -49,6 +49,23 @@ class Timeline:
         self.moments = Moments(most_bytes, most)
         self._protect()
         self.record(session)
+
+    @classmethod
+    def restored(
+        cls, session: Session, branches: Branches, moments: Iterable[Moment], first_step: int, rule: tuple[int, int]
+    ) -> Timeline:
+        """One that goes on from branches and moments that were kept; rule: spacing and thinned_before of `Moments`."""
+        timeline = cls(session)
+        timeline.first_step = first_step
+        timeline.branches = branches
+        timeline.moments.drop(0)
+        timeline.moments.spacing, timeline.moments.thinned_before = rule
+        timeline._protect()
+        for moment in moments:
+            timeline._add(moment)
+        if not timeline.steps(branches.live):
+            timeline.record(session)
+        return timeline
 
     @property
     def version(self) -> int:

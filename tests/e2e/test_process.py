@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from playground.sessions.session_file import read_session, read_summary
 
 pytestmark = pytest.mark.e2e
 
@@ -32,10 +35,10 @@ def xdotool(*words: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def playground(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The running program with its window in front, and preferences of its own."""
-    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+@contextmanager
+def started(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """The running program with its window in front, and preferences of its own; in the end it is killed."""
+    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
     command = [sys.executable, "main.py"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -43,6 +46,22 @@ def playground(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()  # or leaving `with` would wait for it
+
+
+@pytest.fixture
+def playground(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The running program with its window in front, and preferences of its own."""
+    with started(tmp_path) as process:
+        yield process
+
+
+def wait_until(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
+    """Wait for something that the program is to do."""
+    deadline = time.monotonic() + START_SECONDS
+    while not holds():
+        assert process.poll() is None, "the program ended by itself"
+        assert time.monotonic() < deadline, "the program does not do it"
+        time.sleep(0.05)
 
 
 def bring_to_front(process: subprocess.Popen[str]) -> None:
@@ -96,3 +115,26 @@ def test_a_signal_while_training_closes_the_window_and_ends_well(
     train(playground)
     playground.send_signal(number)
     assert_ends_well(playground)
+
+
+def test_a_killed_program_has_its_session_recovered_at_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "CNN Playground" / "sessions"
+
+    def kept(pattern: str) -> list[Path]:
+        return list(folder.glob(pattern))
+
+    with started(tmp_path) as process:
+        xdotool("key", "--delay", "60", "Right", "Right", "Right")
+        wait_until(process, lambda: any(read_summary(path).step == 3 for path in kept("running-*.cnnsession")))
+    assert process.returncode == -signal.SIGKILL
+    with started(tmp_path) as process:
+        # what was left behind is put aside for as long as nobody wants it
+        wait_until(process, lambda: bool(kept("recovered-*.cnnsession")))
+        assert not kept("last.cnnsession")
+        xdotool("key", "alt+f")
+        xdotool("key", "v")
+        wait_until(process, lambda: any(read_summary(path).step == 3 for path in kept("running-*.cnnsession")))
+        wait_until(process, lambda: not kept("recovered-*.cnnsession"))
+        xdotool("key", "alt+F4")
+        assert_ends_well(process)
+    assert read_session(folder / "last.cnnsession").state.step == 3

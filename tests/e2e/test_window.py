@@ -111,7 +111,7 @@ def test_an_opened_image_file_is_read(qtbot: QtBot, hands: Hands, window: MainWi
     path = tmp_path / "eight.png"
     assert picture.scaled(280, 280).save(str(path))
 
-    hands.choose_file("ctrl+o", OPEN_DIALOG, path)
+    hands.choose_file("ctrl+shift+i", OPEN_DIALOG, path)
     wait_for_answer(qtbot, window, "8")
 
 
@@ -122,7 +122,7 @@ def test_a_corrupt_image_is_refused_in_one_sentence_and_the_drawing_stays(
     qtbot.waitUntil(lambda: latest(window).drawing_probabilities is not None, timeout=LONG)
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\nnot a picture")
-    hands.choose_file("ctrl+o", OPEN_DIALOG, path)
+    hands.choose_file("ctrl+shift+i", OPEN_DIALOG, path)
     qtbot.waitUntil(window.banner.isVisible, timeout=LONG)
     assert not window.classify_panel.canvas.is_empty
 

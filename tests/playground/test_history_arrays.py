@@ -35,7 +35,7 @@ def same(one: History, other: History) -> None:
 def test_a_history_comes_back_from_its_arrays_and_goes_on_alike(steps: int) -> None:
     history = a_history(steps)
     event = Event(1, "learning_rate", "η 0.1 → 0.01")
-    again = history_from(history_arrays(history), NAMES, [event])
+    again = history_from(history_arrays(history.read()), NAMES, [event])
     same(history, again)
     assert again.events == (event,)
     for run in (history, again):
@@ -45,13 +45,13 @@ def test_a_history_comes_back_from_its_arrays_and_goes_on_alike(steps: int) -> N
 
 
 def test_the_arrays_of_a_long_run_are_small() -> None:
-    assert sum(array.nbytes for array in history_arrays(a_history(70_000)).values()) < 2e6
+    assert sum(array.nbytes for array in history_arrays(a_history(70_000).read()).values()) < 2e6
 
 
 def test_a_history_that_was_cut_deep_comes_back_too() -> None:
     history = a_history(70_000)
     history.truncate(9_999)
-    same(history, history_from(history_arrays(history), NAMES))
+    same(history, history_from(history_arrays(history.read()), NAMES))
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_a_history_that_was_cut_deep_comes_back_too() -> None:
     ],
 )
 def test_arrays_that_do_not_fit_together_are_refused_with_the_name_of_the_curve(part, change, message) -> None:
-    arrays = history_arrays(a_history(70_000))
+    arrays = history_arrays(a_history(70_000).read())
     arrays[f"batch_loss/{part}"] = change(arrays[f"batch_loss/{part}"])
     with pytest.raises(PlaygroundError, match=f"batch_loss .*{message}"):
         history_from(arrays, NAMES)
 
 
 def test_a_curve_that_is_missing_is_named() -> None:
-    arrays = history_arrays(a_history(10))
+    arrays = history_arrays(a_history(10).read())
     del arrays["test_loss/gaps"]
     with pytest.raises(PlaygroundError, match="The curve test_loss is not complete"):
         history_from(arrays, NAMES)

@@ -16,7 +16,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from playground.errors import ModelFileError
 from playground.tensor_file import Limits, open_tensors, write_tensors
 
-LIMITS = Limits("thing", ModelFileError, 2**20, 4096, 8, ("F64", "F32", "I64", "U8"))
+ABOUT = {"format_version": "1", "kind": "thing"}
+LIMITS = Limits("thing", ModelFileError, 1, 2**20, 4096, 8, ("F64", "F32", "I64", "U8"))
 
 
 def read_all(path: Path) -> dict[str, np.ndarray]:
@@ -48,7 +49,7 @@ def test_arrays_come_back_as_they_were_here_and_in_the_library(
 
 def test_what_the_library_writes_is_read(tmp_path: Path) -> None:
     values = {"a": np.arange(6.0).reshape(2, 3), "b": np.arange(3, dtype=np.uint8)}
-    safetensors.numpy.save_file(values, tmp_path / "m", {"key": "text"})
+    safetensors.numpy.save_file(values, tmp_path / "m", ABOUT)
     np.testing.assert_equal(read_all(tmp_path / "m"), values)
 
 
@@ -98,7 +99,7 @@ ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
 def test_sizes_that_are_not_those_of_the_file_are_refused_before_anything_is_allocated(
     tmp_path: Path, tensors: dict[str, object]
 ) -> None:
-    text = json.dumps({"__metadata__": {}, **tensors}).encode()
+    text = json.dumps({"__metadata__": ABOUT, **tensors}).encode()
     (tmp_path / "m").write_bytes(len(text).to_bytes(8, "little") + text + bytes(8))
     tracemalloc.start()
     with pytest.raises(ModelFileError, match="damaged or incomplete"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from playground.announcements import Announcements
 from playground.errors import DataError, PlaygroundError
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import read_session, write_session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef
 from playground.training_loop import TrainingLoop
@@ -110,15 +113,27 @@ def test_where_the_first_data_cannot_be_loaded_other_data_can_still_be_chosen(
     assert loop.snapshot().step == 1
 
 
-def test_the_last_network_is_kept_for_the_next_loop(listener: Listener, tmp_path: Path) -> None:
-    path = tmp_path / "network.safetensors"
-    first = TrainingLoop(listener.tell, path)
-    first.begin(SMALL)
-    first.step()
-    first.end()
-    second = TrainingLoop(listener.tell, path)
+def test_the_session_of_last_time_is_taken_up(listener: Listener, loop: TrainingLoop, tmp_path: Path) -> None:
+    loop.step()
+    write_session(tmp_path / "last", loop.capture())
+    second = TrainingLoop(listener.tell, LastTime(tmp_path / "last"))
     second.begin(SMALL)
     assert second.session.step_count == 1
+
+
+def test_reset_of_a_session_leads_to_the_model_that_it_began_with(loop: TrainingLoop, tmp_path: Path) -> None:
+    loop.step()
+    loop.save(tmp_path / "model")
+    loop.open_model(tmp_path / "model")
+    start = loop.session.state_dict()
+    loop.step()
+    write_session(tmp_path / "session", loop.capture())
+    loop.reset(seed=9)
+    loop.open_session(read_session(tmp_path / "session"), "Opened.")
+    assert loop.session.step_count == 2
+    loop.reset()
+    assert loop.session.step_count == 1
+    np.testing.assert_equal(loop.session.state_dict(), start)
 
 
 def test_a_run_that_begins_while_somebody_looks_measures_its_steps_too(loop: TrainingLoop) -> None:

@@ -15,6 +15,8 @@ from playground.history import OBSERVED
 from playground.model_file import load_model
 from playground.prediction import make_loss, make_network
 from playground.session import Session
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import write_session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from playground.worker import TrainingWorker
@@ -327,50 +329,83 @@ def test_a_diverged_run_can_go_back_to_where_training_began(qtbot: QtBot, worker
 
 
 def reopened(qtbot: QtBot, path: Path, settings: Settings = SMALL) -> tuple[TrainingWorker, str]:
-    made = TrainingWorker(settings, keep_in=path)
+    made = TrainingWorker(settings, last_time=LastTime(path))
     with qtbot.waitSignal(made.run_started) as started:
         made.begin()
     return made, started.args[0].reason
 
 
-def test_the_network_goes_on_where_it_was_when_the_window_was_closed(qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / "network.safetensors"
+def closed(worker: TrainingWorker, path: Path) -> None:
+    """Close, and keep the session as the window does."""
+    assert worker.close(10)
+    assert worker.final is not None
+    write_session(path, worker.final)
+
+
+def test_the_session_goes_on_where_it_was_when_the_window_was_closed(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "last.cnnsession"
     first, _ = reopened(qtbot, path)
     first.train(5)
     before = newest(qtbot, first, lambda s: s.step == 5 and s.state is RunState.PAUSED)
-    assert first.close(10)
-    second, reason = reopened(qtbot, path)
-    assert reason == "The network of last time, after 5 steps; Reset starts over."
+    closed(first, path)
+    # the session's own settings count, not those that were remembered beside it
+    second, reason = reopened(qtbot, path, SMALL.changed(kernel_size=3))
+    assert reason == "The session of last time, after 5 steps; Reset starts over."
     after = newest(qtbot, second)
-    assert after.step == 5
+    assert (after.step, after.settings) == (5, SMALL)
+    assert after.elapsed_seconds == before.elapsed_seconds
     np.testing.assert_array_equal(after.weights["conv1.weight"], before.weights["conv1.weight"])
     with qtbot.waitSignal(second.run_started):
         second.reset()
-    assert second.close(10)
+    closed(second, path)
     third, reason = reopened(qtbot, path)
     assert reason == "A new network."
     assert third.close(10)
 
 
-def test_a_kept_network_that_is_damaged_is_said_and_a_new_one_begins(qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / "network.safetensors"
-    path.write_bytes(b"not a model")
-    made = TrainingWorker(SMALL, keep_in=path)
+def test_a_kept_session_that_is_damaged_is_said_and_put_aside(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "last.cnnsession"
+    path.write_bytes(b"not a session")
+    made = TrainingWorker(SMALL, last_time=LastTime(path))
     with qtbot.waitSignals([made.run_started, made.refused]):
         made.begin()
     assert newest(qtbot, made).step == 0
+    assert (tmp_path / "last.cnnsession.damaged-1").read_bytes() == b"not a session"
     assert made.close(10)
 
 
-def test_a_kept_network_of_another_shape_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / "network.safetensors"
-    first, _ = reopened(qtbot, path)
-    first.train(2)
-    newest(qtbot, first, lambda s: s.step == 2)
+def test_the_network_that_an_older_program_kept_is_taken_up_as_a_session(qtbot: QtBot, tmp_path: Path) -> None:
+    network = tmp_path / "network.safetensors"
+    first, _ = reopened(qtbot, tmp_path / "none")
+    first.train(4)
+    before = newest(qtbot, first, lambda s: s.step == 4 and s.state is RunState.PAUSED)
+    with qtbot.waitSignal(first.saved):
+        first.save(network)
     assert first.close(10)
-    second, reason = reopened(qtbot, path, SMALL.changed(kernel_size=3))
-    assert reason == "A new network."
+    second = TrainingWorker(SMALL, last_time=LastTime(tmp_path / "none", network))
+    second.begin()
+    after = newest(qtbot, second)
+    assert after.step == 4
+    np.testing.assert_array_equal(after.weights["conv1.weight"], before.weights["conv1.weight"])
     assert second.close(10)
+
+
+def test_a_captured_session_is_opened_by_another_worker_and_goes_on_with_the_same_bits(
+    qtbot: QtBot, worker: TrainingWorker
+) -> None:
+    worker.train(6)
+    newest(qtbot, worker, lambda s: s.step == 6 and s.state is RunState.PAUSED)
+    with qtbot.waitSignal(worker.captured) as captured:
+        worker.capture()
+    worker.train(3)
+    on = newest(qtbot, worker, lambda s: s.step == 9)
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.open_session(captured.args[1], "Opened.")
+    assert started.args[0].opened is captured.args[1]
+    worker.train(3)
+    again = newest(qtbot, worker, lambda s: s.step == 9 and s.run_id == started.args[0].run_id)
+    np.testing.assert_array_equal(again.weights["conv1.weight"], on.weights["conv1.weight"])
+    assert again.batch_loss == on.batch_loss
 
 
 def test_training_for_some_steps_ends_after_exactly_those(qtbot: QtBot, worker: TrainingWorker) -> None:

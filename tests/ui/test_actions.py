@@ -108,7 +108,7 @@ def test_a_missing_or_unknown_handler_is_named(qtbot) -> None:
         (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier, "help"),
         (Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier, "help"),
         (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "help"),
-        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, "open_image"),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, "open_session"),
         (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, "undo"),
         (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier, "full_screen"),
     ],

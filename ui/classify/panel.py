@@ -77,7 +77,7 @@ class ClassifyPanel(Panel):
             ("undo", "Undo drawing", f"Undo  {undo}", self.undo),
             ("redo", "Redo drawing", f"Redo  {redo}", self.redo),
             ("clear", "Clear drawing", "Clear the drawing  Delete on the canvas", self.clear),
-            ("open", "Open a picture", "Open a picture…  Ctrl+O", self.open_requested.emit),
+            ("open", "Open a picture", "Open a picture…  Ctrl+Shift+I", self.open_requested.emit),
             ("paste", "Paste a picture", "Paste a picture  Ctrl+V", self.paste),
         )
         for name, spoken, tooltip, slot in tools:

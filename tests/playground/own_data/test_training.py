@@ -21,6 +21,8 @@ from playground.own_data.image_set import ImageSet
 from playground.own_data.run_settings import settings_for, settings_for_newer
 from playground.preparation import prepared
 from playground.session import Session
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import write_session
 from playground.settings import Settings, parameter_counts
 from playground.snapshot import SampleRef
 from playground.training_loop import TrainingLoop
@@ -285,16 +287,17 @@ def test_a_start_whose_images_cannot_be_read_shows_digits_and_says_why() -> None
     assert ("refused", "Built-in digits are shown instead. cats.npz is damaged.") in heard
 
 
-def test_a_start_with_the_images_of_last_time_goes_on_with_its_network(tmp_path: Path) -> None:
-    data, path = learnable(), tmp_path / "kept.safetensors"
-    first = loop_with([], keep_in=path)
+def test_a_start_goes_on_with_the_session_of_last_time_and_with_newer_images(tmp_path: Path) -> None:
+    data, last_time = learnable(), LastTime(tmp_path / "kept.cnnsession")
+    first = loop_with([])
     first.begin(settings_for(data.description), lambda: data)
     first.step()
-    first.end()
-    second = loop_with([], keep_in=path)
-    second.begin(settings_for(data.description), lambda: learnable(60))
-    assert second.session.step_count == 1
-    assert len(second.session.dataset.x_train) == 48
+    write_session(last_time.path, first.capture())
+    for newer, images in ((data, 24), (learnable(60), 48), (None, 24)):
+        second = loop_with([], last_time=last_time)
+        second.begin(Settings(), None if newer is None else lambda newer=newer: newer)
+        assert second.session.step_count == 1
+        assert len(second.session.dataset.x_train) == images
 
 
 # --- model files ----------------------------------------------------------------------------------------------------

@@ -95,17 +95,19 @@ def test_back_to_digits_takes_own_data_off_the_list(qtbot: QtBot, window: MainWi
     assert window.data_panel.combo.currentData() == "digits"
 
 
-def test_a_start_without_the_images_of_last_time_shows_digits(
+def test_a_start_goes_on_with_images_that_came_with_the_session_and_lists_them(
     qtbot: QtBot, window: MainWindow, make_window: Callable[[], MainWindow]
 ) -> None:
-    use(qtbot, window, learnable(30))
+    images = learnable(30)
+    use(qtbot, window, images)
     window.close()
     again = make_window()
+    again.resize(1300, 900)
     with qtbot.waitExposed(again):
         again.show()
     qtbot.waitUntil(lambda: again._shown is not None, timeout=10_000)
-    assert again._shown.settings == Settings()
-    assert again.data_panel.combo.currentData() == "digits"
+    assert again._shown.settings.own == images.description
+    assert again.workshop.workshop.sets.names() == (images.name,)
 
 
 def test_the_gallery_stays_where_it_is_while_samples_come(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,0 +1,48 @@
+"""The session that the program keeps by itself from one start to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.atomic_file import put_aside
+from playground.errors import PlaygroundError, SessionFileError
+from playground.model_file import load_model
+from playground.own_data.image_set import ImageSet
+from playground.session import Session
+from playground.sessions.content import SessionContent, Start
+from playground.sessions.session_file import read_session
+
+__all__ = ["LastTime"]
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """Where the session of last time is kept; network: where older programs kept the network alone."""
+
+    path: Path
+    network: Path | None = None
+
+    def read(self, read_own: Callable[[], ImageSet] | None = None) -> SessionContent | None:
+        """The session, None if there is none. read_own: reads the images that the network alone does not bring.
+
+        A damaged file is put aside under another name, which the PlaygroundError tells, so that nothing writes over it.
+        """
+        for path, read in ((self.path, read_session), (self.network, lambda path: _of_network(path, read_own))):
+            if path is None or not path.exists():
+                continue
+            try:
+                return read(path)
+            except PlaygroundError as error:
+                aside = put_aside(path)
+                kept = f" It is kept as {aside}." if aside else ""
+                raise SessionFileError(f"{error}{kept}") from error
+        return None
+
+
+def _of_network(path: Path, read_own: Callable[[], ImageSet] | None) -> SessionContent:
+    model = load_model(path)
+    own = read_own() if model.settings.own is not None and read_own is not None else None
+    session = Session(model.settings, weights=model.network.state_dict(), step=model.step, own=own)
+    return SessionContent.of(session, own=own, start=Start(model.step, model.network.state_dict()))

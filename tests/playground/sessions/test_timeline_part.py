@@ -1,0 +1,152 @@
+"""The timeline comes back with its session: the same moments and branches, from which the same bits go on."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.errors import SessionFileError
+from playground.session import Session
+from playground.sessions import timeline_part
+from playground.sessions.content import SessionContent
+from playground.sessions.session_file import read_session, write_session
+from playground.timeline.record import record_of
+from playground.timeline.timeline import Timeline
+from playground.timeline.view import TimelineView
+from tests.playground.sessions.contents import reopened, rewritten
+from tests.playground.test_session_state import OWN, figures_of, own_session
+from tests.playground.timeline.test_looking_back import Desk
+
+
+def branched() -> Desk:
+    """A run of 30 steps, one that left it at step 12 with another learning rate, and one that left that at step 15."""
+    desk = Desk()
+    desk.train(30)
+    desk.seek(12)
+    desk.loop.change_settings(desk.loop.shown.settings.changed(learning_rate=0.03, optimizer="adam"))
+    desk.train(10)
+    desk.seek(15, branch=1)
+    desk.train(4)
+    return desk
+
+
+def through_a_file(desk: Desk, path: Path) -> Desk:
+    other = Desk()
+    other.loop.open_session(reopened(desk.loop.capture(), path), "Opened.")
+    return other
+
+
+def view_of(desk: Desk) -> TimelineView:
+    view = desk.settle().timeline
+    assert view is not None
+    return view
+
+
+def test_branches_and_moments_are_there_again(tmp_path: Path) -> None:
+    desk = branched()
+    again = through_a_file(desk, tmp_path / "s")
+    was, now = view_of(desk), view_of(again)
+    assert [(b.number, b.parent, b.forked_at, b.end, b.differs) for b in now.branches] == [
+        (b.number, b.parent, b.forked_at, b.end, b.differs) for b in was.branches
+    ]
+    assert (now.live, now.newest, now.rule, now.forks) == (2, 19, "every step", (12, 15))
+    assert (was.rule, was.forks) == (now.rule, now.forks)
+    np.testing.assert_array_equal(now.steps, was.steps)
+    for old, new in zip(was.branches, now.branches, strict=True):
+        np.testing.assert_array_equal(new.history.read()["batch_loss"].y, old.history.read()["batch_loss"].y)
+
+
+@pytest.mark.parametrize("branch", [0, 1, 2])
+def test_a_moment_of_any_branch_goes_on_with_the_same_bits(tmp_path: Path, branch: int) -> None:
+    desk = branched()
+    again = through_a_file(desk, tmp_path / "s")
+    for one in (desk, again):
+        one.seek(14, branch)
+        assert one.loop.shown.step_count == 14
+        one.train(9)
+    assert again.curve() == desk.curve()
+    assert figures_of(again.loop.session) == figures_of(desk.loop.session)
+
+
+def test_a_branch_that_stands_at_its_end_is_taken_up_there(tmp_path: Path) -> None:
+    again = through_a_file(branched(), tmp_path / "s")
+    again.seek(30, 0)
+    again.train(2)
+    assert view_of(again).live == 0
+    assert len(view_of(again).branches) == 3
+
+
+def test_moments_share_what_they_shared(tmp_path: Path) -> None:
+    desk = branched()
+    again = through_a_file(desk, tmp_path / "s")
+
+    def different(one: Desk, part: str) -> int:
+        moments = one.loop.travel.timeline.moments
+        return len({id(operator.attrgetter(part)(moment.state)) for moment in moments})
+
+    for part in ("order.order", "evaluations.newest", "evaluations.last_good", "evaluations.began_at"):
+        assert 0 < different(again, part) <= different(desk, part) < len(desk.loop.travel.timeline.moments)
+
+
+def test_more_than_the_bound_is_thinned_and_branches_keep_their_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = branched()
+    monkeypatch.setattr(timeline_part, "_MOST_BYTES", 90_000)
+    again = through_a_file(desk, tmp_path / "s")
+    view = view_of(again)
+    assert view.rule == "every 4th step"
+    assert list(view.steps) == [0, 4, 8, 12, 15, 16]
+    assert [branch.number for branch in view.branches] == [0, 1, 2]
+
+
+def test_moments_of_older_images_are_left_out(tmp_path: Path) -> None:
+    session = own_session()
+    timeline = Timeline(session)
+    for _ in range(3):
+        timeline.record_if_due(session)
+        session.step()
+    session.use_images(session.settings, OWN)
+    timeline.record(session)
+    content = SessionContent.of(session, own=OWN, timeline=record_of(timeline))
+    again = reopened(content, tmp_path / "s").timeline
+    assert again is not None
+    assert [moment.step for moment in again.moments] == [3]
+
+
+def test_a_file_without_a_timeline_begins_one(tmp_path: Path) -> None:
+    session = Session(Desk().loop.session.settings)
+    session.step()
+    desk = Desk()
+    desk.loop.open_session(reopened(SessionContent.of(session), tmp_path / "s"), "Opened.")
+    desk.train(2)
+    assert list(view_of(desk).steps) == [1, 2]
+
+
+HOSTILE: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
+    ("no place in its timeline", lambda plain: plain["branches"][1].update(parent=7)),
+    ("no place in its timeline", lambda plain: plain["branches"][1].update(forked_at=29.0)),
+    ("no place in its timeline", lambda plain: plain["branches"][0].update(end=None)),
+    ("moments of no branch", lambda plain: plain["branches"].pop(1)),
+    ("the live branch", lambda plain: plain.update(live=-1)),
+    ("a spacing", lambda plain: plain.update(rule=[0, 0])),
+    ("not there as F32", lambda plain: plain["sizes"].update(F32=5)),
+    ("the list of moments", lambda plain: plain.update(index=2**40)),
+    ("of another network", lambda plain: plain["branches"][1]["settings"].update(filters=[3])),
+]
+
+
+@pytest.mark.parametrize(("message", "change"), HOSTILE)
+def test_a_timeline_that_cannot_be_is_refused_in_words(
+    tmp_path: Path, message: str, change: Callable[[dict[str, Any]], object]
+) -> None:
+    write_session(tmp_path / "s", branched().loop.capture())
+    rewritten(tmp_path / "s", lambda plain: change(plain["timeline"]))
+    with pytest.raises(SessionFileError) as caught:
+        read_session(tmp_path / "s")
+    assert message in str(caught.value) or "was not opened" in str(caught.value)

@@ -1,0 +1,370 @@
+"""Sessions in the window: save, open, recover, and the question before one is replaced.
+
+A session is taken by the worker between two steps, written by a thread of its own and read by another; a file that
+cannot be used changes nothing. What the user saves goes to the user's file. By itself the program keeps the session of
+now, in case it ends badly, and when it ends well the session that the next start goes on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from playground.announcements import DataChanged, RunStarted
+from playground.atomic_file import put_aside
+from playground.counting import counted
+from playground.errors import DataError, PlaygroundError, SessionFileError
+from playground.own_data.image_set import ImageSet, same_images
+from playground.sessions.content import SessionContent
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import read_session, read_summary
+from playground.snapshot import RunState
+from playground.worker import TrainingWorker
+from ui.background import Background
+from ui.classify.panel import ClassifyPanel
+from ui.file_dialogs import FileDialogs
+from ui.kept_sets.kept_sets import KeptSets
+from ui.preferences import Preferences
+from ui.sessions.keeping import Keeping
+from ui.sessions.kept_files import KeptFiles
+from ui.sessions.question import SaveQuestion
+from ui.sessions.recent import RecentSessions
+from ui.sessions.standing import Standing
+from ui.sessions.writer import SessionWriter, Written
+
+__all__ = ["SessionLink", "last_time"]
+
+Then = Callable[[], object]
+
+
+def last_time(preferences: Preferences) -> LastTime:
+    """Where the session that a start goes on with is kept."""
+    return LastTime(KeptFiles(preferences.session_folder).last, preferences.network_file)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A session that was read. is_in_list: its own data is in the list of data sets, None if that is not known yet."""
+
+    path: Path
+    content: SessionContent
+    is_in_list: bool | None = None
+
+
+class SessionLink(QObject):
+    """The commands of the File menu that are about sessions.
+
+    title_changed (name, modified); saved (path); refused: one sentence on what could not be done; offered (sentence,
+    text of the button, id of the action): something that the user may want; can_recover_changed: there is a session
+    that a crash left behind.
+    """
+
+    title_changed = Signal(str, bool)
+    saved = Signal(object)
+    refused = Signal(str)
+    offered = Signal(str, str, str)
+    can_recover_changed = Signal(bool)
+
+    def __init__(
+        self,
+        window: QWidget,
+        worker: TrainingWorker,
+        preferences: Preferences,
+        files: FileDialogs,
+        *,
+        classify: ClassifyPanel,
+        sets: KeptSets,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._worker = worker
+        self._files = files
+        self._classify = classify
+        self._sets = sets
+        self.standing = Standing()
+        self.recent = RecentSessions(preferences, self)
+        self.writer = SessionWriter(self)
+        self._kept_files = KeptFiles(preferences.session_folder)
+        self.keeping = Keeping(self._kept_files, self.standing, self.writer, self)
+        self._reading = Background(self)
+        self.question: SaveQuestion | None = None
+        self._is_closing = self._is_discarding = self._has_ended = False
+        self._left_behind: list[Path] = []
+        self._waiting: dict[int, Callable[[SessionContent], object]] = {}
+        self._saves: dict[int, Callable[[SessionContent], object]] = {}
+        self._tokens = 0
+        self._told: tuple[str, bool] | None = None
+        self._reading.done.connect(self._on_read)
+        self._reading.refused.connect(self.refused)
+        self.recent.chosen.connect(self.open_path)
+        self.keeping.wanted.connect(self._keep)
+        self.keeping.refused.connect(self.refused)
+
+    def follow(self) -> None:
+        """Follow the worker, once the views do: what an opened session brings for them comes after its data set."""
+        self._worker.run_started.connect(self._on_run_started)
+        self._worker.data_changed.connect(self._on_data_changed)
+        self._worker.state_changed.connect(self._on_state_changed)
+        self._worker.snapshot_ready.connect(self._on_snapshot)
+        self._worker.captured.connect(self._on_captured)
+
+    # --- saving -------------------------------------------------------------------------------------------------
+
+    def save(self, then: Then | None = None) -> None:
+        """Write the session to its file, or to one that the user chooses; `then` follows if that went well."""
+        if self.standing.path is None:
+            self.save_as(then)
+        else:
+            self._save_to(self.standing.path, then)
+
+    def save_as(self, then: Then | None = None) -> None:
+        """Write the session to a file that the user chooses."""
+        name = self.standing.name if self.standing.path is not None else "session"
+        if path := self._files.session_to_write(name):
+            self._save_to(path.absolute(), then)
+
+    def _save_to(self, path: Path, then: Then | None) -> None:
+        latest = self._worker.latest
+        if latest is not None and latest.flaw is not None:
+            self.refused.emit(latest.flaw.why_not_saved)
+            return
+
+        def write(content: SessionContent) -> None:
+            # the file says nothing of where it is: it may be given to others
+            self.writer.write(path, replace(content, file="", modified=False), told)
+
+        def told(written: Written) -> None:
+            if written.problem:
+                self.refused.emit(written.problem)
+                return
+            self.standing.note_saved(written.path, written.content)
+            self.recent.add(written.path)
+            self._tell_title()
+            self.saved.emit(str(written.path))
+            if then is not None:
+                then()
+
+        self._capture(write, self._saves)
+
+    def _capture(
+        self, then: Callable[[SessionContent], object], waiting: dict[int, Callable[[SessionContent], object]]
+    ) -> None:
+        self._tokens += 1
+        waiting[self._tokens] = then
+        self._worker.capture(self._tokens)
+
+    @Slot(object, object)
+    def _on_captured(self, token: int, content: SessionContent) -> None:
+        then = self._saves.pop(token, None) or self._waiting.pop(token, None)
+        # once the worker has ended, what is still to be saved has been
+        if then is not None and not self._has_ended:
+            then(replace(content, drawing=self._classify.drawing_state()))
+
+    # --- opening ------------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Begin again with the same settings, in no file."""
+        self.unless_unsaved("beginning a new one", self._begin_new)
+
+    def _begin_new(self) -> None:
+        self.standing.forget_file()
+        self._worker.reset()
+
+    def open(self) -> None:
+        """Open a session that the user chooses."""
+        if path := self._files.session_to_open():
+            self.open_path(path)
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Open a session; it is read first, so that a file that cannot be used asks nothing and changes nothing."""
+        path = path.absolute()
+        self._reading.start(lambda _task: _Found(path, replace(read_session(path), file=str(path), modified=False)))
+
+    def recover(self) -> None:
+        """Open the newest session that a crash left behind."""
+        if self._left_behind:
+            path = self._left_behind[0]
+            self._reading.start(lambda _task: _Found(path, _read_left_behind(path)))
+
+    @Slot(object)
+    def _on_read(self, found: _Found) -> None:
+        own = found.content.own
+        read = None if own is None or found.is_in_list is not None else self._sets.reader(own.name)
+        if own is not None and read is not None:
+            # a set of this name is in the list: whether it is this one is seen beside the window, too
+            self._reading.start(
+                lambda task: replace(found, is_in_list=same_images(read(task.progress).image_set(), own))
+            )
+        else:
+            self.unless_unsaved("opening another one", lambda: self._take_up(found))
+
+    def _take_up(self, found: _Found) -> None:
+        path, content = found.path, found.content
+        if content.own is not None and not found.is_in_list:
+            content = self._with_data_in_the_list(content, content.own)
+        steps = counted(content.state.step, "step")
+        if path in self._left_behind:
+            self._left_behind.remove(path)
+            self.can_recover_changed.emit(bool(self._left_behind))
+            self.keeping.replace_soon(path)
+            reason = f"Recovered, after {steps}."
+        else:
+            self.recent.add(path)
+            reason = f"Opened {path.name}, after {steps}."
+        self._worker.open_session(content, reason)
+
+    def _with_data_in_the_list(self, content: SessionContent, own: ImageSet) -> SessionContent:
+        """Keep the user's own data of a session in the list of data sets, under another name if its own is taken."""
+        try:
+            kept, too_large = self._sets.add(own)
+        except DataError as error:
+            self.refused.emit(str(error))
+            return content
+        if too_large:
+            self.offered.emit(too_large, "", "")
+        return content if kept.name == own.name else content.with_own_called(kept.name)
+
+    # --- the question -------------------------------------------------------------------------------------------
+
+    def unless_unsaved(self, what: str, then: Then) -> None:
+        """Do something that replaces the session, at once or when the user has said what to do with its changes."""
+        if self.standing.is_modified and self.standing.is_worth_keeping:
+            self._ask(what, then)
+        else:
+            then()
+
+    def may_close(self) -> bool:
+        """True if the window may close now; else the user is asked, and the window closes by itself in time.
+
+        A session without a file is not asked about: the next start goes on with it.
+        """
+        if self._is_closing or self.standing.path is None or not self.standing.is_modified:
+            return True
+        self._ask("closing", self.close_window)
+        return False
+
+    def close_window(self) -> None:
+        """Close without a question."""
+        self._is_closing = True
+        self._window.close()
+
+    def _ask(self, what: str, then: Then) -> None:
+        if self.question is not None:
+            self.question.activateWindow()
+            return
+
+        def answered(answer: str) -> None:
+            self.question = None
+            if answer == "save":
+                # what is saved is then what is there when the window closes
+                self._worker.pause()
+                self.save(then)
+            elif answer == "discard":
+                self._is_discarding = then == self.close_window
+                then()
+
+        self.question = SaveQuestion(self._window, self.standing.name, what, answered)
+        self.question.open()
+
+    # --- what is kept by itself ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _keep(self) -> None:
+        self._capture(lambda content: self.keeping.keep(self.standing.belongs_to(content)), self._waiting)
+
+    def end(self) -> None:
+        """The worker has ended: keep what the next start goes on with."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        self.keeping.stop()
+        self._reading.give_up()
+        content = self._worker.final
+        if content is None:
+            # whatever kept the thread from ending, what was kept of the session can be recovered
+            self.writer.flush()
+            return
+        content = replace(content, drawing=self._classify.drawing_state())
+        for save in self._saves.values():
+            # asked for a moment ago, and not yet taken when the worker ended
+            save(content)
+        self._saves.clear()
+        self.writer.flush()
+        content = self.standing.belongs_to(content)
+        self.keeping.keep_for_next_start(self._as_saved(content) if self._is_discarding else content)
+
+    def _as_saved(self, content: SessionContent) -> SessionContent:
+        """The session as its file has it, since what came after is not wanted; if it cannot be read, what there is."""
+        try:
+            return replace(read_session(Path(content.file)), file=content.file, modified=False)
+        except PlaygroundError:
+            return content
+
+    def _look_for_crashes(self) -> None:
+        """Offer what a program left behind that did not end well."""
+        known = set(self._kept_files.folder.glob("recovered-*"))
+        self._left_behind = self._kept_files.recovered()
+        self._kept_files.clear_rubbish()
+        self.can_recover_changed.emit(bool(self._left_behind))
+        new = [path for path in self._left_behind if path not in known]
+        if new:
+            self.offered.emit(_what_is_left(new[0]), "Recover", "recover_session")
+
+    # --- from the training --------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_run_started(self, run: RunStarted) -> None:
+        is_first = self._told is None
+        self.standing.begin_run(run.run_id, run.own, run.opened)
+        if run.opened is not None and not is_first:
+            self._classify.restore_drawing(run.opened.drawing)
+        if run.opened is not None and run.own is not None and run.own.name not in self._sets.names():
+            # it was taken from the list since, or is too large to be kept there
+            self._with_data_in_the_list(run.opened, run.own)
+        self._tell_title()
+        if is_first:
+            self._look_for_crashes()
+
+    @Slot(object)
+    def _on_data_changed(self, change: DataChanged) -> None:
+        self.standing.change_data(change.run_id, change.own)
+
+    @Slot(object)
+    def _on_state_changed(self, state: RunState) -> None:
+        self.keeping.is_training = state is RunState.TRAINING
+
+    @Slot()
+    def _on_snapshot(self) -> None:
+        if (snapshot := self._worker.latest) is not None:
+            self.standing.show(snapshot)
+            self._tell_title()
+
+    def _tell_title(self) -> None:
+        title = self.standing.name, self.standing.is_modified
+        if title != self._told:
+            self._told = title
+            self.title_changed.emit(*title)
+
+
+def _read_left_behind(path: Path) -> SessionContent:
+    try:
+        return read_session(path)
+    except SessionFileError as error:
+        aside = put_aside(path)
+        raise SessionFileError(f"{error} It is kept as {aside or path}.") from error
+
+
+def _what_is_left(path: Path) -> str:
+    try:
+        summary = read_summary(path)
+    except SessionFileError as error:
+        return f"The program did not end well last time. {error}"
+    saved_at = QDateTime.fromString(summary.saved_at, Qt.DateFormat.ISODate)
+    when = QLocale().toString(saved_at, QLocale.FormatType.ShortFormat)
+    steps = counted(summary.step, "step")
+    return f"The program did not end well last time. Its session was kept: {summary.data}, {steps}, {when}."
