@@ -217,11 +217,12 @@ class LiveChart(Panel):
         if self._has_ghost():
             muted = blend(self._theme.muted, self._theme.panel, 0.75)
             entries.append(LegendEntry("previous run", "prev.", muted))
+        # on the left, where a legend in little room leaves out first: the bar beneath names the branches, too
+        if self._timeline is not None:
+            entries += branch_entries(self._timeline, self._theme)
         if self._history is not None:
             for style in self._styles(self._history, self._theme):
                 entries.append(LegendEntry(style.label, style.short, style.name_color or style.color))
-        if self._timeline is not None:
-            entries += branch_entries(self._timeline, self._theme)
         self.legend.show_entries(tuple(entries))
         self.legend.setToolTip(self._legend_tip())
 
