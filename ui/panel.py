@@ -7,6 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 __all__ = ["Panel"]
 
 
+def _capitals(title: str) -> str:
+    """All but names of the notation, where w₁ and W₁ are two things."""
+    return " ".join(word if any("₀" <= sign <= "₉" for sign in word) else word.upper() for word in title.split(" "))
+
+
 class Panel(QFrame):
     """A titled frame. Content goes into `body` (vertical), small things beside the title into `header`."""
 
@@ -14,7 +19,7 @@ class Panel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAccessibleName(title)
-        self._title = QLabel(title.upper(), self)
+        self._title = QLabel(_capitals(title), self)
         self._title.setObjectName("panelTitle")
         self._title.setVisible(bool(title))
         self.header = QHBoxLayout()
@@ -31,5 +36,5 @@ class Panel(QFrame):
 
     def set_title(self, title: str) -> None:
         """Replace the title."""
-        self._title.setText(title.upper())
+        self._title.setText(_capitals(title))
         self.setAccessibleName(title)
