@@ -631,4 +631,5 @@ def _what_changed(old: Settings, new: Settings) -> str:
         "initialization": "first weights",
     }
     changed = [word for name, word in names.items() if getattr(old, name) != getattr(new, name)]
-    return f"{' and '.join(changed)} changed, so a new network starts from seed {new.seed}"
+    listed = " and ".join(filter(None, (", ".join(changed[:-1]), *changed[-1:])))
+    return f"{listed} changed, so a new network starts from seed {new.seed}"

@@ -52,6 +52,16 @@ def settle(loop: TrainingLoop) -> None:
         loop.advance()
 
 
+def test_what_started_a_new_network_is_listed_as_a_sentence_lists_it(loop: TrainingLoop, listener: Listener) -> None:
+    loop.change_settings(SMALL.changed(kernel_size=3))
+    loop.change_settings(SMALL.changed(kernel_size=5, filters=(2,), seed=6))
+    told = [run.reason for run in listener.values("run_started")]
+    assert [reason.partition(" changed")[0].rpartition(": ")[2] for reason in told[-2:]] == [
+        "kernel size",
+        "kernel size, filters and seed",
+    ]
+
+
 def test_training_for_some_steps_takes_as_many_and_rests_with_their_figures(loop: TrainingLoop) -> None:
     loop.train(7)
     settle(loop)
