@@ -218,7 +218,9 @@ def test_the_difference_of_two_moments_is_shown_and_said(qtbot: QtBot, trained: 
     trained.setFocus()
     QTest.keyClick(trained, Qt.Key.Key_D)
     shown(qtbot, trained, lambda s: s.difference is not None)
+    qtbot.waitUntil(lambda: "A is here, so all is 0: go to B" in trained.timeline.bar.text.toolTip())
     drag(qtbot, trained, 10, 25)
+    qtbot.waitUntil(lambda: "A is step 10" in trained.timeline.bar.text.toolTip())
     seen = shown(qtbot, trained, lambda s: s.step == 25 and s.difference is not None)
     a, b = straight(10), straight(25)
     view = trained.flow_panel.view
