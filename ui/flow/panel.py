@@ -128,7 +128,9 @@ class FlowPanel(Panel):
         self.view.show_snapshot(snapshot)
         label = int(snapshot.trace.y[0])
         shown = f"{snapshot.sample.split} {grouped(snapshot.sample.index)}"
-        text = f"{shown} · class {snapshot.class_names[label]} (y = {label})"
+        name = snapshot.class_names[label]
+        named = name if name.startswith("class ") else f"class {name}"  # as the workshop calls new ones
+        text = f"{shown} · {named} (y = {label})"
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"

@@ -121,7 +121,7 @@ class WorkshopWindow(QWidget):
         row.addStretch(1)
         workshop = self._workshop
         for name, text, tip, act in (
-            ("move", "Move to", "Move the chosen images to another class (Ctrl+1 to 9, or drag them there)", None),
+            ("move", "Move to ▾", "Move the chosen images to another class (Ctrl+1 to 9, or drag them there)", None),
             ("split", "Train/test", "Move the chosen images to test, or back to train (T)", workshop.toggle_split),
             ("exclude", "Exclude", "Leave the chosen images out, or take them in again (X)", workshop.toggle_excluded),
             ("delete", "Delete", "Delete the chosen images (Del)", workshop.remove),
@@ -129,7 +129,7 @@ class WorkshopWindow(QWidget):
             button = QToolButton()
             button.setText(text)
             button.setToolTip(tip)
-            button.setAccessibleName(f"{text}: chosen images")
+            button.setAccessibleName(f"{text.removesuffix(' ▾')}: chosen images")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if act is not None:
                 button.clicked.connect(partial(self._with_selection, act))
@@ -137,6 +137,7 @@ class WorkshopWindow(QWidget):
             row.addWidget(button)
         menu = QMenu(self._selection_buttons["move"])
         menu.aboutToShow.connect(lambda: self.columns.fill_move_menu(menu))
+        self._selection_buttons["move"].setStyleSheet("QToolButton::menu-indicator { image: none; }")  # it covers text
         self._selection_buttons["move"].setMenu(menu)
         self._selection_buttons["move"].setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return row

@@ -78,6 +78,8 @@ def test_samples_are_added_while_it_trains_and_the_weights_stay(bench: Bench) ->
 def test_a_class_renamed_while_it_trains_keeps_the_weights(bench: Bench) -> None:
     draw_two_classes(bench)
     train(bench)
+    assert " · class " in (named := bench.main.flow_panel.sample_label.full_text())
+    assert "class class" not in named
     run = bench.main._shown.run_id
     bench.key(Qt.Key.Key_F2)
     QTest.keyClicks(bench.column(1).name_field, "post")
