@@ -64,13 +64,14 @@ class Arrangement:
             grid.setColumnStretch(place, 0)
             grid.setRowStretch(place, 0)
         self._place_words(below=name in ("tall", "column"))
-        self._plot.setVisible(name not in ("low", "narrow"))
         self._plot.setMaximumWidth(_CARD_WIDTH if name == "column" else _UNLIMITED)
         self._plot.setMinimumHeight({"tall": 170, "column": 76}.get(name, 90))
         self._plot.setMaximumHeight(260 if name in ("tall", "column") else _UNLIMITED)
         self._table.setMinimumHeight(130 if name == "narrow" else 40)
         grid.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignTop)
         {"tall": self._tall, "column": self._column, "narrow": self._narrow}.get(name, self._side_by_side)()
+        # last: shown before it is in the page for the first time, it would be a window of its own
+        self._plot.setVisible(name not in ("low", "narrow"))
 
     def _place_words(self, *, below: bool) -> None:
         """A whole sentence needs lines, which only a high page has; else it is cut short in the row of controls."""
