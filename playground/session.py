@@ -22,7 +22,7 @@ from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edits
 from playground.errors import DivergedError, PlaygroundError
-from playground.evaluation_schedule import Checkpoint, EvaluationSchedule
+from playground.evaluation_schedule import EvaluationSchedule
 from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
 from playground.loss_change import MEASURED_SERIES, predicted_change
@@ -392,12 +392,6 @@ class Session:
         self.train_with(None)
         self.go_to(state)
         self._undo.drop_from(state.step + 1)
-
-    def last_clean(self) -> Checkpoint:
-        """The newest weights that were trained by the engine alone: the present ones, if the run is clean."""
-        if self._clean is not None:
-            return Checkpoint(self._clean.step, self._clean.weights)
-        return Checkpoint(self.step_count, self.state_dict())
 
     # --- evaluation ---------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ from playground.laboratory.bugs import BUGS, Bug, bug_of
 from playground.laboratory.specimen import Specimen
 from playground.model_file import load_model
 from playground.session import Session
+from playground.sessions.content import SessionContent
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import write_session
 from playground.settings import Settings
 from playground.snapshot import SampleRef
 from playground.training_loop import TrainingLoop
@@ -40,9 +43,9 @@ class Log:
         return [content for told, content in self.told if told == kind]
 
 
-def loop_of(settings: Settings = SMALL, keep_in: Path | None = None) -> tuple[TrainingLoop, Log]:
+def loop_of(settings: Settings = SMALL, last_time: LastTime | None = None) -> tuple[TrainingLoop, Log]:
     log = Log()
-    loop = TrainingLoop(log.announcements(), keep_in)
+    loop = TrainingLoop(log.announcements(), last_time)
     loop.begin(settings)
     return loop, log
 
@@ -102,7 +105,7 @@ def test_going_back_to_the_clean_step_is_exact_and_goes_on_as_if_nothing_had_bee
     session.train_with(bug_of("wrong-cell"))
     for _ in range(3):
         session.step()
-    assert session.last_clean().step == 1
+    assert session.state().last_clean.step == 1
     session.restore_clean()
     assert session.flaw is None
     assert session.step_count == 1
@@ -123,7 +126,7 @@ def test_undoing_all_steps_of_a_bug_makes_the_run_clean() -> None:
     assert session.flaw is not None
     session.undo_step()
     assert session.flaw is None
-    assert session.last_clean().step == 0
+    assert session.state().last_clean.step == 0
 
 
 def test_a_flawed_network_is_not_saved_and_nothing_is_written(tmp_path: Path) -> None:
@@ -139,17 +142,18 @@ def test_a_flawed_network_is_not_saved_and_nothing_is_written(tmp_path: Path) ->
     assert load_model(path).step == 0
 
 
-def test_between_starts_the_last_clean_weights_are_kept(tmp_path: Path) -> None:
-    path = tmp_path / "network.safetensors"
-    loop, _ = loop_of(keep_in=path)
+def test_between_starts_the_last_clean_state_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "last"
+    loop, _ = loop_of()
     loop.step()
     clean = loop.session.state_dict()
     loop.train_with(bug_of("no-mean"))
     loop.step()
-    loop.end()
-    kept = load_model(path)
-    assert kept.step == 1
-    assert same(kept.network.state_dict(), clean)
+    write_session(path, SessionContent.of(loop.session))
+    again, _ = loop_of(last_time=LastTime(path))
+    assert again.session.step_count == 1
+    assert again.session.flaw is None
+    assert same(again.session.state_dict(), clean)
 
 
 def test_a_reset_begins_clean() -> None:
