@@ -27,7 +27,11 @@ def build(plan: Plan, width: int, height: int) -> FlowLayout:
         builder = _BandBuilder(plan, band, width, own + over // len(plan.bands), top)
         layout, bottom = builder.added_to(layout)
         top += own + over // len(plan.bands)
-    return layout.moved(0, max(0, (height - bottom) // 2))
+    layout = layout.moved(0, max(0, (height - bottom) // 2))
+    # the picture of the cells is as large as the layout: no tile may lie beyond it, however narrow the view is
+    right = max((tile.rect.right for tile in layout.tiles.values()), default=0)
+    lowest = max((tile.rect.bottom for tile in layout.tiles.values()), default=0)
+    return replace(layout, width=max(layout.width, right), height=max(layout.height, lowest))
 
 
 class _BandBuilder:
@@ -226,7 +230,9 @@ class _BandBuilder:
         count = self.arch.outputs if number == self.arch.dense else self.arch.blocks[number - 1].maps
         label = self.plan.bias_label(derivative=bool(lead))
         cell = min((at.width - label) // count, px(66) if count > 1 else px(90))
-        strip = Rect(at.x + label, footer.bottom + px(3), max(1, cell) * count, self.m.line + px(2))
+        if cell < 1:  # no room for the name as well: the cells, of a pixel each, begin where the kernels do
+            label, cell = 0, 1
+        strip = Rect(at.x + label, footer.bottom + px(3), cell * count, self.m.line + px(2))
         label_rect = Rect(at.x, strip.y, label, strip.height)
         self.tiles[f"{lead}b{number}"] = Tile(
             f"{lead}b{number}", "strip", (Map(strip, 1, count, (), 0, True),), label_rect

@@ -6,7 +6,7 @@ import pytest
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
 from ui.flow.arrange import arrange
 from ui.flow.cell_pixels import shown_values
-from ui.flow.layout import Architecture, Metrics, Options
+from ui.flow.layout import Architecture, Block, Metrics, Options
 from ui.flow.text import sample_array
 
 SIZES = [(498, 367), (758, 497), (1278, 787), (2400, 1500)]
@@ -137,3 +137,18 @@ def test_cells_of_a_blackboard_example_have_room_for_their_numbers():
         layout = layout_of("blackboard 3x3", size)
         # five of the small digits, which are a sixth narrower
         assert min(part.cell_width for _, part in layout.cells()) >= 5 * (Metrics().char - 1) + 1
+
+
+@pytest.mark.parametrize(("width", "outputs", "channels"), [(417, 3, 1), (417, 3, 3), (370, 1, 1), (277, 1, 1)])
+def test_no_tile_lies_beyond_the_layout_however_narrow_the_view_is(width: int, outputs: int, channels: int) -> None:
+    blocks = (
+        Block(16, channels, (3, 3), (26, 26), (13, 13)),
+        Block(32, 16, (3, 3), (11, 11), (5, 5)),
+    )
+    for all_filters in (False, True):
+        arch = Architecture((channels, 28, 28), blocks, 32 * 25, outputs)
+        layout = arrange(arch, width, 484, Metrics(), Options(all_filters=all_filters))
+        for tile in layout.tiles.values():
+            assert tile.rect.x >= 0
+            assert tile.rect.right <= layout.width, tile.name
+            assert tile.rect.bottom <= layout.height, tile.name
