@@ -175,6 +175,8 @@ def test_no_sign_is_cut_or_lies_on_another(
         turn_to(window, key)
         settle(qtbot, window)
         assert not window.grab().isNull()
+        # the page asks for its height, and gets it when the layout is done anew
+        qtbot.waitUntil(lambda: panel.view.height() >= panel.view.layout_of_page.height)
         rooms = [placed.room.adjusted(1, 1, -1, -1) for placed in panel.view.layout_of_page.placed]
         assert panel.view.layout_of_page.size >= 14
         assert all(panel.view.rect().toRectF().contains(room) for room in rooms), key
