@@ -12,7 +12,7 @@ from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
 from playground.sessions.content import SessionContent
 from playground.settings import Settings
-from playground.snapshot import RunState
+from playground.snapshot import RunState, Snapshot
 
 __all__ = ["Announcements", "DataChanged", "Failure", "RunStarted"]
 
@@ -57,7 +57,8 @@ class Failure:
 class Announcements:
     """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path.
 
-    specimen: what was asked for to be checked; film: the filters that were asked for to be shown as they formed.
+    specimen: what was asked for to be checked; film: the filters that were asked for to be shown as they formed;
+    taken_apart: a moment whose next step was asked for.
     """
 
     run_started: Callable[[RunStarted], object]
@@ -70,3 +71,4 @@ class Announcements:
     saved: Callable[[str], object]
     specimen: Callable[[Specimen], object] = lambda _specimen: None
     film: Callable[[Film], object] = lambda _film: None
+    taken_apart: Callable[[Snapshot], object] = lambda _moment: None

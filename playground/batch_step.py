@@ -59,15 +59,16 @@ class BatchStep:
     sample_losses: (m,); sample_gradients: (n, *shape of the parameter) of the first n = min(m, LARGEST_SAMPLE_COUNT)
     samples, each run alone; with all m of them their mean is the batch's gradient.
     frozen: names of the layers that get no update, "conv1" …; their gradients are there, their updates are 0.
-    plain_sgd: True if w ← w − η·∂L/∂w is all that the optimiser does.
+    rule: the optimiser as it is before the step; memory: what it remembers of each parameter, by kind ("velocity", …).
+    plain_sgd: True if w ← w − η·∂L/∂w is all that it does.
     """
 
     step: int
     images: BatchOfImages
     optimizer: str
     plain_sgd: bool
-    optimizer_steps: int
-    learning_rate: float
+    rule: Optimizer
+    memory: Mapping[str, Mapping[str, Array]]
     frozen: tuple[str, ...]
     trace: Trace
     weights: Mapping[str, Array]
@@ -85,6 +86,11 @@ class BatchStep:
     def m(self) -> int:
         """Samples in the batch."""
         return len(self.images.y)
+
+    @property
+    def learning_rate(self) -> float:
+        """η of the step."""
+        return self.rule.learning_rate
 
     def ratio(self, name: str) -> float:
         """Update-to-weight ratio ‖Δw‖ / ‖w‖ of a parameter; infinity if it is all zeros, 0 if it stays so."""
@@ -129,8 +135,8 @@ def take_apart(
         images=images,
         optimizer=optimizer_name,
         plain_sgd=isinstance(optimizer, SGD) and optimizer.momentum == 0.0 and not frozen,
-        optimizer_steps=optimizer.steps,
-        learning_rate=optimizer.learning_rate,
+        rule=copy.deepcopy(optimizer),
+        memory=_memory(optimizer, names, network),
         frozen=frozen,
         trace=whole,
         weights=_frozen(weights),
@@ -153,6 +159,13 @@ def _parameter_names(network: Network) -> tuple[str, ...]:
 
 def _named(names: tuple[str, ...], arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {name: array.copy() for name, array in zip(names, arrays.values(), strict=True)}
+
+
+def _memory(optimizer: Optimizer, names: tuple[str, ...], network: Network) -> Mapping[str, Mapping[str, Array]]:
+    own = dict(zip(network.parameters(), names, strict=True))
+    state = optimizer.state_dict()
+    kinds = [kind for kind in state if kind not in ("steps", "learning_rate")]
+    return MappingProxyType({kind: _frozen({own[name]: kept for name, kept in state[kind].items()}) for kind in kinds})
 
 
 def _frozen(arrays: Mapping[str, Array]) -> Mapping[str, Array]:

@@ -237,7 +237,7 @@ class Session:
         return (
             prepared.step == self.step_count + 1
             and prepared.optimizer == self.settings.optimizer
-            and prepared.optimizer_steps == self.optimizer.steps
+            and prepared.rule.steps == self.optimizer.steps
             and prepared.learning_rate == self.optimizer.learning_rate
             and prepared.frozen == self.settings.frozen_layers
             and np.array_equal(prepared.images.rows, images.rows)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from core.arrays import Array, ShapeError
@@ -559,6 +560,12 @@ class TrainingLoop:
                 asked_by=asked_by,
             )
         )
+
+    def take_apart(self) -> None:
+        """Tell the moment that is shown, its step on the next batch taken apart, also while steps are running."""
+        moment = self.snapshot()
+        self._changed = True  # the window has not seen this one
+        self._tell.taken_apart(replace(moment, batch_step=self.shown.prepare_batch_step()))
 
     def take_film(self) -> None:
         """Tell the filters of the present run as they formed; refused for weights that a bug has trained on purpose."""

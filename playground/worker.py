@@ -38,8 +38,8 @@ class TrainingWorker(QObject):
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
-    captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film), reading((done, total)) while the images
-    of the first run are read.
+    captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film), taken_apart(Snapshot), reading((done,
+    total)) while the images of the first run are read.
     """
 
     run_started = Signal(object)
@@ -53,6 +53,7 @@ class TrainingWorker(QObject):
     captured = Signal(object, object)
     specimen_taken = Signal(object)
     film_taken = Signal(object)
+    taken_apart = Signal(object)
     snapshot_ready = Signal()
     reading = Signal(object)
 
@@ -211,6 +212,10 @@ class TrainingWorker(QObject):
         """Have specimen_taken told: the weights, with the images of the next step (None) or one image alone."""
         self._post(lambda loop: loop.take_specimen(source, asked_by))
 
+    def take_apart(self) -> None:
+        """Have taken_apart told: the present moment, its step on the next batch taken apart, also while training."""
+        self._post(TrainingLoop.take_apart)
+
     def capture(self, token: object = None) -> None:
         """Ask for the whole session as it is after the step that is running; `captured` brings it with the token."""
         self._post(lambda loop: self.captured.emit(token, loop.capture()))
@@ -244,6 +249,7 @@ class TrainingWorker(QObject):
             saved=self.saved.emit,
             specimen=self.specimen_taken.emit,
             film=self.film_taken.emit,
+            taken_apart=self.taken_apart.emit,
         )
         loop = TrainingLoop(tell, last_time)
         # images of a large set take a second to read: the window is on screen by then

@@ -91,7 +91,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
         self.exports = ExportsLink(self, self.files, self.worker)
-        self.take_home = TakeHomeLink(self, self.files, self.flow_panel, self.late)
+        self.take_home = TakeHomeLink(self, self.files, self.worker, self.flow_panel, self.late)
         classify, sets = self.classify_panel, self.workshop.workshop.sets
         self.sessions = SessionLink(self, self.worker, self.preferences, self.files, classify=classify, sets=sets)
         self.file_commands = FileCommands(

@@ -12,7 +12,7 @@ from playground.notation.names import format_number
 from playground.settings import Settings
 from playground.snapshot import SampleRef, Snapshot
 
-__all__ = ["Moment"]
+__all__ = ["OPTIMIZERS", "Moment"]
 
 _DATA = {
     "digits": "handwritten digits",
@@ -20,7 +20,8 @@ _DATA = {
     "blackboard-3x3": "the 3×3 blackboard example",
     "blackboard-5x5": "the 5×5 blackboard example",
 }
-_OPTIMIZERS = {"sgd": "plain SGD", "momentum": "SGD with momentum", "adam": "Adam"}
+OPTIMIZERS = {"sgd": "plain SGD", "momentum": "SGD with momentum", "adam": "Adam"}
+"""The optimisers of the settings in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class Moment:
             ("Step", f"{grouped(self.step)} (epoch {self.epoch}, seed {s.seed})"),
             (
                 "Training",
-                f"{_OPTIMIZERS.get(s.optimizer, s.optimizer)}, η = {s.learning_rate:g}, batches of {s.batch_size}",
+                f"{OPTIMIZERS.get(s.optimizer, s.optimizer)}, η = {s.learning_rate:g}, batches of {s.batch_size}",
             ),
             ("Taken", self.taken.strftime("%Y-%m-%d %H:%M")),
         )

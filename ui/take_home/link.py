@@ -13,8 +13,10 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.errors import ExportError
+from playground.snapshot import Snapshot
 from playground.take_home.moment import Moment
 from playground.take_home.working import Working, working
+from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
@@ -38,14 +40,17 @@ class TakeHomeLink(QObject):
     refused = Signal(str)
     told = Signal(str)
 
-    def __init__(self, window: QWidget, files: FileDialogs, flow: FlowPanel, late: LateViews) -> None:
+    def __init__(
+        self, window: QWidget, files: FileDialogs, worker: TrainingWorker, flow: FlowPanel, late: LateViews
+    ) -> None:
         super().__init__(window)
-        self._window, self._files = window, files
+        self._window, self._files, self._worker = window, files, worker
         self._flow, self._late = flow, late
         self._linker = flow.linker
         self._writing = Background(self)
         self._writing.done.connect(self.saved)
         self._writing.refused.connect(self.refused)
+        worker.taken_apart.connect(self._write_script)
         flow.view.menu_requested.connect(self._show_menu)
         late.terms.when_made(self._connect_terms)
 
@@ -79,15 +84,18 @@ class TakeHomeLink(QObject):
         self._write(path, lambda: write_derivation(derivation(moment, parameter, cells, filters), path))
 
     def export_script(self) -> None:
-        """Write the moment that is shown as a NumPy script."""
-        moment = self._moment()
-        if moment is None:
-            return
+        """Write the moment that is shown, with the step on its next batch, as a NumPy script."""
+        self._worker.take_apart()
+
+    @Slot(object)
+    def _write_script(self, taken: Snapshot) -> None:
+        moment, step = self._moment_of(taken), taken.batch_step
+        assert step is not None
         from playground.take_home.script import script_text  # noqa: PLC0415 - the program starts without it
         from ui.take_home.files import write_text  # noqa: PLC0415 - the program starts without it
 
         try:
-            text = script_text(moment)
+            text = script_text(moment, step)
         except ExportError as error:  # before a name is asked for in vain
             self.refused.emit(str(error))
             return
@@ -96,8 +104,9 @@ class TakeHomeLink(QObject):
 
     def _moment(self) -> Moment | None:
         shown = self._flow.view.snapshot
-        if shown is None:
-            return None
+        return None if shown is None else self._moment_of(shown)
+
+    def _moment_of(self, shown: Snapshot) -> Moment:
         return Moment.of(shown, datetime.now().astimezone(), self._flow.decimals.currentData())
 
     def _cells(self) -> list[CellRef]:

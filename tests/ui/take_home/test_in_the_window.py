@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.notation.latex import latex_of
-from playground.settings import Settings
+from playground.settings import CHOICES, Settings
 from playground.snapshot import RunState
 from ui.flow.text import CellRef
 from ui.main_window import MainWindow
@@ -118,21 +118,48 @@ def test_the_pinned_cells_are_in_the_derivation(
     assert r"\frac{\partial L}{\partial w_{1}[1][2,1]} &= \sum" in text
 
 
-def test_the_script_of_the_shown_step_runs(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(monkeypatch, tmp_path / "step-4.py")
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
-        press(window, Qt.Key.Key_N)
+def run_script(path: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-I", str(tmp_path / "step-4.py")],
+        [sys.executable, "-I", str(path)],
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "every number of step 4 is as the playground has it" in done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize("optimizer", CHOICES["optimizer"])
+def test_the_script_of_the_shown_step_runs_with_each_optimiser(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimizer: str
+) -> None:
+    box = window.training_panel.optimizer
+    for _ in range(box.findData(optimizer)):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    window.worker.train(2)
+    qtbot.waitUntil(lambda: (window._shown.step, window._shown.state) == (6, RunState.PAUSED), timeout=10_000)
+    assert window._shown.settings.optimizer == optimizer
+    answer(monkeypatch, tmp_path / "step-6.py")
+    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+        press(window, Qt.Key.Key_N)
+    said = run_script(tmp_path / "step-6.py")
+    assert "batch dw1 is what the playground shows" in said
+    assert "new w1 is what the playground shows" in said
+    assert "every number of step 6 is as the playground has it" in said
+
+
+def test_a_script_is_written_of_a_run_that_goes_on(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, tmp_path / "step.py")
+    window.worker.train()
+    qtbot.waitUntil(lambda: window._shown.step > 6, timeout=10_000)
+    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+        press(window, Qt.Key.Key_N)
+    assert window._shown.state is RunState.TRAINING
+    window.worker.pause()
+    assert "every number of step" in run_script(tmp_path / "step.py")
 
 
 def test_a_place_that_cannot_be_written_gets_one_sentence_and_keeps_what_was_there(
