@@ -14,6 +14,15 @@ from ui.vectors import draws_vectors
 __all__ = ["NumberBatch"]
 
 _ALPHABET = "0123456789.,−+-e%±…∞NaN /x"
+_MOST_PLACES = 10_000
+
+
+class _Glyphs(dict[str, int]):
+    """The number of each sign's glyph, and for any other sign that of the blank."""
+
+    def __missing__(self, sign: str) -> int:
+        del sign
+        return self[" "]
 
 
 class NumberBatch:
@@ -22,7 +31,7 @@ class NumberBatch:
     def __init__(self, font: QFont) -> None:
         self._raw = QRawFont.fromFont(font)
         indexes = self._raw.glyphIndexesForString(_ALPHABET)
-        self._glyphs = dict(zip(_ALPHABET, indexes, strict=True))
+        self._glyphs = _Glyphs(zip(_ALPHABET, indexes, strict=True))
         metrics = QFontMetrics(font)
         self.char = metrics.horizontalAdvance("0")
         self.rise = metrics.tightBoundingRect("0").height()
@@ -31,6 +40,8 @@ class NumberBatch:
         self._font = font
         self._runs: dict[str, tuple[list[int], list[QPointF]]] = {}
         self._texts: list[tuple[str, float, int, str]] = []
+        # numbers change and their places do not: half the time of a frame of numbers went into making these
+        self._places: dict[tuple[float, int, int, float], list[QPointF]] = {}
 
     def add(self, text: str, x: int, baseline: int, color: str) -> None:
         """Put a text with its left end at x."""
@@ -38,9 +49,17 @@ class NumberBatch:
 
     def _add(self, text: str, x: float, baseline: int, char: float, color: str) -> None:
         self._texts.append((text, x, baseline, color))
-        glyphs, positions = self._runs.setdefault(color, ([], []))
-        glyphs += [self._glyphs.get(sign, 0) for sign in text if sign != " "]
-        positions += [QPointF(x + place * char, baseline) for place, sign in enumerate(text) if sign != " "]
+        run = self._runs.get(color)
+        if run is None:
+            run = self._runs[color] = ([], [])
+        where = (x, baseline, len(text), char)
+        places = self._places.get(where)
+        if places is None:
+            if len(self._places) >= _MOST_PLACES:
+                self._places.clear()
+            places = self._places[where] = [QPointF(x + place * char, baseline) for place in range(len(text))]
+        run[0].extend(map(self._glyphs.__getitem__, text))
+        run[1].extend(places)
 
     def add_centered(self, text: str, room: tuple[int, int, int, int], color: str) -> None:
         """Put a text in the middle of a room (x, y, width, height)."""
@@ -61,6 +80,8 @@ class NumberBatch:
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was added and forget it."""
+        if not self._texts:
+            return
         if draws_vectors(painter):
             self._write(painter)
             self._runs.clear()

@@ -24,7 +24,6 @@ from ui.flow.number_batch import NumberBatch
 from ui.flow.text import sample_array
 from ui.number_format import cell_number, fit_number, format_number, format_scale
 from ui.theme import Theme, class_color
-from ui.vectors import draws_vectors
 
 __all__ = ["FlowPainter"]
 
@@ -78,6 +77,7 @@ class FlowPainter:
         self._pixels = CellPixels(layout, theme, self._ground.image, self._frame, trace, difference=options.difference)
         self._gathered: Trace | None = None
         self._begun = False
+        self._in_vectors = False
         self._batches = tuple(
             NumberBatch(font) for font in (fonts.small, fonts.tiny, fonts.large, fonts.cell, fonts.value)
         )
@@ -134,6 +134,7 @@ class FlowPainter:
 
         The picture on screen loses the numbers in its cells: compose it anew.
         """
+        self._in_vectors = True
         self._frame.setDevicePixelRatio(1.0)
         self.gather(trace)
         part = self._part = self._visible_part(Rect(0, 0, self.layout.width, self.layout.height))
@@ -146,6 +147,7 @@ class FlowPainter:
         self._draw_cells(painter, part, scales)
         self._ground.draw_over(painter)
         self._write(painter, part, trace, scales)
+        self._in_vectors = False
 
     def _write(self, painter: QPainter, part: _VisiblePart, trace: Trace, scales: Scales) -> None:
         """What is written beside the cells, and all numbers."""
@@ -207,7 +209,7 @@ class FlowPainter:
 
     def _renewed(self, painter: QPainter, place: _Text, text: str) -> bool:
         """True if `text` differs from what stands in its place; then that is cleared. In a new file nothing stands."""
-        if draws_vectors(painter):
+        if self._in_vectors:
             return True
         if self._shown_texts.get(place.name) == text:
             return False
