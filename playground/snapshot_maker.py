@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -22,6 +24,9 @@ __all__ = ["SnapshotMaker", "Watched"]
 Watched = Literal["batch", "sample"] | None
 """Which step the snapshots carry taken apart: on the next batch, on the chosen sample, or none."""
 
+_DIAGNOSED_EVERY = 0.25
+"""Seconds while steps run: a look at the network costs a snapshot's time twice, and it judges hundreds of steps."""
+
 
 class SnapshotMaker:
     """Knows what is looked at: `sample`, `drawing` and the `watched` step may be assigned between two snapshots."""
@@ -35,6 +40,7 @@ class SnapshotMaker:
         self._prepared: BatchStep | None = None
         self._diagnosis: Diagnosis | None = None
         self._diagnosed_step = -1
+        self._diagnosed_at = -math.inf
 
     def begin_run(self) -> None:
         """Another session comes; what was worked out for the last one is dropped."""
@@ -47,7 +53,7 @@ class SnapshotMaker:
 
     def forget_diagnosis(self) -> None:
         """Other weights have taken the place of those that the diagnosis is about."""
-        self._diagnosis, self._diagnosed_step = None, -1
+        self._diagnosis, self._diagnosed_step, self._diagnosed_at = None, -1, -math.inf
 
     def note_divergence(self, sentence: str) -> None:
         """The run has diverged; that is its diagnosis until there are other weights."""
@@ -71,7 +77,7 @@ class SnapshotMaker:
         self._sequence += 1
         live, session = session, travel.shown(session)
         if session is live:
-            self._diagnose(session, state)
+            self._diagnose(session, state, resting)
         self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
         return Snapshot(
             run_id=run_id,
@@ -101,11 +107,14 @@ class SnapshotMaker:
             flaw=session.flaw,
         )
 
-    def _diagnose(self, session: Session, state: RunState) -> None:
+    def _diagnose(self, session: Session, state: RunState, resting: bool) -> None:
         evaluation = session.evaluation
         if state is RunState.DIVERGED or evaluation is None or evaluation.step == self._diagnosed_step:
             return
-        self._diagnosed_step = evaluation.step
+        now = time.monotonic()
+        if not resting and now - self._diagnosed_at < _DIAGNOSED_EVERY:
+            return
+        self._diagnosed_step, self._diagnosed_at = evaluation.step, now
         before, found = self._diagnosis, diagnose(session.history, observe(session))
         self._diagnosis = found
         if found is not None and (before is None or before.kind != found.kind):

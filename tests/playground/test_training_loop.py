@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from playground.announcements import Announcements
 from playground.errors import DataError, PlaygroundError
+from playground.observations import observe
 from playground.sessions.last_time import LastTime
 from playground.sessions.session_file import read_session, write_session
 from playground.settings import Settings
@@ -156,3 +158,32 @@ def test_a_run_that_begins_while_somebody_looks_measures_its_steps_too(loop: Tra
     loop.measure_change(False)
     loop.step()
     assert len(loop.session.history.series["loss_change"]) == 2
+
+
+def test_running_steps_are_diagnosed_four_times_a_second_and_a_run_at_rest_at_once(
+    loop: TrainingLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, looked_at = [100.0], []
+    monkeypatch.setattr("playground.snapshot_maker.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(
+        "playground.snapshot_maker.observe", lambda session: looked_at.append(session) or observe(session)
+    )
+
+    def evaluated_again() -> None:
+        before = loop.session.evaluation
+        while loop.session.evaluation is before:
+            loop.advance()
+        loop.snapshot()
+
+    loop.train()
+    for _ in range(3):
+        evaluated_again()
+    assert len(looked_at) == 1
+    now[0] += 0.3
+    evaluated_again()
+    assert len(looked_at) == 2
+    evaluated_again()
+    loop.pause()
+    settle(loop)
+    loop.snapshot()
+    assert len(looked_at) == 3
