@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,25 +14,67 @@ from typing import IO
 
 from playground.errors import PlaygroundError
 
-__all__ = ["folder_appears", "put_aside", "replacing", "told"]
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["clear_leftovers", "folder_appears", "put_aside", "replacing", "told"]
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A stream whose content takes the place of a file when the block ends; if it fails, the file stays as it was.
 
-    A link is replaced by the file; resolve the path first to write to what it leads to. Raises OSError.
+    A link is replaced by the file; resolve the path first to write to what it leads to. What a program that was killed
+    while it wrote the same file left of it is removed. Raises OSError.
     """
-    # in the same folder, since only there a rename is one step
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    clear_leftovers(path)
+    temporary = _temporary(path)
     try:
         with temporary.open("xb") as file:
+            _is_locked(file)
             yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what a program that was killed while it wrote a file left beside it, not what another one writes now."""
+    try:
+        target = path.resolve()
+        ours = re.compile(rf"\.{re.escape(target.name[:80])}\.[0-9a-f]{{8}}\.tmp")
+        with os.scandir(target.parent) as entries:
+            found = [Path(entry.path) for entry in entries if ours.fullmatch(entry.name) and entry.is_file()]
+    except (OSError, ValueError, RuntimeError):
+        # whoever reads or writes there says what is wrong with the place
+        return
+    for leftover in found:
+        try:
+            with leftover.open("r+b") as file:
+                is_left = _is_locked(file)
+            if is_left:
+                leftover.unlink()
+        except OSError:
+            # in use (Windows removes no open file), gone by now, or in a folder that only others may change
+            continue
+
+
+def _temporary(path: Path) -> Path:
+    # in the same folder, since only there a rename is one step
+    return path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+
+
+def _is_locked(file: IO[bytes]) -> bool:
+    """Mark an open file as in use, until it is closed or the process ends; False if another one has it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -41,7 +85,7 @@ def folder_appears(path: Path) -> Iterator[Path]:
     """
     if path.exists() and any(path.iterdir()):
         raise FileExistsError(path)
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.tmp")
+    temporary = _temporary(path)
     temporary.mkdir()
     try:
         yield temporary

@@ -17,14 +17,14 @@ from playground.run_images import RunImages
 from playground.settings import Settings
 from playground.snapshot import Evaluation
 
-__all__ = ["Checkpoint", "EvaluationSchedule", "EvaluationState"]
+__all__ = ["SLICE", "Checkpoint", "EvaluationSchedule", "EvaluationState"]
 
 _EVALUATED_SHARE = 0.3
 """Images evaluated for each image trained on: with the shipped data about one evaluation an epoch, at some 10 % of the
 time, since a forward pass is about a third of a step."""
 _EARLY_SHARE = 1.0
 """In the first epoch, where the figures change fastest, three times as many."""
-_SLICE = 64
+SLICE = 64
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class EvaluationSchedule:
     def trained_on(self, images: int, *, step: int, epoch: int) -> None:
         """Evaluate as many slices as the images trained on since the last one are worth."""
         self.credit += (_EVALUATED_SHARE if epoch else _EARLY_SHARE) * images
-        while self.credit >= _SLICE:
-            self.credit -= _SLICE
+        while self.credit >= SLICE:
+            self.credit -= SLICE
             self.advance(step)
 
     def advance(self, step: int) -> bool:
@@ -97,7 +97,7 @@ class EvaluationSchedule:
             self._twin.load_state_dict(self._began_at.weights)
             self._running = RunningEvaluation(self._plan, self._twin, make_loss(self._settings))
         with np.errstate(over="ignore", invalid="ignore"):
-            complete = self._running.advance(_SLICE)
+            complete = self._running.advance(SLICE)
         if complete:
             self._finish(self._running.result(self._began_at.step))
         return complete

@@ -20,7 +20,7 @@ from typing import IO, Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.atomic_file import replacing
+from playground.atomic_file import clear_leftovers, replacing
 from playground.errors import PlaygroundError
 
 __all__ = ["Declared", "Limits", "TensorFile", "check_folder", "open_tensors", "reason_of", "write_tensors"]
@@ -137,6 +137,7 @@ def _plain(values: NDArray[Any]) -> NDArray[Any]:
 @contextmanager
 def open_tensors(path: Path, limits: Limits) -> Iterator[TensorFile]:
     """A file with a sound header whose size is that of the file; raises the error of the limits in words if not."""
+    clear_leftovers(path)
     with _stream(path, limits) as stream:
         size = stream.seek(0, 2)
         if size > limits.file_bytes:

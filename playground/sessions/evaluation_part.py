@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.datasets import Dataset
 from playground.evaluation import EvaluationPlan, Tally
-from playground.evaluation_schedule import Checkpoint, EvaluationState
+from playground.evaluation_schedule import SLICE, Checkpoint, EvaluationState
 from playground.sessions.parts import MAX_STEP, DamagedError, Packing, Unpacking, number, whole
 from playground.snapshot import Evaluation, ImageResults
 
@@ -45,6 +45,10 @@ def unpack_evaluations(
 ) -> EvaluationState:
     """Where they stood; a ValueError, KeyError or TypeError if they cannot have."""
     dataset = plan.images.dataset
+    credit = number(plain["credit"], "the credit of evaluations")
+    if not 0 <= credit < SLICE:
+        # each step would evaluate images without end
+        raise DamagedError("more images wait to be evaluated than can")
     running = None
     if plain["running"] is not None:
         train, test = (
@@ -58,7 +62,7 @@ def unpack_evaluations(
         newest=None
         if plain["newest"] is None
         else unpacking.shared(_NEWEST, lambda: _unpack_newest(plain["newest"], dataset, unpacking)),
-        credit=number(plain["credit"], "the credit of evaluations"),
+        credit=credit,
         edited=plain["edited"] is True,
         first_loss=number(plain["first_loss"], "the first loss", finite=False),
         last_good=_checkpoint("good", plain, weights, unpacking),

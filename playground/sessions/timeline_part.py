@@ -218,5 +218,8 @@ def _check(record: TimelineRecord) -> None:
         if not fits:
             raise DamagedError(f"branch {branch.number} has no place in its timeline")
         numbers.append(branch.number)
+    begins = {branch.number: branch.forked_at for branch in record.branches}
+    if any(step < max(record.first_step, begins.get(number, 0)) for step, number in places):
+        raise DamagedError("its timeline has moments from before it began")
     if record.live not in numbers or not {branch for _, branch in places} <= set(numbers):
         raise DamagedError("its timeline has moments of no branch")

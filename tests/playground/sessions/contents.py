@@ -7,13 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import safetensors.numpy
+from safetensors import safe_open
+
 from playground.session import Session
 from playground.sessions.content import SessionContent, Start
 from playground.sessions.session_file import read_session, write_session
 from playground.snapshot import SampleRef
 from tests.playground.test_session_state import ACTIONS, OWN, own_session
 
-__all__ = ["eventful_content", "eventful_session", "reopened", "rewritten"]
+__all__ = ["eventful_content", "eventful_session", "reopened", "rewritten", "rewritten_index"]
 
 
 def eventful_session(**changes: object) -> Session:
@@ -65,4 +69,20 @@ def rewritten(
     header(table)
     text = json.dumps(table).encode()
     path.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+    return path
+
+
+def rewritten_index(path: Path, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> Path:
+    """Change what a file says of its timeline and of the moments in it: `change(timeline, index)`."""
+    arrays = dict(safetensors.numpy.load_file(path))
+    with safe_open(path, "numpy") as file:
+        metadata = dict(file.metadata())
+    plain = json.loads(metadata["session"])
+    index = json.loads(arrays["timeline/index"].tobytes())
+    change(plain["timeline"], index)
+    content = json.dumps(index).encode()
+    arrays["timeline/index"] = np.frombuffer(content, np.uint8)
+    if plain["timeline"].get("index") is not None:
+        plain["timeline"]["index"] = len(content)
+    safetensors.numpy.save_file(arrays, path, {**metadata, "session": json.dumps(plain)})
     return path

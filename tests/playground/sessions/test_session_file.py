@@ -218,6 +218,7 @@ HOSTILE: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("not there as U8", lambda plain: plain["own"].update(shape=[1000, 1, 12, 12])),
     ("labels must be from 0 to 1", lambda plain: plain["own"].update(class_names=["a", "b"])),
     ("other images", lambda plain: plain["own"].update(inverted=True)),
+    ("more images wait to be evaluated", lambda plain: plain["state"]["evaluations"].update(credit=1e308)),
     ("place in the order", lambda plain: plain["state"]["order"].update(position=10**9)),
     ("does not say its generator", lambda plain: plain["state"]["order"].pop("generator")),
     ("damaged", lambda plain: plain["state"]["order"]["generator"].update(bit_generator="MT19937")),
