@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,6 +52,17 @@ class Failure:
     sentence: str
     advice: str
     details: str = ""
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """What a step, or a command, failed with, in words; the weights are those before it."""
+        if isinstance(error, MemoryError):
+            return cls("There was not enough memory.", "Choose fewer filters or a smaller batch size m.")
+        return cls(
+            f"Training stopped: {error}" if str(error) else f"Training stopped: {type(error).__name__}.",
+            "The network is as it was before that step. Press Train to go on, or Reset to start over.",
+            "".join(traceback.format_exception(error)),
+        )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from playground.settings import Settings
 
-__all__ = ["setting_changes"]
+__all__ = ["setting_changes", "why_anew"]
+
+_NAMES = {
+    "dataset": "data",
+    "classes": "classes",
+    "kernel_size": "kernel size",
+    "filters": "filters",
+    "seed": "seed",
+    "initialization": "first weights",
+}
 
 
 def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
@@ -22,3 +31,10 @@ def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
     if new.augmentation != old.augmentation:
         found.append(("augmentation", f"augmentation {'on' if new.augmentation.is_on else 'off'}"))
     return found
+
+
+def why_anew(old: Settings, new: Settings) -> str:
+    """Why a new network was started: "kernel size and seed changed, so a new network starts from seed 4"."""
+    changed = [word for name, word in _NAMES.items() if getattr(old, name) != getattr(new, name)]
+    listed = " and ".join(filter(None, (", ".join(changed[:-1]), *changed[-1:])))
+    return f"{listed} changed, so a new network starts from seed {new.seed}"
