@@ -49,6 +49,8 @@ def window(qtbot: QtBot, make_window: Callable[..., MainWindow]) -> MainWindow:
 def trained(qtbot: QtBot, window: MainWindow) -> MainWindow:
     window.worker.train(30)
     shown(qtbot, window, at(30))
+    # the charts follow at their own pace, and a click means what they show
+    qtbot.waitUntil(lambda: window.loss_chart.plot.x_range()[1] >= 30, timeout=10_000)
     return window
 
 
