@@ -1,4 +1,4 @@
-"""One curve as it is drawn: its style, its points, thinned to the width of the plot, and the item that shows them."""
+"""One curve as it is drawn: its style, its points, thinned to the width of the plot, and the items that show them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
 from playground.series import Series
-from ui.charts.thinning import WholeRange, thinned
+from ui.charts.thinning import Rule, Thinned, WholeRange, rule_for, thinned_by
 
-__all__ = ["CurveLine", "CurveStyle", "PlotView"]
+__all__ = ["CurveItem", "CurveLine", "CurveStyle", "PlotView"]
 
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
 
@@ -47,8 +47,13 @@ class PlotView:
     scale: float
     log_floor: float | None
 
+    @property
+    def steps_a_pixel(self) -> float:
+        """How many steps share a column of pixels."""
+        return max(self.x_max - self.x_min, 1e-12) / self.width
 
-class _CurveItem(pg.PlotCurveItem):
+
+class CurveItem(pg.PlotCurveItem):
     """A curve that claims the whole view, so that pyqtgraph does not scan its points for bounds in every frame."""
 
     def boundingRect(self) -> QRectF:
@@ -57,6 +62,9 @@ class _CurveItem(pg.PlotCurveItem):
 
 class CurveLine:
     """A curve of this run, or (`ghost`) of another one that does not grow; of the steps in `span`.
+
+    Drawn whole, `item` shows it and `tail` nothing. As it goes on, `tail` shows the newest points: those before them,
+    on the screen, look the same as ever.
 
     curve: its series as it was last read; points: how many values were there when it was last drawn; per_column: how
     many of them one column of pixels stands for, is_coarse: and not for want of pixels; clipped: some lie below the
@@ -82,12 +90,18 @@ class CurveLine:
         self.is_coarse = False
         self.clipped = False
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
-        self.item = _CurveItem(skipFiniteCheck=True)
+        self._rule = Rule(0)
+        self._end = -math.inf  # the last step that it may show in the view, −∞ if none of it is in the view
+        self.item, self.tail = self._new_item(), self._new_item()
         self.item.setZValue(-10)  # a ghost's, in the scene, beneath the markers; live curves are drawn over the scene
-        self.item.setPen(self._pen())
+
+    def _new_item(self) -> CurveItem:
+        item = CurveItem(skipFiniteCheck=True)
+        item.setPen(self._pen())
         if self._is_thick:
             # one thick path with many corners takes Qt up to a hundred times as long as its segments
-            self.item.setSegmentedLineMode("on")
+            item.setSegmentedLineMode("on")
+        return item
 
     @property
     def name_color(self) -> str:
@@ -108,28 +122,67 @@ class CurveLine:
         """Least and greatest finite value of the whole curve, None if there is none."""
         return self._range.of(self.curve)
 
+    @property
+    def certain_until(self) -> float:
+        """The step up to which the drawn curve looks the same whatever comes: −∞ of none, ∞ of all that it shows."""
+        x = self.item.xData
+        if self._rule.boxes or x is None or not len(x):
+            return -math.inf if self._end > -math.inf else math.inf
+        return math.inf if x[-1] >= self._end else float(x[-1])
+
     def draw(self, view: PlotView) -> None:
         """Show the points that there are by now; costs nothing if these are shown already."""
         wanted = (len(self.curve), self.curve.generation, view)
         if self._drawn == wanted:
             return
         self._drawn, self.points = wanted, len(self.curve)
-        width = view.width if self.style.raw else view.width // 2
-        x_min, x_max = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
-        if x_min > x_max:
-            self.item.setData([], [])
+        self._show(self.tail, None, view)
+        part = self._part(view)
+        self._end = -math.inf if part is None else part[1]
+        if part is None:
+            self._show(self.item, None, view)
             self.per_column, self.is_coarse, self.clipped = 1, False, False
             return
-        width = max(2, math.ceil(width * (x_max - x_min) / max(view.x_max - view.x_min, 1e-12)))
-        shown = thinned(self.curve, x_min, x_max, width)
-        y = shown.y * view.scale if view.scale != 1.0 else shown.y
-        self.clipped = view.log_floor is not None and bool((y < view.log_floor).any())
-        if view.log_floor is not None:
-            y = np.log10(np.maximum(y, view.log_floor))
-        self.per_column, self.is_coarse = shown.per_column, shown.is_coarse
+        self._rule = self._rule_in(part, view)
+        shown = thinned_by(self._rule, self.curve, *part)
+        self.per_column, self.is_coarse, self.clipped = shown.per_column, shown.is_coarse, False
         if self._is_thick:
-            self.item.opts["antialias"] = len(y) <= _SMOOTH_UP_TO
-        self.item.setData(shown.x, y, connect="finite" if self.curve.gaps else "all")
+            for item in (self.item, self.tail):
+                item.opts["antialias"] = len(shown.y) <= _SMOOTH_UP_TO
+        self._show(self.item, shown, view)
+
+    def go_on(self, view: PlotView, step: float) -> bool:
+        """Show in `tail` the curve from a step on; False, changing nothing, if what is before looks different now."""
+        if not self._drawn or self._drawn[1:] != (self.curve.generation, view):
+            return False
+        part = self._part(view)
+        if part is None:
+            return True
+        if (self._rule.boxes and step > part[0]) or self._rule != self._rule_in(part, view):
+            return False
+        self.points = len(self.curve)
+        self._show(self.tail, thinned_by(self._rule, self.curve, max(part[0], step), part[1]), view)
+        return True
+
+    def _part(self, view: PlotView) -> tuple[float, float] | None:
+        """The steps of the curve that are in a view, None if there are none."""
+        first, last = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
+        return (first, last) if first <= last else None
+
+    def _rule_in(self, part: tuple[float, float], view: PlotView) -> Rule:
+        width = view.width if self.style.raw else view.width // 2
+        share = (part[1] - part[0]) / max(view.x_max - view.x_min, 1e-12)
+        return rule_for(self.curve, *part, max(2, math.ceil(width * share)))
+
+    def _show(self, item: pg.PlotCurveItem, shown: Thinned | None, view: PlotView) -> None:
+        if shown is None:
+            item.setData([], [])
+            return
+        y = shown.y * view.scale if view.scale != 1.0 else shown.y
+        if view.log_floor is not None:
+            self.clipped = self.clipped or bool((y < view.log_floor).any())
+            y = np.log10(np.maximum(y, view.log_floor))
+        item.setData(shown.x, y, connect="finite" if self.curve.gaps else "all")
 
     @property
     def _is_thick(self) -> bool:

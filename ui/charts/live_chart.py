@@ -15,7 +15,7 @@ from playground.settings import Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
 from ui.charts.branch_lines import Stretch, branch_entries, live_stretches, other_stretches
-from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
+from ui.charts.curve_line import CurveLine, CurveStyle
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
@@ -182,7 +182,7 @@ class LiveChart(Panel):
         stretches, waiting = self._stretches()
         self._ghosts = self._make_lines(waiting, ghost=True)
         self._lines = self._make_lines(stretches, ghost=False)
-        self.plot.live = tuple(line.item for line in sorted(self._lines, key=lambda line: not line.style.raw))
+        self.plot.live.set_lines(sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
     def _stretches(self) -> tuple[list[Stretch], list[Stretch]]:
@@ -271,7 +271,6 @@ class LiveChart(Panel):
             self._choose_ranges()
             self._draw_lines()
             self._markers.show(self._all_markers())
-            self.plot.update_curves()
         finally:
             self._drawing = False
         # one point is no curve; the run before is one, and stands where the words would
@@ -298,8 +297,8 @@ class LiveChart(Panel):
             self.plot.set_ranges((0.0, end), y_range)
 
     def _draw_lines(self) -> None:
-        view = PlotView(*self.plot.x_range(), self.plot.plot_width, self.scale, self.log_floor if self.is_log else None)
-        for line in (*self._ghosts, *self._lines):
+        view = self.plot.draw_curves(self.scale, self.log_floor if self.is_log else None)
+        for line in self._ghosts:
             line.draw(view)
         self._show_notes()
 

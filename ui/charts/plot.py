@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFocusRect, QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
+from ui.charts.curve_line import PlotView
+from ui.charts.live_curves import LiveCurves
 from ui.theme import Theme, number_font
 from ui.vectors import draws_vectors
 
@@ -47,7 +49,7 @@ class ChartPlot(pg.PlotWidget):
     """Axes in a fixed frame. `automatic` is False while the user has zoomed; the owner then leaves the ranges alone.
 
     pyqtgraph's scene is the ground: axes, grid, markers, curves that do not grow. It is kept as a picture until it
-    changes, and the `live` curves are drawn over it: for a few new points no axis is painted anew.
+    changes, and the `live` curves are painted over it: for a few new points no axis is painted anew.
     """
 
     pointed = Signal(object)  # x under the crosshair, or None when there is no crosshair
@@ -65,8 +67,7 @@ class ChartPlot(pg.PlotWidget):
             parent, viewBox=self.box, axisItems={"left": self.values_axis, "bottom": self.steps_axis}, background=None
         )
         self.automatic = True
-        self.live: tuple[pg.PlotCurveItem, ...] = ()
-        """The curves that grow, back to front; they are in no scene."""
+        self.live = LiveCurves()
         self._ground: QPixmap | None = None
         self._limits: tuple[float, ...] = ()
         self.pointed_x: float | None = None
@@ -110,14 +111,19 @@ class ChartPlot(pg.PlotWidget):
         label.hide()
         return label
 
-    def update_curves(self) -> None:
-        """Paint the live curves anew, soon; what lies around them stays."""
-        self.viewport().update(self.box.sceneBoundingRect().toAlignedRect())
+    def draw_curves(self, scale: float, log_floor: float | None) -> PlotView:
+        """Let the live curves show what they have by now, soon; what lies around them stays."""
+        view = PlotView(*self.x_range(), self.plot_width, scale, log_floor)
+        changed = self.box.sceneBoundingRect()
+        changed.setLeft(max(changed.left(), self._place_of_data().map(QPointF(self.live.draw(view), 0.0)).x() - 2))
+        self.viewport().update(changed.toAlignedRect())
+        return view
 
     @Slot()
     def ground_changed(self) -> None:
         """Something in the scene looks different now; the scene itself tells later, when events are handled."""
         self._ground = None
+        self.live.forget()
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -260,6 +266,8 @@ class ChartPlot(pg.PlotWidget):
     def resizeEvent(self, ev: QResizeEvent) -> None:
         super().resizeEvent(ev)
         self._ground = None
+        if hasattr(self, "live"):
+            self.live.forget()
         # GraphicsView's own constructor resizes before the parts below exist
         if hasattr(self, "_steps_name"):
             self._place_overlays()
@@ -342,24 +350,28 @@ class ChartPlot(pg.PlotWidget):
         self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
         painter.setClipRegion(ev.region())
+        area, place = self.box.sceneBoundingRect(), self._place_of_data()
         if draws_vectors(painter):
             self._paint_ground(painter)
+            self.live.paint_whole(painter, area, place)
         else:
-            painter.drawPixmap(0, 0, self._kept_ground())
-        painter.save()
-        painter.setClipRect(self.box.sceneBoundingRect(), Qt.ClipOperation.IntersectClip)
-        painter.setTransform(
-            self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform(), combine=True
-        )
-        for curve in (*self.live, self.cursor_line, self.crosshair):
-            if curve.isVisible():
-                curve.paint(painter, None, None)
-        painter.restore()
+            self.live.paint(painter, self._kept_ground, area, place)
+        for line in (self.cursor_line, self.crosshair):
+            if line.isVisible():
+                painter.save()
+                painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+                painter.setTransform(place, combine=True)
+                line.paint(painter, None, None)
+                painter.restore()
         if self.hasFocus():
             option = QStyleOptionFocusRect()
             option.initFrom(self)
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
         painter.end()
+
+    def _place_of_data(self) -> QTransform:
+        """From steps and values to places in the viewport."""
+        return self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform()
 
     def _kept_ground(self) -> QPixmap:
         if self._ground is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.curve import FACTOR, Curve, Floats, Rows, finite_or_nan
 
-__all__ = ["Thinned", "WholeRange", "thinned"]
+__all__ = ["Rule", "Thinned", "WholeRange", "rule_for", "thinned", "thinned_by"]
 
 _BOX = 6  # corners of a box, and its lower edge a second time
 
@@ -26,6 +26,19 @@ class Thinned:
     is_coarse: bool = False
 
 
+@dataclass(frozen=True)
+class Rule:
+    """How a curve is thinned: `size` raw points share a column, made of `levels[level]` of it; 0: not at all.
+
+    boxes: its steps are kept so coarsely that they are drawn as boxes. The same rule makes the same points of the same
+    steps, however many have come since.
+    """
+
+    size: int
+    level: int = -1
+    boxes: bool = False
+
+
 def thinned(curve: Curve, x_min: float, x_max: float, width: int) -> Thinned:
     """At most 2·width points that look, at `width` pixels, like the raw curve between x_min and x_max.
 
@@ -34,28 +47,44 @@ def thinned(curve: Curve, x_min: float, x_max: float, width: int) -> Thinned:
     start of the curve, not of the view, so that a growing curve keeps its shape from frame to frame. A point beyond
     each end of the interval is included, so that lines run to the edge.
     """
+    return thinned_by(rule_for(curve, x_min, x_max, width), curve, x_min, x_max)
+
+
+def rule_for(curve: Curve, x_min: float, x_max: float, width: int) -> Rule:
+    """How `thinned` goes about it."""
     first, last = curve.numbers_between(x_min, x_max)
     width = max(8, width)
     count = last - first
     if count <= 2 * width and first >= curve.start:
-        span = slice(first - curve.start, last - curve.start)
-        return Thinned(curve.x[span], finite_or_nan(curve.y[span]), 1)
+        return Rule(0)
     level = -1
     while level + 1 < len(curve.levels) and count > width * FACTOR ** (level + 2):
         level += 1
     bucket = FACTOR ** (level + 1)
     # two columns are kept for the ends: begun before the view, and cut by its end
     size = bucket * max(1, -(-count // (bucket * (width - 2))))
-    rows = curve.rows(first, last, level)
+    boxes = curve.size_at(first) > size and len(curve.rows(first, last, level)) * _BOX // 2 <= width
+    return Rule(size, level, boxes)
+
+
+def thinned_by(rule: Rule, curve: Curve, x_min: float, x_max: float) -> Thinned:
+    """The points between x_min and x_max by a rule."""
+    first, last = curve.numbers_between(x_min, x_max)
+    if not rule.size:
+        span = slice(first - curve.start, last - curve.start)
+        return Thinned(curve.x[span], finite_or_nan(curve.y[span]), 1)
+    rows = curve.rows(first // rule.size * rule.size, last, rule.level)
     kept = curve.size_at(first)
-    if kept > size and len(rows) * _BOX // 2 <= width:
+    if rule.boxes:
         return Thinned(*_boxes(rows), kept, is_coarse=True)
-    columns = rows.numbers // size
-    places = np.flatnonzero(np.diff(columns, prepend=-1))
+    columns = rows.numbers // rule.size
+    begins = np.ones(len(columns), bool)
+    np.not_equal(columns[1:], columns[:-1], out=begins[1:])
+    places = np.flatnonzero(begins)
     points = np.empty(2 * len(places))
     points[0::2] = np.fmin.reduceat(rows.low, places)
     points[1::2] = np.fmax.reduceat(rows.high, places)
-    return Thinned(np.repeat(rows.first[places], 2), points, max(size, kept), kept > size)
+    return Thinned(np.repeat(rows.first[places], 2), points, max(rule.size, kept), kept > rule.size)
 
 
 def _boxes(rows: Rows) -> tuple[Floats, Floats]:
