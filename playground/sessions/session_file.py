@@ -152,9 +152,8 @@ def _saying_what_is_wrong(path: Path) -> Iterator[None]:
     except SessionFileError:
         raise
     except KeyError as error:
-        raise SessionFileError(
-            f"{path} is damaged: it does not say its {error.args[0]}; nothing was changed."
-        ) from error
+        missing = " ".join(str(error.args[0]).split())[:60]
+        raise SessionFileError(f"{path} is damaged: it does not say its {missing}; nothing was changed.") from error
     except (PlaygroundError, ShapeError, ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
         # whoever made the file may have put anything in any place
         reason = " ".join(str(error).split())[:300].rstrip(".")

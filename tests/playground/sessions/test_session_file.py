@@ -229,6 +229,11 @@ HOSTILE: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("does not have", lambda plain: plain["state"]["edits"]["done"][0].__setitem__(2, [0, 99, 0])),
     ("markers", lambda plain: plain.update(events=[[0, "a", "b"]] * 5001)),
     ("a marker", lambda plain: plain.update(events=[[0, "a", "b" * 300]])),
+    ("wait to be evaluated", lambda plain: plain["state"]["evaluations"].update(credit=-1)),
+    (
+        "does not say its xxx",
+        lambda plain: [names.append("x" * 5000) for names in plain["state"]["optimizer"]["memory"].values()],
+    ),
     ("evaluated", lambda plain: plain["state"]["evaluations"]["newest"].update(images=[10**9, 0])),
     ("damaged", lambda plain: plain.update(state=3)),
     ("belongs to no session", lambda plain: plain.update(start=None)),
@@ -248,6 +253,7 @@ def test_what_cannot_be_is_refused_in_words(
     sentence = str(caught.value)
     assert str(path) in sentence
     assert "\n" not in sentence
+    assert len(sentence) < 600 + len(str(path))
     assert message in sentence
 
 
