@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +43,13 @@ class Collection:
         self._undone: list[Change] = []
 
     @classmethod
-    def of(cls, images: ImageSet, colors: Sequence[int | str] = ()) -> Collection:
-        """The collection of a data set that was opened; it shares its images. `colors`: of its classes, if known."""
+    def of(cls, images: ImageSet) -> Collection:
+        """The collection of a data set that was opened; it shares its images."""
         made = cls(
             images.name, images.image_size, images.channels, preparation=images.preparation, inverted=images.inverted
         )
         made._samples = Samples.of(images)
-        colors = colors if len(colors) == len(images.class_names) else range(len(images.class_names))
-        made._classes = tuple(ClassLabel(*pair) for pair in zip(images.class_names, colors, strict=True))
+        made._classes = images.classes
         return made
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -94,24 +94,30 @@ class Collection:
 
     def image_set(self) -> ImageSet:
         """What can be trained on now. Its rows are the rows here: removed samples are in it as excluded ones."""
-        samples = self._samples
-        removed = samples.columns["removed"]
-        return ImageSet(
-            self.name,
-            tuple(known.name for known in self._classes),
-            samples.images,
-            np.where(removed, 0, samples.columns["labels"]),
-            samples.columns["in_test"].copy(),
-            samples.columns["excluded"] | removed,
-            self.preparation,
-            self.inverted,
+        columns = self._samples.columns
+        removed = columns["removed"]
+        return self._image_set(
+            self._samples.images,
+            labels=np.where(removed, 0, columns["labels"]),
+            in_test=columns["in_test"].copy(),
+            excluded=columns["excluded"] | removed,
         )
 
     def compact_set(self) -> ImageSet:
         """What is there and nothing else, for a file: without removed samples, with excluded ones."""
         images, columns = self._samples.of_there(("labels", "in_test", "excluded"))
-        names = tuple(known.name for known in self._classes)
-        return ImageSet(self.name, names, images, **columns, preparation=self.preparation, inverted=self.inverted)
+        return self._image_set(images, **columns)
+
+    def _image_set(self, images: NDArray[np.uint8], **columns: NDArray[Any]) -> ImageSet:
+        return ImageSet(
+            self.name,
+            tuple(known.name for known in self._classes),
+            images,
+            **columns,
+            preparation=self.preparation,
+            inverted=self.inverted,
+            colors=tuple(known.color for known in self._classes),
+        )
 
     # --- classes ------------------------------------------------------------------------------------------------
 

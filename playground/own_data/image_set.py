@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.own_data.changes import ClassLabel
 from playground.own_data.description import MAX_NAME, OwnData
 
 __all__ = ["MAX_BYTES", "ImageSet", "clean_names", "same_images"]
@@ -27,6 +29,7 @@ class ImageSet:
     images: (n, c, h, w) uint8, c = 1 (grey) or 3 (RGB), h = w; labels: (n,) int64, positions in `class_names`;
     in_test: (n,) True for test images, False for training images; excluded: (n,) True for those that are kept but
     neither trained on nor counted. preparation, inverted: how the pictures came to be what they are, see `OwnData`.
+    colors: of the classes, see `ClassLabel`; by their places if none are given.
     Arrays become read-only. Raises DataError if the parts do not fit each other.
     """
 
@@ -38,15 +41,20 @@ class ImageSet:
     excluded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     preparation: str = "picture"
     inverted: bool = False
+    colors: tuple[int | str, ...] = ()
 
     def __post_init__(self) -> None:
         count = len(self.images)
+        if not self.colors:
+            object.__setattr__(self, "colors", tuple(range(len(self.class_names))))
         if not len(self.excluded):
             object.__setattr__(self, "excluded", np.zeros(count, bool))
         if self.images.ndim != 4 or self.images.dtype != np.uint8 or self.images.shape[1] not in (1, 3):
             raise DataError(f"{self.name}: images of shape {self.images.shape} are not (n, 1 or 3, h, w) bytes.")
         if not len(self.labels) == len(self.in_test) == len(self.excluded) == count:
             raise DataError(f"{self.name}: {count} images, {len(self.labels)} labels and {len(self.in_test)} splits.")
+        if len(self.colors) != len(self.class_names):
+            raise DataError(f"{self.name}: {len(self.class_names)} classes and {len(self.colors)} colours.")
         if count and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
             raise DataError(f"{self.name}: labels must be from 0 to {len(self.class_names) - 1}.")
         for array in (self.images, self.labels, self.in_test, self.excluded):
@@ -64,6 +72,11 @@ class ImageSet:
     def image_size(self) -> int:
         """Side of the square images in pixels."""
         return int(self.images.shape[2])
+
+    @property
+    def classes(self) -> tuple[ClassLabel, ...]:
+        """Names and colours; raises DataError if a colour cannot be."""
+        return tuple(ClassLabel(*pair) for pair in zip(self.class_names, self.colors, strict=True))
 
     @property
     def description(self) -> OwnData:
@@ -85,10 +98,16 @@ class ImageSet:
 
 
 def same_images(one: ImageSet, other: ImageSet) -> bool:
-    """True if a run learns the same from both: images, labels and split, whatever the sets are called."""
+    """True if a run learns the same from both: images, labels and split of those that are not excluded, in order."""
+    used = [np.flatnonzero(~images.excluded) for images in (one, other)]
     return all(
-        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("images", "labels", "in_test", "excluded")
+        np.array_equal(_of_rows(getattr(one, name), used[0]), _of_rows(getattr(other, name), used[1]))
+        for name in ("labels", "in_test", "images")
     )
+
+
+def _of_rows(values: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
+    return values if len(rows) == len(values) else values[rows]
 
 
 def clean_names(names: Sequence[str]) -> tuple[str, ...]:

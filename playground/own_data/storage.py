@@ -35,11 +35,10 @@ _TYPES: Mapping[str, str] = {"images": "|u1", "labels": "<i8", "in_test": "|b1",
 class Stored:
     """A collection as it is at a moment, immutable: may be written by another thread than the one that changes it.
 
-    images: all of them; rows: those that are there, None if none were removed; classes: their names and colours.
+    images: all of them; rows: those that are there, None if none were removed.
     """
 
     images: ImageSet
-    classes: tuple[ClassLabel, ...]
     rows: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
@@ -67,8 +66,8 @@ class KeptSummary:
 def stored(collection: Collection) -> Stored:
     """What there is to write, at no cost: what is left of the images is put together when they are written."""
     if not collection.removed.any():
-        return Stored(collection.image_set(), collection.classes)
-    return Stored(collection.image_set(), collection.classes, collection.rows())
+        return Stored(collection.image_set())
+    return Stored(collection.image_set(), collection.rows())
 
 
 def write_collection(path: Path, content: Stored) -> None:
@@ -77,7 +76,7 @@ def write_collection(path: Path, content: Stored) -> None:
     about = {
         "format_version": _FORMAT_VERSION,
         "name": images.name,
-        "classes": [[known.name, known.color] for known in content.classes],
+        "classes": [[known.name, known.color] for known in images.classes],
         "preparation": images.preparation,
         "inverted": images.inverted,
     }
@@ -156,10 +155,11 @@ def _read(path: Path, progress: Progress | None) -> Collection:
             arrays["excluded"].astype(bool),
             about["preparation"],
             about["inverted"],
+            tuple(known.color for known in classes),
         )
     except (KeyError, ValueError, TypeError, AttributeError, SettingsError) as error:
         raise DataError(f"{path} is damaged: {error} cannot be.") from error
-    return Collection.of(images, [known.color for known in classes])
+    return Collection.of(images)
 
 
 def _array(

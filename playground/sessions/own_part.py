@@ -25,6 +25,7 @@ def pack_own(images: ImageSet, packing: Packing) -> dict[str, Any]:
     return {
         "name": images.name,
         "class_names": list(images.class_names),
+        "class_colors": list(images.colors),
         "shape": list(images.images.shape),
         "preparation": images.preparation,
         "inverted": images.inverted,
@@ -42,7 +43,9 @@ def unpack_own(plain: Mapping[str, Any], unpacking: Unpacking) -> ImageSet:
     if shape[2] != shape[3] or clean_names([known.name])[0] != known.name or clean_names(names) != names:
         raise DamagedError("its images are not square, or have no proper name")
     count = shape[:1]
-    return ImageSet(
+    # files of earlier programs do not say them
+    colors = tuple(plain.get("class_colors", ())[: MAX_CLASSES + 1])
+    images = ImageSet(
         known.name,
         names,
         unpacking.take("own/images", shape, "U8"),
@@ -51,4 +54,7 @@ def unpack_own(plain: Mapping[str, Any], unpacking: Unpacking) -> ImageSet:
         unpacking.take("own/excluded", count, "U8") != 0,
         known.preparation,
         known.inverted,
+        colors,
     )
+    _ = images.classes  # refuses what is no colour
+    return images

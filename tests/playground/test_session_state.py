@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from playground.settings import Settings
 from playground.snapshot import SampleRef
 from tests.playground.own_data.files import some_set
 
-OWN = some_set(count=40, size=12)
+OWN = replace(some_set(count=40, size=12), colors=("#12ab34", 7, 0))
 """Some 30 training images: an epoch ends within a few steps."""
 
 Action = Callable[[Session], object]

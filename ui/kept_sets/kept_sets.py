@@ -100,10 +100,7 @@ class KeptSets(QObject):
 
     def _read(self, path: Path, name: str, progress: Progress) -> Collection:
         content = self._keeper.pending.get(path)
-        if content is None:
-            collection = read_collection(path, progress)
-        else:
-            collection = Collection.of(content.compact(), [known.color for known in content.classes])
+        collection = read_collection(path, progress) if content is None else Collection.of(content.compact())
         # the list calls it otherwise if two have the same name
         collection.name = name
         return collection

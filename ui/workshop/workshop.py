@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -138,10 +138,10 @@ class Workshop(QObject):
         self._reading.give_up()
         self._put(_fresh(self.sets.free_name(FIRST_NAME)), None)
 
-    def take(self, images: ImageSet, colors: Sequence[int | str] = ()) -> None:
+    def take(self, images: ImageSet) -> None:
         """Put a data set that was opened on the bench, and keep it. Its name gets a number if there is one like it."""
         self._reading.give_up()
-        collection = Collection.of(images, colors)
+        collection = Collection.of(images)
         collection.name = self.sets.free_name(images.name)
         self._put(collection, None)
         self._keep()

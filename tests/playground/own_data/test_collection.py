@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -71,8 +73,8 @@ def test_rows_of_a_run_are_samples_of_the_collection() -> None:
 
 
 def test_an_opened_set_is_fixed_without_a_copy_of_its_images() -> None:
-    data = some_set()
-    collection = Collection.of(data, ["#ff0000", 4, 2])
+    data = replace(some_set(), colors=("#ff0000", 4, 2))
+    collection = Collection.of(data)
     assert np.shares_memory(collection.image_set().images, data.images)
     assert collection.classes[0] == ClassLabel("a", "#ff0000")
     collection.relabel(collection.rows(0), 2)

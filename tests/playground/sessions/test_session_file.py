@@ -103,7 +103,7 @@ def test_everything_else_of_a_session_comes_back_too(tmp_path: Path) -> None:
     assert again.start.step == 2
     np.testing.assert_equal(again.start.weights, content.state.weights)
     assert again.own is not None
-    for name in ("name", "class_names", "preparation", "inverted"):
+    for name in ("name", "class_names", "colors", "preparation", "inverted"):
         assert getattr(again.own, name) == getattr(OWN, name)
     for name in ("images", "labels", "in_test", "excluded"):
         np.testing.assert_array_equal(getattr(again.own, name), getattr(OWN, name))
@@ -216,9 +216,12 @@ HOSTILE: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("other images", lambda plain: plain.update(own=None)),
     ("shape", lambda plain: plain["own"].update(shape=[10**6, 3, 64, 64])),
     ("not there as U8", lambda plain: plain["own"].update(shape=[1000, 1, 12, 12])),
-    ("labels must be from 0 to 1", lambda plain: plain["own"].update(class_names=["a", "b"])),
+    ("labels must be from 0 to 1", lambda plain: plain["own"].update(class_names=["a", "b"], class_colors=[0, 1])),
     ("other images", lambda plain: plain["own"].update(inverted=True)),
     ("more images wait to be evaluated", lambda plain: plain["state"]["evaluations"].update(credit=1e308)),
+    ("is no colour", lambda plain: plain["own"]["class_colors"].__setitem__(0, "red; }")),
+    ("2 colours", lambda plain: plain["own"]["class_colors"].pop()),
+    ("damaged", lambda plain: plain["own"].update(class_colors=7)),
     ("place in the order", lambda plain: plain["state"]["order"].update(position=10**9)),
     ("does not say its generator", lambda plain: plain["state"]["order"].pop("generator")),
     ("damaged", lambda plain: plain["state"]["order"]["generator"].update(bit_generator="MT19937")),

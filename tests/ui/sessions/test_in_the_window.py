@@ -238,18 +238,28 @@ def test_a_save_that_fails_is_said_and_the_session_stays_unsaved(
 def test_images_of_the_users_own_come_with_their_session_and_stay_in_the_list(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    own = some_set(count=30, size=12)
+    own = dataclasses.replace(some_set(count=30, size=12), colors=("#12ab34", 7, 0))
     session = Session(settings_for(own.description, filters=(2,), kernel_size=3), own=own)
     session.step()
-    write_session(tmp_path / "own.cnnsession", SessionContent.of(session, own=own))
+    # one that was drawn and deleted while the network learnt the others
+    with_deleted = dataclasses.replace(
+        own,
+        **{name: np.append(getattr(own, name), getattr(own, name)[:1], 0) for name in ("images", "labels", "in_test")},
+        excluded=np.arange(len(own) + 1) == len(own),
+    )
     other = dataclasses.replace(own, labels=own.labels[::-1].copy())
-    for images, name in ((own, "some"), (own, "some"), (other, "some (2)")):
+    for images, name in ((own, "some"), (own, "some"), (with_deleted, "some"), (other, "some (2)")):
         write_session(tmp_path / "own.cnnsession", SessionContent.of(session, own=images))
         with qtbot.waitSignal(window.worker.run_started) as started:
             drop(window, tmp_path / "own.cnnsession")
         assert started.args[0].own.name == started.args[0].settings.own.name == name
         shown(qtbot, window, lambda s, run=started.args[0].run_id: s.run_id == run)
-    assert window.workshop.workshop.sets.names() == ("some", "some (2)")
+    workshop = window.workshop.workshop
+    assert workshop.sets.names() == ("some", "some (2)")
+    for name in workshop.sets.names():
+        with qtbot.waitSignal(workshop.opened):
+            workshop.open(name)
+        assert workshop.collection.classes == own.classes
 
 
 # --- the question ---------------------------------------------------------------------------------------------------
