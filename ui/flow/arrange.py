@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import chain
 
 from ui.flow.build import build
 from ui.flow.layout import BLACKBOARD_ROWS, Architecture, FlowLayout, Metrics, Options
@@ -15,31 +17,47 @@ _FOLDED_SIDE = 104  # once a network is folded it scrolls anyway, so its tiles a
 
 
 def arrange(
-    arch: Architecture, width: int, height: int, metrics: Metrics | None = None, options: Options | None = None
+    arch: Architecture,
+    width: int,
+    height: int,
+    metrics: Metrics | None = None,
+    options: Options | None = None,
+    *,
+    page: int | None = None,
 ) -> FlowLayout:
-    """The layout with the largest tiles in width × height device pixels.
+    """The layout with the largest tiles in width × height device pixels, of which `page` are seen at once.
 
-    What is too wide even with small tiles is folded into bands under each other; where the height is too little for
-    them, the layout is higher than asked for, and the view scrolls.
+    What is too wide even with small tiles is folded into bands under each other, each a page at most if it can be;
+    where the height is too little for them, the layout is higher than asked for, and the view scrolls.
     """
     metrics, options = metrics or Metrics(), options or Options()
+    page = height if page is None else page
     smallest = _smallest_side(arch, metrics)
-    largest = max(smallest, min(height // 2, width // 2))
-    for tight in (False, True):
 
-        def attempt(side: int, tight: bool = tight) -> Plan:
-            plan = Plan(arch, metrics, options, side, tight=tight)
-            plan.widen(width)  # wide tiles need less height for their texts
-            plan.view_width = width
-            return plan
+    def made(side: int, *, beside: bool, tight: bool) -> Plan:
+        plan = Plan(arch, metrics, options, side, tight=tight, beside=beside)
+        plan.page = page
+        return plan
 
-        if attempt(smallest).fits_width(width):
+    ways = [
+        partial(made, beside=beside, tight=tight) for beside in (False, True)[: arch.outputs] for tight in (False, True)
+    ]
+    unfolded = (_unfolded(way, width, height, smallest) for way in ways)
+    folded = (_folded(way, width, smallest) for way in ways)
+    plan = _first_in_page(chain(unfolded, folded), page)
+    assert plan is not None  # the tables of scores in the rows need no width to spare
+    return _built(plan, width, height)
 
-            def fits(plan: Plan) -> bool:
-                return plan.fits_width(width) and plan.needed(height)[1] <= height
 
-            return _built(_largest(attempt, fits, smallest, largest), width, height)
-    return _folded(arch, width, height, metrics, options)
+def _first_in_page(plans: Iterable[Plan | None], page: int) -> Plan | None:
+    """The first plan that needs no more height than is seen at once, else the lowest; None if there is no plan."""
+    lowest: Plan | None = None
+    for plan in plans:
+        if plan is not None and (lowest is None or plan.needed(page)[1] < lowest.needed(page)[1]):
+            lowest = plan
+            if plan.needed(page)[1] <= page:
+                break
+    return lowest
 
 
 def least_width(arch: Architecture, metrics: Metrics, options: Options) -> int:
@@ -55,25 +73,57 @@ def _smallest_side(arch: Architecture, metrics: Metrics) -> int:
     return rows * metrics.line if rows <= BLACKBOARD_ROWS else metrics.px(_SMALLEST_SIDE)
 
 
-def _folded(arch: Architecture, width: int, height: int, metrics: Metrics, options: Options) -> FlowLayout:
-    """In as few bands as there can be; as large as these allow, beyond a good size only if the height suffices."""
-    smallest, comfortable = _smallest_side(arch, metrics), metrics.px(_FOLDED_SIDE)
+def _unfolded(made: Callable[[int], Plan], width: int, height: int, smallest: int) -> Plan | None:
+    """As large as it fits, at least the smallest if its width allows that; None if it does not."""
 
     def attempt(side: int) -> Plan:
-        plan = Plan(arch, metrics, options, side)
-        plan.fold(width)
+        plan = made(side)
+        plan.widen(width)  # wide tiles need less height for their texts
+        plan.view_width = width
+        return plan
+
+    def fits(plan: Plan) -> bool:
+        return plan.fits_width(width) and plan.needed(height)[1] <= height
+
+    largest = max(smallest, min(height // 2, width // 2))
+    return _largest(attempt, fits, smallest, largest) if attempt(smallest).fits_width(width) else None
+
+
+def _folded(made: Callable[[int], Plan], width: int, smallest: int) -> Plan | None:
+    """In as few bands as there can be; as large as these allow, but a page at most and not beyond a good size.
+
+    None if the tables of scores have no room beside the other columns.
+    """
+
+    def attempt(side: int, within: int = width) -> Plan:
+        plan = made(side)
+        plan.fold(within)
         plan.widen(width)
         plan.view_width = width
         return plan
 
-    fewest = len(attempt(smallest).bands)
+    # the parameters may have no room where the columns have
+    parts = (width, width * 2 // 3)
+    narrow = next((part for part in parts if attempt(smallest, part).fits_width(width)), width)
+    fewest = attempt(smallest, narrow)
+    has_room = fewest.fits_width(width)
+    if fewest.beside and not has_room:
+        return None
 
     def fits(plan: Plan) -> bool:
-        if len(plan.bands) > fewest or plan.least_width > width:
+        if len(plan.bands) > len(fewest.bands) or plan.least_width > width:
             return False
-        return plan.side <= comfortable or plan.needed(height)[1] <= height
+        if has_room and not plan.fits_width(width):
+            return False
+        comfortable = plan.side <= plan.m.px(_FOLDED_SIDE)
+        return plan.needed(plan.page)[1] <= plan.page or (comfortable and _in_pages(plan))
 
-    return _built(_largest(attempt, fits, smallest, max(smallest, width // 2)), width, height)
+    return _largest(partial(attempt, within=narrow), fits, smallest, max(smallest, width // 2))
+
+
+def _in_pages(plan: Plan) -> bool:
+    """True if no band is higher than what is seen at once."""
+    return all(plan.band_height(band, plan.page) <= plan.page for band in plan.bands)
 
 
 def _largest(attempt: Callable[[int], Plan], fits: Callable[[Plan], bool], low: int, high: int) -> Plan:
@@ -97,4 +147,6 @@ def _built(plan: Plan, width: int, height: int) -> FlowLayout:
     if plan.needed(height)[1] <= height:
         return build(plan, max(width, plan.least_width), height)
     needed = plan.needed(1)
-    return build(plan, max(width, needed[0]), max(height, needed[1]))
+    # a page for each band, so that a page shows all of it
+    pages = len(plan.bands) * plan.page if len(plan.bands) > 1 and _in_pages(plan) else 0
+    return build(plan, max(width, needed[0]), max(height, needed[1], pages))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ui.flow.grid import Grid, fit_grid
-from ui.flow.layout import NOWHERE, Arrow, FlowLayout, Map, Rect, Tile
+from ui.flow.layout import NOWHERE, Arrow, FlowLayout, Map, Page, Rect, Tile
 from ui.flow.plan import Band, Plan
 
 __all__ = ["build"]
@@ -22,12 +22,15 @@ def build(plan: Plan, width: int, height: int) -> FlowLayout:
     if over < 0:
         least = [plan.band_height(band, 1) for band in plan.bands]
         over = height - sum(least)
+    if height // len(least) >= max(least):  # all alike
+        least, over = [height // len(least)] * len(least), 0
     top = bottom = 0
     for band, own in zip(plan.bands, least, strict=True):
         builder = _BandBuilder(plan, band, width, own + over // len(plan.bands), top)
         layout, bottom = builder.added_to(layout)
         top += own + over // len(plan.bands)
-    layout = layout.moved(0, max(0, (height - bottom) // 2))
+    if len(plan.bands) == 1 or height <= plan.page:  # else each band begins where its page does
+        layout = layout.moved(0, max(0, (height - bottom) // 2))
     # the picture of the cells is as large as the layout: no tile may lie beyond it, however narrow the view is
     right = max((tile.rect.right for tile in layout.tiles.values()), default=0)
     lowest = max((tile.rect.bottom for tile in layout.tiles.values()), default=0)
@@ -39,7 +42,7 @@ class _BandBuilder:
 
     def __init__(self, plan: Plan, band: Band, width: int, height: int, top: int) -> None:
         self.plan, self.band, self.m, self.arch = plan, band, plan.m, plan.arch
-        self.width, self.top = width, top + plan.heading
+        self.width, self.height, self.top = width, height, top + plan.heading
         self.tiles: dict[str, Tile] = {}
         self.arrows: list[Arrow] = []
         self.stages = plan.stages(band)
@@ -65,21 +68,27 @@ class _BandBuilder:
         backward = middle + used + self.row_gap
         self._stage_row(backward, forward=False)
         bottom = backward + plan.backward_height(band)
+        if plan.beside and plan.has_out(band):
+            bottom = max(bottom, self.top - plan.heading + self.height)
+        names = [*(name for name, _ in self.stages), *(["L"] if plan.has_out(band) else [])]
+        top = Rect(self.xs[0], self.top - plan.heading, self.width - self.xs[0] - px(4), plan.heading)
+        pages = [*layout.pages, Page(top, names[0], names[-1])]
+        if len(plan.bands) == 1:
+            pages.append(Page(Rect(top.x, backward, top.width, plan.heading), f"d{names[-2]}", f"d{names[1]}"))
         headings = {}
         if band.first == 0:
             room = plan.widths(band)[0]
             heading = Rect(self.xs[0], backward + px(1), room, self.m.caption)
             headings = {
-                "forward_heading": Rect(
-                    self.xs[0], self.top - plan.heading, self.width - self.xs[0], plan.heading
-                ),
+                "forward_heading": top,
                 "backward_heading": heading,
                 "legend": Rect(
                     self.xs[0], heading.bottom + px(6), room, plan.backward_height(band) - self.m.caption - px(8)
                 ),
-            }  # fmt: skip
+            }
         tiles = {**layout.tiles, **self.tiles}
-        return replace(layout, tiles=tiles, arrows=(*layout.arrows, *self.arrows), **headings), bottom
+        arrows = (*layout.arrows, *self.arrows)
+        return replace(layout, tiles=tiles, arrows=arrows, pages=tuple(pages), **headings), bottom
 
     # --- stages ----------------------------------------------------------------------------------------------------
 
@@ -157,16 +166,24 @@ class _BandBuilder:
 
     def _table(self, top: int, forward: bool) -> Rect:
         """z and A (or their gradients) as two columns of cells, a row a class; the names stand left of them."""
-        n, px = self.arch.dense, self.m.px
-        total = self._row_height(forward) - (px(24) if forward else 0)
-        row = min(px(22), total // (self.arch.outputs + 1))
+        n, px, plan = self.arch.dense, self.m.px, self.plan
+        total = self._row_height(forward)
+        if plan.beside:
+            total = plan.table_height(self.height, forward=forward)
+            if not forward:
+                top = self.top - plan.heading + self.height - total
+        total -= px(24) if forward else 0
+        row = min(px(22), (total - plan.table_head) // self.arch.outputs)
         names = (f"z{n}", f"A{n}") if forward else (f"dz{n}", f"dA{n}")
         labels = min(self.m.class_width, 9) * self.m.char + px(6)
         width = (self.plan.out_width - labels - px(6)) // 2
-        y = top + row
+        head = max(plan.table_head, row)
+        if total < head + row * self.arch.outputs:
+            head = total - row * self.arch.outputs
+        y = top + head
         for position, name in enumerate(names):
             rect = Rect(self.xs[-1] + labels + position * (width + px(6)), y, width, row * self.arch.outputs)
-            caption = Rect(rect.x, top, width, row)
+            caption = Rect(rect.x, top, width, head)
             self.tiles[name] = Tile(name, "table", (Map(rect, self.arch.outputs, 1, (), 0, True),), caption)
         if forward:
             rect = Rect(self.xs[-1], y + row * self.arch.outputs + px(5), self.plan.out_width, px(19))
@@ -177,7 +194,7 @@ class _BandBuilder:
 
     def _parameters(self, y: int) -> int:
         """The groups w, ∂L/∂w of each layer side by side under the layer's columns; returns the height used."""
-        used, gap = 0, self.m.px(14)
+        used, gap = 0, self.plan.between
         for region in self.plan.regions(self.band, self.xs, self.gap):
             grid = self._kernel_grid(region.layer, region.width)
             wide = max(grid.width, min(region.width, self.m.px(220)))

@@ -137,7 +137,7 @@ class Ground:
         heading = fonts.heading
         self._text(painter, "FORWARD →", heading, layout.forward_heading, theme.forward, _LEFT)
         room = layout.backward_heading
-        text = fonts.fitting(("← BACKWARD", "BACKWARD", "← BACK"), heading, room.width)
+        text = fonts.fitting(("← BACKWARD", "BACKWARD", "← BACK"), heading, room.width - layout.metrics.px(6))
         self._text(painter, text, heading, room, theme.backward, _LEFT)
         self._legend(painter, layout.legend)
 
@@ -176,7 +176,8 @@ class Ground:
                           self._color(name), _LEFT)  # fmt: skip
         texts = formulas(name, trace.blocks, trace.activation == "softmax")
         if stage:
-            room = Rect(caption.x, caption.y + m.caption, caption.width, m.line)
+            clear = m.px(8 if caption.width > m.caption_width + m.px(16) else 2)  # from what stands over the next
+            room = Rect(caption.x, caption.y + m.caption, caption.width - clear, m.line)
             texts = tuple(f"= {text}" for text in texts) + texts if name != "x" else texts
         else:
             room = Rect(caption.x + used + m.px(6), caption.y, caption.width - used - m.px(6), m.caption)
@@ -284,6 +285,8 @@ class Ground:
             cell = part.cell(row, 0)
             place = Rect(cell.x - room - m.px(5), cell.y, room, cell.height)
             true = row == int(trace.y[0])
+            if not (true or m.has_text(part.cell_height)):
+                continue  # of low rows only the true one is named
             label = QFontMetrics(self.fonts.small).elidedText(text, Qt.TextElideMode.ElideRight, room)
             color = class_color(self.theme, row) if true else self.theme.muted
             self._text(painter, label, self.fonts.small, place, color, _RIGHT)
@@ -309,4 +312,5 @@ class Ground:
         wanted = (len(shape_text(trace, name)) + 8) * m.char
         if tile.footer.height >= 2 * m.line:
             return Rect(line.x, line.bottom, line.width, line.height)
-        return line._replace(width=min(line.width, max(tile.rect.width, wanted)))
+        width = max(tile.rect.width, min(wanted, line.width - m.px(6)))  # clear of the frame around the next
+        return line._replace(width=min(line.width, width))

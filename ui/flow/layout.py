@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.trace import Trace
 
-__all__ = ["Architecture", "Arrow", "Block", "FlowLayout", "Map", "Metrics", "Options", "Rect", "Tile"]
+__all__ = ["Architecture", "Arrow", "Block", "FlowLayout", "Map", "Metrics", "Options", "Page", "Rect", "Tile"]
 
 
 class Rect(NamedTuple):
@@ -107,6 +107,10 @@ class Metrics:
     def px(self, logical: float) -> int:
         """Logical to device pixels, at least one."""
         return max(1, round(logical * self.unit))
+
+    def has_text(self, height: int) -> bool:
+        """True if a line of text can stand in something of this height."""
+        return height >= self.line - self.px(2)
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,14 @@ class Arrow:
     forward: bool
 
 
+class Page(NamedTuple):
+    """A part of the passes that is seen at once where not all is: its first line, and the arrays at its two ends."""
+
+    heading: Rect
+    first: str
+    last: str
+
+
 @dataclass(frozen=True)
 class FlowLayout:
     """The finished geometry. `height` may exceed what was asked for if tiles would become too small."""
@@ -233,6 +245,7 @@ class FlowLayout:
     legend: Rect
     side: int = 0
     metrics: Metrics = field(default_factory=Metrics)
+    pages: tuple[Page, ...] = ()
 
     def cells(self) -> Iterator[tuple[str, Map]]:
         """Every map with the name of its array."""
@@ -304,4 +317,5 @@ class FlowLayout:
             for arrow in self.arrows
         )
         headings = {name: shift(getattr(self, name)) for name in ("forward_heading", "backward_heading", "legend")}
-        return replace(self, tiles=tiles, arrows=arrows, **headings)
+        pages = tuple(page._replace(heading=shift(page.heading)) for page in self.pages)
+        return replace(self, tiles=tiles, arrows=arrows, pages=pages, **headings)

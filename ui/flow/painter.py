@@ -223,7 +223,7 @@ class FlowPainter:
         batch = self._batch_for(part)
         characters = (part.cell_width - m.px(3 if batch is self._batch else 1)) // batch.char
         least = 3 if batch is self._tiny_batch else 5
-        return 0 if characters < least or part.cell_height < m.line - m.px(2) else characters
+        return 0 if characters < least or not m.has_text(part.cell_height) else characters
 
     def _batch_for(self, part: Map) -> NumberBatch:
         """Digits of the usual size; on a blackboard smaller ones in narrow cells, larger ones in large cells."""
@@ -262,16 +262,21 @@ class FlowPainter:
                 painter.drawLine(cell.x, cell.bottom - 1, cell.right - 1, cell.y)
 
     def _bars(self, painter: QPainter, part: Map, values: Array) -> None:
-        """Probabilities: a bar in the colour of the class behind the number."""
+        """Probabilities: a bar in the colour of the class behind the number, which low rows have no room for."""
         px, char = self.layout.metrics.px, self.layout.metrics.char
+        numbered, seam = self.layout.metrics.has_text(part.cell_height), 1 if part.cell_height > px(5) else 0
         for row, value in enumerate(values.tolist()):
             cell = part.cell(row, 0)
             painter.fillRect(QRect(cell.x, cell.y, cell.width, cell.height), QColor(self.theme.panel))
-            painter.fillRect(QRect(cell.x, cell.y + 1, cell.width, cell.height - 2), QColor(self.theme.field))
+            bar = QRect(cell.x, cell.y + seam, cell.width, cell.height - 2 * seam)
+            painter.fillRect(bar, QColor(self.theme.field))
             share = min(max(value, 0.0), 1.0) if math.isfinite(value) else 0.0
             color = QColor(class_color(self.theme, row))
             color.setAlphaF(0.55)
-            painter.fillRect(QRect(cell.x, cell.y + 1, round(cell.width * share), cell.height - 2), color)
+            bar.setWidth(round(cell.width * share))
+            painter.fillRect(bar, color)
+            if not numbered:
+                continue
             text = fit_number(value, (cell.width - px(3)) // char, self.options.decimals)
             self._batch.add_right(text, (cell.x, cell.y, cell.width - px(3), cell.height), self.theme.text)
 

@@ -15,6 +15,7 @@ from ui.explain.linker import CellLinker, Spotlight
 from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
 from ui.flow.marks import Mark
+from ui.flow.page_links import PageLinks
 from ui.flow.text import CellRef
 from ui.flow.view import FlowView
 from ui.icons import glyph_icon
@@ -101,6 +102,7 @@ class FlowPanel(Panel):
         for widget in (self.undo_edit, self.all_filters, self.scale, self.decimals):
             self.header.addWidget(widget)
         self.scroll = _FlowScroll(self.view)
+        self.links = PageLinks(self.view, self.scroll)
         self.body.addWidget(self.scroll, 1)
         self.body.addWidget(self.strip)
         QWidget.setTabOrder(self.all_filters, self.scale)
@@ -126,6 +128,7 @@ class FlowPanel(Panel):
         """Show the trace of a snapshot and say which sample it is."""
         self.linker.show_snapshot(snapshot)  # first: the view may tell that it has no cell any more
         self.view.show_snapshot(snapshot)
+        self.links.follow()
         label = int(snapshot.trace.y[0])
         shown = f"{snapshot.sample.split} {grouped(snapshot.sample.index)}"
         name = snapshot.class_names[label]

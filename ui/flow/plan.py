@@ -21,6 +21,9 @@ _ROOMY_CELL = 34  # logical pixels in which most numbers have all their decimals
 _BLOCK_SHARE = (0.74, 0.7, 0.54, 0.5, 0.44)  # sides of P1, z2, P2, z3, P3 in parts of the image's side
 _MARGIN = 4
 _TURN = 20  # logical pixels for the arrow that leads from one band to the next
+_BEFORE_TABLES = 12  # logical pixels
+_BETWEEN_TABLES = 10  # logical pixels
+_LEAST_ROW = 3  # logical pixels of a class in a table of scores: its colour can be seen and pointed at
 
 
 class Band(NamedTuple):
@@ -42,16 +45,27 @@ class Region:
 class Plan:
     """The sizes that follow from a side of the image; `arrange` takes the plan with the largest that fits.
 
-    `tight` leaves less room between the columns and around their names.
+    tight: less room between the columns and around their names. beside: the two tables of scores have the last column
+    from top to bottom, for where the rows would be higher than the view with them.
     """
 
     def __init__(
-        self, arch: Architecture, metrics: Metrics, options: Options, side: int, *, tight: bool = False
+        self,
+        arch: Architecture,
+        metrics: Metrics,
+        options: Options,
+        side: int,
+        *,
+        tight: bool = False,
+        beside: bool = False,
     ) -> None:
         self.arch, self.m, self.options, self.side, self.tight = arch, metrics, options, side, tight
+        self.beside = beside and arch.outputs > 1
         self._widths: list[int] = []
         self.view_width = 0
         """Of the view, if it is known: wide gaps leave room for texts in one line."""
+        self.page = 0
+        """What is seen at once of the height, if it is known."""
         px = metrics.px
         self.gutter = px(2)
         self.caption = metrics.caption + metrics.line
@@ -122,7 +136,12 @@ class Plan:
         spare = width - sum(widths) - left - right
         between = max(1, len(widths) - 1)
         gap = min(spare // between, self.m.px(64))
-        return self.places(band, left + max(0, (spare - gap * between) // 2), gap), gap
+        apart = 0  # how much further the tables stand, so that there is room for the weights before them
+        if self.beside and self.has_out(band):
+            before = sum(widths[:-1]) + gap * between
+            apart = max(0, self.dense_width + self.m.px(_BEFORE_TABLES) - before)
+        xs = self.places(band, left + max(0, (spare - gap * between - apart) // 2), gap)
+        return [*xs[:-1], xs[-1] + apart], gap
 
     def _spread(self, band: Band) -> tuple[list[int], int]:
         """The columns as they will be, or as close together as they may be while the width is not known."""
@@ -134,7 +153,10 @@ class Plan:
         widths = self.widths(band)
         margins = self.margins(band) if folded else (self.m.px(_MARGIN),) * 2
         content = sum(widths) + (len(widths) - 1) * self.column_gap
-        return sum(margins) + (max(content, self.dense_width) if self.has_out(band) else content)
+        if self.has_out(band):
+            aside = self.m.px(_BEFORE_TABLES) + widths[-1] if self.beside else 0
+            content = max(content, self.dense_width + aside)
+        return sum(margins) + content
 
     @property
     def least_width(self) -> int:
@@ -203,7 +225,7 @@ class Plan:
             return max(self.m.px(76), digits + self.m.px(22))
         if self.arch.outputs == 1:
             return max(self.m.px(88), digits + self.m.px(22), round(self.side * 0.66))
-        number = (min(self.options.decimals, 4) + (3 if tight else 4)) * self.m.char
+        number = max(len("∂L/∂z₂"), min(self.options.decimals, 4) + (3 if tight else 4)) * self.m.char
         return min(self.m.class_width, 9) * self.m.char + 2 * number + self.m.px(17 if tight else 28)
 
     @property
@@ -213,19 +235,26 @@ class Plan:
 
     # --- parameters ------------------------------------------------------------------------------------------------
 
+    @property
+    def between(self) -> int:
+        """From w to ∂L/∂w, and on to those of the next layer."""
+        return self.m.px(8 if self.beside else 14)
+
     def regions(self, band: Band, xs: list[int], gap: int) -> list[Region]:
         """The groups of the layers of a band whose columns begin at `xs`."""
         names = [name for name, _ in self.stages(band)]
         lefts = {int(name[1:]): x for name, x in zip(names, xs, strict=False) if name[0] == "z"}
         right = xs[-1] + self.widths(band)[-1]
         if self.has_out(band):
+            if self.beside:
+                right = xs[-1] - self.m.px(_BEFORE_TABLES)
             lefts[self.arch.dense] = max(xs[0], min(xs[-2], right - self.dense_width))
             right = max(right, lefts[self.arch.dense] + self.dense_width)
         layers = list(lefts)
         if not layers:
             return []
         lefts[layers[0]] = xs[0]
-        between = self.m.px(14)
+        between = self.between
         ends = [lefts[layer] - max(gap, between) for layer in layers[1:]] + [right]
         return [
             Region(layer, lefts[layer], (end - lefts[layer] - between) // 2)
@@ -273,25 +302,40 @@ class Plan:
         return self.caption + max(heights, default=0)
 
     @property
-    def row_height(self) -> int:
-        """Height of a row of the table of scores."""
+    def table_head(self) -> int:
+        """Height of the names over a table of scores."""
         return self.m.line + self.m.px(1)
+
+    @property
+    def row_height(self) -> int:
+        """Least height of a row of the table of scores; of many classes so low that both tables fit into a page."""
+        full = self.table_head
+        if not (self.beside and self.page):
+            return full
+        room = max(self.page, self._rows_height(self.bands[-1], self.page)) - self.heading
+        room -= self.m.px(24) + self.m.px(_BETWEEN_TABLES) + 2 * full
+        return min(full, max(self.m.px(_LEAST_ROW), room // (2 * self.arch.outputs)))
 
     @property
     def out_height(self) -> int:
         """Height of the scores and the loss."""
         if self.arch.outputs == 1:
             return 3 * self.m.px(32) + 2 * self.m.px(8)
-        return (self.arch.outputs + 1) * self.row_height + self.m.px(24)
+        return self.table_head + self.arch.outputs * self.row_height + self.m.px(24)
 
     def forward_height(self, band: Band) -> int:
         """Height of the forward row of a band."""
-        return max(self._tiles_height(band, forward=True), self.out_height if self.has_out(band) else 0)
+        own = self._tiles_height(band, forward=True)
+        return max(own, self.out_height) if self.has_out(band) and not self.beside else own
 
     def backward_height(self, band: Band) -> int:
         """Height of the backward row of a band."""
-        out = 2 * self.m.px(32) + self.m.px(8) if self.arch.outputs == 1 else self.out_height - self.m.px(24)
-        return max(self._tiles_height(band, forward=False), out if self.has_out(band) else 0)
+        own = self._tiles_height(band, forward=False)
+        return max(own, self._out_gradient_height) if self.has_out(band) and not self.beside else own
+
+    @property
+    def _out_gradient_height(self) -> int:
+        return 2 * self.m.px(32) + self.m.px(8) if self.arch.outputs == 1 else self.out_height - self.m.px(24)
 
     @property
     def heading(self) -> int:
@@ -300,15 +344,29 @@ class Plan:
 
     def band_height(self, band: Band, height: int) -> int:
         """Least height of a band in a view of `height`."""
+        rows = self._rows_height(band, height)
+        if not (self.beside and self.has_out(band)):
+            return rows
+        tables = self.out_height + self.m.px(_BETWEEN_TABLES) + self._out_gradient_height
+        return max(rows, self.heading + tables)
+
+    def table_height(self, height: int, *, forward: bool) -> int:
+        """Of a table that stands beside the rows of a band of this height, with the loss beneath the scores."""
+        loss = self.m.px(24)
+        rows = (height - self.heading - loss - self.m.px(_BETWEEN_TABLES)) // 2
+        return rows + loss if forward else rows
+
+    def _rows_height(self, band: Band, height: int) -> int:
         px = self.m.px
         if len(self.bands) > 1:
-            kernels = px(72)  # it is scrolled anyway
+            kernels = max(px(24), min(px(72), self.page // 12)) if self.page else px(72)
         elif self.small:
             kernels = max(px(32), min(2 * px(44), height // 9))
         else:
-            kernels = max(px(30), min(px(120), height // 16))
+            kernels = max(px(24 if self.tight else 30), min(px(120), height // 16))
         overhead = self.middle_overhead(band, *self._spread(band))
-        middle = overhead + kernels + 2 * px(6) if overhead else px(6)
+        low = self.tight or self.beside or len(self.bands) > 1
+        middle = overhead + kernels + 2 * px(3 if low else 6) if overhead else px(6)
         return self.heading + self.forward_height(band) + self.backward_height(band) + middle
 
     def needed(self, height: int) -> tuple[int, int]:

@@ -269,7 +269,8 @@ class FlowView(QWidget):
         if self._painter and self._painter.made_for == (width, height, ratio):
             return self._painter
         fonts = self._fonts()
-        layout = arrange(self._architecture, width, height, fonts.metrics, self._options)
+        page = int(self._room[0].height() * ratio) if self._room else None
+        layout = arrange(self._architecture, width, height, fonts.metrics, self._options, page=page)
         self._painter = FlowPainter(
             layout,
             fonts,
@@ -288,6 +289,7 @@ class FlowView(QWidget):
         """What a scroll area has to offer, and the width of the bar that it needs where that is too low."""
         if self._room != (room, bar_width):
             self._room = (room, bar_width)
+            self._painter = None
             self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
@@ -300,7 +302,9 @@ class FlowView(QWidget):
         height = 0
         for bar_width in (0, bar):  # a bar takes width, and the narrower, the more bands there are under each other
             asked = int(max(width, room.width() - bar_width) * ratio)
-            height = int(-(-arrange(self._architecture, asked, 1, metrics, self._options).height // ratio))
+            page = int(room.height() * ratio)
+            layout = arrange(self._architecture, asked, 1, metrics, self._options, page=page)
+            height = int(-(-layout.height // ratio))
             if height <= room.height():
                 break
         return QSize(width, height)

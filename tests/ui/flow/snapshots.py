@@ -20,12 +20,16 @@ SETTINGS = {
     "four filters": Settings(filters=(4,)),
     "thirty-two filters": Settings(filters=(32,)),
     "large kernel": Settings(filters=(3,), kernel_size=11),
+    "ten classes": Settings(classes=tuple(range(10)), filters=(8,)),
     "two blocks, ten classes": Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3),
     "three blocks": Settings(filters=(4, 8, 8), kernel_size=3),
     "three wide blocks, ten classes": Settings(classes=tuple(range(10)), filters=(32, 32, 32), kernel_size=3),
     "blackboard 3x3": Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,)),
     "lecture 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,)),
     "blackboard 5x5": Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(2,)),
+    "forty-seven classes": replace(
+        settings_for(OwnData("letters", tuple(f"class {n}" for n in range(47)), 28, 1)), filters=(8,)
+    ),
     "colours, two blocks": settings_for(OwnData("cats", ("tom", "puss", "kit"), 24, 3)),
 }
 

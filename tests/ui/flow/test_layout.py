@@ -78,7 +78,35 @@ def test_a_network_that_is_too_wide_is_folded_between_its_blocks():
     tops = [layout.tiles[name].rect.y for name in ("x", "z1", "A1", "P1", "z2", "A2", "P2", "z3", "A3", "P3", "F")]
     assert tops == sorted(tops)
     assert layout.tiles["z3"].rect.y > layout.tiles["dP2"].extent.bottom
-    assert layout.tiles["x"].rect.width >= 84  # it is scrolled anyway, so that nothing need be small
+
+
+@pytest.mark.parametrize("name", ["two blocks, ten classes", "three blocks", "three wide blocks, ten classes"])
+def test_each_page_of_a_folded_network_shows_both_passes_of_its_blocks(name):
+    page = 340  # what a window of 1100×700 has for it
+    arch = Architecture.of(snapshot_of(name).trace)
+    layout = arrange(arch, 530, 1, Metrics(class_width=1), Options(), page=page)
+    assert layout.height == len(layout.pages) * page > page
+    assert [part.heading.y for part in layout.pages] == [number * page for number in range(len(layout.pages))]
+    extents = {key: tile.extent for key, tile in layout.tiles.items()}
+    assert [key for key, extent in extents.items() if extent.y // page != (extent.bottom - 1) // page] == []
+    assert [
+        key for key in extents if f"d{key}" in extents and extents[key].y // page != extents[f"d{key}"].y // page
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "row"),
+    [
+        ("ten classes", (544, 340), Metrics().line),  # high enough for numbers
+        ("ten classes", (787, 504), Metrics().line),
+        ("forty-seven classes", (787, 504), 3),  # for colours at least
+        ("forty-seven classes", (1200, 650), 3),
+    ],
+)
+def test_many_classes_leave_the_backward_pass_in_view(name, size, row):
+    layout = arrange(Architecture.of(snapshot_of(name).trace), *size, Metrics(class_width=2), Options())
+    assert (layout.width, layout.height) == size
+    assert min(layout.tiles[key].maps[0].cell_height for key in ("z2", "A2", "dz2", "dA2")) >= row
 
 
 def test_f_is_as_large_as_its_column_allows():

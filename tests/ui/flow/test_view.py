@@ -260,6 +260,30 @@ def test_the_panel_fits_into_520_by_430_without_scrolling(qtbot):
     assert panel.view.height() == panel.scroll.viewport().height()
 
 
+def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
+    panel = FlowPanel()
+    qtbot.addWidget(panel)
+    panel.resize(560, 430)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.show_snapshot(snapshot_of("three blocks"))
+    qtbot.waitUntil(lambda: len(panel.links.buttons) == 2)
+    down, up = panel.links.buttons
+
+    def in_view(name):
+        place = panel.view.place_of(CellRef(name, (0, 0, 0)))
+        return panel.scroll.viewport().rect().contains(panel.view.mapTo(panel.scroll.viewport(), place.center()))
+
+    assert (down.text(), up.text()) == ("z₃ … L ↓", "↑ X … P₂")
+    assert [in_view(name) for name in ("z1", "dz1", "z3", "dz3")] == [True, True, False, False]
+    qtbot.mouseClick(down, Qt.MouseButton.LeftButton)
+    assert [in_view(name) for name in ("z1", "dz1", "z3", "dz3")] == [False, False, True, True]
+    qtbot.mouseClick(up, Qt.MouseButton.LeftButton)
+    assert in_view("z1")
+    panel.resize(1200, 700)
+    qtbot.waitUntil(lambda: panel.links.buttons == [])
+
+
 def test_a_locked_scale_survives_another_sample(qtbot):
     view = view_of(qtbot)
     view.set_scale_rule(ScaleRule.LOCKED)
