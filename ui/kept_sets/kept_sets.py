@@ -14,7 +14,7 @@ from playground.own_data.image_set import ImageSet, clean_names
 from playground.own_data.shelf import Shelf
 from playground.own_data.source import Progress
 from playground.own_data.storage import KeptSummary, Stored, read_collection, renamed, stored, write_collection
-from ui.kept_sets.keeper import Keeper
+from ui.file_writer import FileWriter, Written
 
 __all__ = ["MAX_KEPT_BYTES", "Entry", "KeptSets", "Read"]
 
@@ -50,8 +50,7 @@ class KeptSets(QObject):
     def __init__(self, shelf: Shelf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shelf = shelf
-        self._keeper = Keeper(self)
-        self._keeper.refused.connect(self.refused)
+        self._writer = FileWriter(write_collection, self)
         self._held: dict[str, ImageSet] = {}
 
     # --- the list -----------------------------------------------------------------------------------------------
@@ -62,7 +61,7 @@ class KeptSets(QObject):
 
     def entries(self) -> tuple[Entry, ...]:
         """All of them as they are listed, then those that were deleted."""
-        pending = self._keeper.pending
+        pending = self._writer.pending
         here = []
         for name, path in self._paths().items():
             if path is None:
@@ -95,11 +94,11 @@ class KeptSets(QObject):
         return lambda progress: self._read(path, name, progress)
 
     def _paths(self) -> Mapping[str, Path | None]:
-        coming = {path: content.images.name for path, content in self._keeper.pending.items()}
+        coming = {path: content.images.name for path, content in self._writer.pending.items()}
         return {**self.shelf.sets(coming), **dict.fromkeys(self._held)}
 
     def _read(self, path: Path, name: str, progress: Progress) -> Collection:
-        content = self._keeper.pending.get(path)
+        content = self._writer.pending.get(path)
         collection = read_collection(path, progress) if content is None else Collection.of(content.compact())
         # the list calls it otherwise if two have the same name
         collection.name = name
@@ -128,13 +127,17 @@ class KeptSets(QObject):
     def keep(self, path: Path, content: Stored) -> None:
         """Write a state of a data set; returns at once."""
         is_new = path not in self._paths().values()
-        self._keeper.keep(path, content)
+        self._writer.write(path, content, self._on_written)
         if is_new:
             self.changed.emit()
 
     def flush(self) -> None:
         """Wait until everything is on the disk."""
-        self._keeper.flush()
+        self._writer.flush()
+
+    def _on_written(self, written: Written[Stored]) -> None:
+        if written.problem:
+            self.refused.emit(f"{written.problem} It is still here as long as the program runs.")
 
     # --- what is renamed and goes -------------------------------------------------------------------------------
 
@@ -156,7 +159,7 @@ class KeptSets(QObject):
 
         def rename(progress: Progress) -> None:
             # nothing older may be written over it afterwards
-            self._keeper.flush()
+            self._writer.flush()
             write_collection(path, renamed(stored(read_collection(path, progress)), cleaned))
 
         return rename
@@ -172,7 +175,7 @@ class KeptSets(QObject):
         if path is None:
             self._held.pop(name, None)
         else:
-            self._keeper.flush()
+            self._writer.flush()
             self.shelf.delete(path)
         self.deleted.emit(name)
         self.changed.emit()

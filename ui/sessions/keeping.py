@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from playground.errors import PlaygroundError
 from playground.sessions.content import SessionContent
 from playground.sessions.session_file import write_session
+from ui.file_writer import FileWriter, Written
 from ui.sessions.kept_files import KeptFiles
 from ui.sessions.standing import Mark, Standing, mark_of
-from ui.sessions.writer import SessionWriter, Written
 
 __all__ = ["Keeping"]
 
@@ -35,7 +35,9 @@ class Keeping(QObject):
     wanted = Signal()
     refused = Signal(str)
 
-    def __init__(self, files: KeptFiles, standing: Standing, writer: SessionWriter, parent: QObject) -> None:
+    def __init__(
+        self, files: KeptFiles, standing: Standing, writer: FileWriter[SessionContent], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self.is_training = False
         self._files = files
@@ -90,7 +92,7 @@ class Keeping(QObject):
             self._asked = True
             self.wanted.emit()
 
-    def _on_written(self, written: Written) -> None:
+    def _on_written(self, written: Written[SessionContent]) -> None:
         self._done_at, self._took = time.monotonic(), written.seconds
         if written.problem:
             self._fail(written.problem)

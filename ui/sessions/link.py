@@ -21,12 +21,13 @@ from playground.errors import DataError, PlaygroundError, SessionFileError
 from playground.own_data.image_set import ImageSet, same_images
 from playground.sessions.content import SessionContent
 from playground.sessions.last_time import LastTime
-from playground.sessions.session_file import read_session, read_summary
+from playground.sessions.session_file import read_session, read_summary, write_session
 from playground.snapshot import RunState
 from playground.worker import TrainingWorker
 from ui.background import Background
 from ui.classify.panel import ClassifyPanel
 from ui.file_dialogs import FileDialogs
+from ui.file_writer import FileWriter, Written
 from ui.kept_sets.kept_sets import KeptSets
 from ui.preferences import Preferences
 from ui.sessions.keeping import Keeping
@@ -34,7 +35,6 @@ from ui.sessions.kept_files import KeptFiles
 from ui.sessions.question import SaveQuestion
 from ui.sessions.recent import RecentSessions
 from ui.sessions.standing import Standing
-from ui.sessions.writer import SessionWriter, Written
 
 __all__ = ["SessionLink", "last_time"]
 
@@ -87,7 +87,7 @@ class SessionLink(QObject):
         self._sets = sets
         self.standing = Standing()
         self.recent = RecentSessions(preferences, self)
-        self.writer = SessionWriter(self)
+        self.writer = FileWriter(write_session, self)
         self._kept_files = KeptFiles(preferences.session_folder)
         self.keeping = Keeping(self._kept_files, self.standing, self.writer, self)
         self._reading = Background(self)
@@ -137,7 +137,7 @@ class SessionLink(QObject):
             # the file says nothing of where it is: it may be given to others
             self.writer.write(path, replace(content, file="", modified=False), told)
 
-        def told(written: Written) -> None:
+        def told(written: Written[SessionContent]) -> None:
             if written.problem:
                 self.refused.emit(written.problem)
                 return
