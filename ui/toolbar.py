@@ -6,16 +6,18 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from playground.settings import Settings
 from playground.snapshot import Evaluation, RunState, Snapshot
 from ui.actions import show_training, show_undo
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
+from ui.flow.number_batch import NumberBatch
 from ui.icons import glyph_icon
 from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
+from ui.vectors import draws_vectors
 
 __all__ = ["SPEEDS", "Toolbar", "dataset_text"]
 
@@ -76,10 +78,12 @@ class _Figure(QWidget):
         self._theme = DARK
         self._small = QFont(self.font())
         self._small.setPointSizeF(8.0)
-        self._bold = number_font(10.5, bold=True)
-        width = max(
-            QFontMetrics(self._small).horizontalAdvance(caption), QFontMetrics(self._bold).horizontalAdvance(widest)
-        )
+        bold = number_font(10.5, bold=True)
+        metrics = QFontMetrics(bold)
+        self._digits = NumberBatch(bold)
+        self._line = metrics.height()
+        self._ground: QPixmap | None = None
+        width = max(QFontMetrics(self._small).horizontalAdvance(caption), metrics.horizontalAdvance(widest))
         self.setFixedSize(width + 4, 38)
         # else every widget beneath it is painted again with each new number
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -96,24 +100,38 @@ class _Figure(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._color = theme.error if self._color else ""
+        self._ground = None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted: it is small
         painter = QPainter(self)
-        area = self.rect()
-        painter.fillRect(area, QColor(self._theme.window))
+        if draws_vectors(painter):
+            self._paint_ground(painter)
+        else:
+            painter.drawPixmap(0, 0, self._kept_ground())
+        room = (0, self.height() - 1 - self._line, self.width(), self._line)
+        self._digits.add_as_text(self._text, room, self._color or self._theme.text, share=0.0)
+        self._digits.paint(painter)
+        painter.end()
+
+    def _kept_ground(self) -> QPixmap:
+        """The caption, which stays while the number changes."""
+        ratio = self.devicePixelRatioF()
+        if self._ground is None or self._ground.devicePixelRatio() != ratio:
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            painter = QPainter(self._ground)
+            self._paint_ground(painter)
+            painter.end()
+        return self._ground
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self._theme.window))
         painter.setFont(self._small)
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(
-            area.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._caption
-        )
-        painter.setFont(self._bold)
-        painter.setPen(QColor(self._color or self._theme.text))
-        painter.drawText(
-            area.adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._text
-        )
-        painter.end()
+        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(self.rect().adjusted(0, 2, 0, 0), place, self._caption)
 
 
 class Toolbar(QWidget):

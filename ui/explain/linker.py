@@ -78,6 +78,7 @@ class CellLinker(QObject):
         self._pins: list[Pin] = []
         self._active: Pin | None = None
         self._made: dict[CellRef, Spotlight | None] = {}
+        self._readers: tuple[object, CellRef, Cells] | None = None
         self._recorded: tuple[object, ...] = ()
 
     # --- what is meant ---------------------------------------------------------------------------------------------
@@ -128,13 +129,16 @@ class CellLinker(QObject):
             return None
         index = ref.array_index
         found = explain(trace, ref.name, index)
-        return Spotlight(
-            ref,
-            trace,
-            found,
-            _without_batch(found.sources_by_array),
-            _without_batch(dependents(trace, ref.name, index)),
-        )
+        return Spotlight(ref, trace, found, _without_batch(found.sources_by_array), self._readers_of(ref, trace))
+
+    def _readers_of(self, ref: CellRef, trace: Trace) -> Cells:
+        """What reads a cell: in all snapshots of a run the same, whatever the numbers, as long as the label is."""
+        assert self._snapshot is not None
+        network = (self._snapshot.run_id, trace.activation, trace.y.tobytes())
+        if self._readers is None or self._readers[:2] != (network, ref):
+            cells = _without_batch(dependents(trace, ref.name, ref.array_index))
+            self._readers = (network, ref, cells)
+        return self._readers[2]
 
     # --- what the reader does --------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.explain.linker import Spotlight
@@ -14,6 +14,7 @@ from ui.explain.pieces import draw_pieces
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
 from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
+from ui.vectors import draws_vectors
 
 __all__ = ["ExplanationStrip", "LinkCounts"]
 
@@ -51,6 +52,7 @@ class ExplanationStrip(QWidget):
         self._pinned = False
         self._lines: tuple[tuple[Piece, ...], ...] | None = None
         self._legend: tuple[Piece, ...] = ()
+        self._ground: tuple[object, QPixmap] | None = None
 
     def show_spotlight(self, light: Spotlight | None, counts: LinkCounts | None, pinned: bool = False) -> None:
         """Explain a cell, or say how to choose one."""
@@ -157,17 +159,35 @@ class ExplanationStrip(QWidget):
         """A rounded field with the two lines."""
         first, second = self._written()
         painter = QPainter(self)
+        if draws_vectors(painter):
+            self._paint_ground(painter, first)
+        else:
+            painter.drawPixmap(0, 0, self._kept_ground(first))
+        self._draw(painter, second, _MARGIN, 4 + self._line_height())
+
+    def _kept_ground(self, first: tuple[Piece, ...]) -> QPixmap:
+        """The field with its first line, which stays while only the numbers change."""
+        ratio = self.devicePixelRatioF()
+        wanted = (first, self._legend, self._theme, self.size(), self.font(), ratio)
+        if self._ground is None or self._ground[0] != wanted:
+            pixmap = QPixmap(self.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            painter = QPainter(pixmap)
+            self._paint_ground(painter, first)
+            painter.end()
+            self._ground = (wanted, pixmap)
+        return self._ground[1]
+
+    def _paint_ground(self, painter: QPainter, first: tuple[Piece, ...]) -> None:
         painter.fillRect(self.rect(), QColor(self._theme.panel))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self._theme.panel_border))
         painter.setBrush(QColor(self._theme.field))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        height = self._line_height()
         self._draw(painter, first, _MARGIN, 4)
         if self._legend:
             legend = QFontMetricsF(self.font()).horizontalAdvance(text_of(self._legend))
             self._draw(painter, self._legend, self.width() - _MARGIN - legend, 4)
-        self._draw(painter, second, _MARGIN, 4 + height)
 
     def _draw(self, painter: QPainter, pieces: Sequence[Piece], x: float, y: float) -> None:
         draw_pieces(painter, pieces, QPointF(x, y), self.font(), self._theme)

@@ -158,7 +158,7 @@ class TermsTable(QTableView):
                     name = self._name(text)
                     painter.drawStaticText(x, y + round((height - name.size().height()) / 2), name)
                 else:
-                    self._numbers.add_as_text(text, (x, y, width, height), color, right=True)
+                    self._numbers.add_as_text(text, (x, y, width, height), color, share=1.0)
         self._numbers.paint(painter)
 
     def _name(self, text: str) -> QStaticText:

@@ -13,7 +13,7 @@ from ui.vectors import draws_vectors
 
 __all__ = ["NumberBatch"]
 
-_ALPHABET = "0123456789.,−+-e%±…∞NaN /x"
+_ALPHABET = "0123456789.,−+-e%±…∞NaN /x–"
 _MOST_PLACES = 10_000
 
 
@@ -71,12 +71,12 @@ class NumberBatch:
         x, y, width, height = room
         self.add(text, x + width - self.char * len(text), y + (height + self.rise) // 2, color)
 
-    def add_as_text(self, text: str, room: tuple[int, int, int, int], color: str, *, right: bool) -> None:
-        """Put a text at the right end or in the middle of a room, where drawText would put it to a part of a pixel."""
+    def add_as_text(self, text: str, room: tuple[int, int, int, int], color: str, *, share: float) -> None:
+        """Put a text into a room, `share` of what is free at its left, to a part of a pixel where drawText would."""
         x, y, width, height = room
         free = width - self._exact_char * len(text)
         baseline = round(y + (height - self._exact.height()) / 2 + self._exact.ascent())
-        self._add(text, x + (free if right else free / 2), baseline, self._exact_char, color)
+        self._add(text, x + share * free, baseline, self._exact_char, color)
 
     def paint(self, painter: QPainter) -> None:
         """Draw what was added and forget it."""

@@ -60,7 +60,9 @@ class FlowOverlay:
     def set_marks(self, marks: Sequence[Mark]) -> bool:
         """Outline these groups of cells; False if they are the present ones."""
         if len(marks) == len(self.marks) and all(
-            new.name == old.name and new.color == old.color and np.array_equal(new.indices, old.indices)
+            new.name == old.name
+            and new.color == old.color
+            and (new.indices is old.indices or np.array_equal(new.indices, old.indices))
             for new, old in zip(marks, self.marks, strict=True)
         ):
             return False

@@ -294,4 +294,4 @@ class FlowPainter:
         if self._renewed(painter, box, format_number(value, self.options.decimals)):
             text = fit_number(value, box.room.width // box.batch.char, self.options.decimals)
             color = self.theme.text if math.isfinite(value) else self.theme.error
-            box.batch.add_as_text(text, box.room, color, right=box.right)
+            box.batch.add_as_text(text, box.room, color, share=1.0 if box.right else 0.5)

@@ -83,11 +83,11 @@ class TimelineBar(QWidget):
         self.slider.show_timeline(view, events)
         self._show_branches(view)
         self._show_text(view)
-        can_back = view.shown_step > int(self.slider.steps[0])
+        can_back = view.shown_step > self.slider.first_step
         self._actions["moment_before"].setEnabled(can_back)
         self._actions["moment_after"].setEnabled(view.looking_back)
         self._actions["newest_moment"].setEnabled(view.looking_back)
-        self._actions["play_moments"].setEnabled(len(self.slider.steps) > 1)
+        self._actions["play_moments"].setEnabled(self.slider.maximum() > 0)
         self._actions["compare_moments"].setChecked(view.pinned is not None)
 
     def set_theme(self, theme: Theme) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QStyle, QStyleOptionFocusRect, QWidget
 
 from playground.counting import grouped
@@ -42,7 +42,6 @@ class TimeSlider(QAbstractSlider):
         self._steps: NDArray[np.int64] = np.zeros(1, np.int64)
         self._awaited: int | None = None  # the step that was asked for and is not shown yet
         self._patience = 0
-        self._ticks: tuple[tuple[object, ...], QPixmap] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName("Moments of the run")
@@ -61,6 +60,11 @@ class TimeSlider(QAbstractSlider):
     def steps(self) -> Sequence[int]:
         """The steps that it stops at, ascending; the last one is the end."""
         return self._steps.tolist()
+
+    @property
+    def first_step(self) -> int:
+        """The first of them."""
+        return int(self._steps[0])
 
     def show_timeline(self, view: TimelineView, events: tuple[Event, ...]) -> None:
         """Show a timeline and the moment that is looked at; nothing is told."""
@@ -157,26 +161,13 @@ class TimeSlider(QAbstractSlider):
         painter.end()
 
     def _paint_moments(self, painter: QPainter, middle: float) -> None:
-        """A tick for each moment, one a column of pixels; drawn anew only when others are kept."""
-        ratio = self.devicePixelRatioF()
-        wanted = (self._steps.tobytes(), self.width(), ratio, self._theme.name)
-        if self._ticks is None or self._ticks[0] != wanted:
-            self._ticks = (wanted, self._drawn_ticks(ratio))
-        painter.drawPixmap(0, int(middle) + 4, self._ticks[1])
-
-    def _drawn_ticks(self, ratio: float) -> QPixmap:
+        """A tick for each moment, one a column of pixels: an image of one line, stretched to their height."""
         width = self.width() - 2 * _MARGIN
         first, last = int(self._steps[0]), max(int(self._steps[-1]), int(self._steps[0]) + 1)
-        columns = np.unique((self._steps - first) * width // (last - first)) + _MARGIN
-        pixmap = QPixmap(round(self.width() * ratio), round(_TICK * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        color = QColor(self._theme.muted)
-        for column in columns.tolist():
-            painter.fillRect(int(column), 0, 1, _TICK, color)
-        painter.end()
-        return pixmap
+        pixels = np.zeros(self.width(), np.uint32)
+        pixels[(self._steps - first) * width // (last - first) + _MARGIN] = QColor(self._theme.muted).rgba()
+        ticks = QImage(pixels.data, len(pixels), 1, 4 * len(pixels), QImage.Format.Format_ARGB32_Premultiplied)
+        painter.drawImage(QRect(0, int(middle) + 4, len(pixels), _TICK), ticks)
 
     def _paint_marks(self, painter: QPainter, view: TimelineView) -> None:
         """Above the line: where branches begin, what happened, and the pinned moment."""
