@@ -12,9 +12,6 @@ from ui.help_dialog import HelpDialog, help_html
 from ui.icons import GLYPHS, glyph_icon
 from ui.theme import DARK, LIGHT
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 class Window(QMainWindow):
     """A window with a field, a slider and a button, wired as the real one."""

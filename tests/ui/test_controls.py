@@ -10,9 +10,6 @@ from playground.settings import RANGES
 from ui.controls import CalmComboBox, NumberControl, slider_stops
 from ui.theme import DARK
 
-# the offscreen platform says so whenever a window or tooltip is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 @pytest.fixture
 def rate(qtbot) -> NumberControl:

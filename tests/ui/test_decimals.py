@@ -11,25 +11,18 @@ from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
 from tests.ui.explain.hands import click
+from tests.ui.in_the_window import opened
 from ui.explain.sentence import text_of
 from ui.flow.text import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
 
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1440, 900)
-    made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    made.worker.change_settings(START)
-    qtbot.waitUntil(lambda: made._shown.settings.dataset == "shapes", timeout=10_000)
-    return made
+    return opened(qtbot, make_window(), settings=START)
 
 
 @pytest.mark.parametrize(("keys", "decimals"), [(1, 6), (-1, 2), (2, 8)])

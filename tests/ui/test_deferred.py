@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel
 from ui.deferred import Deferred
 from ui.panel import Panel
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 @pytest.fixture
 def label(qtbot) -> Deferred[QLabel]:

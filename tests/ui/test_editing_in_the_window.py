@@ -15,27 +15,14 @@ from playground.datasets import load_dataset, suggested_settings
 from playground.prediction import make_loss, make_network
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
+from tests.ui.in_the_window import opened, shown
 from ui.flow.text import CellRef
 from ui.main_window import MainWindow
-
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
-
-
-def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool] = lambda _snapshot: True) -> Snapshot:
-    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
-    return window._shown
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    shown(qtbot, made)
-    made.activateWindow()
-    return made
+    return opened(qtbot, make_window())
 
 
 def choose_data(qtbot: QtBot, window: MainWindow, dataset: str) -> Snapshot:

@@ -9,9 +9,6 @@ from tests.ui.flow.snapshots import snapshot_of
 from ui.array_statistics import BINS, array_statistics, statistics_of_all
 from ui.gradient_overview import GradientOverview, overview_arrays
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 @pytest.fixture
 def overview(qtbot):

@@ -8,9 +8,6 @@ from ui.network_panel import NetworkPanel
 from ui.theme import DARK, LIGHT
 from ui.training_panel import TrainingPanel
 
-# the offscreen platform says so whenever a window or tooltip is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 TEN = tuple(range(10))
 LECTURE = Settings(kernel_size=5, filters=(4,))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLine
 from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
-from playground.snapshot import RunState, Snapshot
+from playground.snapshot import RunState
+from tests.ui.in_the_window import shown
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.theme import Theme
@@ -50,12 +51,6 @@ def window(qtbot: QtBot, preferences: Preferences) -> Iterator[MainWindow]:
     made = open_window(qtbot, preferences)
     yield made
     close_window(qtbot, made)
-
-
-def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool] = lambda _snapshot: True) -> Snapshot:
-    """Wait until the window shows a snapshot that is right."""
-    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
-    return window._shown
 
 
 def key(window: MainWindow, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

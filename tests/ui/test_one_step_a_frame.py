@@ -12,12 +12,11 @@ from pytestqt.qtbot import QtBot
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.ui.explain.hands import click, leave
+from tests.ui.in_the_window import opened
 from ui.array_statistics import array_statistics
 from ui.flow.text import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
 
 START = Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,), batch_size=4)
 FRAMES = 25
@@ -25,13 +24,7 @@ FRAMES = 25
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1200, 800)
-    made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    made.worker.change_settings(START)
-    qtbot.waitUntil(lambda: made._shown.settings.dataset == START.dataset, timeout=10_000)
-    return made
+    return opened(qtbot, make_window(), (1200, 800), START)
 
 
 def agree_on_strip_and_pins(window: MainWindow, snapshot: Snapshot) -> None:

@@ -16,9 +16,6 @@ from ui.actions import ACTIONS, build_actions, run_plain_key
 from ui.theme import DARK, LIGHT
 from ui.toolbar import SPEEDS, Toolbar, dataset_text
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 class Window(QMainWindow):
     def __init__(self) -> None:

@@ -13,26 +13,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.snapshot import RunState
-from tests.ui.test_editing_in_the_window import choose_data, click_label, shown, type_into
+from tests.ui.in_the_window import opened, shown
+from tests.ui.test_editing_in_the_window import choose_data, click_label, type_into
 from ui.blackboard.lines import SECTIONS
 from ui.blackboard.panel import BlackboardPanel
 from ui.flow.text import CellRef
 from ui.main_window import MainWindow
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    shown(qtbot, made)
-    made.activateWindow()
-    return made
+    return opened(qtbot, make_window())
 
 
 def turn_to(window: MainWindow, key: str) -> list[str]:

@@ -10,18 +10,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.snapshot import RunState
+from tests.ui.in_the_window import opened
 from ui.charts.axes import format_steps
 from ui.main_window import MainWindow
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1100, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    return made
+    return opened(qtbot, make_window(), (1100, 700))
 
 
 def press(window: MainWindow, *keys: Qt.Key) -> None:

@@ -17,9 +17,6 @@ from ui.charts.live_chart import EMPTY_TEXT, LiveChart
 from ui.flow.cell_pixels import image_pixels
 from ui.theme import DARK, LIGHT
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 def run_of(steps: int, *, loss: float = 0.5, bad_from: int | None = None) -> History:
     history = History(("dw1", "dw2"))

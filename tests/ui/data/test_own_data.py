@@ -13,17 +13,13 @@ from pytestqt.qtbot import QtBot
 from playground.own_data.image_set import ImageSet
 from playground.settings import OWN, Settings
 from tests.playground.own_data.test_training import learnable
+from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    return made
+    return opened(qtbot, make_window())
 
 
 def use(qtbot: QtBot, window: MainWindow, data: ImageSet) -> None:
@@ -127,10 +123,6 @@ GARMENTS = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt"
 LONG = ("a class of which the name is so long that nothing holds it", "another of these <long> names & more", "short")
 
 
-# the offscreen platform says so whenever a list comes up
-POPUP = pytest.mark.qt_log_ignore(r"This plugin does not support (raise\(\)|grabbing the keyboard)")
-
-
 def named(names: tuple[str, ...]) -> ImageSet:
     """Ten images a class, each class with a bright spot of its own."""
     labels = np.arange(10 * len(names)) % len(names)
@@ -140,7 +132,6 @@ def named(names: tuple[str, ...]) -> ImageSet:
     return ImageSet("many names", names, images, labels, np.arange(len(labels)) // len(names) >= 8)
 
 
-@POPUP
 @pytest.mark.parametrize("names", [ALPHABET, GARMENTS], ids=["47 classes", "words"])
 def test_classes_without_room_in_a_row_are_ticked_in_a_list(
     qtbot: QtBot, window: MainWindow, names: tuple[str, ...]
@@ -161,7 +152,6 @@ def test_classes_without_room_in_a_row_are_ticked_in_a_list(
     assert chips.list_button.text().startswith(f"{len(names) - 1} of {len(names)} classes")
 
 
-@POPUP
 def test_the_last_two_classes_stay_ticked_and_it_is_said(qtbot: QtBot, window: MainWindow) -> None:
     use(qtbot, window, named(GARMENTS))
     chips = window.data_panel.chips

@@ -12,24 +12,17 @@ from pytestqt.qtbot import QtBot
 from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, leave, mouse
+from tests.ui.in_the_window import opened
 from ui.flow.text import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1200, 800)
-    made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    made.worker.change_settings(START)
-    qtbot.waitUntil(lambda: made._shown.settings.dataset == "shapes", timeout=10_000)
-    return made
+    return opened(qtbot, make_window(), (1200, 800), START)
 
 
 def test_a_pinned_derivative_is_followed_through_training_and_reset(qtbot: QtBot, window: MainWindow) -> None:

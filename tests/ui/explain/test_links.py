@@ -15,8 +15,6 @@ from ui.flow.text import CellRef, cell_value
 from ui.number_format import format_number
 from ui.theme import DARK
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 def outlines(panel, color):
     marks, found = panel.view._overlay.marks, panel.view.marked()

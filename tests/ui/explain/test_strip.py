@@ -16,8 +16,6 @@ from ui.explain.notation import ref_of
 from ui.flow.panel import FlowPanel
 from ui.number_format import format_number
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 _NUMBER = r"−?\d+(?:\.\d+)?(?:e[−+]\d+)?"
 
 

@@ -20,8 +20,6 @@ from ui.explain.terms_panel import TermsPanel, check_texts
 from ui.flow.panel import FlowPanel
 from ui.flow.text import CellRef
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 def both(qtbot: QtBot, name: str = "four filters", size: tuple[int, int] = (800, 200)) -> tuple[FlowPanel, TermsPanel]:
     flow = panel_of(qtbot, name)

@@ -22,7 +22,6 @@ from ui.exports.pictures import write_picture
 from ui.flow.view import FlowView
 from ui.theme import DARK
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -17,9 +17,6 @@ from ui.flow.panel import FlowPanel
 from ui.flow.text import CellRef, cell_value
 from ui.flow.view import FlowView
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 WEIGHT = CellRef("w1", (0, 0, 0, 1))
 PIXEL = CellRef("x", (0, 1, 2))
 
@@ -259,7 +256,6 @@ def test_enter_on_the_loss_changes_the_label_too(editing: Editing) -> None:
     assert editing.told == [(editing.snapshot.sample, 0)]
 
 
-@pytest.mark.qt_log_ignore(r"This plugin does not support")
 def test_of_ten_classes_one_is_chosen_from_a_list(qtbot: QtBot) -> None:
     editing = Editing(qtbot, "two blocks, ten classes")
     click_label(editing)

@@ -13,9 +13,6 @@ from ui.flow.panel import FlowPanel, FlowView
 from ui.flow.text import CellRef, cell_text, cell_value, sample_array
 from ui.theme import DARK, LIGHT
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 class ScaledView(FlowView):
     """A view on a screen with 1.5 device pixels a logical pixel."""

@@ -17,12 +17,10 @@ from playground.own_data.collection import Collection
 from playground.own_data.shelf import Shelf
 from playground.own_data.storage import kept_summary, read_collection, stored, write_collection
 from tests.playground.own_data.files import some_set
+from tests.ui.in_the_window import opened
 from ui.kept_sets import kept_sets
 from ui.kept_sets.dialog import KeptSetsDialog
 from ui.main_window import MainWindow
-
-# the offscreen platform says so whenever a dialog is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 
 def put(folder: Path, *names: str) -> None:
@@ -39,11 +37,7 @@ def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) 
     put(tmp_path / "data", "cats", "dogs")
     window = make_window()
     assert window.preferences.data_folder == tmp_path / "data"
-    window.resize(1100, 700)
-    with qtbot.waitExposed(window):
-        window.show()
-    qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
-    return window
+    return opened(qtbot, window, (1100, 700))
 
 
 def offered(window: MainWindow) -> list[str]:
@@ -59,7 +53,7 @@ def choose(window: MainWindow, text: str) -> None:
     combo.activated.emit(combo.currentIndex())
 
 
-def opened(window: MainWindow) -> KeptSetsDialog:
+def dialog_of(window: MainWindow) -> KeptSetsDialog:
     """The dialog, opened by the last entry of the list."""
     choose(window, "Rename or delete…")
     dialog = window.own_data.sets_dialog
@@ -90,14 +84,14 @@ def rename(dialog: KeptSetsDialog, name: str, wanted: str) -> None:
 
 
 def test_the_list_tells_what_each_set_is(window: MainWindow) -> None:
-    dialog = opened(window)
+    dialog = dialog_of(window)
     item = dialog.table.topLevelItem(0)
     assert [item.text(column) for column in range(4)] == ["cats", "40", "3", "10×10"]
     assert dialog.accessibleName() or dialog.windowTitle() == "Your data sets"
 
 
 def test_a_set_is_renamed_in_the_list_and_on_the_disk(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    dialog = opened(window)
+    dialog = dialog_of(window)
     rename(dialog, "cats", "tigers")
     qtbot.waitUntil(lambda: offered(window) == ["tigers", "dogs", "Rename or delete…"], timeout=10_000)
     assert rows(dialog) == ["tigers", "dogs"]
@@ -109,14 +103,14 @@ def test_a_set_is_renamed_in_the_list_and_on_the_disk(qtbot: QtBot, window: Main
 def test_a_name_that_cannot_be_is_refused_in_a_sentence(
     qtbot: QtBot, window: MainWindow, wanted: str, sentence: str
 ) -> None:
-    dialog = opened(window)
+    dialog = dialog_of(window)
     rename(dialog, "cats", wanted)
     qtbot.waitUntil(lambda: sentence in dialog.problem.text())
     assert rows(dialog) == ["cats", "dogs"]
 
 
 def test_a_deleted_set_leaves_the_list_and_is_restored(window: MainWindow) -> None:
-    dialog = opened(window)
+    dialog = dialog_of(window)
     select(dialog, "cats")
     QTest.keyClick(dialog.table, Qt.Key.Key_Delete)
     assert rows(dialog) == ["dogs", "cats (deleted)"]
@@ -134,7 +128,7 @@ def test_a_deleted_set_leaves_the_list_and_is_restored(window: MainWindow) -> No
 def test_deleting_for_good_asks_first(
     qtbot: QtBot, window: MainWindow, answer: QMessageBox.StandardButton, left: list[str]
 ) -> None:
-    dialog = opened(window)
+    dialog = dialog_of(window)
     select(dialog, "cats")
     QTest.mouseClick(dialog.delete_button, Qt.MouseButton.LeftButton)
     select(dialog, "cats (deleted)")
@@ -153,7 +147,7 @@ def test_deleting_for_good_asks_first(
 def test_what_the_network_learns_is_neither_renamed_nor_deleted(qtbot: QtBot, window: MainWindow) -> None:
     choose(window, "dogs")
     qtbot.waitUntil(lambda: window._shown.settings.own is not None, timeout=10_000)
-    dialog = opened(window)
+    dialog = dialog_of(window)
     select(dialog, "dogs")
     assert not dialog.delete_button.isEnabled()
     assert not dialog.rename_button.isEnabled()
@@ -168,7 +162,7 @@ def test_the_set_on_the_bench_is_renamed_with_what_is_changed_meanwhile(
     workshop = window.workshop.workshop
     workshop.open("cats")
     qtbot.waitUntil(lambda: not workshop.is_opening, timeout=10_000)
-    dialog = opened(window)
+    dialog = dialog_of(window)
     rename(dialog, "cats", "tigers")
     workshop.remove([0, 1])
     qtbot.waitUntil(lambda: workshop.collection.name == "tigers", timeout=10_000)

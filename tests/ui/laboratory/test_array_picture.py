@@ -11,8 +11,6 @@ from pytestqt.qtbot import QtBot
 from ui.laboratory.array_picture import ArrayPicture
 from ui.theme import DARK
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 VALUES = np.array([[0.5, -0.25, 3.0], [1.0, 2.0, -4.0]])
 
 

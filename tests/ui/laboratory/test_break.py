@@ -18,6 +18,7 @@ from playground.laboratory.bugs import BUGS
 from playground.settings import Settings
 from tests.playground.laboratory.test_self_check import doctored
 from tests.ui.flow.snapshots import snapshot_of
+from tests.ui.in_the_window import opened
 from ui.laboratory import self_check_button
 from ui.laboratory.break_it.page import BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
@@ -25,9 +26,6 @@ from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT
-
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(3,), batch_size=8, seed=5)
 LEFT = Qt.MouseButton.LeftButton
@@ -37,12 +35,7 @@ NO_MASK = 1 + [bug.id for bug in BUGS].index("no-mask")
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
     Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)).settings = SMALL
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    return made
+    return opened(qtbot, make_window())
 
 
 @pytest.fixture

@@ -14,14 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from core.gradient_check import CellState
 from playground.settings import Settings
+from tests.ui.in_the_window import opened
 from ui.flow.text import CellRef
 from ui.laboratory.check.page import CheckPage
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT
-
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(3,), batch_size=8, seed=5)
 LEFT = Qt.MouseButton.LeftButton
@@ -30,11 +28,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
     Preferences(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)).settings = SMALL
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
+    made = opened(qtbot, make_window())
     made.actions_by_id["enlarge"].trigger()
     QTest.keyClick(made, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: made._shown.step == 1, timeout=10_000)

@@ -18,8 +18,6 @@ from ui.laboratory.array_picture import ArrayPicture, Outline
 from ui.laboratory.other_way.page import OtherWayPage
 from ui.theme import DARK, LIGHT
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 LEFT = Qt.MouseButton.LeftButton
 DEEP = "two blocks, ten classes"
 

@@ -15,9 +15,6 @@ from ui.laboratory.page import Page, PageKind
 from ui.laboratory.panel import LaboratoryPanel
 from ui.theme import LIGHT, Theme
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 class Diary(Page):
     """A page that writes down what it is told."""

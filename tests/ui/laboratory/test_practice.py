@@ -20,8 +20,6 @@ from ui.laboratory.practice.page import PracticePage
 from ui.laboratory.practice.words import INTRODUCTION, right_answer
 from ui.theme import DARK, LIGHT
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 LEFT = Qt.MouseButton.LeftButton
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
 

@@ -20,8 +20,6 @@ from tests.ui.slow_motion.conftest import DEEP, SMALL
 from ui.laboratory.samples.page import SamplesPage
 from ui.theme import DARK, LIGHT
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 LEFT = Qt.MouseButton.LeftButton
 
 

@@ -11,27 +11,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.test_editing_in_the_window import shown
+from tests.ui.in_the_window import opened
 from ui.laboratory.other_way.page import OtherWayPage
 from ui.laboratory.page import Page
 from ui.laboratory.practice.page import PracticePage
 from ui.laboratory.samples.page import SamplesPage
 from ui.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
-
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1440, 900)
-    with qtbot.waitExposed(made):
-        made.show()
-    shown(qtbot, made)
-    made.activateWindow()
-    return made
+    return opened(qtbot, make_window())
 
 
 def turn_to(window: MainWindow, title: str) -> Page:

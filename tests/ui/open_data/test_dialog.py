@@ -20,9 +20,6 @@ from ui.open_data.dialog import OpenDataDialog
 from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT, apply_theme
 
-# the offscreen platform says so whenever a dialog is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 @pytest.fixture
 def dialog(qtbot: QtBot, tmp_path: Path) -> OpenDataDialog:

@@ -16,9 +16,6 @@ from ui.file_dialogs import FileDialogs
 from ui.open_data.export_dialog import ExportDialog
 from ui.preferences import Preferences
 
-# the offscreen platform says so whenever a dialog is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 
 def shown(qtbot: QtBot, folder: Path, images: ImageSet) -> ExportDialog:
     preferences = Preferences(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))

@@ -13,24 +13,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.playground.own_data.files import some_set, write_folder
+from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
 from ui.open_data.dialog import OpenDataDialog
-
-# the offscreen platform says so whenever a dialog is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    return shown(qtbot, make_window())
-
-
-def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    window.resize(1100, 700)
-    with qtbot.waitExposed(window):
-        window.show()
-    qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
-    return window
+    return opened(qtbot, make_window(), (1100, 700))
 
 
 @pytest.fixture
@@ -197,7 +187,7 @@ def test_opened_sets_are_there_after_the_next_start(
 ) -> None:
     train_on(qtbot, window, pets)
     window.close()
-    again = shown(qtbot, make_window())
+    again = opened(qtbot, make_window(), (1100, 700))
     learns(qtbot, again, "pets")
     choose(again, "Shapes")
     qtbot.waitUntil(lambda: again._shown.settings.dataset == "shapes", timeout=10_000)

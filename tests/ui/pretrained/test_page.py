@@ -14,12 +14,11 @@ from pytestqt.qtbot import QtBot
 from playground.own_data.image_set import ImageSet
 from playground.pretrained.shelf import load_pretrained, shipped
 from playground.settings import Settings
+from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
 from ui.pretrained import page as page_module
 from ui.pretrained.page import PretrainedPage
 from ui.pretrained.tasks import Task
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 
 @pytest.fixture(autouse=True)
@@ -124,10 +123,7 @@ def test_the_users_own_data_is_a_task_while_the_window_learns_it(page: Pretraine
 def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goes_on_meanwhile(
     qtbot: QtBot, make_window: Callable[[], MainWindow]
 ) -> None:
-    window = make_window()
-    with qtbot.waitExposed(window):
-        window.show()
-    qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
+    window = opened(qtbot, make_window())
     window.actions_by_id["pretrained"].trigger()
     experiments = window.experiments.window
     qtbot.waitUntil(experiments.isVisible)

@@ -19,6 +19,7 @@ from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef
 from tests.playground.own_data.test_training import learnable
+from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
 from ui.see_data.confusion_view import ConfusionView
 from ui.see_data.panel import SeeDataPanel
@@ -28,12 +29,7 @@ from ui.theme import DARK
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1100, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
-    return made
+    return opened(qtbot, make_window(), (1100, 700))
 
 
 @pytest.fixture
@@ -263,7 +259,6 @@ def many(count: int) -> Dataset:
 
 
 # the offscreen platform says so whenever a window is shown
-@pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)")
 def test_sixty_thousand_thumbnails_are_drawn_on_demand(qtbot: QtBot) -> None:
     dataset = many(60_000)
     panel = SeeDataPanel()

@@ -22,6 +22,7 @@ from playground.sessions.session_file import read_session, write_session
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.playground.own_data.files import some_set
+from tests.ui.in_the_window import shown
 from ui.application import delete_window
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -31,8 +32,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Button = QMessageBox.StandardButton
 Open = Callable[[], MainWindow]
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 
 @pytest.fixture
@@ -65,13 +64,6 @@ def open_window(qtbot: QtBot, preferences: Preferences) -> Iterator[Open]:
 @pytest.fixture
 def window(open_window: Open) -> MainWindow:
     return open_window()
-
-
-def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool] = lambda _snapshot: True) -> Snapshot:
-    """Wait until the window shows a snapshot that is right."""
-    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
-    assert window._shown is not None
-    return window._shown
 
 
 def take_steps(qtbot: QtBot, window: MainWindow, count: int) -> Snapshot:

@@ -14,6 +14,7 @@ from core.explain import explain
 from playground.settings import Settings
 from playground.snapshot import SampleRef
 from tests.ui.explain.hands import leave, mouse
+from tests.ui.in_the_window import opened
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
 from ui.explain.pieces import line_count
 from ui.explain.sentence import text_of
@@ -23,8 +24,6 @@ from ui.number_format import format_number
 from ui.slow_motion.cells import grid_of
 from ui.slow_motion.panel import SlowMotionPanel
 from ui.theme import DARK, LIGHT
-
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -210,10 +209,7 @@ def test_map_and_words_stay_within_the_panel(
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1100, 700)
-    made.show()
-    qtbot.waitUntil(lambda: made._shown is not None, timeout=10_000)
+    made = opened(qtbot, make_window(), (1100, 700))
     QTest.keyClick(made, Qt.Key.Key_3)
     qtbot.waitUntil(lambda: made.slow_motion_panel.stage is not None, timeout=10_000)
     return made

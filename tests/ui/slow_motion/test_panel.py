@@ -18,9 +18,6 @@ from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
 from ui.number_format import format_number
 from ui.theme import DARK, LIGHT
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
-
 LEFT = Qt.MouseButton.LeftButton
 
 

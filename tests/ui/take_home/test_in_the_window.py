@@ -23,8 +23,6 @@ from ui.flow.text import CellRef
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise|grabbing)")
-
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 CELL = CellRef("dw1", (1, 0, 2, 1))
 

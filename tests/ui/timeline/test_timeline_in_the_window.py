@@ -14,18 +14,11 @@ from pytestqt.qtbot import QtBot
 from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
+from tests.ui.in_the_window import opened, shown
 from ui.charts.plot import ChartPlot
 from ui.main_window import MainWindow
 
-# the offscreen platform says so whenever a window is shown
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
-
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
-
-
-def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool]) -> Snapshot:
-    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
-    return window._shown
 
 
 def at(step: int) -> Callable[[Snapshot], bool]:
@@ -34,14 +27,8 @@ def at(step: int) -> Callable[[Snapshot], bool]:
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[..., MainWindow]) -> MainWindow:
-    made = make_window()
-    made.resize(1200, 800)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
+    made = opened(qtbot, make_window(), (1200, 800), START)
     made.setFocus()
-    made.worker.change_settings(START)
-    shown(qtbot, made, lambda s: s.settings == START)
     return made
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
 from ui.workshop.class_column import ClassColumn
 from ui.workshop.sample_view import cross_rect
@@ -80,11 +81,7 @@ def open_bench(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> Callable[
     """Starts the program and opens the workshop by its button."""
 
     def start() -> Bench:
-        main = make_window()
-        main.resize(1100, 700)
-        with qtbot.waitExposed(main):
-            main.show()
-        qtbot.waitUntil(lambda: main._shown is not None, timeout=10_000)
+        main = opened(qtbot, make_window(), (1100, 700))
         QTest.mouseClick(main.data_panel.workshop_button, Qt.MouseButton.LeftButton)
         bench = Bench(qtbot, main)
         qtbot.waitExposed(bench.window)
