@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -11,6 +11,8 @@ __all__ = ["ElidedLabel"]
 
 class ElidedLabel(QLabel):
     """A line of text; in too little room a shorter one, or one that ends in …, and then it has a tooltip."""
+
+    _full = _short = ""
 
     def __init__(self, text: str = "", *, muted: bool = False) -> None:
         super().__init__()
@@ -42,3 +44,9 @@ class ElidedLabel(QLabel):
         """More or less of the text."""
         super().resizeEvent(event)
         self.show_text(self._full, self._short)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Bold letters, as a style sheet may ask for, are wider."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.show_text(self._full, self._short)

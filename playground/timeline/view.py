@@ -64,6 +64,13 @@ class TimelineView:
             number = parent
         return frozenset({*numbers, number})
 
+    def branch_at(self, step: float) -> int:
+        """The branch that the way to the shown one goes along at a step."""
+        branch = self.branch(self.shown_branch)
+        while branch.parent is not None and step < branch.forked_at:
+            branch = self.branch(branch.parent)
+        return branch.number
+
     @property
     def end(self) -> int:
         """The last step on the way to the shown branch."""

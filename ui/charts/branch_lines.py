@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF
 
 from playground.history import History
 from playground.timeline.view import TimelineView
-from ui.charts.curve_line import CurveStyle
+from ui.charts.curve_line import CurveLine, CurveStyle
 from ui.charts.legend import LegendEntry, blend
 from ui.theme import Theme
 from ui.timeline.colors import branch_color, branch_name
 
-__all__ = ["Stretch", "branch_entries", "live_stretches", "other_stretches"]
+__all__ = ["Stretch", "branch_entries", "branch_near", "live_stretches", "other_stretches"]
 
 _PALEST = 0.5
+_NEAR = 10.0  # pixels above or below a curve that are still a click on it
+_ASIDE_PIXELS = 2
 _ASIDE = 0.6
 
 Styles = Callable[[History], tuple[CurveStyle, ...]]
@@ -23,11 +27,12 @@ Styles = Callable[[History], tuple[CurveStyle, ...]]
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some curves of a history between two steps; `span` may be open, as (400, inf)."""
+    """Some curves of a history between two steps; `span` may be open, as (400, inf). branch: None if of another run."""
 
     history: History
     styles: tuple[CurveStyle, ...]
     span: tuple[float, float]
+    branch: int | None = None
 
 
 def live_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator[Stretch]:
@@ -37,7 +42,7 @@ def live_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator
     while True:
         branch = view.branch(number)
         start = branch.forked_at if branch.parent is not None else -math.inf
-        yield Stretch(history, _tinted(styles(history), number, theme), (start, end))
+        yield Stretch(history, _tinted(styles(history), number, theme), (start, end), number)
         if branch.parent is None:
             return
         number, end = branch.parent, start
@@ -51,7 +56,28 @@ def other_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterato
         start = branch.forked_at if branch.parent is not None else -math.inf
         tinted = _tinted(styles(branch.history), branch.number, theme)
         paler = tuple(replace(style, color=blend(style.color, theme.panel, _ASIDE)) for style in tinted if style.ghost)
-        yield Stretch(branch.history, paler, (start, math.inf))
+        yield Stretch(branch.history, paler, (start, math.inf), branch.number)
+
+
+def branch_near(
+    lines: Iterable[CurveLine], view: TimelineView, place: QPointF, pixel: tuple[float, float]
+) -> int | None:
+    """The branch that a click meant: that of the nearest curve, None for the shown one or if none is near.
+
+    place: step and value in units of the axes; pixel: how many of them a pixel is.
+    """
+    nearest, meant = _NEAR, None
+    aside = _ASIDE_PIXELS * pixel[0]
+    shown = view.branch_at(place.x())
+    # the curves of the shown way first: where others lie over them, they are meant
+    for line in sorted(lines, key=lambda line: line.branch != shown):
+        span = line.drawn_between(place.x() - aside, place.x() + aside)
+        if line.branch is None or span is None:
+            continue
+        apart = max(span[0] - place.y(), place.y() - span[1], 0.0) / pixel[1]
+        if apart < nearest:
+            nearest, meant = apart, None if line.branch == shown else line.branch
+    return meant
 
 
 def branch_entries(view: TimelineView, theme: Theme) -> list[LegendEntry]:

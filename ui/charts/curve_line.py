@@ -61,7 +61,7 @@ class CurveItem(pg.PlotCurveItem):
 
 
 class CurveLine:
-    """A curve of this run, or (`ghost`) of another one that does not grow; of the steps in `span`.
+    """A curve of this run, or (`ghost`) of another one that does not grow; of the steps in `span`, and of a `branch`.
 
     Drawn whole, `item` shows it and `tail` nothing. As it goes on, `tail` shows the newest points: those before them,
     on the screen, look the same as ever.
@@ -78,9 +78,11 @@ class CurveLine:
         *,
         ghost: bool,
         span: tuple[float, float] = (-math.inf, math.inf),
+        branch: int | None = None,
     ) -> None:
         self.style = style
         self.span = span
+        self.branch = branch
         self.series = series
         self.curve = series.read()
         self.ghost = ghost
@@ -129,6 +131,12 @@ class CurveLine:
         if self._rule.boxes or x is None or not len(x):
             return -math.inf if self._end > -math.inf else math.inf
         return math.inf if x[-1] >= self._end else float(x[-1])
+
+    def drawn_between(self, first: float, last: float) -> tuple[float, float] | None:
+        """Least and greatest value that is drawn between two steps, in units of the axis; None if nothing is."""
+        spans = [_between(item, max(first, self.span[0]), min(last, self.span[1])) for item in (self.item, self.tail)]
+        found = [value for span in spans if span is not None for value in span]
+        return (min(found), max(found)) if found else None
 
     def draw(self, view: PlotView) -> None:
         """Show the points that there are by now; costs nothing if these are shown already."""
@@ -194,3 +202,13 @@ class CurveLine:
         pen = pg.mkPen(self.style.color, width=1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         return pen
+
+
+def _between(item: pg.PlotCurveItem, first: float, last: float) -> tuple[float, float] | None:
+    x, y = item.getData()
+    if x is None or not len(x) or max(first, x[0]) > min(last, x[-1]):
+        return None
+    ends = np.interp([max(first, x[0]), min(last, x[-1])], x, y)
+    values = np.append(ends, y[(x >= first) & (x <= last)])
+    values = values[np.isfinite(values)]
+    return (float(values.min()), float(values.max())) if len(values) else None

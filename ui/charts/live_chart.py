@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +15,7 @@ from playground.history import Event, History
 from playground.settings import Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
-from ui.charts.branch_lines import Stretch, branch_entries, live_stretches, other_stretches
+from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches
 from ui.charts.curve_line import CurveLine, CurveStyle
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
@@ -37,8 +38,10 @@ class LiveChart(Panel):
     """Curves over steps that grow while one looks. Subclasses say which (`_styles`), and how values are scaled.
 
     `set_history` starts a new run and keeps the last one as a ghost; `refresh` takes in what is new, at a cost that
-    does not grow with the length of the run.
+    does not grow with the length of the run. seek_asked (step, branch): a click on a curve; branch None: the shown one.
     """
+
+    seek_asked = Signal(float, object)
 
     anchor = 0.0
     scale = 1.0
@@ -69,6 +72,7 @@ class LiveChart(Panel):
         self._markers = ChartMarkers(self.plot, theme)
         self.plot.range_changed.connect(self._draw)
         self.plot.pointed.connect(self._show_readout)
+        self.plot.seek_asked.connect(self._on_click)
         self.plot.automatic_changed.connect(self._show_zoom_state)
         self.plot.log_asked.connect(self.log_button.click)
         self.set_theme(theme)
@@ -206,7 +210,7 @@ class LiveChart(Panel):
         for stretch in stretches:
             for style in stretch.styles:
                 series = stretch.history.series[style.series]
-                line = CurveLine(style, series, ghost=ghost, span=stretch.span)
+                line = CurveLine(style, series, ghost=ghost, span=stretch.span, branch=stretch.branch)
                 if ghost:
                     self.plot.addItem(line.item, ignoreBounds=True)
                 lines.append(line)
@@ -330,6 +334,12 @@ class LiveChart(Panel):
         self.plot.values_axis.picture = None  # the axis caches its drawing by range; its meaning has changed
         self._range.reset()
         self.plot.reset_view()
+
+    @Slot(QPointF)
+    def _on_click(self, place: QPointF) -> None:
+        view, lines = self._timeline, (*self._lines, *self._ghosts)
+        branch = None if view is None else branch_near(lines, view, place, self.plot.pixel)
+        self.seek_asked.emit(place.x(), branch)
 
     def _show_zoom_state(self, automatic: bool) -> None:
         self.reset_button.setVisible(not automatic)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
@@ -56,7 +58,7 @@ class ChartPlot(pg.PlotWidget):
     automatic_changed = Signal(bool)
     range_changed = Signal()
     log_asked = Signal()
-    seek_asked = Signal(float)  # a click, or Enter at the crosshair: the step there
+    seek_asked = Signal(QPointF)  # a click, or Enter at the crosshair: step and value there, in units of the axes
     seek_taken_back = Signal()  # the click was the first half of a double click
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -142,6 +144,12 @@ class ChartPlot(pg.PlotWidget):
             f"color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.panel_border};"
             " border-radius: 4px; padding: 1px 4px;"
         )
+
+    @property
+    def pixel(self) -> tuple[float, float]:
+        """How many steps and values one pixel is, in units of the axes."""
+        (left, right), (low, high) = self.x_range(), self.y_range()
+        return (right - left) / max(self.box.width(), 1.0), (high - low) / max(self.box.height(), 1.0)
 
     @property
     def plot_width(self) -> int:
@@ -286,9 +294,9 @@ class ChartPlot(pg.PlotWidget):
         super().mouseReleaseEvent(ev)
         start, self._pressed_at = self._pressed_at, None
         if start is not None and (ev.position() - start).manhattanLength() < _DRAG:
-            x = self._step_at(ev.position())
-            if x is not None:
-                self.seek_asked.emit(x)
+            place = self._place_at(ev.position())
+            if place is not None:
+                self.seek_asked.emit(place)
 
     def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
         """Show everything again."""
@@ -297,14 +305,16 @@ class ChartPlot(pg.PlotWidget):
         self.reset_view()
 
     def _point_at_pixel(self, position: QPointF) -> None:
-        self.point_at(self._step_at(position))
+        place = self._place_at(position)
+        self.point_at(None if place is None else place.x())
 
-    def _step_at(self, position: QPointF) -> float | None:
-        """The step under a place of the widget, None outside of the plot."""
+    def _place_at(self, position: QPointF) -> QPointF | None:
+        """Step and value under a place of the widget, None outside of the plot."""
         left, top, right, bottom = self._area()
         if not (left <= position.x() <= right and top <= position.y() <= bottom):
             return None
-        return float(self.box.mapSceneToView(self.mapToScene(position.toPoint())).x())
+        # as exact as it came: a curve is a pixel or two wide
+        return QPointF(self.box.mapSceneToView(self.mapToScene(position.toPoint())))
 
     def leaveEvent(self, ev: QEvent) -> None:
         super().leaveEvent(ev)
@@ -333,7 +343,7 @@ class ChartPlot(pg.PlotWidget):
         elif key == Qt.Key.Key_L and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.log_asked.emit()
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.pointed_x is not None:
-            self.seek_asked.emit(self.pointed_x)
+            self.seek_asked.emit(QPointF(self.pointed_x, math.nan))
         elif key == Qt.Key.Key_Escape and self.pointed_x is not None:
             self.point_at(None)
         else:

@@ -49,7 +49,7 @@ class ExplanationStrip(QWidget):
         self._decimals = 4
         self._light: Spotlight | None = None
         self._counts: LinkCounts | None = None
-        self._pinned = False
+        self._pinned = self._is_of_two = False
         self._lines: tuple[tuple[Piece, ...], ...] | None = None
         self._legend: tuple[Piece, ...] = ()
         self._ground: tuple[object, QPixmap] | None = None
@@ -60,6 +60,12 @@ class ExplanationStrip(QWidget):
             return
         self._light, self._counts, self._pinned = light, counts, pinned
         self._rewrite()
+
+    def explain_later_of_two(self, is_of_two: bool) -> None:
+        """Say that the sum is that of moment B, since what is shown above is B − A."""
+        if is_of_two is not self._is_of_two:
+            self._is_of_two = is_of_two
+            self._rewrite()
 
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers."""
@@ -116,6 +122,8 @@ class ExplanationStrip(QWidget):
                 Piece("what is made from it", "muted"),
             )
         mark = (Piece("● ", "pin"),) if self._pinned else ()
+        if self._is_of_two:
+            mark = (*mark, Piece("B's ", "pin"))
         first = mark + formula_line(light.trace, light.found, lambda text: advance(text_of(mark) + text) <= room)
         left = room - advance(text_of(first) + "   ")
         self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())

@@ -174,7 +174,7 @@ class Ground:
         stage = tile.kind == "stage"
         used = self._text(painter, display_name(name), self.fonts.name, caption._replace(height=m.caption),
                           self._color(name), _LEFT)  # fmt: skip
-        texts = formulas(name, trace.blocks, trace.activation == "softmax")
+        texts = self._formulas(name, trace)
         if stage:
             clear = m.px(8 if caption.width > m.caption_width + m.px(16) else 2)  # from what stands over the next
             room = Rect(caption.x, caption.y + m.caption, caption.width - clear, m.line)
@@ -198,6 +198,12 @@ class Ground:
         shape = shape_text(trace, name)
         self.scale_rooms[name] = self._scale_room(name, tile, trace)
         self._text(painter, shape, self.fonts.small, self._footer_line(tile), self.theme.muted, _LEFT)
+
+    def _formulas(self, name: str, trace: Trace) -> tuple[str, ...]:
+        """How the numbers of an array come about, in fewer and fewer letters."""
+        if self.options.difference and name != "x":
+            return ("B − A",)
+        return formulas(name, trace.blocks, trace.activation == "softmax")
 
     def _kernel_texts(
         self, name: str, texts: tuple[str, ...], trace: Trace, class_names: tuple[str, ...]
@@ -235,7 +241,7 @@ class Ground:
         m, rect = self.layout.metrics, tile.rect
         accent = self.theme.backward if name.startswith("d") or name == "L" else self.theme.forward
         self._rounded(painter, rect, accent)
-        shown, texts = display_name(name), formulas(name, trace.blocks, trace.activation == "softmax")
+        shown, texts = display_name(name), self._formulas(name, trace)
         full = [f"{shown} = {text}" for text in texts]
         inner = Rect(rect.x + m.px(6), rect.y + m.px(3), rect.width - m.px(12), m.line)
         if name == "L":

@@ -140,10 +140,11 @@ class FlowPanel(Panel):
         short = f"{shown}: {snapshot.class_names[label]}"
         if snapshot.difference is not None:
             moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
-            text, short = f"B − A = {moments}; sums beneath are B's · {text}", f"B − A = {moments}"
+            text, short = f"B − A = {moments} · {text}", f"B − A = {moments}"
         if text != self.sample_label.full_text():
             self.sample_label.show_text(text, short)
         self._mark_difference(snapshot.difference is not None)
+        self.strip.explain_later_of_two(snapshot.difference is not None)
         self._show_edits(snapshot)
 
     def _mark_difference(self, marked: bool) -> None:

@@ -114,8 +114,8 @@ class TimelineBar(QWidget):
         where = f"step {step} of {end}" if view.looking_back else f"step {end}"
         if view.pinned is not None:
             same = view.pinned == (view.shown_branch, view.shown_step)
-            what = "A is here, so all is 0: go to B" if same else f"A is step {grouped(view.pinned[1])}"
-            kept = f"B − A, {what} · {kept}"
+            a = f"A is step {grouped(view.pinned[1])}, the tabs show B"
+            kept = f"B − A: {'A is here, so all is 0: go to B' if same else a} · {kept}"
         text = f"looking at {where} · {kept}" if view.looking_back else f"{where} · {kept}"
         color = self._theme.warning if view.looking_back else self._theme.muted
         weight = "bold" if view.looking_back else "normal"

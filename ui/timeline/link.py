@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
+from playground.counting import grouped
 from playground.snapshot import RunState, Snapshot
 from playground.timeline.view import TimelineView
 from ui.theme import Theme
@@ -34,6 +35,7 @@ class TimelineLink(QObject):
         self._window = window
         self._view: TimelineView | None = None
         self._before_click: tuple[int, int, bool] | None = None
+        self._clicked_at: int | None = None
         self._player = QTimer(self)
         self._player.setInterval(_PLAY_MS)
         self._player.timeout.connect(self._play_on)
@@ -62,7 +64,7 @@ class TimelineLink(QObject):
         self._window.worker.state_changed.connect(self._on_state)
 
     def _connect_chart(self, chart: LiveChart) -> None:
-        chart.plot.seek_asked.connect(self._on_click)
+        chart.seek_asked.connect(self._on_click)
         chart.plot.seek_taken_back.connect(self._take_click_back)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -74,6 +76,15 @@ class TimelineLink(QObject):
         self.bar.show_timeline(view, view.branch(view.shown_branch).history.events)
         for chart in self._window.late.charts:
             chart.tell("show_timeline", view)
+        self._say_what_is_nearest(view)
+
+    def _say_what_is_nearest(self, view: TimelineView) -> None:
+        """After a click on a curve: not every step is kept."""
+        asked, self._clicked_at = self._clicked_at, None
+        if asked is not None and view.looking_back and view.shown_step != asked:
+            self._window.statusBar().showMessage(
+                f"Step {grouped(asked)} is not kept; step {grouped(view.shown_step)} is the nearest that is.", 6000
+            )
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -102,13 +113,14 @@ class TimelineLink(QObject):
         self._window.worker.seek(branch, step)
         self._window.worker.request_snapshot()
 
-    @Slot(float)
-    def _on_click(self, step: float) -> None:
+    @Slot(float, object)
+    def _on_click(self, step: float, branch: int | None) -> None:
         view = self._view
         if view is not None:
             self._before_click = (view.shown_branch, view.shown_step, view.looking_back)
             self._stop_playing()
-            self._seek(view.shown_branch, step)
+            self._seek(view.shown_branch if branch is None else branch, step)
+            self._clicked_at = round(step)
 
     @Slot()
     def _take_click_back(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from playground.counting import grouped
 from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
@@ -148,6 +149,48 @@ def test_dragging_in_a_chart_zooms_and_goes_nowhere(qtbot: QtBot, trained: MainW
     QTest.mouseMove(plot.viewport(), end)
     QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
     assert asked == []
+
+
+def test_a_click_on_the_curve_of_another_branch_goes_there(qtbot: QtBot, trained: MainWindow) -> None:
+    drag(qtbot, trained, 30, 10)
+    trained.run.change_learning_rate(1.0)
+    trained.worker.train(20)
+    shown(qtbot, trained, at(30))
+    chart = trained.accuracy_chart
+    first, other = (
+        next(line for line in lines if line.branch == number and line.style.series == "train_accuracy")
+        for number, lines in ((0, chart._ghosts), (1, chart._lines))
+    )
+
+    def apart() -> float:
+        spans = [line.drawn_between(28, 28) for line in (first, other)]
+        return 0.0 if None in spans else abs(spans[0][0] - spans[1][0]) / chart.plot.pixel[1]
+
+    qtbot.waitUntil(lambda: apart() > 12, timeout=5_000)
+    place = chart.plot.mapFromScene(chart.plot.box.mapViewToScene(QPointF(28, first.drawn_between(28, 28)[0])))
+    QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    seen = shown(qtbot, trained, lambda s: s.timeline.looking_back)
+    assert (seen.timeline.shown_branch, seen.step) == (0, 28)
+    assert trained.timeline.bar.branch.currentData() == 0
+    place = chart.plot.mapFromScene(chart.plot.box.mapViewToScene(QPointF(28, other.drawn_between(28, 28)[0])))
+    QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert shown(qtbot, trained, lambda s: s.timeline.shown_branch == 1).step == 28
+
+
+def test_a_click_on_a_step_that_is_not_kept_says_which_one_is_nearest(qtbot: QtBot, trained: MainWindow) -> None:
+    trained.worker.train(2300)
+    kept = shown(qtbot, trained, at(2330)).timeline.steps
+    plot = trained.loss_chart.plot
+    qtbot.waitUntil(lambda: plot.x_range()[1] >= 2330)
+    places = [place_in(plot, step) for step in range(20, 2300, 13)]
+    asked = {round(plot.box.mapSceneToView(plot.mapToScene(place)).x()): place for place in places}
+    step = next(step for step in asked if step not in kept)
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=asked[step])
+    nearest = shown(qtbot, trained, lambda s: s.timeline.looking_back).step
+    assert nearest in kept
+    assert trained.statusBar().currentMessage() == (
+        f"Step {grouped(step)} is not kept; step {grouped(nearest)} is the nearest that is."
+    )
 
 
 def place_in(plot: ChartPlot, step: float) -> QPoint:
