@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from playground.errors import ImageError
+from playground.errors import ImageError, reason_of
+from ui.classify.orientation import orientation_of, turned
 
 __all__ = [
     "FORMATS",
@@ -96,7 +97,7 @@ def _decoded(path: Path, content: bytes, reader: QImageReader) -> QImage:
         raise ImageError(_too_large(path, size))
     if image.isNull() or _is_cut_short(content, kind):
         raise ImageError(f"{path} is damaged or incomplete; copy it again or save it again as PNG.")
-    return image
+    return turned(image, orientation_of(content, kind))
 
 
 def pixels_from_qimage(image: QImage) -> NDArray[np.uint8]:
@@ -156,7 +157,7 @@ def _bounded_content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ImageError(f"{path} does not exist; check the name.") from error
     except (OSError, ValueError) as error:
-        raise ImageError(f"{path} cannot be read ({error}); check the name and the permissions.") from error
+        raise ImageError(f"{path} cannot be read ({reason_of(error)}); check the name and the permissions.") from error
     if not content:
         raise ImageError(f"{path} is empty; name a {_KINDS} picture.")
     if len(content) > MAX_FILE_BYTES:

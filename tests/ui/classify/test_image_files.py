@@ -7,16 +7,20 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import ExifTags, Image
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 
 from playground.errors import ImageError
 from ui.classify.image_files import LONG_SIDE, MAX_FILE_BYTES, gray_from_qimage, read_image_file, read_picture_file
+from ui.classify.orientation import orientation_of
 
 # Qt reports what is wrong with a damaged picture; here that is what is tested
 pytestmark = pytest.mark.qt_log_ignore("QImageIOHandler|JPEG|qt.gui.imageio")
@@ -50,11 +54,13 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def with_orientation(jpeg: bytes, orientation: int) -> bytes:
-    """The JPEG with an EXIF block that holds nothing but the orientation of the camera."""
-    entry = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
-    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
-    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+def photo(pixels: NDArray[np.uint8], kind: str, orientation: int) -> bytes:
+    """A picture as another program writes it, with EXIF data that say how the camera was held."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    stored = BytesIO()
+    Image.fromarray(pixels).save(stored, kind, exif=exif, quality=95)
+    return stored.getvalue()
 
 
 @pytest.mark.parametrize(("kind", "tolerance"), [("png", 0), ("bmp", 0), ("jpg", 6), ("webp", 6)])
@@ -108,10 +114,25 @@ def test_the_content_decides_not_the_name(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_image_file(path), picture())
 
 
-def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path) -> None:
-    path = tmp_path / "a.jpg"
-    path.write_bytes(with_orientation(encoded(image_of(picture()), "jpg"), 6))
-    np.testing.assert_allclose(read_image_file(path).astype(int), np.rot90(picture(), -1), atol=6)
+TURNED: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
+    1: np.asarray,
+    2: np.fliplr,
+    3: lambda stored: np.rot90(stored, 2),
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda stored: np.rot90(stored, -1),
+    7: lambda stored: np.rot90(stored, 2).T,
+    8: np.rot90,
+}
+"""What a person saw whose camera stored a picture with this number, as EXIF has it."""
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+@pytest.mark.parametrize("kind", ["jpeg", "tiff", "webp", "png"])
+def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path, kind: str, orientation: int) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(photo(picture(), kind, orientation))
+    np.testing.assert_allclose(read_image_file(path).astype(int), TURNED[orientation](picture()).astype(int), atol=6)
 
 
 def test_transparent_parts_are_white_paper(tmp_path: Path) -> None:
@@ -272,3 +293,16 @@ print("done")
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (0, "done\n"), ended.stderr[-2000:]
+
+
+@pytest.mark.parametrize("kind", ["webp", "png"])
+def test_an_orientation_that_cannot_be_leaves_a_picture_as_it_is(tmp_path: Path, kind: str) -> None:
+    content = photo(picture(), kind, 6)
+    place = content.index(b"MM\0*") if b"MM\0*" in content else content.index(b"II*\0")
+    for changed in (b"JJ\0*", b"MM\0*\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\0\0"):
+        damaged = content[:place] + changed + content[place + len(changed) :]
+        assert orientation_of(damaged, kind) == 1
+    for number in (0, 9, 300):
+        (tmp_path / "a").write_bytes(photo(picture(), kind, number))
+        np.testing.assert_allclose(read_image_file(tmp_path / "a").astype(int), picture().astype(int), atol=6)
+    assert all(orientation_of(content[:end], kind) in (1, 6) for end in range(len(content)))
