@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from playground.errors import PlaygroundError
+from playground.errors import PlaygroundError, reason_of
 
 if sys.platform != "win32":
     import fcntl
@@ -118,5 +118,6 @@ def told(path: Path, kind: type[PlaygroundError]) -> Iterator[None]:
     except FileExistsError as error:
         raise kind(f"{path} is not empty; choose a new or an empty folder, so that nothing is mixed.") from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise kind(f"{path} cannot be written ({reason}); nothing was changed. Choose another place.") from error
+        raise kind(
+            f"{path} cannot be written ({reason_of(error)}); nothing was changed. Choose another place."
+        ) from error

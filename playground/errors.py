@@ -14,6 +14,7 @@ __all__ = [
     "PlaygroundError",
     "SessionFileError",
     "SettingsError",
+    "reason_of",
 ]
 
 
@@ -59,3 +60,8 @@ class SessionFileError(PlaygroundError):
 
 class DivergedError(PlaygroundError):
     """Training produced a number that is no longer finite."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why, in words: the system's reason without its number and the name of the file, which may be a temporary one."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

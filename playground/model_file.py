@@ -14,10 +14,10 @@ import numpy as np
 from core.arrays import Array, ShapeError
 from core.network import Network
 from playground.datasets import class_names_of
-from playground.errors import ModelFileError, SettingsError
+from playground.errors import ModelFileError, SettingsError, reason_of
 from playground.prediction import class_probabilities, make_loss, make_network
 from playground.settings import Settings
-from playground.tensor_file import Limits, check_folder, open_tensors, reason_of, write_tensors
+from playground.tensor_file import Limits, check_folder, open_tensors, write_tensors
 
 __all__ = ["FORMAT_VERSION", "MAX_FILE_BYTES", "Model", "check_can_save", "load_model", "model_of", "save_model"]
 

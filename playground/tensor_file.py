@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.atomic_file import clear_leftovers, replacing
-from playground.errors import PlaygroundError
+from playground.errors import PlaygroundError, reason_of
 
-__all__ = ["Declared", "Limits", "TensorFile", "check_folder", "open_tensors", "reason_of", "write_tensors"]
+__all__ = ["Declared", "Limits", "TensorFile", "check_folder", "open_tensors", "write_tensors"]
 
 _PROGRAM = "cnn-playground"
 _METADATA = "__metadata__"
@@ -242,11 +242,6 @@ def check_folder(path: Path, target: Path, error: type[PlaygroundError]) -> None
     """Raise `error` if the folder of `target`, which `path` leads to, is not there."""
     if not target.parent.is_dir():
         raise error(f"{path} cannot be written: there is no folder {target.parent}; make it first.")
-
-
-def reason_of(error: Exception) -> str:
-    """Why in words: the system's reason without its number and the name of the temporary file."""
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _foreign(path: Path) -> str:

@@ -175,6 +175,8 @@ def _table(path: Path) -> _Table:
     begin = [line for line, _ in zip(_lines(path), range(_LOOKED_AT), strict=False)]
     if not begin or not begin[0].strip():
         raise DataError(f"{path} is empty, or begins with an empty line; a table of labels and pixels is needed.")
+    if any(b"\0" in line for line in begin):
+        raise DataError(f"{path} is not text in UTF-8; save it again as CSV in UTF-8.")
     counts = {begin[-1].count(bytes([separator])): bytes([separator]) for separator in reversed(_SEPARATORS)}
     columns, separator = max(counts) + 1, counts[max(counts)]
     if _image_shape(columns - 1) is None:

@@ -95,7 +95,8 @@ def open_folder(path: Path, read_picture: ReadPicture, check: Check = go_on) -> 
             walk = _Walk(notes, visited, frozenset(map(_identity, (path, root, *folders))))
             files_here = checking(walk.pictures_in(folder), check)
             pictures = sorted(files_here, key=lambda file: _natural(str(file)))
-            if not pictures:
+            # of one that may not be read, that was said
+            if not pictures and _identity(folder) in visited:
                 notes.append(f"{folder} holds no pictures, so there is no such class.")
             files += [(folder.name, is_test, file) for file in pictures]
             if len(files) > MAX_IMAGES:
@@ -180,8 +181,8 @@ class _Walk:
                 if here in self.visited or depth > _DEEPEST or (depth and here in self.others):
                     self.notes.append(f"{folder} leads to a folder that is read elsewhere, and is left out.")
                     return
-                self.visited.add(here)
                 entries = sorted(_entries(folder))
+                self.visited.add(here)
                 folders = {entry for entry in entries if entry.is_dir()}
         except DataError as error:
             self.notes.append(str(error))

@@ -172,7 +172,7 @@ def load(source: Source, options: ImportOptions, progress: Progress | None = Non
         )
     images = np.empty((len(rows), channels, size, size), np.uint8)
     kept = np.empty(len(rows), np.intp)
-    notes = list(source.found.notes)
+    notes: list[str] = []
     done = 0
     for chunk in source.read(rows):
         count = len(chunk.rows)
@@ -187,12 +187,12 @@ def load(source: Source, options: ImportOptions, progress: Progress | None = Non
     images, kept = images[:done], kept[:done]
     labels = labels[kept]
     in_test = _split(source, options, rows[kept], labels)
-    names, labels = _without_empty_classes(options.class_names, labels, notes)
+    names, labels = _without_empty_classes(options.class_names, labels, notes, source.found.notes)
     _note_missing_splits(names, labels, in_test, notes)
     name = source.found.name
     return Loaded(
         ImageSet(name, names, images, labels, in_test, preparation=options.preparation, inverted=options.invert),
-        tuple(notes),
+        (*source.found.notes, *notes),
     )
 
 
@@ -244,15 +244,19 @@ def _is_coloured(picture: Pixels) -> bool:
 
 
 def _without_empty_classes(
-    names: tuple[str, ...], labels: NDArray[np.int64], notes: list[str]
+    names: tuple[str, ...], labels: NDArray[np.int64], notes: list[str], found: Sequence[str]
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Names and labels of the classes that have images; raises DataError if these are fewer than two."""
+    """Names and labels of the classes that have images; adds to `notes` which have none.
+
+    Raises DataError if fewer than two have, with what was noted first while they were read, or else when they were
+    `found`.
+    """
+    reasons = " ".join(("", *[*notes, *found][:1]))
     present = np.unique(labels)
     for label, name in enumerate(names):
         if label not in present:
             notes.append(f"{name} has no images that can be used, so there is no such class.")
     if len(present) < 2:
-        reasons = f" {notes[0]}" if notes else ""
         raise DataError(f"Fewer than two classes have images that can be used.{reasons}")
     return tuple(names[label] for label in present), np.searchsorted(present, labels).astype(np.int64)
 

@@ -139,7 +139,7 @@ def _source(
         "npz file" if path.is_file() else "npz files",
         values,
         in_test if in_test.any() and not in_test.all() else None,
-        names=_names(path, name, members, values),
+        names=_names(path, name, members, values, notes),
         notes=notes,
         channels=3 if any(channels_of(part.images.shape) > 1 for part in parts) else 1,
     )
@@ -165,14 +165,23 @@ def _first(members: Mapping[str, Member], names: Sequence[str]) -> Member | None
     return next((members[name] for name in names if name in members), None)
 
 
-def _names(path: Path, hint: str, members: Mapping[str, Member], labels: NDArray[Any]) -> Sequence[str] | None:
+def _names(
+    path: Path, hint: str, members: Mapping[str, Member], labels: NDArray[Any], notes: list[str]
+) -> Sequence[str] | None:
+    """Those that the file gives its classes, or that are known of this data set; None if there are none."""
     if labels.dtype.kind not in "biu":
         return None
     for name in _CLASS_NAMES:
         member = members.get(name)
         if member is not None and member.dtype.kind == "U" and len(member.shape) == 1:
             try:
-                return [str(word) for word in valid_words(str(path), read_member(member))]
+                words = [str(word) for word in valid_words(str(path), read_member(member))]
             except DataError:
                 continue
+            if not 0 <= labels.min() <= labels.max() < len(words):
+                notes.append(
+                    f"{path} names {len(words)} classes, but its labels go from {labels.min()} to {labels.max()}; so "
+                    "the classes are called by their numbers."
+                )
+            return words
     return class_names_of(hint.lower(), np.unique(labels))

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.errors import DataError
+from playground.errors import DataError, reason_of
 from playground.own_data.description import MAX_CLASSES
 from playground.own_data.image_set import clean_names
 
@@ -168,5 +168,6 @@ def saying_what_failed(path: Path) -> Iterator[None]:
     except (zlib.error, zipfile.BadZipFile, struct.error) as error:
         raise DataError(f"{path} is damaged ({error}); copy it again.") from error
     except (OSError, ValueError, OverflowError, NotImplementedError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(f"{path} cannot be read ({str(reason)[:200]}); check what it is and copy it again.") from error
+        raise DataError(
+            f"{path} cannot be read ({reason_of(error)[:200]}); check what it is and copy it again."
+        ) from error

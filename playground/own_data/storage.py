@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.atomic_file import put_aside, replacing
-from playground.errors import DataError, SettingsError
+from playground.errors import DataError, SettingsError, reason_of
 from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
 from playground.own_data.description import IMAGE_SIZES, MAX_CLASSES, PREPARATIONS
@@ -92,8 +92,7 @@ def write_collection(path: Path, content: Stored) -> None:
         with replacing(path) as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise DataError(f"{images.name} could not be kept in {path} ({reason}).") from error
+        raise DataError(f"{images.name} could not be kept in {path} ({reason_of(error)}).") from error
 
 
 def renamed(content: Stored, name: str) -> Stored:

@@ -91,6 +91,9 @@ def test_bad_lines_are_left_out_and_counted(tmp_path: Path) -> None:
         ([row.replace(row[0], "4", 1) for row in lines()], "one class only, 4"),
         ([f"{number}{row[1:]}" for number in range(1000, 1120) for row in lines()[:1]], "120 different labels"),
         (["x" * (2**20 + 9)], "a line of more than"),
+        ([row.encode("utf-16").decode("latin-1") for row in lines()], "is not text in UTF-8"),
+        ([",".join(["1"] + 16 * ["300"])] * 5 + [",".join(["0"] + 16 * ["7"])], "Fewer than two classes"),
+        ([",".join(["1"] + 16 * ["300"])] * 5 + [",".join(["0"] + 16 * ["7"])], "first is line 1: a pixel is not 0 to"),
     ],
 )
 def test_what_is_no_such_table_is_refused(tmp_path: Path, rows: list[str], message: str) -> None:

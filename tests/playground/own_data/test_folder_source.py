@@ -17,7 +17,7 @@ from playground.own_data.importing import Loaded, load, preview, suggested_optio
 from playground.own_data.opening import open_source
 from playground.own_data.png import png_bytes
 from tests.playground.own_data.files import pictures, read, some_set, write_folder
-from tests.ui.classify.test_image_files import GIF, encoded, image_of, png_header, with_orientation
+from tests.ui.classify.test_image_files import GIF, encoded, image_of, photo, png_header
 from ui.classify.image_files import read_picture_file
 
 # Qt reports what is wrong with a damaged picture; here that is what is tested
@@ -140,7 +140,7 @@ def test_deep_transparent_and_turned_pictures_are_seen_as_a_person_sees_them(tmp
     ramp = np.repeat(np.linspace(0, 240, 16, dtype=np.uint8)[:, None], 16, axis=1)
     (tmp_path / "deep" / "a.png").write_bytes(encoded(deep, "png"))
     (tmp_path / "clear" / "a.png").write_bytes(encoded(clear, "png"))
-    (tmp_path / "turned" / "a.jpg").write_bytes(with_orientation(encoded(image_of(ramp), "jpg"), 6))
+    (tmp_path / "turned" / "a.jpg").write_bytes(photo(ramp, "jpeg", 6))
     found = read(tmp_path, image_size=16, invert=False).image_set
     by_name = {
         found.class_names[label]: image[0].astype(int) for image, label in zip(found.images, found.labels, strict=True)
@@ -165,7 +165,7 @@ def test_what_is_left_must_be_two_classes(tmp_path: Path) -> None:
     write_folder(tmp_path, some_set(classes=2))
     for path in (tmp_path / "a").iterdir():
         path.write_bytes(b"no picture")
-    with pytest.raises(DataError, match="Fewer than two classes have images that can be used"):
+    with pytest.raises(DataError, match=r"Fewer than two classes have images that can be used\. 8 files are left out"):
         read(tmp_path)
     shutil.rmtree(tmp_path / "a")
     with pytest.raises(DataError, match="one class only, b"):
@@ -201,7 +201,24 @@ def test_a_folder_that_may_not_be_read_is_left_out(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Path, "iterdir", forbidden)
     loaded = read(tmp_path)
     assert loaded.image_set.class_names == ("a", "b")
-    assert any("c may not be read; check its permissions" in note for note in loaded.notes)
+    assert loaded.notes == (f"{tmp_path / 'c'} may not be read; check its permissions.",)
+
+
+def test_a_picture_that_may_not_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path, some_set(classes=2))
+    victim = next((tmp_path / "a").iterdir())
+    open_file = Path.open
+
+    def forbidden(path: Path, mode: str) -> object:
+        if path == victim:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_file(path, mode)
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    loaded = read(tmp_path)
+    assert len(loaded.image_set) == 15
+    [note] = loaded.notes
+    assert note.endswith(f"{victim} cannot be read (Permission denied); check the name and the permissions.")
 
 
 def test_a_picture_that_vanishes_while_it_loads_is_left_out(tmp_path: Path) -> None:

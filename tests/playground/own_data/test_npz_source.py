@@ -127,6 +127,13 @@ def test_what_cannot_be_used_is_said(tmp_path: Path, arrays: dict[str, np.ndarra
     assert message in refusal(write(tmp_path, **arrays))
 
 
+def test_names_that_do_not_fit_the_labels_are_said_and_not_used(tmp_path: Path) -> None:
+    loaded = read(write(tmp_path, x=GREY, y=LABELS, class_names=np.array(["cat", "dog"])))
+    assert loaded.image_set.class_names == tuple(str(label) for label in np.unique(LABELS))
+    [note] = loaded.notes
+    assert f"names 2 classes, but its labels go from 0 to {LABELS.max()}" in note
+
+
 def test_objects_in_another_array_do_not_matter_and_nothing_is_unpickled(tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[Any, ...]:
