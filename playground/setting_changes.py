@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.settings import Settings
+from playground.settings import CHOICE_NAMES, Settings
 
 __all__ = ["setting_changes", "why_anew"]
 
@@ -20,7 +20,8 @@ def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
     """What is different but for the architecture, as (a fixed word, a few words): ("batch_size", "m 8 → 16")."""
     found = []
     if new.optimizer != old.optimizer:
-        found.append(("optimizer", f"optimiser {old.optimizer} → {new.optimizer}"))
+        names = CHOICE_NAMES["optimizer"]
+        found.append(("optimizer", f"optimiser {names[old.optimizer]} → {names[new.optimizer]}"))
     if new.learning_rate != old.learning_rate:
         found.append(("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}"))
     if new.batch_size != old.batch_size:

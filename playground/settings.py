@@ -14,7 +14,16 @@ from playground.errors import SettingsError
 from playground.own_data.description import OwnData
 from playground.ranges import Range
 
-__all__ = ["ARCHITECTURE_FIELDS", "CHOICES", "OWN", "RANGES", "Settings", "feature_map_sizes", "parameter_counts"]
+__all__ = [
+    "ARCHITECTURE_FIELDS",
+    "CHOICES",
+    "CHOICE_NAMES",
+    "OWN",
+    "RANGES",
+    "Settings",
+    "feature_map_sizes",
+    "parameter_counts",
+]
 
 
 RANGES: Mapping[str, Range] = {
@@ -33,6 +42,12 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "initialization": INITIALIZATIONS,
 }
 """Allowed words of every choice; of the data sets those that come with the program."""
+
+CHOICE_NAMES: Mapping[str, Mapping[str, str]] = {
+    "optimizer": {"sgd": "SGD", "momentum": "SGD + momentum 0.9", "adam": "Adam"},
+    "initialization": {"he": "He start", "glorot": "Glorot", "normal": "0.01", "zeros": "zeros"},
+}
+"""What people call the words of a choice."""
 
 OWN = "own"
 """The word for a data set of the user's own, which `Settings.own` describes."""

@@ -85,7 +85,17 @@ class CalmSlider(QSlider):
 
 
 class ElidingComboBox(QComboBox):
-    """A choice whose text ends in … where there is too little room, and is whole in the list."""
+    """A choice whose text is shorter where there is too little room, and whole in the list.
+
+    What stands last after " · " is left out first; what is still too long ends in ….
+    """
+
+    def shown_text(self, room: int) -> str:
+        """The current text as it is written in so many pixels."""
+        metrics, parts = self.fontMetrics(), self.currentText().split(" · ")
+        while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
+            parts.pop()
+        return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -96,7 +106,7 @@ class ElidingComboBox(QComboBox):
         )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         # some pixels belong to the frame of the field
-        shown = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4)
+        shown = self.shown_text(room.width() - 4)
         option.currentText = shown  # type: ignore[attr-defined] - the stubs lack its fields
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 

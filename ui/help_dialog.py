@@ -7,7 +7,7 @@ import html
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
-from ui.actions import ACTIONS, MENUS, shortcut_text
+from ui.actions import ACTIONS, MENUS, Action, shortcut_text
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["HelpDialog", "help_html", "show_about"]
@@ -51,7 +51,7 @@ def help_html(theme: Theme) -> str:
     parts = [f'<h2 style="color:{theme.text}">Keys</h2>']
     for menu in MENUS:
         rows = [
-            (shortcut_text(action), f"{action.text.replace('&', '').rstrip('…')}: {action.tooltip}")
+            (shortcut_text(action), f"{_title(action)}: {action.tooltip}")
             for action in ACTIONS
             if action.menu.lstrip("&").partition("/")[0] == menu.lstrip("&") and action.shortcuts
         ]
@@ -64,6 +64,13 @@ def help_html(theme: Theme) -> str:
     parts.append(f'<h2 style="color:{theme.text}">How to read the window</h2>')
     parts.append(_reading(theme))
     return "".join(parts)
+
+
+def _title(action: Action) -> str:
+    """Where an action is in its menu: 'Train', 'Export › Data set'."""
+    *_, submenu = ("", *action.menu.split("/")[1:])
+    text = action.text.replace("&", "").rstrip("…")
+    return f"{submenu} › {text}" if submenu else text
 
 
 def _table(title: str, rows: list[tuple[str, str]], theme: Theme) -> str:

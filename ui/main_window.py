@@ -197,7 +197,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.centre.addWidget(self.flow_panel)
         self.centre.addWidget(self._tabs_panel())
         self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
-        self._height = SharedHeight(self.centre, self.tabs, tall=(self.laboratory.panel,))
+        self._height = SharedHeight(self.centre, self.tabs, tall=(self.laboratory.panel, self.late.images))
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.late.charts:
             self.right.addWidget(chart)

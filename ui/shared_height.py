@@ -35,7 +35,7 @@ class SharedHeight(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        self._share(self._tabs.currentWidget() in self._tall)
+        self._share(self._tabs.view in self._tall)
 
     def _share(self, tall: bool) -> None:
         if tall == self._is_tall:

@@ -41,13 +41,18 @@ class Tabs(QTabWidget):
         if self.isTabVisible(number - 1):
             self.setCurrentIndex(number - 1)
 
+    @property
+    def view(self) -> QWidget | None:
+        """The view in front."""
+        page = self.currentWidget()
+        return page.widget() if isinstance(page, QScrollArea) else page
+
     def take_focus_from(self, view: QWidget) -> None:
         """Take the keys over from a view, or a part of it, that is about to be hidden."""
         focused = QApplication.focusWidget()
-        page = self.currentWidget()
-        if focused is not None and page is not None and (focused is view or view.isAncestorOf(focused)):
-            # the area itself would scroll by ← and →, which step
-            (page.widget() if isinstance(page, QScrollArea) else page).setFocus()
+        mine = self.view
+        if focused is not None and mine is not None and (focused is view or view.isAncestorOf(focused)):
+            mine.setFocus()  # not its area, which would scroll by ← and →, which step
 
     @Slot()
     def _leave_the_keys_to_the_window(self) -> None:

@@ -7,7 +7,7 @@ import secrets
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from playground.settings import CHOICES, RANGES, Settings
+from playground.settings import CHOICE_NAMES, RANGES, Settings
 from ui.controls import CalmComboBox, CalmToolButton, NumberControl
 from ui.icons import glyph_icon
 from ui.panel import Panel
@@ -15,10 +15,7 @@ from ui.theme import DARK, Theme
 
 __all__ = ["TrainingPanel"]
 
-_OPTIMIZER_NAMES = {"sgd": "SGD", "momentum": "SGD + momentum 0.9", "adam": "Adam"}
 _SEEDS_DRAWN = 10_000  # short enough to read out and to type again
-
-_INITIALIZATION_NAMES = {"he": "He start", "glorot": "Glorot", "normal": "0.01", "zeros": "zeros"}
 
 
 class TrainingPanel(Panel):
@@ -71,8 +68,8 @@ class TrainingPanel(Panel):
     def _build(self) -> None:
         self.body.addWidget(self.learning_rate)
         self.body.addWidget(self.batch_size)
-        for word in CHOICES["optimizer"]:
-            self.optimizer.addItem(_OPTIMIZER_NAMES[word], word)
+        for word, name in CHOICE_NAMES["optimizer"].items():
+            self.optimizer.addItem(name, word)
         self.optimizer.setAccessibleName("Optimiser")
         self.optimizer.setToolTip("How a gradient becomes a step. Takes effect on the next step.")
         self.optimizer.setFixedHeight(22)
@@ -93,7 +90,7 @@ class TrainingPanel(Panel):
         seed_row.setSpacing(6)
         seed_row.addWidget(self.seed, 1)
         seed_row.addWidget(self.new_seed_button)
-        for word, name in _INITIALIZATION_NAMES.items():
+        for word, name in CHOICE_NAMES["initialization"].items():
             self.initialization.addItem(name, word)
         self.initialization.setAccessibleName("First weights")
         self.initialization.setToolTip(

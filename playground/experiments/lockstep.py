@@ -54,5 +54,5 @@ def what_differs(runs: Sequence[Settings]) -> tuple[str, ...]:
     if not fields:
         return tuple(f"run {number}" for number in range(1, len(runs) + 1))
     return tuple(
-        ", ".join(f"{VARIED[name].label} {VARIED[name].write(getattr(run, name))}" for name in fields) for run in runs
+        ", ".join(f"{VARIED[name].label} {VARIED[name].shown(getattr(run, name))}" for name in fields) for run in runs
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.errors import SettingsError
 from playground.ranges import Range
-from playground.settings import CHOICES, RANGES, Settings
+from playground.settings import CHOICE_NAMES, CHOICES, RANGES, Settings
 
 __all__ = ["VARIED", "Variation", "Varied", "parse_values", "parse_whole_numbers"]
 
@@ -19,7 +19,10 @@ _SEED_RANGE = RANGES["seed"]
 
 @dataclass(frozen=True)
 class Varied:
-    """A setting that can be varied: its name in `Settings`, what people call it, and how one value is written."""
+    """A setting that can be varied: its name in `Settings`, what people call it, and how one value is written.
+
+    write: in files, as `read` takes it; `shown`: in the window.
+    """
 
     field: str
     label: str
@@ -31,6 +34,10 @@ class Varied:
     def hint(self) -> str:
         """An example of what can be typed."""
         return _HINTS[self.field]
+
+    def shown(self, value: Any) -> str:
+        """One value as the window calls it."""
+        return CHOICE_NAMES.get(self.field, {}).get(value) or self.write(value)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,8 @@ class Variation:
         return VARIED[self.field].label
 
     def text(self, value: Any) -> str:
-        """One value as it is written."""
-        return VARIED[self.field].write(value)
+        """One value as the window calls it."""
+        return VARIED[self.field].shown(value)
 
 
 def _number(allowed: Range) -> Callable[[str], int | float]:
@@ -73,9 +80,11 @@ def _filters(text: str) -> tuple[int, ...]:
 
 def _word(field: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if text not in CHOICES[field]:
+        words = {name.lower(): word for word, name in CHOICE_NAMES[field].items()}
+        words |= {word: word for word in CHOICES[field]}
+        if text.lower() not in words:
             raise SettingsError(f"{text!r} is not one of {', '.join(CHOICES[field])}.")
-        return text
+        return words[text.lower()]
 
     return read
 

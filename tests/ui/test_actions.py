@@ -188,6 +188,7 @@ def test_help_names_every_key_of_the_table() -> None:
     for action in ACTIONS:
         if action.shortcuts:
             assert action.tooltip in text.replace("&#x27;", "'")
+    assert "Export › Data set: Write your own data set to files" in text
 
 
 def test_help_scrolls_is_named_and_follows_the_theme(qtbot) -> None:

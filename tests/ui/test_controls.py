@@ -190,6 +190,17 @@ def test_the_wheel_changes_a_choice_only_while_it_has_the_focus(qtbot) -> None:
     assert choice.currentIndex() == 1
 
 
+def test_a_choice_leaves_its_last_parts_out_first(qtbot) -> None:
+    box = CalmComboBox()
+    qtbot.addWidget(box)
+    box.addItem("branch 1 · η 0.1 → 0.01 · from step 10 · trains")
+    width = box.fontMetrics().horizontalAdvance
+    assert box.shown_text(1000) == box.currentText()
+    assert box.shown_text(width("branch 1 · η 0.1 → 0.01") + 2) == "branch 1 · η 0.1 → 0.01"
+    assert box.shown_text(width("branch 1") + 2) == "branch 1"
+    assert box.shown_text(width("bran…")).endswith("…")
+
+
 def test_a_row_is_compact_and_every_part_has_a_name(rate: NumberControl) -> None:
     rate.resize(248, rate.height())
     assert rate.height() <= 28

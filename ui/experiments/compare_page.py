@@ -31,13 +31,14 @@ __all__ = ["ComparePage"]
 _MOST_RUNS = 6
 _TELL_EVERY_SECONDS = 0.1
 _COLUMNS = 1000
+_HINT = "The curves of all runs appear here, over each other, as soon as they run."
 
 
 class ComparePage(ExperimentPage):
     """Runs that differ in one setting, trained side by side, each for as many steps as the first."""
 
     def __init__(self) -> None:
-        super().__init__("Run side by side", "Stop", "Curves of the runs over steps")
+        super().__init__("Run side by side", "Stop", "Curves of the runs over steps", _HINT)
         self._recordings: tuple[Recording, ...] = ()
         self.values = ValuesField("Vary", "learning_rate", "0.03, 0.3")
         self.curve = figure_choice(tuple(name for name in CURVE_NAMES if name in CURVES), "Curve")

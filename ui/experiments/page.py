@@ -51,7 +51,7 @@ class ExperimentPage(QWidget):
     refused = Signal(str)
     save_requested = Signal(object)
 
-    def __init__(self, start: str, stop: str, plot_name: str) -> None:
+    def __init__(self, start: str, stop: str, plot_name: str, plot_hint: str) -> None:
         super().__init__()
         self._base = Settings()
         self._own: ImageSet | None = None
@@ -65,12 +65,12 @@ class ExperimentPage(QWidget):
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the runs")
         self.bar.setFixedWidth(170)
-        self.bar.setRange(0, 1)
+        self.bar.hide()  # empty it would look like a field
         self.status = QLabel()
         self.status.setObjectName("muted")
         self.status.setAccessibleName("What will be run")
         self.status.setWordWrap(True)
-        self.plot = LinePlot(plot_name)
+        self.plot = LinePlot(plot_name, plot_hint)
         self.table = RunsTable()
         self.save_button = QPushButton("Save table…")
         self.save_button.setToolTip("Settings and results of every run as CSV")
@@ -165,6 +165,7 @@ class ExperimentPage(QWidget):
             return
         plan = self._plan()
         self._begin()
+        self.bar.show()
         self.bar.setRange(0, plan.total)
         self.bar.setValue(0)
         self.start_button.setText(self._stop_text)

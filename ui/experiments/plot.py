@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.charts.legend import Legend, LegendEntry
 from ui.theme import DARK, Theme, class_color, number_font
@@ -30,11 +31,16 @@ class Line:
 
 
 class LinePlot(pg.PlotWidget):
-    """Lines over a common axis."""
+    """Lines over a common axis; before there are any, a sentence on what will be here."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self.setAccessibleName(name)
+        self.hint = QLabel(hint)
+        self.hint.setObjectName("muted")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setWordWrap(True)
+        QVBoxLayout(self.viewport()).addWidget(self.hint)
         self._theme = DARK
         self._lines: tuple[Line, ...] = ()
         self._log = False
@@ -87,6 +93,8 @@ class LinePlot(pg.PlotWidget):
             self.cursor.setValue(x)
 
     def _draw(self) -> None:
+        self.hint.setVisible(not self._lines)
+        self.getPlotItem().setVisible(bool(self._lines))
         colors = [class_color(self._theme, line.color) for line in self._lines]
         self.legend.show_entries(
             tuple(

@@ -85,7 +85,7 @@ class RunsTable(QTableWidget):
         cells: list[tuple[str, float | None]] = []
         for name in _SETTINGS:
             value = getattr(recording.settings, name)
-            cells.append((VARIED[name].write(value), float(value) if isinstance(value, int | float) else None))
+            cells.append((VARIED[name].shown(value), float(value) if isinstance(value, int | float) else None))
         return cells
 
     @staticmethod

@@ -27,6 +27,7 @@ from ui.theme import Theme, number_font
 __all__ = ["SweepPage"]
 
 _PROCESSES = Range(1, max(2, 2 * (os.cpu_count() or 1)))
+_HINT = "Each run appears here as a dot as soon as it is done."
 _FIGURES = ("test_accuracy", "train_accuracy", "test_loss", "train_loss")
 
 
@@ -34,7 +35,7 @@ class SweepPage(ExperimentPage):
     """Asks for a sweep and shows its results as they come."""
 
     def __init__(self) -> None:
-        super().__init__("Run the sweep", "Cancel", "Results of the sweep")
+        super().__init__("Run the sweep", "Cancel", "Results of the sweep", _HINT)
         self._sweep: Sweep | None = None
         self._done: list[tuple[Trial, Recording]] = []
         self.bar.setFormat("%v of %m runs")

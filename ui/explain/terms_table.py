@@ -86,6 +86,7 @@ class TermsTable(QTableView):
         last = self.terms.columnCount() - 1
         narrow = self._product_first = self._is_product_first()
         columns = self.horizontalHeader()
+        columns.setStretchLastSection(narrow)  # else the product would stand far from its factors in a wide window
         for column, width in enumerate(self._widths(narrow)):
             self.setColumnHidden(column, False)  # Qt may have hidden another one as the columns changed in number
             self.setColumnWidth(column, width)

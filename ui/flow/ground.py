@@ -255,7 +255,8 @@ class Ground:
     def _loss_and_label(self, painter: QPainter, texts: tuple[str, ...], label: int, room: Rect) -> None:
         """The formula of the loss, and at its right the label as something to click."""
         m, font = self.layout.metrics, self.fonts.formula
-        text = f"y = {label}"
+        beside = QFontMetrics(font).horizontalAdvance(texts[-1]) + m.px(14)
+        text = self.fonts.fitting((f"y = {label}", f"y={label}"), font, room.width - beside) or f"y={label}"
         width = QFontMetrics(font).horizontalAdvance(text) + m.px(10)
         height = min(room.height, m.line + m.px(3))
         chip = Rect(room.right - width, room.y + (room.height - height) // 2, width, height)

@@ -65,7 +65,7 @@ class PretrainedPage(QWidget):
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the comparison")
         self.bar.setFixedWidth(150)
-        self.bar.setRange(0, 1)
+        self.bar.hide()  # empty it would look like a field
         self.start_button = QPushButton("Compare")
         self.start_button.setObjectName("primary")
         self.window_button = QPushButton("Train it in the window")
@@ -74,7 +74,10 @@ class PretrainedPage(QWidget):
         )
         self.card = self._words("Where the network comes from")
         self.status = self._words("What is compared, and what came out")
-        self.plot = LinePlot("Test accuracy over steps, with and without pretraining")
+        self.plot = LinePlot(
+            "Test accuracy over steps, with and without pretraining",
+            "The curves with and without pretraining appear here as soon as they are compared.",
+        )
         self.kernels = KernelsView()
         self.same_scale = QCheckBox("one scale")
         self.same_scale.setChecked(True)
@@ -241,6 +244,7 @@ class PretrainedPage(QWidget):
         if comparison is None:
             return
         self._outcome = None
+        self.bar.show()
         self.bar.setRange(0, comparison.seeds * comparison.steps)
         self.bar.setValue(0)
         self.start_button.setText("Stop")

@@ -17,7 +17,7 @@ from ui.theme import DARK, Theme, class_color, number_font
 
 __all__ = ["BatchGrid"]
 
-_SMALLEST, _LARGEST, _CAPTION, _GAP = 38, 72, 13, 8
+_TINIEST, _SMALLEST, _LARGEST, _CAPTION, _GAP = 24, 38, 72, 13, 8
 _MEAN_GAP = 16
 
 
@@ -36,7 +36,7 @@ class BatchGrid(QWidget):
         self._chosen: SampleRef | None = None
         self._images: dict[int, HeatImage] = {}
         self._limit, self._finite = 0.0, True
-        self._side = _SMALLEST
+        self._side, self._caption = _SMALLEST, _CAPTION
         self._font = number_font()
         self._font.setPixelSize(10)
         self._small = QFont(self.font())
@@ -68,8 +68,10 @@ class BatchGrid(QWidget):
             self.update()
 
     def fit(self, height: int) -> None:
-        """Make the pictures as large as one row of them in the visible height."""
-        self._side = min(max(_SMALLEST, height - _CAPTION - 5), _LARGEST)
+        """Make the pictures as large as one row of them in the visible height; in a very low one without captions."""
+        self._caption = _CAPTION if height >= _SMALLEST + _CAPTION + 5 else 0
+        side = height - self._caption - 5
+        self._side = min(max(_SMALLEST if self._caption else _TINIEST, side), _LARGEST)
         self._fit_height()
         self.update()
 
@@ -96,11 +98,11 @@ class BatchGrid(QWidget):
     def _fit_height(self) -> None:
         count = self._step.m if self._step else 0
         rows = -(-count // self._columns())
-        self.setMinimumHeight(max(1, rows) * (self._side + _CAPTION + 3) + 2)
+        self.setMinimumHeight(max(1, rows) * (self._side + self._caption + 3) + 2)
 
     def minimumSizeHint(self) -> QSize:
         """One cell and the mean."""
-        return QSize(2 * self._side + _MEAN_GAP + 4, self._side + _CAPTION + 5)
+        return QSize(2 * self._side + _MEAN_GAP + 4, self._side + self._caption + 5)
 
     def resizeEvent(self, event: QEvent) -> None:
         """Another width has other rows."""
@@ -113,11 +115,13 @@ class BatchGrid(QWidget):
             return QRect(2, 2, self._side, self._side)
         row, column = divmod(number, self._columns())
         left = 2 + self._mean_width() + column * (self._side + _GAP)
-        return QRect(left, 2 + row * (self._side + _CAPTION + 3), self._side, self._side)
+        return QRect(left, 2 + row * (self._side + self._caption + 3), self._side, self._side)
 
     def _sample_at(self, point: QPoint) -> int | None:
         count = self._step.m if self._step else 0
-        place = (number for number in range(count) if self.cell(number).adjusted(0, 0, 0, _CAPTION).contains(point))
+        place = (
+            number for number in range(count) if self.cell(number).adjusted(0, 0, 0, self._caption).contains(point)
+        )
         return next(place, None)
 
     # --- painting --------------------------------------------------------------------------------------------------
@@ -131,7 +135,7 @@ class BatchGrid(QWidget):
         if pictures.mean is not None:
             self._paint_mean(painter, pictures.mean)
         for number in range(step.m):
-            if self.cell(number).adjusted(-3, -3, 3, _CAPTION + 3).intersects(event.rect()):
+            if self.cell(number).adjusted(-3, -3, 3, self._caption + 3).intersects(event.rect()):
                 self._paint_sample(painter, step, pictures, number)
         if self.hasFocus():
             painter.setPen(QColor(self._theme.accent))
@@ -143,8 +147,10 @@ class BatchGrid(QWidget):
         painter.setPen(QPen(QColor(self._theme.backward), 2))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
         painter.setFont(self._small)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(place.adjusted(-2, self._side, 2, _CAPTION), int(Qt.AlignmentFlag.AlignCenter), "mean")
+        if self._caption:
+            painter.setPen(QColor(self._theme.text))
+            under = place.adjusted(-2, self._side, 2, self._caption)
+            painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), "mean")
         painter.setPen(QColor(self._theme.muted))
         sign = QRect(place.right() + 1, place.top(), _MEAN_GAP, self._side)
         painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), "=" if self._has_all() else "≠")
@@ -163,7 +169,8 @@ class BatchGrid(QWidget):
         painter.setPen(QPen(QColor(theme.accent), 2) if chosen else QPen(QColor(theme.panel_border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
-        self._paint_caption(painter, step, number, QRect(place.left(), place.bottom() + 2, self._side, _CAPTION))
+        if self._caption:
+            self._paint_caption(painter, step, number, QRect(place.left(), place.bottom() + 2, self._side, _CAPTION))
 
     def _paint_caption(self, painter: QPainter, step: BatchStep, number: int, room: QRect) -> None:
         label = int(step.images.y[number])

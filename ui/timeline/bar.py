@@ -24,7 +24,7 @@ _GLYPHS = {"moment_before": "before", "play_moments": "play", "moment_after": "a
 _HEIGHT = 24
 _TEXT_SHARE = 0.42  # of the width, at most, for the words
 _WIDEST_TEXT = 680
-_BRANCH_WIDTH = 150
+_BRANCH_WIDTHS, _BRANCH_SHARE = (150, 250), 0.17
 
 
 class TimelineBar(QWidget):
@@ -37,13 +37,12 @@ class TimelineBar(QWidget):
         self._actions = actions
         self._theme = DARK
         self._view: TimelineView | None = None
-        self._full_text = ""
+        self._texts: tuple[str, ...] = ("",)
         self.setFixedHeight(_HEIGHT)
         self.slider = TimeSlider()
         self.slider.moment_chosen.connect(self._on_slider)
         self.branch = CalmComboBox()
         self.branch.setAccessibleName("Branch")
-        self.branch.setFixedWidth(_BRANCH_WIDTH)
         self.branch.hide()
         self.branch.activated.connect(self._on_branch)
         self.text = QLabel()
@@ -110,20 +109,22 @@ class TimelineBar(QWidget):
 
     def _show_text(self, view: TimelineView) -> None:
         step, end = grouped(view.shown_step), grouped(view.end)
-        kept = f"{counted(view.moments, 'moment')} kept, {view.rule}"
+        kept = f"{counted(view.moments, 'moment')} kept"
         where = f"step {step} of {end}" if view.looking_back else f"step {end}"
         if view.pinned is not None:
             same = view.pinned == (view.shown_branch, view.shown_step)
             a = f"A is step {grouped(view.pinned[1])}, the tabs show B"
-            kept = f"B − A: {'A is here, so all is 0: go to B' if same else a} · {kept}"
-        text = f"looking at {where} · {kept}" if view.looking_back else f"{where} · {kept}"
+            where = f"{where} · B − A: {'A is here, so all is 0: go to B' if same else a}"
+        if view.looking_back:
+            where = f"looking at {where}"
+        text = f"{where} · {kept}, {view.rule}"
         color = self._theme.warning if view.looking_back else self._theme.muted
         weight = "bold" if view.looking_back else "normal"
         sheet = f"color: {color}; font-weight: {weight};"
         if self.text.styleSheet() != sheet:
             self.text.setStyleSheet(sheet)
-        if text != self._full_text:
-            self._full_text = text
+        if text != self._texts[0]:
+            self._texts = (text, f"{where} · {kept}", where)
             megabytes = view.bytes / 2**20
             self.text.setToolTip(
                 f"{text}. They take {megabytes:.1f} MB of at most 200. The first moment, the newest, those where a "
@@ -134,15 +135,21 @@ class TimelineBar(QWidget):
             self._elide()
 
     def _elide(self) -> None:
+        """Say as much as there is room for; the rule by which moments are kept goes first, the tooltip has it."""
         # a width that depends on the window alone, so that the slider keeps its own while the numbers grow
-        width = min(_WIDEST_TEXT, int(self.width() * _TEXT_SHARE))
+        room = self.width() - (0 if self.branch.isHidden() else self.branch.width())
+        width = min(_WIDEST_TEXT, int(room * _TEXT_SHARE))
         self.text.setFixedWidth(width)
         metrics = QFontMetrics(self.text.font())
-        self.text.setText(metrics.elidedText(self._full_text, Qt.TextElideMode.ElideRight, width - 4))
+        room = width - 4
+        text = next((text for text in self._texts if metrics.horizontalAdvance(text) <= room), self._texts[-1])
+        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less of the words."""
         super().resizeEvent(event)
+        least, most = _BRANCH_WIDTHS
+        self.branch.setFixedWidth(max(least, min(most, int(self.width() * _BRANCH_SHARE))))
         self._elide()
 
     # --- branches -----------------------------------------------------------------------------------------------
@@ -151,6 +158,7 @@ class TimelineBar(QWidget):
         several = len(view.branches) > 1
         if self.branch.isHidden() == several:
             self.branch.setVisible(several)
+            self._elide()
         entries = [(branch.number, _words(branch, view)) for branch in view.branches]
         known = [(self.branch.itemData(row), self.branch.itemText(row)) for row in range(self.branch.count())]
         with QSignalBlocker(self.branch):

@@ -273,13 +273,21 @@ class WorkshopWindow(QWidget):
         self._show_train_button()
 
     def _show_train_button(self) -> None:
+        missing = what_is_missing(self._workshop.collection)
         self.train_button.setText("Pause" if self._training else "Train")
         self.train_button.setAccessibleName(self.train_button.text())
-        self.train_button.setToolTip(
-            "Pause the training (Ctrl+Enter)"
-            if self._training
-            else "Train on what is there (Ctrl+Enter); images may come and go while it trains"
-        )
+        # bright while it does something; a click on the quiet one says what is missing
+        look = "primary" if self._training or not missing else ""
+        if self.train_button.objectName() != look:
+            self.train_button.setObjectName(look)
+            self.train_button.style().polish(self.train_button)
+        if self._training:
+            tip = "Pause the training (Ctrl+Enter)"
+        elif missing:
+            tip = f"Not yet: {missing}"
+        else:
+            tip = "Train on what is there (Ctrl+Enter); images may come and go while it trains"
+        self.train_button.setToolTip(tip)
 
     @Slot()
     def _show_selection(self) -> None:

@@ -21,6 +21,7 @@ BASE = Settings()
         ("kernel_size", "2..5", (2, 3, 4, 5)),
         ("filters", "4, 8+16", ((4,), (8, 16))),
         ("optimizer", "sgd, adam", ("sgd", "adam")),
+        ("optimizer", "SGD, Adam, SGD + momentum 0.9", ("sgd", "adam", "momentum")),
         ("initialization", "he,zeros", ("he", "zeros")),
     ],
 )

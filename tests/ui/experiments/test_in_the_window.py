@@ -75,6 +75,30 @@ def test_runs_that_differ_in_a_setting_are_drawn_over_each_other(qtbot: QtBot, w
     assert accuracy in [page.table.item(1, column).text() for column in range(page.table.columnCount())]
 
 
+def test_before_the_first_run_there_are_no_axes_and_no_progress(qtbot: QtBot, window: ExperimentsWindow) -> None:
+    page = window.compare
+    assert page.plot.hint.isVisible()
+    assert not page.plot.getPlotItem().isVisible()
+    assert not page.bar.isVisible()
+    click(page.start_button)
+    assert page.bar.isVisible()
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    assert page.plot.getPlotItem().isVisible()
+    assert not page.plot.hint.isVisible()
+
+
+def test_the_table_calls_the_settings_as_the_window_does(qtbot: QtBot, window: ExperimentsWindow) -> None:
+    page = window.compare
+    page.values.choice.setFocus()
+    while page.values.field != "optimizer":
+        QTest.keyClick(page.values.choice, Qt.Key.Key_Down)
+    type_into(page.values.line, "sgd, adam")
+    click(page.start_button)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    names = {page.table.item(row, column).text() for row in range(2) for column in range(page.table.columnCount())}
+    assert {"optimiser SGD", "optimiser Adam", "SGD", "Adam", "He start"} <= names
+
+
 def test_the_slider_shows_the_filters_of_all_runs_at_one_step(qtbot: QtBot, window: ExperimentsWindow) -> None:
     page = window.compare
     type_into(page.values.line, "0.01, 0.5")

@@ -214,6 +214,15 @@ def test_the_product_is_in_view_however_long_the_names_of_the_factors_are(qtbot:
         assert panel.table.viewport().rect().contains(place), name
 
 
+def test_in_a_wide_window_the_product_stands_beside_its_factors(qtbot: QtBot) -> None:
+    flow, panel = both(qtbot, size=(1900, 200))
+    click(flow.view, "dw1", (0, 0, 1, 2))
+    last = panel.terms.columnCount() - 1
+    number, product = (panel.table.visualRect(panel.terms.index(0, column)) for column in (last - 1, last))
+    assert product.left() - number.right() <= 1
+    assert product.width() < 160
+
+
 def test_a_parameter_says_that_nothing_makes_it(qtbot: QtBot) -> None:
     flow, panel = both(qtbot)
     click(flow.view, "w1", (0, 0, 1, 1))

@@ -291,4 +291,6 @@ def test_the_bar_takes_little_height_and_its_parts_do_not_overlap(qtbot: QtBot, 
     for left, right in pairwise(children):
         assert left.geometry().right() < right.geometry().left()
     assert bar.slider.width() >= 240
+    assert bar.text.text() == "step 11 · 32 moments kept, every step"
+    assert bar.branch.shown_text(bar.branch.width() - 30) == "branch 1 · η 0.1 → 0.01"
     assert bar.difference.geometry().right() <= bar.width()

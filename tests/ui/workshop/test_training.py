@@ -45,8 +45,11 @@ def test_training_on_too_little_says_what_is_missing(bench: Bench) -> None:
     assert bench.window.status.text() == "Training needs images of every class: add some for class 2."
     assert "bold" in bench.window.status.styleSheet()
     assert bench.main._shown.settings == Settings()
+    assert bench.window.train_button.objectName() == ""  # it is bright only while it does something
+    assert bench.window.train_button.toolTip().startswith("Not yet: Training needs images of every class")
     bench.key(Qt.Key.Key_2)
     bench.keep(POST)
+    assert bench.window.train_button.objectName() == "primary"
     assert bench.window.status.text() == "4 images in 2 classes, kept"
 
 
