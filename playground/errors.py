@@ -18,6 +18,9 @@ __all__ = [
 ]
 
 
+_LONGEST_REASON = 200
+
+
 class PlaygroundError(Exception):
     """Base of every error that is shown to the user as a sentence instead of a traceback."""
 
@@ -63,5 +66,9 @@ class DivergedError(PlaygroundError):
 
 
 def reason_of(error: Exception) -> str:
-    """Why, in words: the system's reason without its number and the name of the file, which may be a temporary one."""
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    """Why, in words: the system's reason without its number and the name of the file, which may be a temporary one.
+
+    On one line and not long, whatever of a damaged file stands in it.
+    """
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(reason.split())[:_LONGEST_REASON]

@@ -129,7 +129,7 @@ def _parsed(path: Path, text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
-            f"{path} is damaged: its metadata cannot be read ({error}); save the model again."
+            f"{path} is damaged: its metadata cannot be read ({reason_of(error)}); save the model again."
         ) from error
 
 

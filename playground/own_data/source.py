@@ -166,8 +166,6 @@ def saying_what_failed(path: Path) -> Iterator[None]:
             error
         )
     except (zlib.error, zipfile.BadZipFile, struct.error) as error:
-        raise DataError(f"{path} is damaged ({error}); copy it again.") from error
+        raise DataError(f"{path} is damaged ({reason_of(error)}); copy it again.") from error
     except (OSError, ValueError, OverflowError, NotImplementedError, RuntimeError) as error:
-        raise DataError(
-            f"{path} cannot be read ({reason_of(error)[:200]}); check what it is and copy it again."
-        ) from error
+        raise DataError(f"{path} cannot be read ({reason_of(error)}); check what it is and copy it again.") from error

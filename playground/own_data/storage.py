@@ -157,7 +157,7 @@ def _read(path: Path, progress: Progress | None) -> Collection:
             tuple(known.color for known in classes),
         )
     except (KeyError, ValueError, TypeError, AttributeError, SettingsError) as error:
-        raise DataError(f"{path} is damaged: {error} cannot be.") from error
+        raise DataError(f"{path} is damaged: {reason_of(error)} cannot be.") from error
     return Collection.of(images)
 
 

@@ -15,16 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.errors import DataError, SettingsError
+from playground.model_file import save_model
+from playground.own_data.collection import Collection
+from playground.own_data.storage import stored, write_collection
+from playground.prediction import make_network
+from playground.settings import Settings
 from tests.playground.own_data.files import some_set, write_folder, write_idx_set
 from tests.playground.own_data.fuzz import open_completely
 from tests.ui.classify.test_image_files import GIF, JPEG, WEBP
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 IDX_HEADER = bytes([0, 0, 8, 3])
+LINE = re.compile(r"(\w+): (\d+) opened, (\d+) refused\n")
 
 
 def write_seeds(folder: Path) -> None:
-    """A good data set of every kind, each in a folder of its own."""
+    """A good file or data set of every kind, each in a folder of its own."""
     for name in ("packed", "plain", "npz", "deflated", "kuzushiji", "csv", "folder"):
         (folder / name).mkdir(parents=True)
     write_idx_set(folder / "packed")
@@ -40,6 +46,11 @@ def write_seeds(folder: Path) -> None:
     lines = [",".join(map(str, [label, *image.ravel()])) for image, label in zip(data.images, data.labels, strict=True)]
     (folder / "csv" / "a.csv").write_text("\n".join(lines), encoding="utf-8")
     write_folder(folder / "folder", data)
+    (folder / "kept").mkdir()
+    write_collection(folder / "kept" / "set-1.npz", stored(Collection.of(data)))
+    settings = Settings("shapes", (0, 1, 2), 3, (2, 3))
+    (folder / "model").mkdir()
+    save_model(folder / "model" / "a.safetensors", settings, make_network(settings).state_dict())
     for number, content in enumerate((JPEG, WEBP, GIF)):
         (folder / "folder" / "a" / f"other{number}").write_bytes(content)
 
@@ -56,10 +67,12 @@ def test_mutated_files_give_images_or_one_sentence_within_bounds(tmp_path: Path)
         check=False,
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
-    counts = re.fullmatch(r"(\d+) opened, (\d+) refused\n", ended.stdout)
-    assert counts is not None
+    counts = {kind: (int(opened), int(refused)) for kind, opened, refused in LINE.findall(ended.stdout)}
+    assert counts.keys() == {path.name for path in (tmp_path / "seeds").iterdir()}
     # mutations that are all refused at once, or that change nothing, would test little
-    assert min(map(int, counts.groups())) > 150
+    assert min(opened for opened, _ in counts.values()) > 3, counts
+    # of a folder what cannot be used is left out
+    assert min(refused for kind, (_, refused) in counts.items() if kind != "folder") > 20, counts
 
 
 @pytest.mark.parametrize("name", ["a-images-idx3-ubyte", "a.npz", "a.csv", "a.gz", "a"])
