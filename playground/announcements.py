@@ -5,15 +5,19 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from playground.datasets import Dataset
-from playground.exports.film import Film
 from playground.history import History
 from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
 from playground.sessions.content import SessionContent
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
+
+if TYPE_CHECKING:
+    from playground.experiments.recording import Recording
+    from playground.exports.film import Film
 
 __all__ = ["Announcements", "DataChanged", "Failure", "RunStarted"]
 
@@ -70,7 +74,7 @@ class Announcements:
     """Whom to call with what: `refused` for a command that cannot be carried out, `saved` with the path.
 
     specimen: what was asked for to be checked; film: the filters that were asked for to be shown as they formed;
-    taken_apart: a moment whose next step was asked for.
+    recording: the run to be compared, None if it has not begun; taken_apart: a moment whose next step was asked for.
     """
 
     run_started: Callable[[RunStarted], object]
@@ -83,4 +87,5 @@ class Announcements:
     saved: Callable[[str], object]
     specimen: Callable[[Specimen], object] = lambda _specimen: None
     film: Callable[[Film], object] = lambda _film: None
+    recording: Callable[[Recording | None], object] = lambda _recording: None
     taken_apart: Callable[[Snapshot], object] = lambda _moment: None

@@ -14,7 +14,6 @@ from playground.announcements import Announcements, DataChanged, RunStarted
 from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, PlaygroundError
-from playground.exports.film import film_of
 from playground.flaw import Substitute
 from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
@@ -273,11 +272,22 @@ class TrainingLoop(StepLoop):
         self._changed = True  # the window has not seen this one
         self._tell.taken_apart(replace(moment, batch_step=self.shown.prepare_batch_step()))
 
-    def take_film(self) -> None:
-        """Tell the filters of the present run as they formed; refused for weights that a bug has trained on purpose."""
+    def take_film(self, block: int) -> None:
+        """Tell the filters of a conv block (from 1) as they formed; refused if a bug has trained them on purpose."""
+        from playground.exports.film import film_of  # noqa: PLC0415 - the program starts without it
+
         if self.session.flaw is not None:
             raise PlaygroundError(self.session.flaw.why_not_saved)
-        self._tell.film(film_of(self.travel.timeline, self.session))
+        self._tell.film(film_of(self.travel.timeline, self.session, block))
+
+    def take_recording(self) -> None:
+        """Tell the present run, or that there is none that has begun, to be compared with others."""
+        from playground.experiments.recording import recording_of  # noqa: PLC0415 - the program starts without it
+
+        session = self.session
+        has_begun = len(session.history.series["batch_loss"]) > 0
+        seconds = self._pace.elapsed_seconds
+        self._tell.recording(recording_of(self.travel.timeline, session, seconds) if has_begun else None)
 
     # --- what is looked at, what is changed by hand -------------------------------------------------------------
 

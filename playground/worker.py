@@ -38,8 +38,9 @@ class TrainingWorker(QObject):
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
     settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
-    captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film), taken_apart(Snapshot), reading((done,
-    total)) while the images of the first run are read.
+    captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film),
+    recording_taken(Recording or None), taken_apart(Snapshot), reading((done, total)) while the images of the first run
+    are read.
     """
 
     run_started = Signal(object)
@@ -53,6 +54,7 @@ class TrainingWorker(QObject):
     captured = Signal(object, object)
     specimen_taken = Signal(object)
     film_taken = Signal(object)
+    recording_taken = Signal(object)
     taken_apart = Signal(object)
     snapshot_ready = Signal()
     reading = Signal(object)
@@ -192,9 +194,13 @@ class TrainingWorker(QObject):
         """Read a model file and make it the present run, paused."""
         self._post(lambda loop: loop.open_model(path))
 
-    def take_film(self) -> None:
-        """Have film_taken told: the filters of the present run as they formed."""
-        self._post(TrainingLoop.take_film)
+    def take_film(self, block: int) -> None:
+        """Have film_taken told: the filters of a conv block (from 1) of the present run as they formed."""
+        self._post(lambda loop: loop.take_film(block))
+
+    def take_recording(self) -> None:
+        """Have recording_taken told: the present run as experiments keep theirs."""
+        self._post(TrainingLoop.take_recording)
 
     def start_from(self, model: Model, images: ImageSet) -> None:
         """Begin a run on images with the weights of a model, paused."""
@@ -249,6 +255,7 @@ class TrainingWorker(QObject):
             saved=self.saved.emit,
             specimen=self.specimen_taken.emit,
             film=self.film_taken.emit,
+            recording=self.recording_taken.emit,
             taken_apart=self.taken_apart.emit,
         )
         loop = TrainingLoop(tell, last_time)

@@ -32,6 +32,8 @@ def _connect_controls(window: MainWindow) -> None:
     window.network_panel.architecture_changed.connect(run.change_architecture)
     window.network_panel.frozen_changed.connect(run.change_frozen)
     window.experiments.run_requested.connect(window.own_data.start_from)
+    window.experiments.own_run_wanted.connect(window.worker.take_recording)
+    window.worker.recording_taken.connect(window.experiments.show_own_run)
     training.learning_rate_changed.connect(run.change_learning_rate)
     training.batch_size_changed.connect(run.change_batch_size)
     training.optimizer_changed.connect(run.change_optimizer)

@@ -14,8 +14,10 @@ from playground.own_data.image_set import ImageSet
 from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import Evaluation
+from playground.timeline.over_time import weights_over_time
+from playground.timeline.timeline import Timeline
 
-__all__ = ["CURVES", "Recorder", "Recording"]
+__all__ = ["CURVES", "Recorder", "Recording", "recording_of"]
 
 CURVES = ("batch_loss", *EVALUATION_SERIES)
 """The curves of a recording, named as in a `History`."""
@@ -29,7 +31,8 @@ class Recording:
     """One run so far. Arrays are read-only.
 
     curves: by the names of CURVES; moments: w1 (filters, channels, k, k) by step, ascending; final:
-    figures of the weights after `step`, None while it runs; diverged: why it ended early, or "".
+    figures of the weights after `step`, None while it runs; diverged: why it ended early, or "". flaw: the bug that has
+    trained it on purpose, or "".
     """
 
     settings: Settings
@@ -39,6 +42,7 @@ class Recording:
     moments: Mapping[int, Array] = field(default_factory=dict)
     final: Evaluation | None = None
     diverged: str = ""
+    flaw: str = ""
 
 
 class Recorder:
@@ -87,8 +91,26 @@ class Recorder:
             self.session.settings,
             step,
             self._seconds,
-            {name: self.session.history.series[name].read() for name in CURVES},
+            _curves(self.session),
             {**self._moments, step: self._kernels()},
             self._final,
             self.diverged,
         )
+
+
+def recording_of(timeline: Timeline, session: Session, seconds: float) -> Recording:
+    """A run that keeps a timeline, as it is now; seconds: how long its steps took. Arrays are shared."""
+    figures = session.evaluation if session.evaluation_is_current else None
+    return Recording(
+        session.settings,
+        session.step_count,
+        seconds,
+        _curves(session),
+        weights_over_time(timeline, session, "conv1.weight", _MOST_MOMENTS).by_step,
+        figures,
+        flaw="" if session.flaw is None else session.flaw.name,
+    )
+
+
+def _curves(session: Session) -> dict[str, Curve]:
+    return {name: session.history.series[name].read() for name in CURVES}

@@ -9,6 +9,7 @@ import numpy as np
 from core.arrays import Array
 from playground.counting import grouped
 from playground.session import Session
+from playground.timeline.over_time import weights_over_time
 from playground.timeline.timeline import Timeline
 from playground.timeline.view import rule_in_words
 
@@ -20,15 +21,16 @@ MOST_FRAMES = 150
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """Kernels of the first block, (filters, channels, k, k), each of the run at one of `steps`, ascending.
+    """Kernels of a conv block, (filters, channels, k, k), each of the run at one of `steps`, ascending.
 
-    kept: how many moments there were on the way; rule: which steps these were, in words.
+    kept: how many moments there were on the way; rule: which steps these were, in words; block: from 1 on.
     """
 
     steps: tuple[int, ...]
     kernels: tuple[Array, ...]
     kept: int
     rule: str
+    block: int = 1
 
     @property
     def scale(self) -> float:
@@ -43,17 +45,8 @@ class Film:
         return f"{part} kept moments: {self.rule}"
 
 
-def film_of(timeline: Timeline, session: Session) -> Film:
+def film_of(timeline: Timeline, session: Session, block: int = 1) -> Film:
     """The kept moments of the branch that trains, and its present weights; arrays are shared and read-only."""
-    branch = timeline.branches.live
-    by_step: dict[int, Array] = {}
-    for step in timeline.steps(branch):
-        by_step[step] = timeline.nearest(branch, step).state.weights["conv1.weight"]
-    kept = np.array([*by_step], np.int64)
-    now: Array = session.network.parameters()["conv1.weight"].copy()
-    now.flags.writeable = False
-    by_step[session.step_count] = now
-    steps = sorted(by_step)
-    chosen = np.unique(np.rint(np.linspace(0, len(steps) - 1, min(len(steps), MOST_FRAMES))).astype(int))
-    shown = tuple(steps[place] for place in chosen.tolist())
-    return Film(shown, tuple(by_step[step] for step in shown), len(steps), rule_in_words(kept))
+    found = weights_over_time(timeline, session, f"conv{block}.weight", MOST_FRAMES)
+    kept = len(np.union1d(found.kept, [session.step_count]))
+    return Film(tuple(found.by_step), tuple(found.by_step.values()), kept, rule_in_words(found.kept), block)

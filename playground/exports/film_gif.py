@@ -84,7 +84,7 @@ def _frame(film: Film, number: int, scale: float) -> Image.Image:
         pixels[top : top + tile, left : left + tile] = values.repeat(cell, axis=0).repeat(cell, axis=1)
     image = Image.fromarray(pixels, "P")
     draw = ImageDraw.Draw(image)
-    draw.text((_MARGIN, _MARGIN - 3), f"w1, step {film.steps[number]}", fill=_TEXT, font=usual)
+    draw.text((_MARGIN, _MARGIN - 3), f"w{film.block}, step {film.steps[number]}", fill=_TEXT, font=usual)
     scale_text = f"-{scale:.2g} to {scale:.2g}"
     draw.text((width - _MARGIN - usual.getlength(scale_text), _MARGIN - 3), scale_text, fill=_MUTED, font=usual)
     draw.text((_MARGIN, height - _MARGIN - 12), told_of, fill=_MUTED, font=small)

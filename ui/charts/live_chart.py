@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.curve import Reading
 from playground.history import Event, History
-from playground.settings import Settings
+from playground.settings import CHOICE_NAMES, Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
 from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches
@@ -246,7 +246,7 @@ class LiveChart(Panel):
             before = self._previous[1]
             tip += (
                 f" Previous run: η {before.learning_rate:g}, m {before.batch_size}, k {before.kernel_size}, "
-                f"{before.optimizer}, seed {before.seed}."
+                f"{CHOICE_NAMES['optimizer'][before.optimizer]}, seed {before.seed}."
             )
         return tip
 

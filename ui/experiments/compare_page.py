@@ -32,14 +32,17 @@ _MOST_RUNS = 6
 _TELL_EVERY_SECONDS = 0.1
 _COLUMNS = 1000
 _HINT = "The curves of all runs appear here, over each other, as soon as they run."
+_MY_RUN = "my run"
+_MY_COLOR = 7  # grey: it is none of the values that are compared
 
 
 class ComparePage(ExperimentPage):
-    """Runs that differ in one setting, trained side by side, each for as many steps as the first."""
+    """Runs that differ in one setting, trained side by side, each for as many steps as the first; and the window's."""
 
     def __init__(self) -> None:
         super().__init__("Run side by side", "Stop", "Curves of the runs over steps", _HINT)
         self._recordings: tuple[Recording, ...] = ()
+        self._own_run: Recording | None = None
         self.values = ValuesField("Vary", "learning_rate", "0.03, 0.3")
         self.curve = figure_choice(tuple(name for name in CURVE_NAMES if name in CURVES), "Curve")
         self.kernels = KernelsView()
@@ -49,6 +52,7 @@ class ComparePage(ExperimentPage):
         self.same_scale.setChecked(True)
         self.same_scale.setToolTip("All runs in the colours of one scale, or each in its own")
         self.step_slider = CalmSlider()
+        self.step_slider.setRange(0, 0)
         self.step_slider.setAccessibleName("Step whose filters are shown")
         self.step_label = QLabel()
         self.step_label.setMinimumWidth(90)
@@ -93,8 +97,24 @@ class ComparePage(ExperimentPage):
 
     @property
     def recordings(self) -> tuple[Recording, ...]:
-        """What is kept of the newest runs."""
-        return self._recordings
+        """What is kept of the newest runs, and of the main window's if it learns the same."""
+        return self._recordings if self._compared is None else (*self._recordings, self._compared)
+
+    @property
+    def _compared(self) -> Recording | None:
+        """The main window's run; None if it has not begun, or is about other images: that were no comparison."""
+        mine, first = self._own_run, next(iter(self._recordings), None)
+        if mine is None or first is None:
+            return mine
+        fields = ("dataset", "classes", "own")
+        same = all(getattr(mine.settings, name) == getattr(first.settings, name) for name in fields)
+        return mine if same else None
+
+    def show_own_run(self, recording: Recording | None) -> None:
+        """Show the main window's run beside the others; None: it has not begun."""
+        before, self._own_run = self._own_run, recording
+        if _state_of(before) != _state_of(recording):
+            self._show_recordings()
 
     # --- running ------------------------------------------------------------------------------------------------
 
@@ -116,10 +136,13 @@ class ComparePage(ExperimentPage):
     def _on_progress(self, told: Progress) -> None:
         self.bar.setRange(0, told.total)
         self.bar.setValue(told.step)
-        at_end = self.step_slider.value() == self.step_slider.maximum()
         self._recordings = told.recordings
+        self._show_recordings()
+
+    def _show_recordings(self) -> None:
+        at_end = self.step_slider.value() == self.step_slider.maximum()
         with QSignalBlocker(self.step_slider):
-            self.step_slider.setRange(0, len(self._steps()) - 1)
+            self.step_slider.setRange(0, max(0, len(self._steps()) - 1))
             if at_end:
                 self.step_slider.setValue(self.step_slider.maximum())
         self._draw()
@@ -132,13 +155,17 @@ class ComparePage(ExperimentPage):
     # --- showing ------------------------------------------------------------------------------------------------
 
     def _steps(self) -> list[int]:
-        """The steps of which the filters of some run are kept."""
-        return sorted({step for recording in self._recordings for step in recording.moments})
+        """The steps of which the filters of some run are kept, of the main window's alone while there is no other."""
+        return sorted({step for recording in self._recordings or self.recordings for step in recording.moments})
 
     def _named(self) -> list[tuple[str, int, Recording]]:
         """Name, place in the palette and recording of each run."""
-        names = what_differs([recording.settings for recording in self._recordings])
-        return [(name, color, run) for color, (name, run) in enumerate(zip(names, self._recordings, strict=True))]
+        names = what_differs([recording.settings for recording in self.recordings])
+        named = [(name, color, run) for color, (name, run) in enumerate(zip(names, self.recordings, strict=True))]
+        if self._compared is not None:
+            name = _MY_RUN if len(named) == 1 else f"{_MY_RUN}, {names[-1]}"
+            named[-1] = (name, _MY_COLOR, self._compared)
+        return named
 
     @Slot()
     def _draw(self) -> None:
@@ -146,8 +173,10 @@ class ComparePage(ExperimentPage):
         percent = 100.0 if curve.endswith("accuracy") else 1.0
         self.plot.set_axes("step", CURVE_NAMES[curve] + (" %" if percent > 1 else ""))
         lines, thinning = [], 1
+        # a long run of the main window is drawn as far as the others go
+        end = max((run.step for run in self._recordings), default=math.inf)
         for name, color, run in self._named():
-            drawn = thinned(run.curves[curve], 0, run.step, _COLUMNS)
+            drawn = thinned(run.curves[curve], 0, min(run.step, end), _COLUMNS)
             thinning = max(thinning, drawn.per_column)
             lines.append(Line(name, color, drawn.x, drawn.y * percent, thin=curve == "batch_loss"))
         self.plot.show_lines(lines)
@@ -169,8 +198,16 @@ class ComparePage(ExperimentPage):
 
 
 def _newest(recording: Recording, step: int) -> int:
-    """The newest moment of a run up to a step: a run that has diverged has no later one."""
-    return max(moment for moment in recording.moments if moment <= step)
+    """The newest moment of a run up to a step, as one that has diverged has no later one; else its first."""
+    return max((moment for moment in recording.moments if moment <= step), default=min(recording.moments))
+
+
+def _state_of(recording: Recording | None) -> object:
+    """What tells one state of a run from another."""
+    if recording is None:
+        return None
+    curve = recording.curves["batch_loss"]
+    return recording.settings, recording.step, curve.generation, curve.last, recording.final, recording.flaw
 
 
 def _run(runs: tuple[Settings, ...], epochs: int, own: ImageSet | None, task: Task) -> Progress:

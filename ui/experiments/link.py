@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.own_data.image_set import ImageSet
@@ -14,21 +14,25 @@ from ui.preferences import Preferences
 from ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
+    from playground.experiments.recording import Recording
     from ui.experiments.window import ExperimentsWindow
 
 __all__ = ["ExperimentsLink"]
 
+_OWN_RUN_MS = 500
 _GEOMETRY = "experiments/geometry"
 
 
 class ExperimentsLink(QObject):
     """Owns the window and hands it the settings of the present run.
 
-    run_requested (Model, ImageSet): the main window is to train this; window_built: there is a window now.
+    run_requested (Model, ImageSet): the main window is to train this; window_built: there is a window now;
+    own_run_wanted: `show_own_run` is to be told what has become of the present run.
     """
 
     run_requested = Signal(object, object)
     window_built = Signal()
+    own_run_wanted = Signal()
 
     def __init__(self, parent: QWidget, files: FileDialogs, preferences: Preferences) -> None:
         super().__init__(parent)
@@ -39,6 +43,9 @@ class ExperimentsLink(QObject):
         self._own: ImageSet | None = None
         self._theme = DARK
         self._window: ExperimentsWindow | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_OWN_RUN_MS)
+        self._timer.timeout.connect(self._ask_for_own_run)
 
     @property
     def window(self) -> ExperimentsWindow:
@@ -61,6 +68,21 @@ class ExperimentsLink(QObject):
         """Show the window."""
         self.window.show()
         self.window.activateWindow()
+        self._ask_for_own_run()
+        self._timer.start()
+
+    @Slot()
+    def _ask_for_own_run(self) -> None:
+        if not self.window.isVisible():
+            self._timer.stop()
+        elif self.window.compare.isVisible():
+            self.own_run_wanted.emit()
+
+    @Slot(object)
+    def show_own_run(self, recording: Recording | None) -> None:
+        """Set the present run beside those that are compared; None: it has not begun."""
+        if self._window is not None:
+            self._window.compare.show_own_run(recording)
 
     @Slot()
     def open_pretrained(self) -> None:

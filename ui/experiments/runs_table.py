@@ -99,5 +99,5 @@ class RunsTable(QTableWidget):
             value = float(getattr(final, name))
             cells.append((f"{value:.1%}" if name.endswith("accuracy") else format_number(value), value))
         cells.append((f"{recording.seconds:.1f}", recording.seconds))
-        cells.append((recording.diverged, None))
+        cells.append((recording.diverged or (f"trained with a bug: {recording.flaw}" if recording.flaw else ""), None))
         return cells

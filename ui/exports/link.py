@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from playground.announcements import DataChanged, RunStarted
 from playground.datasets import Dataset
 from playground.errors import ExportError
-from playground.exports.film import Film
 from playground.history import History
 from playground.model_file import Model, model_of
 from playground.snapshot import Snapshot
@@ -21,6 +21,9 @@ from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.theme import DARK, Theme, diverging_map
+
+if TYPE_CHECKING:
+    from playground.exports.film import Film
 
 __all__ = ["ExportsLink"]
 
@@ -97,10 +100,21 @@ class ExportsLink(QObject):
             self._write(path, lambda: export_history(path, history, shown.settings))
 
     def export_film(self) -> None:
-        """Write the filters of the run that trains as they formed."""
-        if self._clean() is not None and (path := self._files.film_to_write()):
+        """Write the filters of the run that trains as they formed: those of one conv block."""
+        shown = self._clean()
+        if shown is None or (block := self._film_block(shown.settings.blocks)) is None:
+            return
+        if path := self._files.film_to_write():
             self._film_path = path
-            self._worker.take_film()
+            self._worker.take_film(block)
+
+    def _film_block(self, blocks: int) -> int | None:
+        """Which block's filters, asked if there are several; None: none of them."""
+        if blocks == 1:
+            return 1
+        names = [f"Block {block}: w{block}" for block in range(1, blocks + 1)]
+        name, chosen = QInputDialog.getItem(self._window, "Filters forming", "&Filters of", names, 0, False)
+        return names.index(name) + 1 if chosen else None
 
     @Slot(object)
     def _on_film(self, film: Film) -> None:

@@ -40,6 +40,17 @@ def test_each_frame_has_the_weights_of_its_step_from_the_first_to_the_last() -> 
     assert film.sentence == "all 41 kept moments: every step"
 
 
+def test_the_kernels_of_a_later_block_can_be_shown() -> None:
+    session = Session(Settings("shapes", (0, 1), 3, (2, 3)))
+    timeline = Timeline(session)
+    timeline.record_if_due(session)
+    session.step()
+    film = film_of(timeline, session, block=2)
+    assert film.steps == (0, 1)
+    assert film.kernels[1].shape == (3, 2, 3, 3)
+    np.testing.assert_array_equal(film.kernels[1], session.state_dict()["conv2.weight"])
+
+
 def test_of_many_moments_a_part_is_shown_which_is_said() -> None:
     film, kernels = trained(300)
     assert len(film.steps) == MOST_FRAMES

@@ -118,6 +118,53 @@ def test_the_slider_shows_the_filters_of_all_runs_at_one_step(qtbot: QtBot, wind
     assert page.kernels.scales == tuple(float(np.abs(row.kernels).max()) for row in page.kernels._rows)
 
 
+def test_the_run_of_the_main_window_is_set_beside_the_others(
+    qtbot: QtBot, main: MainWindow, window: ExperimentsWindow
+) -> None:
+    page = window.compare
+    assert page.table.rowCount() == 0
+    main.worker.train(40)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1 and page.table.item(0, 8).text() == "40", timeout=10_000)
+    assert page.table.item(0, 0).text() == "my run"
+    assert [line.name for line in page.plot._lines] == ["my run"]
+    qtbot.waitUntil(lambda: main._shown.step == 40, timeout=10_000)
+    np.testing.assert_array_equal(page.kernels._rows[0].kernels, main._shown.weights["conv1.weight"])
+    type_into(page.values.line, "0.01, 0.5")
+    click(page.start_button)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    assert [line.name for line in page.plot._lines] == ["η 0.01", "η 0.5", "my run, η 0.1"]
+    QTest.keyClick(page.step_slider, Qt.Key.Key_Home)
+    first, _, mine = (row.kernels for row in page.kernels._rows)
+    # the same seed: the same first weights
+    np.testing.assert_array_equal(first, mine)
+    assert len(page.recordings) == 3
+
+
+def test_a_run_on_other_images_is_no_comparison(qtbot: QtBot, main: MainWindow, window: ExperimentsWindow) -> None:
+    page = window.compare
+    type_into(page.values.line, "0.01, 0.5")
+    click(page.start_button)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    main.worker.train(5)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 3, timeout=10_000)
+    main.worker.change_settings(START.changed(classes=(1, 2)))
+    main.worker.train(5)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 2, timeout=10_000)
+
+
+def test_settings_are_called_what_the_window_calls_them(qtbot: QtBot, window: ExperimentsWindow) -> None:
+    page = window.compare
+    page.values.choice.setFocus()
+    QTest.keyClick(page.values.choice, Qt.Key.Key_O)  # the letter that its word begins with
+    assert page.values.field == "optimizer"
+    type_into(page.values.line, "SGD, adam")
+    click(page.start_button)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    assert [line.name for line in page.plot._lines] == ["optimiser SGD", "optimiser Adam"]
+    cells = [page.table.item(1, column).text() for column in range(page.table.columnCount())]
+    assert {"Adam", "He start"} <= set(cells)
+
+
 def test_what_does_not_fit_is_said_in_place_and_cannot_be_started(window: ExperimentsWindow) -> None:
     page = window.compare
     for text, complaint in (("fast", "'fast' is no number"), ("0.1", "Write 2 to 6 values"), ("", "no value for η")):
