@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +150,8 @@ class Curve:
         """
         last = len(self) if last is None else last
         parts = list(self._parts(first, last, level))
+        if len(parts) == 1:
+            return parts[0]
         return Rows(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Rows)))
 
     def size_at(self, number: int) -> int:
@@ -180,10 +183,13 @@ class Curve:
     def _finest_with(self, step: float) -> Buckets | None:
         return next((level for level in self.levels if level.table.shape[1] and level.table[0, 0] <= step), None)
 
-    def _number(self, step: float, side: str, beyond: int) -> int:
+    def _number(self, step: float, side: Literal["left", "right"], beyond: int) -> int:
         """How many points are before `step` (side "left") or up to it ("right"), one more or less for `beyond`."""
-        if not self.start or (len(self.x) and step >= self.x[0]):
-            found = self.start + int(np.searchsorted(self.x, step, side)) + beyond  # type: ignore[call-overload]
+        x = self.x
+        if beyond > 0 and len(x) and step >= x[-1]:
+            return len(self)
+        if not self.start or (len(x) and step >= x[0]):
+            found = self.start + int(x.searchsorted(step, side)) + beyond
             return min(max(found, 0), len(self))
         level = self._finest_with(step)
         if level is None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
+from playground.curve import Floats
 from playground.series import Series
 from ui.charts.thinning import Rule, Thinned, WholeRange, rule_for, thinned_by
 
 __all__ = ["CurveItem", "CurveLine", "CurveStyle", "PlotView"]
 
+_NOTHING = (np.empty(0), np.empty(0))
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
 
 
@@ -63,8 +65,8 @@ class CurveItem(pg.PlotCurveItem):
 class CurveLine:
     """A curve of this run, or (`ghost`) of another one that does not grow; of the steps in `span`, and of a `branch`.
 
-    Drawn whole, `item` shows it and `tail` nothing. As it goes on, `tail` shows the newest points: those before them,
-    on the screen, look the same as ever.
+    Drawn whole, `item` shows it. As it goes on, `tail` has the newest points: those before them, on the screen, look
+    the same as ever.
 
     curve: its series as it was last read; points: how many values were there when it was last drawn; per_column: how
     many of them one column of pixels stands for, is_coarse: and not for want of pixels; clipped: some lie below the
@@ -94,16 +96,14 @@ class CurveLine:
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
         self._rule = Rule(0)
         self._end = -math.inf  # the last step that it may show in the view, −∞ if none of it is in the view
-        self.item, self.tail = self._new_item(), self._new_item()
+        self.tail: tuple[Floats, Floats] = _NOTHING
+        self._tail_of: tuple[object, ...] = ()
+        self.item = CurveItem(skipFiniteCheck=True)
         self.item.setZValue(-10)  # a ghost's, in the scene, beneath the markers; live curves are drawn over the scene
-
-    def _new_item(self) -> CurveItem:
-        item = CurveItem(skipFiniteCheck=True)
-        item.setPen(self._pen())
+        self.item.setPen(self._pen())
         if self._is_thick:
             # one thick path with many corners takes Qt up to a hundred times as long as its segments
-            item.setSegmentedLineMode("on")
-        return item
+            self.item.setSegmentedLineMode("on")
 
     @property
     def name_color(self) -> str:
@@ -144,33 +144,46 @@ class CurveLine:
         if self._drawn == wanted:
             return
         self._drawn, self.points = wanted, len(self.curve)
-        self._show(self.tail, None, view)
         part = self._part(view)
         self._end = -math.inf if part is None else part[1]
         if part is None:
-            self._show(self.item, None, view)
+            self.item.setData([], [])
             self.per_column, self.is_coarse, self.clipped = 1, False, False
             return
         self._rule = self._rule_in(part, view)
         shown = thinned_by(self._rule, self.curve, *part)
         self.per_column, self.is_coarse, self.clipped = shown.per_column, shown.is_coarse, False
         if self._is_thick:
-            for item in (self.item, self.tail):
-                item.opts["antialias"] = len(shown.y) <= _SMOOTH_UP_TO
-        self._show(self.item, shown, view)
+            self.item.opts["antialias"] = len(shown.y) <= _SMOOTH_UP_TO
+        self.item.setData(*self._scaled(shown, view), connect="finite" if self.curve.gaps else "all")
 
     def go_on(self, view: PlotView, step: float) -> bool:
         """Show in `tail` the curve from a step on; False, changing nothing, if what is before looks different now."""
         if not self._drawn or self._drawn[1:] != (self.curve.generation, view):
             return False
         part = self._part(view)
-        if part is None:
+        wanted = (self._drawn, len(self.curve), step)
+        if part is None or self._tail_of == wanted:
             return True
         if (self._rule.boxes and step > part[0]) or self._rule != self._rule_in(part, view):
             return False
-        self.points = len(self.curve)
-        self._show(self.tail, thinned_by(self._rule, self.curve, max(part[0], step), part[1]), view)
+        self._tail_of, self.points = wanted, len(self.curve)
+        self.tail = self._scaled(thinned_by(self._rule, self.curve, max(part[0], step), part[1]), view)
         return True
+
+    def stroke_tail(self, painter: QPainter) -> None:
+        """Paint the newest points, in steps and values."""
+        x, y = self.tail
+        painter.setPen(self.item.opts["pen"])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.item.opts["antialias"]))
+        points: list[QPointF] = []
+        for step, value in zip(x.tolist(), y.tolist(), strict=True):
+            if not math.isnan(value):
+                points.append(QPointF(step, value))
+            elif points:
+                painter.drawPolyline(points)
+                points = []
+        painter.drawPolyline(points)
 
     def _part(self, view: PlotView) -> tuple[float, float] | None:
         """The steps of the curve that are in a view, None if there are none."""
@@ -182,15 +195,13 @@ class CurveLine:
         share = (part[1] - part[0]) / max(view.x_max - view.x_min, 1e-12)
         return rule_for(self.curve, *part, max(2, math.ceil(width * share)))
 
-    def _show(self, item: pg.PlotCurveItem, shown: Thinned | None, view: PlotView) -> None:
-        if shown is None:
-            item.setData([], [])
-            return
+    def _scaled(self, shown: Thinned, view: PlotView) -> tuple[Floats, Floats]:
+        """Steps and values as the axes of a view have them."""
         y = shown.y * view.scale if view.scale != 1.0 else shown.y
         if view.log_floor is not None:
             self.clipped = self.clipped or bool((y < view.log_floor).any())
             y = np.log10(np.maximum(y, view.log_floor))
-        item.setData(shown.x, y, connect="finite" if self.curve.gaps else "all")
+        return shown.x, y
 
     @property
     def _is_thick(self) -> bool:
@@ -201,6 +212,7 @@ class CurveLine:
             return pg.mkPen(self.style.color)
         pen = pg.mkPen(self.style.color, width=1.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         return pen
 
 

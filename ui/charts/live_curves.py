@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
-from ui.charts.curve_line import CurveItem, CurveLine, PlotView
+from ui.charts.curve_line import CurveLine, PlotView
 
 __all__ = ["LiveCurves"]
 
@@ -78,27 +78,28 @@ class LiveCurves:
         if self._picture is None:
             self._picture = QPixmap(behind)
             into = QPainter(self._picture)
-            self._stroke(
-                into, [line.item for line in self.lines], QRectF(area.topLeft(), QPointF(cut, area.bottom())), place
-            )
+            self._stroke_whole(into, QRectF(area.topLeft(), QPointF(cut, area.bottom())), place)
             into.end()
         painter.drawPixmap(0, 0, self._picture)
-        end = QRectF(QPointF(cut, area.top()), area.bottomRight())
-        self._stroke(painter, [line.tail for line in self.lines], end, place)
+        painter.save()
+        painter.setClipRect(QRectF(QPointF(cut, area.top()), area.bottomRight()), Qt.ClipOperation.IntersectClip)
+        painter.setTransform(place, combine=True)
+        for line in self.lines:
+            line.stroke_tail(painter)
+        painter.restore()
 
     def paint_whole(self, painter: QPainter, area: QRectF, place: QTransform) -> None:
         """The curves alone, each in one go, into a file of vectors."""
         if self._view is not None:
             self._draw_whole(self._view)
-        self._stroke(painter, [line.item for line in self.lines], area, place)
+        self._stroke_whole(painter, area, place)
 
-    @staticmethod
-    def _stroke(painter: QPainter, items: Sequence[CurveItem], area: QRectF, place: QTransform) -> None:
+    def _stroke_whole(self, painter: QPainter, area: QRectF, place: QTransform) -> None:
         if area.isEmpty():
             return
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         painter.setTransform(place, combine=True)
-        for item in items:
-            item.paint(painter, None, None)
+        for line in self.lines:
+            line.item.paint(painter, None, None)
         painter.restore()
