@@ -265,8 +265,11 @@ class Session:
 
     # --- the whole of it, as a value ----------------------------------------------------------------------------
 
-    def state(self) -> SessionState:
-        """Everything from which this run would go on, as it is now; taking it costs copies of the weights."""
+    def state(self, *, with_gradients: bool = True) -> SessionState:
+        """Everything from which this run would go on, as it is now; taking it costs copies of the weights.
+
+        The gradients of the last step are only looked at: the next step does not need them.
+        """
         # a bug that has not trained yet has left nothing behind
         is_clean = self.flaw is None or self.step_count <= self.flaw.since
         return SessionState(
@@ -274,7 +277,7 @@ class Session:
             dataset=self.dataset,
             step=self.step_count,
             weights=frozen_copies(self.network.parameters()),
-            gradients=frozen_copies(self.network.gradients()),
+            gradients=frozen_copies(self.network.gradients()) if with_gradients else {},
             optimizer_state=frozen(self.optimizer.state_dict()),
             order=self._order.state(),
             batch_loss=self.batch_loss,

@@ -56,8 +56,10 @@ class SessionState:
 
 def frozen_copies(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Read-only copies by name."""
-    copies = {name: array.copy() for name, array in arrays.items()}
-    frozen(copies)
+    copies = {}
+    for name, array in arrays.items():
+        copy = copies[name] = array.copy()
+        copy.setflags(write=False)
     return copies
 
 
@@ -65,7 +67,7 @@ def frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same mapping, its arrays, and those of mappings in it, now read-only."""
     for value in values.values():
         if isinstance(value, np.ndarray):
-            value.flags.writeable = False
+            value.setflags(write=False)
         elif isinstance(value, Mapping):
             frozen(value)
     return values

@@ -43,6 +43,15 @@ class Moment:
         return self.state.step, self.branch
 
 
+@dataclass(eq=False, slots=True)
+class _Use:
+    """An object that moments share, which is kept so that its identity stays its own."""
+
+    part: object
+    bytes: int
+    moments: int = 0
+
+
 class Moments:
     """Moments of all branches. Every `spacing`-th step is kept, before `thinned_before` only every second of these.
 
@@ -62,7 +71,7 @@ class Moments:
         self._moments: dict[Place, Moment] = {}
         self._places: list[Place] = []
         self._steps: dict[int, list[int]] = {}
-        self._uses: dict[int, tuple[object, int, int]] = {}  # by id: the object itself, its bytes, how many share it
+        self._uses: dict[int, _Use] = {}  # by the identity of what is shared
 
     def __len__(self) -> int:
         return len(self._places)
@@ -95,10 +104,12 @@ class Moments:
         insort(self._steps.setdefault(moment.branch, []), moment.step)
         self._moments[moment.place] = moment
         self.bytes += moment.bytes
-        for part, size in shared_parts(moment.state):
-            _, known, users = self._uses.get(id(part), (part, size, 0))
-            self._uses[id(part)] = (part, known, users + 1)
-            self.bytes += 0 if users else size
+        for part, bytes_of_it in shared_parts(moment.state):
+            use = self._uses.get(id(part))
+            if use is None:
+                use = self._uses[id(part)] = _Use(part, bytes_of_it())
+                self.bytes += use.bytes
+            use.moments += 1
         while self.is_over and self._thin():
             pass
 
@@ -152,8 +163,8 @@ class Moments:
         del steps[bisect_left(steps, moment.step)]
         self.bytes -= moment.bytes
         for part, _ in shared_parts(moment.state):
-            _, size, users = self._uses.pop(id(part))
-            if users > 1:
-                self._uses[id(part)] = (part, size, users - 1)
-            else:
-                self.bytes -= size
+            use = self._uses[id(part)]
+            use.moments -= 1
+            if not use.moments:
+                self.bytes -= use.bytes
+                del self._uses[id(part)]

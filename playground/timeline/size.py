@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import numpy as np
-
+from core.arrays import Array
 from playground.session_state import SessionState
+from playground.settings import Settings, parameter_counts
 from playground.snapshot import Evaluation
 
-__all__ = ["own_bytes", "shared_parts"]
+__all__ = ["bytes_with_gradients", "own_bytes", "shared_parts"]
+
+_AVERAGES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
+"""How many arrays of its size an optimiser keeps for each parameter."""
 
 _ARRAY_OVERHEAD = 200
 """Bytes of an array's object and its place in a dictionary, beside its numbers."""
@@ -20,34 +22,38 @@ _STATE_OVERHEAD = 2500
 
 def own_bytes(state: SessionState) -> int:
     """What this state alone takes: weights, gradients and the optimiser's averages."""
-    return _STATE_OVERHEAD + sum(map(_bytes_of, (state.weights, state.gradients, state.optimizer_state)))
+    averages = (values for values in state.optimizer_state.values() if isinstance(values, dict))
+    return _STATE_OVERHEAD + sum(map(_bytes_of, (state.weights, state.gradients, *averages)))
 
 
-def shared_parts(state: SessionState) -> Iterator[tuple[object, int]]:
-    """What states near each other have in common, as (object, bytes): the same object is there once."""
-    figures = _figures_bytes(state.evaluations.newest)
-    yield state.evaluations.newest, figures
-    yield state.evaluations.last_good, _bytes_of(state.evaluations.last_good.weights)
-    yield state.evaluations.began_at, _bytes_of(state.evaluations.began_at.weights)
-    if state.evaluations.running is not None and state.evaluations.running[0].parts:
+def bytes_with_gradients(settings: Settings) -> int:
+    """About what a state of a run with these settings takes by itself, once its optimiser has averages."""
+    return 4 * sum(parameter_counts(settings)) * (2 + _AVERAGES[settings.optimizer])
+
+
+def shared_parts(state: SessionState) -> list[tuple[object, Callable[[], int]]]:
+    """What states near each other have in common, as (object, how to find its bytes): the same object is there once."""
+    found, newest = state.evaluations, state.evaluations.newest
+    parts: list[tuple[object, Callable[[], int]]] = [
+        (newest, lambda: _figures_bytes(newest)),
+        (found.last_good, lambda: _bytes_of(found.last_good.weights)),
+        (found.began_at, lambda: _bytes_of(found.began_at.weights)),
+        (state.order.order, lambda: state.order.order.nbytes),
+        (state.edits.images, lambda: sum(image.nbytes for image, _ in state.edits.images.values())),
+    ]
+    if found.running is not None and found.running[0].parts:
         # states share what they have of one evaluation, and it comes to as many figures as the last one
-        yield state.evaluations.running[0].parts[0], figures
-    yield state.order.order, state.order.order.nbytes
-    yield state.edits.images, sum(image.nbytes for image, _ in state.edits.images.values())
-    if state.clean is not None:
-        yield state.clean, own_bytes(state.clean)
+        parts.append((found.running[0].parts[0], lambda: _figures_bytes(newest)))
+    if (clean := state.clean) is not None:
+        parts.append((clean, lambda: own_bytes(clean)))
     if state.settings.own is not None:
-        yield state.dataset.x_train.store, state.dataset.x_train.store.nbytes
+        store = state.dataset.x_train.store
+        parts.append((store, lambda: store.nbytes))
+    return parts
 
 
-def _bytes_of(values: Mapping[str, Any]) -> int:
-    total = 0
-    for value in values.values():
-        if isinstance(value, np.ndarray):
-            total += value.nbytes + _ARRAY_OVERHEAD
-        elif isinstance(value, Mapping):
-            total += _bytes_of(value)
-    return total
+def _bytes_of(arrays: Mapping[str, Array]) -> int:
+    return sum(array.nbytes + _ARRAY_OVERHEAD for array in arrays.values())
 
 
 def _figures_bytes(evaluation: Evaluation | None) -> int:

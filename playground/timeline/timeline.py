@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from playground.session import Session
 from playground.session_state import SessionState
+from playground.settings import Settings
 from playground.timeline.branches import Branch, Branches
 from playground.timeline.moments import MOST_BYTES, MOST_MOMENTS, Moment, Moments, Place
+from playground.timeline.size import bytes_with_gradients
 
 __all__ = ["Timeline"]
 
@@ -44,6 +46,8 @@ class Timeline:
         self._last = clock()
         self._changes = 0
         self._held: frozenset[Place] = frozenset()
+        self._most_bytes = most_bytes
+        self._weighed: tuple[Settings | None, bool] = None, True
         self.first_step = session.step_count
         self.branches = Branches(session.history, session.settings, session.step_count)
         self.moments = Moments(most_bytes, most)
@@ -88,7 +92,7 @@ class Timeline:
         begins = session.step_count == self.branches[self.branches.live].forked_at
         if not (always or begins or self.moments.is_due(session.step_count)):
             return
-        self.record(session)
+        self._keep(session, session.state(with_gradients=always or self._has_room_for_gradients(session.settings)))
         self._last = self._clock()
         self._spent += self._last - now
         self._taken += 1
@@ -100,11 +104,20 @@ class Timeline:
 
     def record(self, session: Session) -> Moment:
         """Keep this moment of the live branch."""
+        return self._keep(session, session.state())
+
+    def _keep(self, session: Session, state: SessionState) -> Moment:
         live = self.branches[self.branches.live]
         live.settings = session.settings
-        moment = Moment(live.number, session.state())
+        moment = Moment(live.number, state)
         self._add(moment)
         return moment
+
+    def _has_room_for_gradients(self, settings: Settings) -> bool:
+        """False of a large network, whose moments would be fewer for gradients that no step needs."""
+        if settings is not self._weighed[0]:
+            self._weighed = settings, bytes_with_gradients(settings) * _FREE <= self._most_bytes
+        return self._weighed[1]
 
     def rewound(self, session: Session) -> None:
         """The live branch has gone back to an earlier step; what came after is no part of it."""

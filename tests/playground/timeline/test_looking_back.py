@@ -328,9 +328,9 @@ def test_after_a_thousand_moments_they_take_a_small_share_of_the_time_of_trainin
     now = [0.0]
 
     class Slow(Session):
-        def state(self):
+        def state(self, **how):
             now[0] += 0.01
-            return dataclasses.replace(session.state(), step=self.step_count)
+            return dataclasses.replace(session.state(**how), step=self.step_count)
 
     slow = Slow(SMALL)
     timeline = Timeline(slow, clock=lambda: now[0])

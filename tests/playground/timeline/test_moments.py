@@ -17,6 +17,7 @@ from playground.session_state import SessionState
 from playground.settings import Settings
 from playground.timeline.moments import Moment, Moments
 from playground.timeline.size import own_bytes
+from playground.timeline.timeline import Timeline
 from playground.timeline.view import rule_in_words
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(1,), batch_size=32, seed=5)
@@ -151,3 +152,36 @@ def test_the_counted_bytes_are_those_that_python_allocates(optimizer: str) -> No
 def test_what_is_kept_in_words(steps: list[int], words: str) -> None:
     # a stretch begins at the last moment of the one before
     assert rule_in_words(np.array(steps)) == words
+
+
+@pytest.mark.parametrize("filters", [(8,), (8, 16)])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_of_the_digits_a_thousand_moments_fit_at_least(filters: tuple[int, ...], optimizer: str) -> None:
+    settings = Settings(
+        classes=tuple(range(10)), filters=filters, kernel_size=3, optimizer=optimizer, learning_rate=0.003
+    )
+    session = Session(settings)
+    timeline = Timeline(session)
+    for _ in range(3):
+        timeline.record_if_due(session)
+        session.step()
+    timeline.record_if_due(session)
+    newest = timeline.nearest(0, 3).state
+    run(timeline.moments, newest, 1000, start=4)
+    assert len(timeline.moments) >= 1000
+    assert timeline.moments.bytes <= 200 * 2**20
+
+
+def test_a_large_network_keeps_its_moments_without_the_gradients_of_the_last_batch() -> None:
+    session = Session(Settings(classes=tuple(range(10)), filters=(32,), optimizer="adam", learning_rate=0.003))
+    timeline = Timeline(session)
+    for _ in range(3):
+        timeline.record_if_due(session)
+        session.step()
+    kept = timeline.nearest(0, 2).state
+    assert kept.gradients == {}
+    assert timeline.record(session).state.gradients.keys() == kept.weights.keys()
+    again = Session.from_state(kept)
+    again.step()
+    for name, weights in session.state_dict().items():
+        np.testing.assert_array_equal(weights, again.state_dict()[name])
