@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
 from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
-from ui.chain.picture import Picture, draw_picture, same_picture
+from ui.chain.drawing import cell_at, cell_centre, draw_picture
+from ui.chain.picture import Picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
@@ -44,6 +45,9 @@ def _blend(over: str, under: str, share: float) -> QColor:
 class FactorCard(QAbstractButton):
     """A click chooses the factor. Keys belong to the row of cards."""
 
+    pointed = Signal(object)
+    """(tile, row, column) of the picture's cell under the mouse, None if there is none."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCheckable(True)
@@ -62,6 +66,8 @@ class FactorCard(QAbstractButton):
         self._look: tuple[object, ...] = ()
         self._ground = QPixmap()
         self._place = QRectF()
+        self._pointed: tuple[int, int, int] | None = None
+        self.setMouseTracking(True)
         self.texts: list[tuple[str, QFont, QRectF]] = []
         """Every plain text of the latest painting with its room, for the test that none is cut."""
         self.numbers: tuple[str, ...] = ()
@@ -100,6 +106,27 @@ class FactorCard(QAbstractButton):
         """Decimals of the numbers."""
         self._decimals = decimals
         self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the cell under the mouse."""
+        super().mouseMoveEvent(event)
+        ratio = self.devicePixelRatioF()
+        self._point(cell_at(self._place, self._picture, ratio, event.position()) if self._picture else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is pointed at."""
+        super().leaveEvent(event)
+        self._point(None)
+
+    def _point(self, place: tuple[int, int, int] | None) -> None:
+        if place != self._pointed:
+            self._pointed = place
+            self.pointed.emit(place)
+
+    def cell_place(self, tile: int, row: int, column: int) -> QPointF:
+        """The middle of a cell of the picture, in the card."""
+        assert self._picture is not None
+        return cell_centre(self._place, self._picture, self.devicePixelRatioF(), (tile, row, column))
 
     def sizeHint(self) -> QSize:
         """A comfortable card."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
@@ -15,7 +15,8 @@ from playground.notation.factors import (
     value_latex,
     value_text,
 )
-from ui.chain.picture import Picture, draw_picture, number_width
+from ui.chain.drawing import cell_at, draw_picture
+from ui.chain.picture import Picture, number_width
 from ui.formula import FormulaLabel
 from ui.number_format import display_name
 from ui.theme import DARK, Theme, number_font
@@ -33,8 +34,12 @@ _WIDTH, _LARGEST_WIDTH = 64, 150
 class _PictureBox(QWidget):
     """One picture, as large as the height allows."""
 
+    pointed = Signal(object)
+    """(tile, row, column) of the cell under the mouse, None if there is none."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.setMouseTracking(True)
         self._theme = DARK
         self._picture: Picture | None = None
         self._limit = 0.0
@@ -73,6 +78,18 @@ class _PictureBox(QWidget):
         """A number needs more width than height."""
         numbers = number_width(self._picture) + 2 if self._picture and self._roomy else 0
         return QSize(numbers if _WIDTH < numbers <= _LARGEST_WIDTH else _WIDTH, 40)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the cell under the mouse."""
+        super().mouseMoveEvent(event)
+        if self._picture:
+            room = QRectF(self.rect())
+            self.pointed.emit(cell_at(room, self._picture, self.devicePixelRatioF(), event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is pointed at."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture."""

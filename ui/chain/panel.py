@@ -13,6 +13,7 @@ from playground.snapshot import Snapshot
 from ui.chain.bar import ChainBar
 from ui.chain.detail import FactorDetail
 from ui.chain.picture import array_picture, factor_picture
+from ui.chain.pointing import cell_of_array, cell_of_factor
 from ui.chain.row import FactorRow
 from ui.flow.heatmap import Scales
 from ui.number_format import display_name
@@ -32,6 +33,8 @@ class ChainPanel(QWidget):
     """The ChainFactor that is now chosen, None if none is."""
     touched = Signal(object)
     """Names of the arrays that the chosen factor joins, their derivatives too; None if no factor is chosen."""
+    cell_pointed = Signal(object)
+    """The CellRef under the mouse in the picture of a factor or of the product, None if there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,8 @@ class ChainPanel(QWidget):
         self.detail = FactorDetail()
         self.bar = ChainBar(_SECONDS)
         self._connect_bar()
+        self.row.cell_pointed.connect(self._point_at_factor)
+        self.detail.picture.pointed.connect(self._point_at_product)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 1, 2, 0)
         layout.setSpacing(2)
@@ -208,6 +213,20 @@ class ChainPanel(QWidget):
         if names != self._told:
             self._told = names
             self.touched.emit(names)
+
+    @Slot(int, object)
+    def _point_at_factor(self, position: int, place: tuple[int, int, int] | None) -> None:
+        ref = None
+        if place is not None and self._shown is not None:
+            ref = cell_of_factor(self._factors[position], self._shown.trace, self._filters, place)
+        self.cell_pointed.emit(ref)
+
+    @Slot(object)
+    def _point_at_product(self, place: tuple[int, int, int] | None) -> None:
+        ref = None
+        if place is not None and self._shown is not None:
+            ref = cell_of_array(self._shown.trace, self._running(), self._filters, place)
+        self.cell_pointed.emit(ref)
 
     # --- walking ---------------------------------------------------------------------------------------------------
 

@@ -1,28 +1,23 @@
-"""What is pictured of a factor or of a derivative, and how it is painted into a small room."""
+"""What is pictured of a factor or of a derivative."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, qGray
 
 from core.chain import ChainFactor
 from core.trace import Trace
-from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
-from ui.number_format import cell_number, display_name, format_scale
-from ui.theme import Theme, number_font
+from ui.flow.heatmap import is_signed, peak
+from ui.number_format import cell_number, format_scale
 
-__all__ = ["Picture", "array_picture", "draw_picture", "factor_picture", "number_width", "same_picture"]
+__all__ = ["BY_HAND", "CHARACTERS", "Picture", "array_picture", "factor_picture", "number_width", "same_picture"]
 
-_LONGEST = 5  # a picture is at most so many times as long as it is wide; a column of numbers is widened to that
-_BY_HAND = 16  # so many cells are made wide enough for their numbers
+BY_HAND = 16  # so many cells are made wide enough for their numbers
 _NUMBER_WIDTH = 46
-_CHARACTERS = 9
+CHARACTERS = 9
 _MASKS = {"maxpool": "win", "relu": "pass"}
 
 
@@ -115,12 +110,12 @@ def same_picture(first: Picture, second: Picture | None) -> bool:
 
 
 def _number(value: float) -> Picture:
-    return Picture(None, (1, 1), True, 0.0, cell_number(value, _CHARACTERS), number=value)
+    return Picture(None, (1, 1), True, 0.0, cell_number(value, CHARACTERS), number=value)
 
 
 def number_width(picture: Picture) -> int:
     """Logical pixels that the cells' numbers need, 0 if there are too many cells or no room is needed."""
-    if picture.cells is None or picture.cells.size > _BY_HAND or _is_whole(picture.cells):
+    if picture.cells is None or picture.cells.size > BY_HAND or _is_whole(picture.cells):
         return 0
     return picture.grid[1] * picture.cells.shape[2] * _NUMBER_WIDTH
 
@@ -170,128 +165,3 @@ def _windows(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Pic
     end = peak(taps)[0]
     part = f"channel {channel}" if channels > 1 else ""
     return Picture(taps, (kh, kw), False, end, format_scale(end, False), part)
-
-
-def draw_picture(
-    painter: QPainter, room: QRectF, picture: Picture, theme: Theme, limit: float | None = None, *, decimals: int = 4
-) -> tuple[str, ...]:
-    """Paint a picture as large as it can be in the middle of `room`, on whole device pixels.
-
-    limit: the value at the end of the colour map, if it is not the picture's own. Returns the numbers written.
-    """
-    ratio = painter.device().devicePixelRatioF()
-    box = QRect(
-        math.ceil(room.x() * ratio),
-        math.ceil(room.y() * ratio),
-        math.floor(room.width() * ratio),
-        math.floor(room.height() * ratio),
-    )
-    if box.width() < 2 or box.height() < 2:
-        return ()
-    painter.save()
-    painter.scale(1.0 / ratio, 1.0 / ratio)
-    if picture.number is not None:
-        written = (_draw_number(painter, box, picture.number, theme, decimals),)
-    else:
-        written = _draw_cells(
-            painter, box, picture if limit is None else replace(picture, limit=limit), theme, decimals
-        )
-    painter.restore()
-    return written
-
-
-def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, decimals: int) -> str:
-    font, ratio = number_font(bold=True), painter.device().devicePixelRatioF()
-    text = cell_number(value, max(_CHARACTERS, decimals + 5), decimals)
-    for size in (17, 15, 13, 12, 11, 10):
-        font.setPixelSize(round(size * ratio))
-        painter.setFont(font)
-        characters = box.width() // painter.fontMetrics().horizontalAdvance("0")
-        if len(text) <= characters:
-            break
-    painter.setPen(QColor(theme.text if math.isfinite(value) else theme.error))
-    shown = text if len(text) <= characters else cell_number(value, characters, decimals)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), shown)
-    return shown
-
-
-def _draw_cells(painter: QPainter, box: QRect, picture: Picture, theme: Theme, decimals: int) -> tuple[str, ...]:
-    cells, (grid_rows, grid_columns) = picture.cells, picture.grid
-    assert cells is not None
-    tiles, rows, columns = cells.shape
-    shown = cells - picture.base if picture.base else cells
-    indices = color_indices(shown, picture.limit, picture.signed, bool(np.isfinite(cells).all()))
-    heat = HeatImage(tiles * rows, columns)
-    heat.fill(indices, color_table(theme, picture.signed))
-    width, height = _fitted(box, grid_columns * columns, grid_rows * rows)
-    width = max(width, min(box.width() - 2, round(number_width(picture) * painter.device().devicePixelRatioF())))
-    side = min(width // grid_columns, height // grid_rows)
-    gap = 0 if tiles == 1 or side < 6 else 3 if side >= 14 else 1
-    tile_width = max(1, (width - gap * (grid_columns - 1)) // grid_columns)
-    tile_height = max(1, (height - gap * (grid_rows - 1)) // grid_rows)
-    if cells.size <= _BY_HAND:  # whole pixels a cell keep the edges between numbers sharp
-        tile_width, tile_height = max(1, tile_width // columns) * columns, max(1, tile_height // rows) * rows
-    width, height = grid_columns * (tile_width + gap) - gap, grid_rows * (tile_height + gap) - gap
-    left, top = box.x() + (box.width() - width) // 2, box.y() + (box.height() - height) // 2
-    image, zoom = heat.image, 1
-    # cells of no whole number of pixels: smoothed, or some would be wider than others, or left out
-    if tile_width % columns or tile_height % rows:
-        zoom = 1 + (tile_width > columns) * 2
-        image = image.scaled(zoom * columns, zoom * tiles * rows)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    places = []
-    for tile in range(tiles):
-        row, column = divmod(tile, grid_columns)
-        place = QRect(left + column * (tile_width + gap), top + row * (tile_height + gap), tile_width, tile_height)
-        places.append(place)
-        painter.drawImage(place, image, QRect(0, zoom * tile * rows, zoom * columns, zoom * rows))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(QColor(theme.panel_border), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(left - 1, top - 1, width + 1, height + 1)
-    return _write_numbers(painter, places, picture, color_table(theme, picture.signed)[indices], decimals)
-
-
-def _fitted(box: QRect, columns: int, rows: int) -> tuple[int, int]:
-    """Width and height of so many cells in a box less its frame: whole pixels a cell where there is room for them."""
-    room_x, room_y = box.width() - 2, box.height() - 2
-    scale = min(room_x / columns, room_y / rows)
-    if scale > 3.0:
-        scale = math.floor(scale)
-    width, height = round(columns * scale), round(rows * scale)
-    # a column of hundreds of cells would be too narrow to be seen
-    width = max(width, min(room_x, height // _LONGEST))
-    height = max(height, min(room_y, width // _LONGEST))
-    return max(1, width), max(1, height)
-
-
-def _write_numbers(
-    painter: QPainter, places: list[QRect], picture: Picture, colors: NDArray[np.uint32], decimals: int
-) -> tuple[str, ...]:
-    """A number in each cell, or none at all; returns them. places: of the tiles; colors: of the cells."""
-    cells = picture.cells
-    assert cells is not None
-    _, rows, columns = cells.shape
-    width, height = places[0].width() // columns, places[0].height() // rows
-    font: QFont = number_font()
-    font.setPixelSize(max(9, round(10 * painter.device().devicePixelRatioF())))
-    painter.setFont(font)
-    metrics = painter.fontMetrics()
-    if height < metrics.ascent() + 1 or cells.size > 64:
-        return ()
-    characters = (width - 2) // metrics.horizontalAdvance("0")
-    texts = tuple(_cell_text(value, characters, picture, decimals) for value in cells.reshape(-1).tolist())
-    if max(map(len, texts)) > characters or "…" in texts:
-        return ()
-    for text, color, (tile, row, column) in zip(texts, colors.reshape(-1), np.ndindex(cells.shape), strict=True):
-        ground = QColor.fromRgb(int(color))
-        painter.setPen(QColor("#0b1016" if qGray(ground.rgb()) > 128 else "#ffffff"))
-        cell = QRect(places[tile].x() + column * width, places[tile].y() + row * height, width, height)
-        painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), text)
-    return texts
-
-
-def _cell_text(value: float, characters: int, picture: Picture, decimals: int) -> str:
-    if picture.places_in:
-        return display_name(f"{picture.places_in}{value:.0f}")
-    return cell_number(value, characters, decimals)

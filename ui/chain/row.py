@@ -106,6 +106,8 @@ class FactorRow(QScrollArea):
 
     chosen = Signal(int)
     """The position of the factor that the reader wants, −1 for none."""
+    cell_pointed = Signal(int, object)
+    """The position of a card, and (tile, row, column) in its picture under the mouse, None for none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +162,7 @@ class FactorRow(QScrollArea):
             card.set_theme(body.theme)
             card.set_decimals(self._decimals)
             card.clicked.connect(self._card_clicked)
+            card.pointed.connect(self._card_pointed)
             body.cards.append(card)
             card.show()
         body.updateGeometry()
@@ -199,6 +202,9 @@ class FactorRow(QScrollArea):
         position = self._body.cards.index(self.sender())  # type: ignore[arg-type]
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.chosen.emit(position)
+
+    def _card_pointed(self, place: tuple[int, int, int] | None) -> None:
+        self.cell_pointed.emit(self._body.cards.index(self.sender()), place)  # type: ignore[arg-type]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk, or let go."""

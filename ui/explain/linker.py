@@ -75,6 +75,7 @@ class CellLinker(QObject):
         self._hovered: CellRef | None = None
         self._last_hovered: CellRef | None = None
         self._stood: CellRef | None = None
+        self._pointed: CellRef | None = None
         self._pins: list[Pin] = []
         self._active: Pin | None = None
         self._made: dict[CellRef, Spotlight | None] = {}
@@ -114,7 +115,7 @@ class CellLinker(QObject):
 
     def spotlight(self) -> Spotlight | None:
         """The explanation of the cell pointed at, else of where the stepper stands, else of the active pin."""
-        ref = self._hovered or self._stood or (self._active.ref if self._active else None)
+        ref = self._hovered or self._pointed or self._stood or (self._active.ref if self._active else None)
         return self.explanation(ref) if ref else None
 
     def explanation(self, ref: CellRef) -> Spotlight | None:
@@ -147,7 +148,7 @@ class CellLinker(QObject):
         self._snapshot = snapshot
         self._made.clear()
         self._record(snapshot)
-        if self._pins or self.subject or self._stood:
+        if self._pins or self.subject or self._stood or self._pointed:
             self.spotlight_changed.emit()
             self.values_changed.emit()
 
@@ -162,6 +163,17 @@ class CellLinker(QObject):
         self.spotlight_changed.emit()
         if turned:
             self.subject_changed.emit()
+
+    @property
+    def stood(self) -> CellRef | None:
+        """The cell that a stepper has come to."""
+        return self._stood
+
+    def point_at(self, ref: CellRef | None) -> None:
+        """Explain this cell while it is pointed at in a list or a picture beside the flow; None: no more."""
+        if ref != self._pointed:
+            self._pointed = ref
+            self.spotlight_changed.emit()
 
     def stand_at(self, ref: CellRef | None) -> None:
         """Explain this cell while none is pointed at: a stepper has come to it. None: it has left."""

@@ -225,7 +225,11 @@ class FlowPanel(Panel):
 
     @Slot(object)
     def point_at_cell(self, cell: CellRef | None) -> None:
-        """Outline a cell that is pointed at elsewhere; None for none."""
+        """Outline a cell that is pointed at elsewhere, with what makes it and what is made from it; None for none."""
+        self._highlight(cell or self.linker.stood)
+        self.linker.point_at(cell)
+
+    def _highlight(self, cell: CellRef | None) -> None:
         self.view.set_highlights({cell.name: [cell.index]} if cell else {}, self._theme.selection)
 
     @Slot(object)
@@ -233,7 +237,7 @@ class FlowPanel(Panel):
         """Outline a cell that a stepper has come to, with what makes it, while none is pointed at; None for none."""
         if cell:
             self.show_cell(cell)
-        self.point_at_cell(cell)
+        self._highlight(cell)
         self.linker.stand_at(cell)
 
     @Slot(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +28,8 @@ class CellView(QWidget):
     """Shows where the stepper stands; a click on a cell or the arrow keys go there."""
 
     cell_chosen = Signal(int)
+    cell_pointed = Signal(object)
+    """The CellRef under the mouse, None if there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class CellView(QWidget):
         self._image: HeatImage | None = None
         self._limit = 0.0
         self._words: CellWords | None = None
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Cell by cell")
         self.setToolTip("Click a cell, or walk with the arrow keys")
@@ -202,12 +205,28 @@ class CellView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the map goes to that cell."""
-        place, grid = self.map_rect(), self._grid
-        point = event.position().toPoint()
-        if grid and event.button() == Qt.MouseButton.LeftButton and place.contains(point):
-            unit = place.width() // grid.cols
-            self.cell_chosen.emit((point.y() - place.top()) // unit * grid.cols + (point.x() - place.left()) // unit)
+        number = self._cell_at(event.position().toPoint())
+        if number is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_chosen.emit(number)
         super().mousePressEvent(event)
+
+    def _cell_at(self, point: QPoint) -> int | None:
+        place, grid = self.map_rect(), self._grid
+        if grid is None or not place.contains(point):
+            return None
+        unit = place.width() // grid.cols
+        return (point.y() - place.top()) // unit * grid.cols + (point.x() - place.left()) // unit
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the cell under the mouse."""
+        super().mouseMoveEvent(event)
+        number = self._cell_at(event.position().toPoint())
+        self.cell_pointed.emit(self._grid.ref(number) if self._grid and number is not None else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is pointed at."""
+        super().leaveEvent(event)
+        self.cell_pointed.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from cell to cell and from row to row, Home and End to the first and last."""

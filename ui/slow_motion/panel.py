@@ -37,6 +37,7 @@ class SlowMotionPanel(QWidget):
     slow_motion_changed = Signal(bool)
     stage_lit = Signal(object, object)  # names that exist by now and names of the present stage; None, (): all alike
     cell_reached = Signal(object)  # the CellRef at which the stepper stands, None at other grains
+    cell_pointed = Signal(object)  # the CellRef under the mouse in a map or an update, None if there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +101,8 @@ class SlowMotionPanel(QWidget):
         self.own_scales.toggled.connect(self.update_view.set_own_scales)
         self.strip.stage_chosen.connect(self.go_to)
         self.grid.sample_chosen.connect(self.sample_chosen)
+        self.cell_view.cell_pointed.connect(self.cell_pointed)
+        self.update_view.cell_pointed.connect(self.cell_pointed)
         self.cell_view.cell_chosen.connect(lambda cell: self._stand(self._walk.to(self._walk.place, cell)))
 
     # --- from the window -------------------------------------------------------------------------------------------

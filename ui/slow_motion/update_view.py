@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
 from playground.batch_step import BatchStep
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
+from ui.flow.text import CellRef
 from ui.number_format import display_index, display_name, fit_number, format_number, format_scale
 from ui.slow_motion.stages import parameter_part
 from ui.theme import DARK, Theme, number_font
@@ -79,12 +80,17 @@ def loss_sentence(step: BatchStep, decimals: int = 4) -> str:
 class UpdateView(QWidget):
     """The blocks in rows, as large as the room allows; point at a cell to read its update."""
 
+    cell_pointed = Signal(object)
+    """The CellRef under the mouse, of the parameter or of its derivative; None if there is none."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
         self._decimals = 4
         self._step: BatchStep | None = None
         self._blocks: tuple[UpdateBlock, ...] = ()
+        self._filters: tuple[int, ...] = ()
+        self._output = 0
         self._own_scales = False
         self._room = QSize(560, 70)
         self._images: dict[tuple[int, int], HeatImage] = {}
@@ -94,11 +100,12 @@ class UpdateView(QWidget):
         self._small.setPixelSize(10)
         self._number = number_font()
         self._number.setPixelSize(10)
+        self.setMouseTracking(True)
         self.setAccessibleName("Update of the parameters")
 
     def show_step(self, step: BatchStep, filters: tuple[int, ...], output: int) -> None:
         """Show the update of a step."""
-        self._step = step
+        self._step, self._filters, self._output = step, filters, output
         self._blocks = update_blocks(step, filters, output)
         words = (f"{block.title}: {block.ratio_text}" for block in self._blocks)
         self.setAccessibleDescription(f"{loss_sentence(step)}. {'; '.join(words)}")
@@ -256,14 +263,41 @@ class UpdateView(QWidget):
 
     def reading_at(self, point: QPoint) -> str:
         """The update of the cell at a point in numbers, '' beside cells."""
-        for number, block in enumerate(self._blocks):
+        found = self._found(point)
+        return self._reading(self._blocks[found[0]], *found[2:]) if found else ""
+
+    def _found(self, point: QPoint) -> tuple[int, int, int, int] | None:
+        """Block, part, row and column at a point."""
+        for number in range(len(self._blocks)):
             for part in range(4):
                 grid, rows, cols = self.cell_grid(number, part)
                 if grid.contains(point):
                     row = (point.y() - grid.top()) * rows // grid.height()
-                    col = (point.x() - grid.left()) * cols // grid.width()
-                    return self._reading(block, row, col)
-        return ""
+                    return number, part, row, (point.x() - grid.left()) * cols // grid.width()
+        return None
+
+    def cell_at(self, point: QPoint) -> CellRef | None:
+        """The cell at a point: of the parameter before and after, of its derivative between."""
+        found = self._found(point)
+        if found is None or self._step is None:
+            return None
+        number, part, row, col = found
+        name = self._blocks[number].name
+        shape = self._step.weights[name].shape
+        cut, _ = parameter_part(self._step, name, self._filters, self._output)
+        place = int(cut(np.arange(np.prod(shape)).reshape(shape))[row, col])
+        index = tuple(int(axis) for axis in np.unravel_index(place, shape))
+        return CellRef(f"d{name}" if part in (1, 2) else name, index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the cell under the mouse."""
+        super().mouseMoveEvent(event)
+        self.cell_pointed.emit(self.cell_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is pointed at."""
+        super().leaveEvent(event)
+        self.cell_pointed.emit(None)
 
     def _reading(self, block: UpdateBlock, row: int, col: int) -> str:
         assert self._step is not None

@@ -76,3 +76,25 @@ def test_a_pin_rests_while_another_architecture_has_no_such_cell(qtbot: QtBot, w
     assert window.flow_panel.linker.active.value is None
     qtbot.waitUntil(lambda: "no such cell" in window.terms_panel.hint.text())
     window.grab()
+
+
+def test_a_factor_under_the_mouse_is_outlined_with_its_own_sources_while_the_pin_stays_listed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    flow = window.flow_panel
+    click(flow.view, "dw1", (1, 0, 1, 2))
+    QTest.keyClick(window, Qt.Key.Key_4)
+    table = window.terms_panel.table
+    qtbot.waitUntil(table.isVisible)
+    index = table.terms.index(0, 1)
+    ref = table.terms.cell_of(index)
+    leave(flow.view)
+    place = table.visualRect(index).center()
+    QTest.mouseMove(table.viewport(), place + QPoint(3, 0))  # the first move only enters
+    QTest.mouseMove(table.viewport(), place)
+    assert ref.name == "dz1"
+    assert flow.linker.spotlight().ref == ref
+    assert "dA1" in {mark.name for mark in flow.view._overlay.marks}
+    assert window.terms_panel.terms.found.name == "dw1"
+    leave(table)
+    assert flow.linker.spotlight().ref.name == "dw1"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -239,3 +239,28 @@ def test_the_mouse_goes_before_the_stepper_and_the_stepper_comes_back(window: Ma
     assert flow.linker.spotlight().ref == panel.cell
     QTest.keyClick(window, Qt.Key.Key_1)
     assert flow.linker.spotlight() is None
+
+
+def test_a_cell_of_the_map_under_the_mouse_is_explained_and_the_stepper_comes_back(window: MainWindow) -> None:
+    panel, flow = window.slow_motion_panel, window.flow_panel
+    to_cells(panel, "dw1")
+    view = panel.cell_view
+    QTest.mouseMove(view, view.cell_rect(13).center())
+    assert flow.linker.spotlight().ref == CellRef("dw1", (0, 0, 2, 3))
+    assert {mark.name for mark in flow.view._overlay.marks} == {"dz1", "x"}
+    QTest.mouseMove(view, view.rect().bottomRight())
+    assert flow.linker.spotlight().ref == panel.cell == CellRef("dw1", (0, 0, 0, 0))
+
+
+def test_a_cell_of_the_update_under_the_mouse_is_outlined_in_the_flow(window: MainWindow) -> None:
+    panel, flow = window.slow_motion_panel, window.flow_panel
+    panel.go_to(len(panel._walk.stages) - 1)
+    view = panel.update_view
+    grid, rows, cols = view.cell_grid(0, 1)
+    cell = QPoint(grid.width() // cols, grid.height() // rows)
+    QTest.mouseMove(view, grid.topLeft() + QPoint(round(2.5 * cell.x()), round(1.5 * cell.y())))
+    assert flow.linker.spotlight().ref == CellRef("dw1", (0, 0, 1, 2))
+    grid, _, _ = view.cell_grid(0, 0)
+    QTest.mouseMove(view, grid.topLeft() + QPoint(1, 1))
+    assert flow.linker.spotlight().ref == CellRef("w1", (0, 0, 0, 0))
+    assert {mark.name for mark in flow.view._overlay.marks} == {"z1"}
