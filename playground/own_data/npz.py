@@ -6,8 +6,8 @@ import math
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from io import BufferedIOBase
 from pathlib import Path
 from typing import IO, cast
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from playground.errors import DataError
 from playground.own_data.source import CHUNK_BYTES, Progress, check_regular, saying_what_failed
 
-__all__ = ["Member", "is_zip", "npz_members", "open_member", "read_member"]
+__all__ = ["Member", "is_zip", "npz_members", "open_archive", "open_member", "read_member"]
 
 _MAX_MEMBERS = 256
 _MAX_HEADER = 4096
@@ -35,12 +35,16 @@ _ZIP = b"PK\x03\x04"
 
 @dataclass(frozen=True)
 class Member:
-    """An array in an npz file: its name without “.npy”, its type and its shape, as its header declares them."""
+    """An array in an npz file: its name without “.npy”, its type and its shape, as its header declares them.
+
+    archive: the open file that it is read from; without one the file is opened anew each time.
+    """
 
     path: Path
     entry: str
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
+    archive: zipfile.ZipFile | None = None
 
     @property
     def name(self) -> str:
@@ -58,16 +62,30 @@ def is_zip(path: Path) -> bool:
         return False
 
 
-def npz_members(path: Path) -> tuple[Mapping[str, Member], tuple[str, ...]]:
-    """The arrays of an npz file by their names in small letters, and sentences about members that cannot be used.
+@contextmanager
+def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """An npz file whose members are all of one state of it, even if another takes its place meanwhile.
 
-    Raises DataError if it is no zip file or holds no arrays.
+    Raises DataError if it is no zip file.
     """
     check_regular(path)
+    with saying_what_failed(path):
+        archive = zipfile.ZipFile(path)
+    with archive:
+        yield archive
+
+
+def npz_members(path: Path, archive: zipfile.ZipFile | None = None) -> tuple[Mapping[str, Member], tuple[str, ...]]:
+    """The arrays of an npz file by their names in small letters, and sentences about members that cannot be used.
+
+    archive: the file, if it stays open until its members are read. Raises DataError if it is no zip file or holds no
+    arrays.
+    """
     members: dict[str, Member] = {}
     notes: list[str] = []
-    with saying_what_failed(path), zipfile.ZipFile(path) as archive:
-        entries = archive.infolist()
+    opening = open_archive(path) if archive is None else nullcontext(archive)
+    with opening as opened, saying_what_failed(path):
+        entries = opened.infolist()
         if len(entries) > _MAX_MEMBERS:
             raise DataError(f"{path} holds {len(entries)} files; an npz file of images has a few arrays.")
         for entry in entries:
@@ -75,7 +93,7 @@ def npz_members(path: Path) -> tuple[Mapping[str, Member], tuple[str, ...]]:
                 continue
             try:
                 with saying_what_failed(path):
-                    member = _member(path, archive, entry)
+                    member = replace(_member(path, opened, entry), archive=archive)
             except DataError as error:
                 notes.append(str(error))
             else:
@@ -130,7 +148,8 @@ def _read_header(stream: IO[bytes]) -> tuple[str, bool, tuple[int, ...]]:
 @contextmanager
 def open_member(member: Member) -> Iterator[BufferedIOBase]:
     """The bytes of an array, behind its header."""
-    with zipfile.ZipFile(member.path) as archive, archive.open(member.entry) as stream:
+    archive = zipfile.ZipFile(member.path) if member.archive is None else nullcontext(member.archive)
+    with archive as opened, opened.open(member.entry) as stream:
         _read_header(stream)
         yield cast(BufferedIOBase, stream)
 

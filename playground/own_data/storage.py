@@ -21,7 +21,7 @@ from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
 from playground.own_data.description import IMAGE_SIZES, MAX_CLASSES, PREPARATIONS
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
-from playground.own_data.npz import Member, npz_members, read_member
+from playground.own_data.npz import Member, npz_members, open_archive, read_member
 from playground.own_data.source import MAX_IMAGES, Progress
 
 __all__ = ["KeptSummary", "Stored", "kept_summary", "read_collection", "renamed", "stored", "write_collection"]
@@ -117,8 +117,9 @@ def read_collection(path: Path, progress: Progress | None = None) -> Collection:
 
 def kept_summary(path: Path) -> KeptSummary:
     """What a file holds, without its images. Raises DataError if the file is missing or damaged."""
-    members, _ = npz_members(path)
-    about = _about(path, _array(path, members, "about", _TYPES["about"]))
+    with open_archive(path) as archive:
+        members, _ = npz_members(path, archive)
+        about = _about(path, _array(path, members, "about", _TYPES["about"]))
     name, classes = about.get("name"), about.get("classes")
     shape = members["images"].shape if "images" in members else ()
     if not isinstance(name, str) or not name or not isinstance(classes, list) or len(shape) != 4:
@@ -127,11 +128,12 @@ def kept_summary(path: Path) -> KeptSummary:
 
 
 def _read(path: Path, progress: Progress | None) -> Collection:
-    members, _ = npz_members(path)
-    arrays = {
-        name: _array(path, members, name, descr, progress if name == "images" else None)
-        for name, descr in _TYPES.items()
-    }
+    with open_archive(path) as archive:
+        members, _ = npz_members(path, archive)
+        arrays = {
+            name: _array(path, members, name, descr, progress if name == "images" else None)
+            for name, descr in _TYPES.items()
+        }
     about = _about(path, arrays["about"])
     try:
         classes = tuple(ClassLabel(name, color) for name, color in about["classes"])

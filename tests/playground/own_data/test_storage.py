@@ -136,6 +136,19 @@ def test_a_damaged_file_is_kept_aside_and_named(tmp_path: Path, change: Callable
     assert not path.exists()
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(tmp_path: Path) -> None:
+    path, newer = tmp_path / "a.npz", drawn()
+    write_collection(path, stored(newer))
+    newer.remove([4, 5])
+
+    def drawn_on_meanwhile(_done: int, _total: int) -> None:
+        write_collection(path, stored(newer))
+
+    assert len(read_collection(path, drawn_on_meanwhile)) == 11
+    assert len(read_collection(path)) == 9
+    assert [file.name for file in tmp_path.iterdir()] == ["a.npz"]
+
+
 def test_each_damaged_file_has_a_name_of_its_own(tmp_path: Path) -> None:
     for number in (1, 2):
         (tmp_path / "a.npz").write_bytes(b"no zip")
