@@ -28,10 +28,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     while it wrote the same file left of it is removed. Raises OSError.
     """
     clear_leftovers(path)
-    temporary = _temporary(path)
+    temporary, file = _begun(path)
     try:
-        with temporary.open("xb") as file:
-            _is_locked(file)
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -59,6 +58,23 @@ def clear_leftovers(path: Path) -> None:
         except OSError:
             # in use (Windows removes no open file), gone by now, or in a folder that only others may change
             continue
+
+
+def _begun(path: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside another one, marked as in use."""
+    while True:
+        temporary = _temporary(path)
+        file = temporary.open("xb")
+        try:
+            is_ours = _is_locked(file)
+        except OSError:
+            # not every file system has marks
+            is_ours = True
+        if is_ours and temporary.exists():
+            return temporary, file
+        # before it was marked, another thread took it for a leftover
+        file.close()
+        temporary.unlink(missing_ok=True)
 
 
 def _temporary(path: Path) -> Path:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from playground import atomic_file
 from playground.atomic_file import clear_leftovers, replacing
 
 _WRITES_AND_WAITS = """
 import sys
 from pathlib import Path
+from typing import IO
 from playground.atomic_file import replacing
 with replacing(Path(sys.argv[1])) as file:
     file.write(b"half")
@@ -69,6 +73,36 @@ def test_what_another_program_is_writing_stays(tmp_path: Path, writer) -> None:
     writer.wait()
     assert (tmp_path / "mine").read_bytes() == b"half"
     assert hidden(tmp_path) == []
+
+
+def test_what_another_thread_took_for_a_leftover_before_it_was_marked_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, came = atomic_file._is_locked, []
+
+    def another_thread_was_faster(file: IO[bytes]) -> bool:
+        came.append(file)
+        if len(came) == 1:
+            clear_leftovers(tmp_path / "mine")
+            assert hidden(tmp_path) == []
+        return mark(file)
+
+    monkeypatch.setattr(atomic_file, "_is_locked", another_thread_was_faster)
+    with replacing(tmp_path / "mine") as file:
+        file.write(b"whole")
+    assert (tmp_path / "mine").read_bytes() == b"whole"
+    assert hidden(tmp_path) == []
+
+
+def test_a_file_system_without_marks_takes_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    with replacing(tmp_path / "mine") as file:
+        file.write(b"whole")
+    assert (tmp_path / "mine").read_bytes() == b"whole"
 
 
 def test_hidden_files_of_others_stay(tmp_path: Path) -> None:
