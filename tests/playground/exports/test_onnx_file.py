@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 
 from core.training import logits_of
 from playground.errors import ExportError
 from playground.exports.onnx_file import INPUT, LOGITS, PROBABILITIES, export_onnx
 from playground.settings import Settings
-from tests.playground.exports.networks import ARCHITECTURES, some_images, some_model
+from tests.playground.exports.networks import ARCHITECTURES, any_settings, some_images, some_model
 
 
 @pytest.mark.parametrize("settings", ARCHITECTURES.values(), ids=ARCHITECTURES)
@@ -30,6 +32,22 @@ def test_onnxruntime_computes_the_logits_and_probabilities_of_the_playground(
         logits, probabilities = session.run([LOGITS, PROBABILITIES], {INPUT: x})
         np.testing.assert_allclose(logits, logits_of(model.network, x), rtol=0, atol=1e-5)
         np.testing.assert_allclose(probabilities, model.predict(x), rtol=0, atol=1e-5)
+
+
+@hypothesis_settings(max_examples=60)
+@given(settings=any_settings())
+def test_any_network_that_the_controls_can_make_gives_the_same_numbers(
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings
+) -> None:
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    model, path = some_model(settings), tmp_path_factory.getbasetemp() / "any.onnx"
+    export_onnx(path, model)
+    x = some_images(settings, 3)
+    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    logits, probabilities = session.run([LOGITS, PROBABILITIES], {INPUT: x})
+    np.testing.assert_allclose(logits, logits_of(model.network, x), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(probabilities, model.predict(x), rtol=0, atol=1e-5)
 
 
 def test_the_file_knows_its_classes_and_how_a_picture_is_prepared(tmp_path: Path) -> None:

@@ -6,12 +6,16 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import safetensors.numpy
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 
+from core.training import logits_of
 from playground.datasets import Dataset, load_dataset
 from playground.errors import ExportError
 from playground.exports import pytorch_folder
@@ -19,7 +23,7 @@ from playground.exports.pytorch_folder import export_pytorch
 from playground.images import Images
 from playground.model_file import load_model
 from playground.settings import Settings
-from tests.playground.exports.networks import ARCHITECTURES, some_images, some_model
+from tests.playground.exports.networks import ARCHITECTURES, any_settings, some_images, some_model
 
 
 def some_data(settings: Settings, train: int = 40, test: int = 12) -> Dataset:
@@ -75,21 +79,28 @@ def test_the_script_checks_the_sample_trains_on_and_saves_what_the_playground_op
     assert continued.step == 12 + math.ceil(len(load_dataset(settings).x_train) / settings.batch_size)
 
 
-@pytest.mark.parametrize("name", [name for name in ARCHITECTURES if name != "two blocks, five classes"])
-def test_pytorch_computes_the_same_logits_from_the_script(tmp_path: Path, name: str) -> None:
+@hypothesis_settings(max_examples=40)
+@given(settings=any_settings())
+def test_pytorch_computes_the_same_logits_from_the_script_of_any_network_that_the_controls_can_make(
+    settings: Settings,
+) -> None:
     torch = pytest.importorskip("torch")
-    settings = ARCHITECTURES[name]
     model = some_model(settings)
-    export_pytorch(tmp_path / "run", model, some_data(settings))
-    spaces: dict[str, object] = {"__name__": "exported", "__file__": str(tmp_path / "run" / "train.py")}
-    exec((tmp_path / "run" / "train.py").read_text(encoding="utf-8"), spaces)
-    network = spaces["Network"]()  # type: ignore[operator]
-    network.load_state_dict(spaces["load_file"](tmp_path / "run" / "weights.safetensors"))  # type: ignore[operator]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "run"
+        export_pytorch(folder, model, some_data(settings))
+        spaces: dict[str, object] = {"__name__": "exported", "__file__": str(folder / "train.py")}
+        exec((folder / "train.py").read_text(encoding="utf-8"), spaces)
+        network = spaces["Network"]()  # type: ignore[operator]
+        network.load_state_dict(spaces["load_file"](folder / "weights.safetensors"))  # type: ignore[operator]
     x = some_images(settings, 7)
     with torch.no_grad():
         logits = network(torch.tensor(x))
         found = spaces["predicted"](logits).numpy()  # type: ignore[operator]
-    np.testing.assert_array_equal(found, model.predict(x).argmax(axis=1))
+    expected = logits_of(model.network, x)
+    np.testing.assert_allclose(logits.numpy(), expected, rtol=1e-5, atol=1e-5)
+    by_logits = logits[:, 0].numpy() > 0 if settings.outputs == 1 else logits.numpy().argmax(axis=1)
+    np.testing.assert_array_equal(found, by_logits)
 
 
 def test_of_a_large_data_set_a_part_is_written_and_the_script_says_which(
