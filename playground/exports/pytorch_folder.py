@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.training import logits_of
 from playground.atomic_file import folder_appears, told
 from playground.datasets import Dataset
-from playground.errors import ExportError
+from playground.errors import ExportError, ModelFileError
 from playground.exports.pytorch_script import DATA_FILE, SCRIPT_FILE, WEIGHTS_FILE, script_text
 from playground.images import Images
 from playground.model_file import Model, save_model
@@ -56,7 +56,11 @@ def export_pytorch(folder: str | Path, model: Model, dataset: Dataset) -> None:
     content = safetensors.numpy.save({name: np.ascontiguousarray(values) for name, values in tensors.items()})
     text = script_text(model.settings, model.class_names, _notes(model, dataset, (train, test)))
     with told(folder, ExportError), folder_appears(folder) as place:
-        save_model(place / WEIGHTS_FILE, model.settings, model.network.state_dict(), step=model.step)
+        try:
+            save_model(place / WEIGHTS_FILE, model.settings, model.network.state_dict(), step=model.step)
+        except ModelFileError as error:
+            # it names the folder by the name that it has while it is filled
+            raise (error.__cause__ if isinstance(error.__cause__, OSError) else error) from None
         (place / DATA_FILE).write_bytes(content)
         (place / SCRIPT_FILE).write_text(text, encoding="utf-8")
 

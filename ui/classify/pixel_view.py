@@ -32,6 +32,8 @@ def picture_of(image: Array) -> QImage:
 class PixelView(QWidget):
     """Shows (h, w) values from 0 to 1 at the largest whole scale that fits, or an empty frame."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None

@@ -37,6 +37,8 @@ class ProbabilityBars(QWidget):
     Of more than ten classes it shows the likeliest, in order, and says how many more there are; the tooltip has all.
     """
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()

@@ -33,6 +33,8 @@ class KernelRow:
 class KernelsView(QWidget):
     """Rows of kernels; a kernel of several channels shows them one under the other."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[KernelRow, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -156,14 +157,19 @@ class ExportsLink(QObject):
             view.customContextMenuRequested.connect(partial(self._show_menu, name))
 
     def export_picture(self) -> None:
-        """Ask of which view on screen, and save its picture."""
-        names = [name for name, view in self._views.items() if view.isVisible()]
-        name, chosen = QInputDialog.getItem(self._window, "Save a picture", "&View", names, 0, False)
-        if chosen:
-            self.save_picture(name)
+        """Ask of which view on screen, or which picture in one, and save it."""
+        shown: dict[str, tuple[str, QWidget]] = {}
+        for name, view in self._views.items():
+            if view.isVisible():
+                shown[name] = name, view
+                for part in pictures_in(view):
+                    shown[f"{name}: {part.accessibleName()}"] = part.accessibleName(), part
+        chosen, ok = QInputDialog.getItem(self._window, "Save a picture", "&View", [*shown], 0, False)
+        if ok:
+            self.save_picture(*shown[chosen])
 
-    def save_picture(self, name: str) -> None:
-        """Ask where to, and save the picture of a view, unless it would hide that the run has a bug."""
+    def save_picture(self, name: str, view: QWidget | None = None) -> None:
+        """Ask where to, and save the picture of a view (None: of that name), unless it would hide a bug of the run."""
         from ui.exports.pictures import write_picture  # noqa: PLC0415 - the program starts without it
 
         shown = self._worker.latest
@@ -173,11 +179,11 @@ class ExportsLink(QObject):
                 "whole window (Ctrl+P), which does."
             )
             return
-        path = self._files.view_picture_to_write(name.lower().replace(" ", "-"))
+        path = self._files.view_picture_to_write(_file_name(name))
         if path is None:
             return
         try:
-            write_picture(self._views[name], path)
+            write_picture(self._views[name] if view is None else view, path)
         except ExportError as error:
             self.refused.emit(str(error))
         else:
@@ -187,14 +193,36 @@ class ExportsLink(QObject):
         view = self._views[name]
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        action = QAction("Save &picture…", menu)
-        action.setToolTip(f"{name} as PNG or SVG")
-        action.triggered.connect(partial(self._save_from_menu, name))
-        menu.addAction(action)
+        part = picture_at(view, place)
+        if part is not None:
+            self._offer(menu, f"Save &picture of “{part.accessibleName()}”…", part.accessibleName(), part)
+        self._offer(menu, "Save &picture…" if part is None else f"Save picture of “{name}”…", name, view)
         menu.popup(view.mapToGlobal(place))
 
-    def _save_from_menu(self, name: str, _checked: bool = False) -> None:
-        self.save_picture(name)
+    def _offer(self, menu: QMenu, text: str, name: str, view: QWidget) -> None:
+        action = QAction(text, menu)
+        action.setToolTip(f"{name} as PNG or SVG")
+        action.triggered.connect(lambda: self.save_picture(name, view))
+        menu.addAction(action)
+
+
+def pictures_in(view: QWidget) -> list[QWidget]:
+    """The plots and heatmaps on screen that a view has inside: widgets of classes with `is_picture`."""
+    parts = (part for part in view.findChildren(QWidget) if getattr(part, "is_picture", False))
+    return [part for part in parts if part.isVisible()]
+
+
+def picture_at(view: QWidget, place: QPoint) -> QWidget | None:
+    """The plot or heatmap of a view that lies at a place of it, None if none does."""
+    part = view.childAt(place)
+    while part is not None and part is not view and not getattr(part, "is_picture", False):
+        part = part.parentWidget()
+    return None if part is view else part
+
+
+def _file_name(name: str) -> str:
+    """What a picture is called until the user says otherwise."""
+    return "-".join(re.findall(r"\w+", name.lower()))
 
 
 def _model(shown: Snapshot) -> Model:

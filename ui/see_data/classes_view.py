@@ -24,6 +24,8 @@ _GAP = 4
 class ClassesView(QWidget):
     """A row a class: mean of its training images, name, and two bars on one scale for all."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()

@@ -39,6 +39,8 @@ class ConfusionView(QWidget):
     The arrow keys walk, Enter chooses.
     """
 
+    is_picture = True
+
     cell_chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:

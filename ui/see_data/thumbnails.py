@@ -41,6 +41,8 @@ class _WholeCell(QStyledItemDelegate):
 class Thumbnails(QListView):
     """`chosen` brings the place of the image that a click or a key chose; `left` tells that the mouse has gone."""
 
+    is_picture = True
+
     chosen = Signal(int)
     left = Signal()
 

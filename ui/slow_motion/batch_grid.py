@@ -24,6 +24,8 @@ _MEAN_GAP = 16
 class BatchGrid(QWidget):
     """One cell a sample, in rows; a click or the arrow keys choose one. Only what is visible is painted."""
 
+    is_picture = True
+
     sample_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -27,6 +27,8 @@ _MARGIN, _GAP = 3, 14
 class CellView(QWidget):
     """Shows where the stepper stands; a click on a cell or the arrow keys go there."""
 
+    is_picture = True
+
     cell_chosen = Signal(int)
     cell_pointed = Signal(object)
     """The CellRef under the mouse, None if there is none."""

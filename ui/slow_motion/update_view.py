@@ -80,6 +80,8 @@ def loss_sentence(step: BatchStep, decimals: int = 4) -> str:
 class UpdateView(QWidget):
     """The blocks in rows, as large as the room allows; point at a cell to read its update."""
 
+    is_picture = True
+
     cell_pointed = Signal(object)
     """The CellRef under the mouse, of the parameter or of its derivative; None if there is none."""
 

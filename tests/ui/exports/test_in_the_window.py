@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.model_file import load_model
@@ -136,7 +136,65 @@ def test_every_view_on_screen_is_offered_and_saved_from_the_menu(
         "Overview",
         "Data",
         "Classify",
+        "Classify: What the network sees",
+        "Classify: Class probabilities",
     ]
+
+
+def pictured(window: QWidget) -> dict[str, QWidget]:
+    """The plots and heatmaps on screen, by name."""
+    parts = (part for part in window.findChildren(QWidget) if getattr(part, "is_picture", False))
+    return {part.accessibleName(): part for part in parts if part.isVisible()}
+
+
+def save_by_menu(qtbot: QtBot, window: MainWindow, part: QWidget) -> Path:
+    """Save the picture of a part of a view by the menu at its middle."""
+    surface = part.viewport() if isinstance(part, QAbstractScrollArea) else part
+    middle = surface.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, surface.mapToGlobal(middle))
+    QApplication.sendEvent(surface, event)
+    menu = QApplication.activePopupWidget()
+    assert menu.actions()[0].text() == f"Save &picture of “{part.accessibleName()}”…"
+    with qtbot.waitSignal(window.exports.saved) as saved:
+        QTest.keyClick(menu, Qt.Key.Key_P)
+    return saved.args[0]
+
+
+def test_a_plot_or_heatmap_in_a_tab_is_saved_alone(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for tab, names in ((6, ("Confusion matrix", "All images")), (7, ("Derivatives of all parameters",))):
+        window.tabs.show_number(tab)
+        qtbot.waitUntil(lambda names=names: set(names) <= pictured(window).keys())
+        for name in names:
+            part = pictured(window)[name]
+            for suffix in (".png", ".svg"):
+                answer(monkeypatch, tmp_path / f"{name}{suffix}")
+                save_by_menu(qtbot, window, part)
+            assert QImage(str(tmp_path / f"{name}.png")).size() == part.size()
+            assert (tmp_path / f"{name}.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_the_plots_of_experiments_are_saved_alone(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window.experiments.open()
+    experiments = window.experiments.window
+    with qtbot.waitExposed(experiments):
+        pass
+    seen = set()
+    for page in (experiments.compare, experiments.sweep, experiments.pretrained):
+        experiments.pages.setCurrentWidget(page)
+        for name, part in pictured(experiments).items():
+            answer(monkeypatch, tmp_path / f"{len(seen)}.svg")
+            assert save_by_menu(qtbot, window, part).read_bytes().startswith(b"<?xml")
+            seen.add(name)
+    assert {
+        "Curves of the runs over steps",
+        "Results of the sweep",
+        "Test accuracy over steps, with and without pretraining",
+        "Kernels of the first block",
+    } <= seen
 
 
 def test_every_tab_can_be_saved_as_svg(

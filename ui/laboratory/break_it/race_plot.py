@@ -19,6 +19,8 @@ MEAN_OF = 10
 class RacePlot(pg.PlotWidget):
     """Each batch faintly, and the mean of the last batches above it."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None, enableMenu=False)
         self.setAccessibleName("Loss of the clean and the broken run")

@@ -18,6 +18,8 @@ _WIDTH, _HEIGHT, _GAP, _ARROW = 84, 34, 5, 12
 class StationsView(QWidget):
     """A box a derivative: ✓ or ✗ with its worst error, and "wrong here" where the array itself is computed wrongly."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK

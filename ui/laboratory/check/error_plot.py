@@ -36,6 +36,8 @@ class _PowerAxis(pg.AxisItem):
 class ErrorPlot(pg.PlotWidget):
     """Circles where the loss is smooth, triangles where something flips within ±ε. Point at one for its numbers."""
 
+    is_picture = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             parent,

@@ -62,6 +62,8 @@ class HeatTable(QWidget):
     `cell_pointed(CellRef or None)` under the mouse.
     """
 
+    is_picture = True
+
     cell_chosen = Signal(object)
     cell_pointed = Signal(object)
 

@@ -17,6 +17,8 @@ _PREDICTED_COLOR, _REAL_COLOR = 2, 4  # places of the palette that mean neither 
 class ChangeChart(LiveChart):
     """Predicted and real change of the loss, step by step; below zero the loss falls, above it rises."""
 
+    is_picture = True
+
     def __init__(self, theme: Theme = DARK) -> None:
         super().__init__("Loss change", theme)
 
