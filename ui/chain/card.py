@@ -14,7 +14,7 @@ from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
 
-__all__ = ["MIN_HEIGHT", "MIN_WIDTH", "FactorCard", "largest_width"]
+__all__ = ["MIN_HEIGHT", "MIN_WIDTH", "FactorCard", "largest_width", "shape_text"]
 
 MIN_WIDTH = 92
 MIN_HEIGHT = 54
@@ -91,7 +91,7 @@ class FactorCard(QAbstractButton):
         ):  # fmt: skip
             self._latex = fraction_latex(factor.numerator, factor.denominator)
             self._value = value_text(factor)
-            self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else _shape_text(factor)
+            self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else shape_text(factor)
             self.setText(fraction_text(factor))
             self.update()
             self.setToolTip(f"{fraction_text(factor)}, {self._shape}: {in_notation(factor.sentence)}")
@@ -249,7 +249,7 @@ class FactorCard(QAbstractButton):
         self.texts.append((text, QFont(font), room))
 
 
-def _shape_text(factor: ChainFactor) -> str:
+def shape_text(factor: ChainFactor) -> str:
     """Of one sample: '4×24×24'; parameters have no axis of samples, and a row of one is a list."""
     shape = factor.shape
     if factor.kind not in ("dense input", "flatten", "convolution input"):

@@ -15,6 +15,7 @@ from playground.notation.factors import (
     value_latex,
     value_text,
 )
+from ui.chain.card import shape_text
 from ui.chain.drawing import cell_at, draw_picture
 from ui.chain.picture import Picture, number_width
 from ui.formula import FormulaLabel
@@ -133,6 +134,7 @@ class FactorDetail(QWidget):
         for widget in (self.so_far, self.product, self.picture, self.figure):
             layout.addWidget(widget)
         self._has_value = False
+        self._sentence = self._shape = ""
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
@@ -149,11 +151,14 @@ class FactorDetail(QWidget):
         if factor:
             latex = f"{fraction_latex(factor.numerator, factor.denominator)} = {value_latex(factor)}"
             self.value.set_formula(latex, f"{fraction_text(factor)} = {value_text(factor)}")
-            self.sentence.setText(in_notation(factor.sentence))
+            self._sentence, self._shape = in_notation(factor.sentence), shape_text(factor)
+            if factor.values.size == 1:
+                self._shape = "scalar"
         else:
             self.value.set_formula("", "")
             name = display_name(running)
-            self.sentence.setText(
+            self._shape = ""
+            self._sentence = (
                 f"{name} is the product of these {count} factors, from the loss on the left back to "
                 f"{display_name(parameter)}. Choose a factor, or press Play."
             )
@@ -171,6 +176,12 @@ class FactorDetail(QWidget):
         if text != self.figure.text():
             self.figure.setText(text)
 
+    def _with_shape(self, metrics: QFontMetrics) -> str:
+        """The sentence after the shape of the factor, which low cards have no room for, if it fits."""
+        text, room = f"{self._shape}: {self._sentence}", self.sentence.rect()
+        needed = metrics.boundingRect(room.adjusted(0, 0, 0, 999), int(Qt.TextFlag.TextWordWrap), text)
+        return text if self._shape and needed.height() <= room.height() else self._sentence
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Less width leaves less out of the sentence."""
         super().resizeEvent(event)
@@ -186,4 +197,5 @@ class FactorDetail(QWidget):
         large = self.width() >= _ROOM_FOR_LARGE_TEXT or (wide and self.height() > _LARGE_HEIGHT)
         font.setPixelSize(11 if not wide else 14 if large else 12)
         self.sentence.setFont(font)
+        self.sentence.setText(self._sentence if wide else self._with_shape(QFontMetrics(font)))
         self.product.set_font_size(_FORMULA if self.height() >= _ROOM_FOR_FORMULA else _LITTLE_FORMULA)

@@ -63,6 +63,14 @@ def test_a_small_window_shows_the_cards_and_the_sentence_without_scrolling(qtbot
     assert needed <= panel.detail.height()
 
 
+def test_a_small_window_tells_the_shape_of_the_chosen_factor(qtbot: QtBot, window: MainWindow) -> None:
+    shapes = []
+    for _ in range(7):
+        press(window, Qt.Key.Key_Period)
+        shapes.append(window.chain_panel.detail.sentence.text().partition(":")[0])
+    assert shapes == ["scalar", "scalar", "1×1152", "8×12×12", "8×24×24", "8×24×24", "576×25"]
+
+
 def test_esc_and_another_tab_put_the_light_out(qtbot: QtBot, window: MainWindow) -> None:
     press(window, Qt.Key.Key_Period)
     press(window, Qt.Key.Key_Escape)
