@@ -7,16 +7,15 @@ import math
 import os
 import statistics
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
 
 from playground.commands.options import add_settings_options, in_range, run_from
+from playground.commands.train import INTERRUPTED
 from playground.errors import PlaygroundError, SettingsError
 from playground.experiments.recording import Recording
-from playground.experiments.sweep import Sweep, Trial, run_sweep
+from playground.experiments.sweep import Sweep, Trial, processes, run_sweep
 from playground.experiments.table import write_csv
 from playground.experiments.values import VARIED, Variation, parse_values, parse_whole_numbers
 from playground.own_data.source import ReadPicture
@@ -58,7 +57,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
-    """Run the sweep and return the exit code 0. Raises PlaygroundError if it cannot be run or the table written."""
+    """Run the sweep and return the exit code, 0, or 130 after Ctrl-C; the runs that were done are told and written.
+
+    Raises PlaygroundError if it cannot be run to its end or the table written.
+    """
     base, own = run_from(options, read_picture)
     sweep = Sweep(
         base, tuple(_variation(text, base) for text in options.vary), parse_whole_numbers(options.seeds), options.epochs
@@ -66,19 +68,33 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
     if options.csv is not None and not options.csv.resolve().parent.is_dir():
         raise PlaygroundError(f"There is no folder for {options.csv}; make it first or choose another.")
     done: list[tuple[Trial, Recording]] = []
-    with (
-        ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as executor,
-        tqdm(total=len(sweep.trials()), unit="run", file=sys.stderr, disable=options.quiet, dynamic_ncols=True) as bar,
-    ):
-        for finished in run_sweep(sweep, executor, own=own):
-            done.append(finished)
-            bar.update()
+    count = len(sweep.trials())
+    try:
+        with (
+            processes(options.workers) as executor,
+            tqdm(total=count, unit="run", file=sys.stderr, disable=options.quiet, dynamic_ncols=True) as bar,
+        ):
+            for finished in run_sweep(sweep, executor, own=own):
+                done.append(finished)
+                bar.update()
+    except KeyboardInterrupt:
+        sys.stderr.write(f"Stopped; {len(done)} of {count} runs were done.\n")
+    except PlaygroundError:
+        _tell(sweep, done, options.csv)
+        raise
+    _tell(sweep, done, options.csv)
+    return 0 if len(done) == count else INTERRUPTED
+
+
+def _tell(sweep: Sweep, done: list[tuple[Trial, Recording]], csv: Path | None) -> None:
+    """The table of the runs that are done, and the file, if there are any."""
+    if not done:
+        return
     done.sort(key=lambda finished: finished[0].number)
     sys.stdout.write(_table(sweep, done))
-    if options.csv is not None:
-        write_csv(options.csv, [recording for _, recording in done])
-        sys.stdout.write(f"saved {options.csv}\n")
-    return 0
+    if csv is not None:
+        write_csv(csv, [recording for _, recording in done])
+        sys.stdout.write(f"saved {csv}\n")
 
 
 def _variation(text: str, base: Settings) -> Variation:

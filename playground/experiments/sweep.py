@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 import math
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from playground.errors import Cancelled, SettingsError
+from playground.errors import Cancelled, PlaygroundError, SettingsError
 from playground.experiments.recording import Recorder, Recording
 from playground.experiments.values import Variation
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 
-__all__ = ["Sweep", "Trial", "run_sweep", "run_trial"]
+__all__ = ["Sweep", "Trial", "processes", "run_sweep", "run_trial"]
 
 _MOST_TRIALS = 500
 _LOOK_EVERY_STEPS = 50
@@ -78,6 +80,16 @@ class Sweep:
         )
 
 
+def processes(count: int) -> Executor:
+    """So many processes of this machine. Ctrl-C in a terminal is left to the process that waits for them."""
+    # each is started afresh: a fork of this process would hold locks of its threads
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
+
+
+def _leave_interrupts_alone() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def run_trial(trial: Trial, own: ImageSet | None = None, stop_file: str = "") -> Recording:
     """Train one run of a sweep to its end. Raises Cancelled soon after a file named `stop_file` has appeared.
 
@@ -101,7 +113,8 @@ def run_sweep(
     """Each run with what came of it, as they are done.
 
     check: called several times a second; it may raise Cancelled, which ends the runs that are under way too, where
-    they share this machine's files. Raises whatever a run raises.
+    they share this machine's files. Raises PlaygroundError if a process of the executor has ended before its run did,
+    and whatever a run raises.
     """
     with tempfile.TemporaryDirectory(prefix="cnn-playground-sweep-") as folder:
         stop_file = Path(folder) / "stop"
@@ -113,9 +126,19 @@ def run_sweep(
                 check()
                 done, _ = wait(waiting, timeout=_WAIT_SECONDS, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield waiting.pop(future), future.result()
+                    yield waiting.pop(future), _result(future)
         finally:
             _stop(stop_file, tuple(waiting))
+
+
+def _result(future: Future[Recording]) -> Recording:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise PlaygroundError(
+            "A process of the sweep ended before its run did: it was killed, or there was not enough memory. The runs "
+            "that were done are kept; sweep again, with fewer processes if memory is short."
+        ) from error
 
 
 def _stop(stop_file: Path, waiting: Sequence[Future[Recording]]) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from playground.experiments.recording import Recording
-from playground.experiments.sweep import Sweep, Trial, run_sweep
+from playground.experiments.sweep import Sweep, Trial, processes, run_sweep
 from playground.experiments.values import VARIED, Variation, parse_whole_numbers
 from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
@@ -184,8 +182,7 @@ def _mean_line(name: str, color: int, dots: list[tuple[float, float]]) -> Line:
     return Line(name, color, at, means, dots=(x, y))
 
 
-def _run(sweep: Sweep, processes: int, own: ImageSet | None, task: Task) -> None:
-    # each process is started afresh: a fork of this one would hold locks of its threads
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
+def _run(sweep: Sweep, count: int, own: ImageSet | None, task: Task) -> None:
+    with processes(count) as executor:
         for finished in run_sweep(sweep, executor, own=own, check=task.check):
             task.say("progress", finished)

@@ -2,11 +2,15 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from main import main
+from playground.commands import sweep as command
+from playground.experiments.recording import Recording
+from playground.experiments.sweep import Sweep, Trial, run_trial
 
 SMALL = [
     "sweep",
@@ -46,6 +50,22 @@ def test_sweep_prints_a_line_for_each_value_and_writes_a_row_for_each_run(
 def test_what_cannot_be_varied_is_a_usage_error(vary: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SMALL, "--vary", vary]) == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_the_runs_that_were_done(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(sweep: Sweep, _executor: object, **_: object) -> Iterator[tuple[Trial, Recording]]:
+        trial = sweep.trials()[0]
+        yield trial, run_trial(trial)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run_sweep", interrupted)
+    assert main([*SMALL, "--csv", str(tmp_path / "runs.csv")]) == 130
+    said = capsys.readouterr()
+    assert "Stopped; 1 of 4 runs were done." in said.err
+    assert said.out.splitlines()[1].split()[0] == "0.1"
+    assert len((tmp_path / "runs.csv").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_a_table_with_no_place_is_refused_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,12 @@
 """Runs in lockstep and sweeps: the same runs as in the window, on any executor, and ended when they are not wanted."""
 
 import csv
+import dataclasses
 import io
+import multiprocessing
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from playground.errors import Cancelled, PlaygroundError, SettingsError
 from playground.experiments.lockstep import Progress, run_in_lockstep, what_differs
 from playground.experiments.recording import Recorder
-from playground.experiments.sweep import Sweep, run_sweep, run_trial
+from playground.experiments.sweep import Sweep, processes, run_sweep, run_trial
 from playground.experiments.table import COLUMNS, as_csv, write_csv
 from playground.experiments.values import Variation
 from playground.session import Session
@@ -106,7 +107,7 @@ def test_a_sweep_runs_every_combination_from_every_seed() -> None:
     sweep = Sweep(
         SMALL, (Variation("learning_rate", (0.05, 0.5)), Variation("batch_size", (32, 64))), seeds=(1, 2), epochs=1
     )
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with processes(2) as executor:
         found = {trial.values: recording for trial, recording in run_sweep(sweep, executor)}
     assert found.keys() == {(rate, m, seed) for rate in (0.05, 0.5) for m in (32, 64) for seed in (1, 2)}
     for (rate, m, seed), recording in found.items():
@@ -139,6 +140,16 @@ def test_a_cancelled_sweep_ends_what_is_under_way_and_never_begins_the_rest() ->
         with pytest.raises(Cancelled):
             list(run_sweep(sweep, executor, check=check))
         assert executor.submit(threading.active_count).result(timeout=10) >= 1  # its only thread is free again
+
+
+def test_a_process_that_is_killed_ends_the_sweep_with_a_sentence_and_what_is_done_is_there() -> None:
+    sweep = Sweep(SMALL, (Variation("learning_rate", (0.05, 0.1, 0.2)),), seeds=(1,), epochs=1)
+    long = dataclasses.replace(sweep, epochs=10**6)
+    with processes(1) as executor:
+        assert len(list(run_sweep(sweep, executor))) == 3
+        worker = multiprocessing.active_children()[-1]
+        with pytest.raises(PlaygroundError, match="ended before its run did: it was killed"):
+            list(run_sweep(long, executor, check=worker.kill))
 
 
 def test_a_trial_ends_when_its_stop_file_is_there(tmp_path: Path) -> None:

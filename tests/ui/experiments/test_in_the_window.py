@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,19 +153,6 @@ def test_a_run_on_other_images_is_no_comparison(qtbot: QtBot, main: MainWindow, 
     qtbot.waitUntil(lambda: page.table.rowCount() == 2, timeout=10_000)
 
 
-def test_settings_are_called_what_the_window_calls_them(qtbot: QtBot, window: ExperimentsWindow) -> None:
-    page = window.compare
-    page.values.choice.setFocus()
-    QTest.keyClick(page.values.choice, Qt.Key.Key_O)  # the letter that its word begins with
-    assert page.values.field == "optimizer"
-    type_into(page.values.line, "SGD, adam")
-    click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
-    assert [line.name for line in page.plot._lines] == ["optimiser SGD", "optimiser Adam"]
-    cells = [page.table.item(1, column).text() for column in range(page.table.columnCount())]
-    assert {"Adam", "He start"} <= set(cells)
-
-
 def test_what_does_not_fit_is_said_in_place_and_cannot_be_started(window: ExperimentsWindow) -> None:
     page = window.compare
     for text, complaint in (("fast", "'fast' is no number"), ("0.1", "Write 2 to 6 values"), ("", "no value for η")):
@@ -234,6 +222,23 @@ def test_a_cancelled_sweep_stops_soon_and_keeps_its_results(qtbot: QtBot, window
     page.close_runs()
     assert time.monotonic() - began < 10
     assert not page._runs._thread.is_alive()
+
+
+def test_a_killed_process_of_a_sweep_is_said_and_another_sweep_can_begin(
+    qtbot: QtBot, window: ExperimentsWindow
+) -> None:
+    window.pages.setCurrentWidget(window.sweep)
+    page = window.sweep
+    page.epochs.set_value(200)
+    others = set(multiprocessing.active_children())
+    click(page.start_button)
+    qtbot.waitUntil(lambda: bool(set(multiprocessing.active_children()) - others), timeout=20_000)
+    for process in set(multiprocessing.active_children()) - others:
+        process.kill()
+    qtbot.waitUntil(lambda: not page.is_running, timeout=20_000)
+    assert "ended before its run did" in window.banner.text
+    assert page.start_button.isEnabled()
+    assert page.start_button.text() != "Cancel"
 
 
 def test_the_windows_settings_are_those_of_the_runs(qtbot: QtBot, main: MainWindow, window: ExperimentsWindow) -> None:
