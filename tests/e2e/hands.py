@@ -83,13 +83,21 @@ class Hands:
         ]
         self._run("sh", "-ec", "\n".join(lines))
 
-    def stroke(self, widget: QWidget, points: Sequence[Point]) -> None:
-        """Draw one stroke; points are parts of the widget's width and height."""
+    def stroke(self, widget: QWidget, points: Sequence[Point], *, while_busy: bool = False) -> None:
+        """Draw one stroke; points are parts of the widget's width and height.
+
+        while_busy: the window handles nothing from when the pointer is there until the stroke ends.
+        """
         first, *rest = points
         moves: list[str] = []
         for point in _finer(first, rest):
             moves += ["mousemove", *_place(widget, point), "sleep", _PAUSE]
-        self.do("mousemove", *_place(widget, first), "sleep", _PAUSE, "mousedown", "1", *moves, "mouseup", "1")
+        self.do("mousemove", *_place(widget, first), "sleep", _PAUSE)
+        pressed = ("mousedown", "1", *moves, "mouseup", "1")
+        if while_busy:
+            subprocess.run(["xdotool", *pressed], check=True, timeout=20)
+        else:
+            self.do(*pressed)
 
 
 def _finer(first: Point, rest: Iterable[Point]) -> list[Point]:

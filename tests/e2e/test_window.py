@@ -16,6 +16,8 @@ from playground.datasets import load_dataset
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.e2e.hands import EIGHT, THREE, Hands, visible_child
+from ui.classify.canvas import Canvas
+from ui.classify.ink_raster import SIDE
 from ui.main_window import MainWindow
 
 pytestmark = pytest.mark.e2e
@@ -100,6 +102,17 @@ def test_a_drawn_three_and_a_drawn_eight_are_read(qtbot: QtBot, hands: Hands, wi
     wait_for_answer(qtbot, window, "8")
     hands.press("ctrl+z", "ctrl+z")
     wait_for_answer(qtbot, window, "3")
+
+
+def test_a_stroke_that_is_made_while_the_window_is_busy_keeps_its_corners(
+    qtbot: QtBot, hands: Hands, window: MainWindow
+) -> None:
+    canvas = visible_child(window, Canvas, CANVAS)
+    hands.stroke(canvas, [(0.2, 0.8), (0.5, 0.2), (0.8, 0.8)], while_busy=True)
+    qtbot.waitUntil(lambda: not canvas.is_empty and canvas.undo_stack.canUndo())
+    rows = np.flatnonzero(canvas.gray().any(axis=1))
+    assert rows[0] < 0.3 * SIDE
+    assert rows[-1] > 0.7 * SIDE
 
 
 def test_an_opened_image_file_is_read(qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -238,8 +238,12 @@ class Canvas(QWidget):
 
     def hideEvent(self, _event: QHideEvent) -> None:
         self._finish_stroke()
+        self._follow(None)
 
     def _follow(self, position: QPointF | None) -> None:
+        if (position is None) is not (self._pointer is None):
+            # of the moves that wait while the window is busy only the last would come: a stroke would lose its corners
+            QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, position is None)
         self._pointer = position
         self.update()
 
