@@ -197,7 +197,13 @@ class MainWindow(WithLateViews, QMainWindow):
         self.centre.addWidget(self.flow_panel)
         self.centre.addWidget(self._tabs_panel())
         self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
-        self._height = SharedHeight(self.centre, self.tabs, tall=(self.laboratory.panel, self.late.images))
+        self._height = SharedHeight(
+            self.centre,
+            self.flow_panel,
+            self.tabs,
+            self.actions_by_id["enlarge"],
+            tall=(self.laboratory.panel, self.late.images),
+        )
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.late.charts:
             self.right.addWidget(chart)

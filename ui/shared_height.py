@@ -4,45 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from ui.flow.panel import FlowPanel
 from ui.tabs import Tabs
 
 __all__ = ["SharedHeight"]
 
-_HALF = [1000, 1000]
+_TALL = 330
+"""What a tall view needs, in pixels, with the row of the tabs."""
+_BOTH = 700
+"""In less than this, the pass and a tall view would both be cramped."""
 
 
 class SharedHeight(QObject):
-    """Gives tall views half of the height while they are in front; where the user moves the handle to, it stays.
+    """Gives a tall view in front what the pass can spare, or in a low window all of the height, as "Enlarge" does.
 
-    splitter: the pass above, the tabs beneath; tall: those views of the tabs that need more than a strip.
+    splitter: the pass above, the tabs beneath; tall: those views of the tabs that need more than a strip. Where the
+    user moves the handle to, or gives the pass its room back, it stays so.
     """
 
-    def __init__(self, splitter: QSplitter, tabs: Tabs, tall: Collection[QWidget]) -> None:
+    def __init__(
+        self, splitter: QSplitter, flow: FlowPanel, tabs: Tabs, enlarge: QAction, tall: Collection[QWidget]
+    ) -> None:
         super().__init__(splitter)
-        self._splitter = splitter
-        self._tabs = tabs
+        self._splitter, self._flow, self._tabs, self._enlarge = splitter, flow, tabs, enlarge
         self._tall = tuple(tall)
         self._is_tall = False
-        self._sizes: dict[bool, list[int]] = {True: _HALF}
+        self._sizes: dict[bool, list[int]] = {}
+        self._enlarged = False  # by this, not by the user
+        self._may_enlarge = True
         tabs.currentChanged.connect(self._follow)
+        splitter.splitterMoved.connect(self._keep)
+        splitter.installEventFilter(self)
+        enlarge.triggered.connect(self._on_enlarge)
 
     def settle(self) -> None:
         """Share the height as low views have it, for the next start."""
-        self._share(False)
+        self._change(False)
 
     @Slot()
     def _follow(self) -> None:
-        self._share(self._tabs.view in self._tall)
+        self._change(self._tabs.view in self._tall)
 
-    def _share(self, tall: bool) -> None:
+    def _change(self, tall: bool) -> None:
         if tall == self._is_tall:
             return
-        sizes = self._splitter.sizes()
-        if all(sizes):  # else the tabs have all of it
-            self._sizes[self._is_tall] = sizes
+        if not self._is_tall and all(self._splitter.sizes()):  # else the tabs have all of it
+            self._sizes[False] = self._splitter.sizes()
         self._is_tall = tall
-        if tall in self._sizes:
-            self._splitter.setSizes(self._sizes[tall])
+        if tall:
+            self._share()
+        else:
+            self._set_enlarged(False)
+            if False in self._sizes:
+                self._splitter.setSizes(self._sizes[False])
+
+    @Slot()
+    def _share(self) -> None:
+        """Between the pass and the tall view in front."""
+        if not self._is_tall:
+            return
+        room = self._splitter.height() - self._splitter.handleWidth()
+        self._set_enlarged(room < _BOTH)
+        if True in self._sizes:
+            self._splitter.setSizes(self._sizes[True])
+            return
+        for _ in range(2):  # without its scroll bar the pass is wider, and may need another height
+            above = max(room // 2, min(self._flow.needed_height(), room - _TALL))
+            self._splitter.setSizes([above, room - above])
+
+    def _set_enlarged(self, wanted: bool) -> None:
+        is_enlarged = self._enlarge.isChecked()
+        if wanted != is_enlarged and (self._may_enlarge if wanted else self._enlarged):
+            self._enlarged = wanted
+            self._enlarge.trigger()
+
+    @Slot()
+    def _on_enlarge(self) -> None:
+        """The user has chosen, unless it came from here."""
+        if self._enlarged != self._enlarge.isChecked():
+            self._may_enlarge, self._enlarged = False, False
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._is_tall:
+            self._sizes[True] = self._splitter.sizes()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Another height of the window may have room for both, or for one of them no longer."""
+        if event.type() == QEvent.Type.Resize and self._is_tall:
+            QTimer.singleShot(0, self, self._share)  # when what it shares between has its new width
+        return super().eventFilter(watched, event)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QTabWidget, QWidget
 
 from ui.controls import CalmToolButton
+from ui.scrolling import ScrollingArea
 
 __all__ = ["Tabs"]
 
@@ -33,7 +34,7 @@ class Tabs(QTabWidget):
     def add(self, view: QWidget, title: str, *, scrolls: bool = False, offered: bool = True) -> None:
         """Append a view; `title` without its number. scrolls: in a low window, where the flow needs the height more."""
         number = self.count() + 1
-        self.addTab(_scrolling(view) if scrolls else view, f"&{number} {title}")
+        self.addTab(ScrollingArea(view) if scrolls else view, f"&{number} {title}")
         self.setTabVisible(number - 1, offered)
 
     def show_number(self, number: int) -> None:
@@ -68,14 +69,3 @@ class Tabs(QTabWidget):
             self.setTabVisible(index, offered)
             if offered and self.currentWidget() is instead_of:
                 self.setCurrentIndex(index)
-
-
-def _scrolling(view: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setWidget(view)
-    for ground in (scroll.viewport(), view):
-        ground.setAutoFillBackground(False)  # the panel's is beneath
-    return scroll

@@ -184,7 +184,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         id="wrong-cell",
-        name="gradient to the wrong cell of the window",
+        name="gradient to the wrong cell",
         mistake="Row and column of the maximum within its window are mixed up.",
         right="u, v = divmod(A1[window].argmax(), 2)",
         wrong="v, u = divmod(A1[window].argmax(), 2)",

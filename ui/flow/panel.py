@@ -185,6 +185,10 @@ class FlowPanel(Panel):
         self._show_links()
         self.scroll.viewport().setAutoFillBackground(False)
 
+    def needed_height(self) -> int:
+        """Of the panel in which the whole picture is seen, as wide as it is now."""
+        return self.minimumSizeHint().height() - self.scroll.minimumHeight() + self.view.minimumSizeHint().height()
+
     @Slot(str)
     def show_array(self, name: str) -> None:
         """Bring the tile of an array into view and frame it."""

@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
+from ui.laboratory.cell_grid import GAP, TITLE, Cell, CellGrid
 from ui.number_format import cell_number
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ArrayPicture", "Outline"]
 
-Cell = tuple[int, int]
-_TITLE, _GAP = 15, 2
-_LARGEST_CELL = 64
 _NUMBER_HEIGHT = 13
 
 
@@ -139,58 +137,36 @@ class ArrayPicture(QWidget):
         self._image.fill(indices, color_table(self._theme, self._signed))
         self.update()
 
-    # --- geometry --------------------------------------------------------------------------------------------------
+    # --- size ------------------------------------------------------------------------------------------------------
 
-    def sides(self) -> tuple[float, float]:
-        """Width and height of a cell in pixels."""
-        rows, columns = self._values.shape
-        room = self.size() - QSize(_GAP + 1, _TITLE + _GAP + 1)
-        height = max(1.0, min(room.width() / columns / self._aspect, room.height() / rows, float(_LARGEST_CELL)))
-        return height * self._aspect, height
-
-    def picture_rect(self) -> QRect:
+    @property
+    def grid(self) -> CellGrid:
         """Where the cells are."""
-        (rows, columns), (width, height) = self._values.shape, self.sides()
-        return QRect(1, _TITLE, max(1, round(width * columns)), max(1, round(height * rows)))
-
-    def cell_rect(self, row: int, column: int, rows: int = 1, columns: int = 1) -> QRect:
-        """Where cells are."""
-        (width, height), place = self.sides(), self.picture_rect()
-        left, top = round(column * width), round(row * height)
-        right, bottom = round((column + columns) * width), round((row + rows) * height)
-        return QRect(place.left() + left, place.top() + top, right - left, bottom - top)
-
-    def cell_at(self, point: QPoint) -> Cell | None:
-        """The cell under a point."""
-        place, (width, height) = self.picture_rect(), self.sides()
-        if not place.contains(point):
-            return None
-        rows, columns = self._values.shape
-        row, column = int((point.y() - place.top()) / height), int((point.x() - place.left()) / width)
-        return min(row, rows - 1), min(column, columns - 1)
+        return CellGrid.fitted(self._values.shape, self.size(), self._aspect)
 
     def size_for(self, height: float) -> QSize:
         """The size of the whole with cells of this height."""
         rows, columns = self._values.shape
         title = QFontMetrics(self._bold).horizontalAdvance(self._title) + 4
-        width = max(title, round(columns * height * self._aspect) + _GAP + 2)
-        return QSize(width, round(rows * height) + _TITLE + _GAP + 2)
+        width = max(title, round(columns * height * self._aspect) + GAP + 2)
+        return QSize(width, round(rows * height) + TITLE + GAP + 2)
 
     def sizeHint(self) -> QSize:
         """Cells large enough to be read."""
         rows, columns = self._values.shape
-        return QSize(min(columns * 44, 320), min(rows * 30, 240) + _TITLE + _GAP)
+        return QSize(min(columns * 44, 320), min(rows * 30, 240) + TITLE + GAP)
 
     def minimumSizeHint(self) -> QSize:
         """Cells large enough to be told apart."""
         rows, columns = self._values.shape
-        return QSize(max(24, min(columns * 3, 120)), max(12, min(rows * 3, 90)) + _TITLE + _GAP)
+        return QSize(max(24, min(columns * 3, 120)), max(12, min(rows * 3, 90)) + TITLE + GAP)
 
     # --- painting --------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name, cells, numbers, frames."""
-        painter, theme, place = QPainter(self), self._theme, self.picture_rect()
+        painter, theme, grid = QPainter(self), self._theme, self.grid
+        place = grid.picture
         self._paint_title(painter)
         if self._image is not None:
             painter.drawImage(place, self._image.image)
@@ -201,43 +177,38 @@ class ArrayPicture(QWidget):
         self._paint_numbers(painter)
         for outline in self._outlines:
             painter.setPen(QPen(QColor(getattr(theme, outline.role)), 2))
-            frame = self.cell_rect(outline.row, outline.column, outline.rows, outline.columns)
+            frame = grid.rect(outline.row, outline.column, outline.rows, outline.columns)
             painter.drawRect(frame.intersected(place.adjusted(0, 0, 1, 1)))
         if self.hasFocus() and self._cursor is not None:
             painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DotLine))
-            painter.drawRect(self.cell_rect(*self._cursor).adjusted(2, 2, -2, -2))
+            painter.drawRect(grid.rect(*self._cursor).adjusted(2, 2, -2, -2))
 
     def _paint_title(self, painter: QPainter) -> None:
         metrics = QFontMetrics(self._bold)
         painter.setFont(self._bold)
         painter.setPen(QColor(self._theme.text))
         title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(0, 0, self.width(), _TITLE, int(Qt.AlignmentFlag.AlignLeft), title)
+        painter.drawText(0, 0, self.width(), TITLE, int(Qt.AlignmentFlag.AlignLeft), title)
         used = metrics.horizontalAdvance(title) + 6
         small = QFontMetrics(self._small)
         if small.horizontalAdvance(self._note) <= self.width() - used:
             painter.setFont(self._small)
             painter.setPen(QColor(self._theme.muted))
-            painter.drawText(used, 1, self.width() - used, _TITLE, int(Qt.AlignmentFlag.AlignLeft), self._note)
+            painter.drawText(used, 1, self.width() - used, TITLE, int(Qt.AlignmentFlag.AlignLeft), self._note)
 
     def _paint_missing(self, painter: QPainter) -> None:
         """Cover what is hidden, and what is not there yet."""
-        ground = QColor(self._theme.field)
+        ground, grid = QColor(self._theme.field), self.grid
         absent = QBrush(QColor(self._theme.grid), Qt.BrushStyle.BDiagPattern)
-        rows, columns = self._values.shape
-        if self._blank_from is not None and self._blank_from < rows * columns:
-            row, column = divmod(self._blank_from, columns)
-            parts = [self.cell_rect(row, column, 1, columns - column)]
-            if row + 1 < rows:
-                parts.append(self.cell_rect(row + 1, 0, rows - row - 1, columns))
-            for part in parts:
-                painter.fillRect(part, ground)
-                painter.fillRect(part, absent)
+        for part in () if self._blank_from is None else grid.from_number(self._blank_from):
+            painter.fillRect(part, ground)
+            painter.fillRect(part, absent)
         for cell in self._hidden:
-            painter.fillRect(self.cell_rect(*cell), ground)
+            painter.fillRect(grid.rect(*cell), ground)
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        width, height = self.sides()
+        grid = self.grid
+        width, height = grid.sides
         self._number.setPixelSize(round(min(14, max(9, height * 0.3 if self._aspect == 1.0 else height * 0.5))))
         metrics = QFontMetrics(self._number)
         characters = int((width - 3) / metrics.horizontalAdvance("0"))
@@ -249,7 +220,7 @@ class ArrayPicture(QWidget):
         table = color_table(self._theme, self._signed)
         indices = color_indices(self._values, self._limit, self._signed, bool(np.isfinite(self._values).all()))
         for number, index in enumerate(np.ndindex(*self._values.shape)):
-            cell = self.cell_rect(*index)
+            cell = grid.rect(*index)
             if index in self._hidden:
                 painter.setPen(QColor(self._theme.accent))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), "?")
@@ -261,7 +232,7 @@ class ArrayPicture(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is pointed at."""
-        self._point_at(self.cell_at(event.position().toPoint()))
+        self._point_at(self.grid.at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is."""
@@ -275,7 +246,7 @@ class ArrayPicture(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell."""
-        cell = self.cell_at(event.position().toPoint())
+        cell = self.grid.at(event.position().toPoint())
         if self._choosable and cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self._cursor = cell
             self.update()

@@ -6,10 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from playground.snapshot import Snapshot
 from ui.laboratory.page import Page, PageKind
+from ui.scrolling import ScrollingArea
 from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["LaboratoryPanel"]
@@ -116,7 +115,7 @@ class LaboratoryPanel(QWidget):
             page = self._pages[kind.title] = kind.make()
             page.set_theme(self._theme)
             page.set_decimals(self._decimals)
-            self.stack.addWidget(_scrolling(page))
+            self.stack.addWidget(ScrollingArea(page))
         area = page.parentWidget().parentWidget()
         if self.stack.currentWidget() is not area:
             self.stack.setCurrentWidget(area)
@@ -151,14 +150,3 @@ class LaboratoryPanel(QWidget):
             return
         titles = self.titles
         self.choose(titles[min(max(titles.index(self._title) + turn, 0), len(titles) - 1)])
-
-
-def _scrolling(page: Page) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    page.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    return area

@@ -17,7 +17,7 @@ from ui.theme import DARK, Theme, class_color, number_font
 
 __all__ = ["BatchGrid"]
 
-_TINIEST, _SMALLEST, _LARGEST, _CAPTION, _GAP = 24, 38, 72, 13, 8
+_TINIEST, _SMALLEST, _LARGEST, _CAPTION, _GAP = 24, 38, 96, 13, 8
 _MEAN_GAP = 16
 
 
@@ -39,6 +39,7 @@ class BatchGrid(QWidget):
         self._images: dict[int, HeatImage] = {}
         self._limit, self._finite = 0.0, True
         self._side, self._caption = _SMALLEST, _CAPTION
+        self._room = QSize(0, 0)
         self._font = number_font()
         self._font.setPixelSize(10)
         self._small = QFont(self.font())
@@ -69,11 +70,12 @@ class BatchGrid(QWidget):
             self._chosen = chosen
             self.update()
 
-    def fit(self, height: int) -> None:
-        """Make the pictures as large as one row of them in the visible height; in a very low one without captions."""
-        self._caption = _CAPTION if height >= _SMALLEST + _CAPTION + 5 else 0
-        side = height - self._caption - 5
-        self._side = min(max(_SMALLEST if self._caption else _TINIEST, side), _LARGEST)
+    def fit(self, room: QSize) -> None:
+        """Make the pictures as large as all have room, or as one row of them where that would be too small.
+
+        In a very low room they have no captions.
+        """
+        self._room = room
         self._fit_height()
         self.update()
 
@@ -97,10 +99,20 @@ class BatchGrid(QWidget):
     def _columns(self) -> int:
         return max(1, (self.width() - 4 - self._mean_width() + _GAP) // (self._side + _GAP))
 
+    def _height(self) -> int:
+        rows = -(-(self._step.m if self._step else 0) // self._columns())
+        return max(1, rows) * (self._side + self._caption + 3) + 2
+
     def _fit_height(self) -> None:
-        count = self._step.m if self._step else 0
-        rows = -(-count // self._columns())
-        self.setMinimumHeight(max(1, rows) * (self._side + self._caption + 3) + 2)
+        seen = self._room.height()
+        self._caption = _CAPTION if seen >= _SMALLEST + _CAPTION + 5 else 0
+        for self._side in range(_LARGEST, _SMALLEST - 1, -2):
+            if self._height() <= seen:
+                break
+        else:
+            side = seen - self._caption - 5
+            self._side = min(max(_SMALLEST if self._caption else _TINIEST, side), _LARGEST)
+        self.setMinimumHeight(self._height())
 
     def minimumSizeHint(self) -> QSize:
         """One cell and the mean."""

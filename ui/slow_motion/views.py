@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from playground.batch_step import BatchStep
 from playground.snapshot import Snapshot
+from ui.scrolling import FittedArea
 from ui.slow_motion.batch_grid import BatchGrid
 from ui.slow_motion.cell_view import CellView
 from ui.slow_motion.cells import CellGrid
@@ -31,11 +32,9 @@ class StageViews(QStackedWidget):
         self.message.setObjectName("muted")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
-        self._grid_scroll, self._update_scroll = _scrolled(self.grid), _scrolled(self.update_view)
+        self._grid_scroll, self._update_scroll = FittedArea(self.grid), FittedArea(self.update_view)
         for view in (self._grid_scroll, self._update_scroll, self.cell_view, self.message):
             self.addWidget(view)
-        for scroll in (self._grid_scroll, self._update_scroll):
-            scroll.viewport().installEventFilter(self)
         self.setMinimumHeight(26)
 
     def show_message(self, text: str) -> bool:
@@ -76,24 +75,3 @@ class StageViews(QStackedWidget):
         """Follow the theme."""
         for view in (self.grid, self.update_view, self.cell_view):
             view.set_theme(theme)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The views fit their pictures to the visible room."""
-        if event.type() == QEvent.Type.Resize:
-            if watched is self._update_scroll.viewport():
-                self.update_view.fit(self._update_scroll.viewport().size())
-            elif watched is self._grid_scroll.viewport():
-                self.grid.fit(self._grid_scroll.viewport().height())
-        return super().eventFilter(watched, event)
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(view)
-    view.setAutoFillBackground(False)  # a scroll area has it fill its ground
-    scroll.viewport().setAutoFillBackground(False)
-    return scroll

@@ -26,16 +26,16 @@ def picture_of(qtbot: QtBot, **options: object) -> ArrayPicture:
 
 def shade(picture: ArrayPicture, row: int, column: int) -> int:
     """The colour in the corner of a cell, where no number is."""
-    place = picture.cell_rect(row, column).topLeft()
+    place = picture.grid.rect(row, column).topLeft()
     return picture.grab().toImage().pixel(place.x() + 2, place.y() + 2)
 
 
 def test_every_point_of_a_cell_belongs_to_it(qtbot: QtBot) -> None:
     picture = picture_of(qtbot)
     for cell in np.ndindex(2, 3):
-        assert picture.cell_at(picture.cell_rect(*cell).center()) == cell
-    assert picture.cell_at(picture.rect().bottomRight()) is None
-    width, height = picture.sides()
+        assert picture.grid.at(picture.grid.rect(*cell).center()) == cell
+    assert picture.grid.at(picture.rect().bottomRight()) is None
+    width, height = picture.grid.sides
     assert width == pytest.approx(2 * height)
 
 
@@ -68,5 +68,5 @@ def test_arrows_walk_and_enter_chooses(qtbot: QtBot) -> None:
     picture.cell_chosen.connect(lambda row, column: chosen.append((row, column)))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         QTest.keyClick(picture, key)
-    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.cell_rect(0, 2).center())
+    QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.grid.rect(0, 2).center())
     assert chosen == [(1, 1), (0, 2)]

@@ -126,7 +126,7 @@ def test_the_pixel_that_gets_the_gradient_is_clicked(page: PracticePage) -> None
     begin(page, "easy")
     skip_to(page, "winner")
     picture, answer = page.view.pictures[0], int(page.quiz.question.answer)
-    QTest.mouseClick(picture, LEFT, pos=picture.cell_rect(*divmod(answer, 2)).center())
+    QTest.mouseClick(picture, LEFT, pos=picture.grid.rect(*divmod(answer, 2)).center())
     assert page.quiz.result.right
     assert [(outline.row, outline.column) for outline in picture.outlines] == [divmod(answer, 2)]
 
@@ -222,7 +222,7 @@ def test_every_number_of_a_question_can_be_read_at_every_size(page: PracticePage
         QApplication.processEvents()  # lays out
         for picture in page.view.pictures:
             assert picture.geometry().right() <= page.view.width()
-            assert picture.sides()[1] >= 16
+            assert picture.grid.sides[1] >= 16
         QTest.mouseClick(page.skip, LEFT)
         QTest.mouseClick(page.following, LEFT)
     assert not page.grab().isNull()

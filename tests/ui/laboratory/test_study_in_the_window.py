@@ -73,7 +73,7 @@ def test_slow_motion_keeps_its_step_while_another_view_lets_go(qtbot: QtBot, win
 def test_arrows_on_the_other_way_step_through_it_and_train_nothing(window: MainWindow) -> None:
     page = turn_to(window, "Other way")
     assert isinstance(page, OtherWayPage)
-    QTest.mouseClick(page.start, LEFT)
+    QTest.mouseClick(page.bar.start, LEFT)
     page.setFocus()
     for _ in range(3):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)

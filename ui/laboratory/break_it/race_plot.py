@@ -5,42 +5,55 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.laboratory.race import Race
-from ui.theme import DARK, Theme
+from ui.charts.legend import Legend, LegendEntry
+from ui.elided_label import ElidedLabel
+from ui.theme import DARK, Theme, number_font
 
 __all__ = ["MEAN_OF", "RacePlot"]
 
 MEAN_OF = 10
 
 
-class RacePlot(pg.PlotWidget):
-    """Each batch faintly, and the mean of the last batches above it."""
+class RacePlot(QWidget):
+    """Each batch faintly, and the mean of the last batches above it; the legend stands over it, as in all charts."""
 
     is_picture = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None, enableMenu=False)
-        self.setAccessibleName("Loss of the clean and the broken run")
-        self.hideButtons()
-        self.setMouseEnabled(False, False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumSize(150, 90)
-        plot = self.getPlotItem()
-        plot.setLabel("bottom", "step from the first weights")
-        plot.setLabel("left", "batch loss")
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = DARK
+        self._shown = ("", "")
+        self.legend = Legend()
+        title = ElidedLabel(muted=True)
+        title.show_text("Batch loss from the first weights on", "Batch loss")
+        self._plot = pg.PlotWidget(background=None, enableMenu=False)
+        self._plot.setAccessibleName("Loss of the clean and the broken run")
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(False, False)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setMinimumSize(150, 90)
+        # what it would like must not make the page scroll
+        self._plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).setTickFont(number_font(8.0))
+        self._plot.getAxis("left").setWidth(30)
+        self._plot.showGrid(x=False, y=True, alpha=0.25)
         self._faint = [pg.PlotCurveItem(), pg.PlotCurveItem()]
         self._means = [pg.PlotCurveItem(), pg.PlotCurveItem()]
-        self._names = [pg.LabelItem(justify="left"), pg.LabelItem(justify="left")]
         for item in (*self._faint, *self._means):
-            plot.addItem(item)
-        for row, label in enumerate(self._names):
-            label.setParentItem(plot.vb)
-            label.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-8, 2 + 15 * row))
-        self._shown = ("", "")
-        self.set_theme(DARK)
+            self._plot.addItem(item)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self.legend)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self._plot, 1)
 
     def show_race(self, found: Race | None, bug: str) -> None:
         """Draw a race, or (None) nothing yet."""
@@ -55,27 +68,25 @@ class RacePlot(pg.PlotWidget):
                       default=1.0)  # fmt: skip
         first = float(found.clean[0]) if found is not None else 1.0
         # a run that blows up must not press the other one flat
-        self.setYRange(0, min(highest, 3 * first) * 1.05, padding=0)
-        self.setXRange(0, max(1, len(found.clean) - 1 if found is not None else 1), padding=0.02)
+        self._plot.setYRange(0, min(highest, 3 * first) * 1.05, padding=0)
+        self._plot.setXRange(0, max(1, len(found.clean) - 1 if found is not None else 1), padding=0.02)
         self.set_theme(self._theme)
-
-    def sizeHint(self) -> QSize:
-        """A small picture; it takes what room there is."""
-        return QSize(240, 110)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
-        self.setBackground(theme.panel)
+        self._plot.setBackground(theme.panel)
+        colors = (theme.accent, theme.error)
         # the clean curve is the wider one beneath: where both agree, both are seen
-        for place, (color, width) in enumerate(((theme.accent, 4), (theme.error, 1.5))):
+        for place, (color, width) in enumerate(zip(colors, (4, 1.5), strict=True)):
             faint = pg.mkColor(color)
             faint.setAlpha(70)
             self._faint[place].setPen(pg.mkPen(faint))
             self._means[place].setPen(pg.mkPen(color, width=width))
-            self._names[place].setText(self._shown[place], color=color, size="9pt")
+        named = zip(self._shown, colors, strict=True)
+        self.legend.show_entries(tuple(LegendEntry(name, name, color) for name, color in named if name))
         for side in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(side)
+            axis = self._plot.getAxis(side)
             axis.setPen(pg.mkPen(theme.grid))
             axis.setTextPen(pg.mkPen(theme.muted))
 

@@ -7,7 +7,7 @@ import numpy as np
 from playground.laboratory.input_gradient import Contribution, InputGradient
 from ui.number_format import display_name, format_number
 
-__all__ = ["difference_sentence", "patch_sentence", "place", "sum_sentence", "terms_sentence"]
+__all__ = ["difference_sentences", "patch_sentence", "place", "sum_sentences", "terms_sentence"]
 
 _MOST_TERMS = 6
 _ROUNDING = 1e-4  # share of the largest value, generous for sums in float32
@@ -39,17 +39,19 @@ def _terms(parts: list[Contribution], decimals: int) -> str:
     return " + ".join(written) or "0"
 
 
-def sum_sentence(ways: InputGradient, row: int, column: int, decimals: int) -> str:
-    """The rule that makes a cell, and what it comes to."""
+def sum_sentences(ways: InputGradient, row: int, column: int, decimals: int) -> tuple[str, str]:
+    """The rule that makes a cell, and what it comes to; the same in fewer words."""
     parts = ways.contributions(row, column)
     if not parts:
-        return f"{place(ways, row, column)} = 0: no window has read it."
+        unread = f"{place(ways, row, column)} = 0: no window has read it."
+        return unread, unread
     filters = len(ways.gradient)
     over = f" over the {filters} filters and" if filters > 1 else ""
+    cell, total = place(ways, row, column), format_number(sum(part.product for part in parts), decimals)
+    product = f"{display_name(f'dz{ways.number}')}[{row}−u,{column}−v]·{display_name(f'w{ways.number}')}[u,v]"
     return (
-        f"{place(ways, row, column)} = Σ{over} the taps u,v that read it: {display_name(f'dz{ways.number}')}"
-        f"[{row}−u,{column}−v]·{display_name(f'w{ways.number}')}[u,v] = "
-        f"{format_number(sum(part.product for part in parts), decimals)}"
+        f"{cell} = Σ{over} the taps u,v that read it: {product} = {total}",
+        f"{cell} = Σ {product} = {total}",
     )
 
 
@@ -74,14 +76,15 @@ def patch_sentence(ways: InputGradient, row: int, column: int, shown_filter: int
     return f"Left: {name}[{row},{column}] = {gradient}{of} times the {kh}×{kw} kernel is added where its window lay."
 
 
-def difference_sentence(ways: InputGradient) -> str:
-    """How far both ways and the engine are apart, over all cells."""
+def difference_sentences(ways: InputGradient) -> tuple[str, str]:
+    """How far both ways and the engine are apart, over all cells, and the same in fewer words."""
     apart, off = ways.largest_difference()
     scale = float(np.abs(ways.engine).max())
     engine = "the engine's own" if ways.number > 1 else "what the engine's layer hands back"
     is_rounding = max(apart, off) <= _ROUNDING * scale
     why = f"the rounding of {ways.gradient.dtype.name}" if is_rounding else "far more than rounding"
+    differ, from_engine = format_number(apart, 4), format_number(off, 4)
     return (
-        f"Over all cells both ways differ by at most {format_number(apart, 4)}, and from {engine} by "
-        f"{format_number(off, 4)}: {why}."
+        f"Over all cells both ways differ by at most {differ}, and from {engine} by {from_engine}: {why}.",
+        f"Both ways are {differ} apart at most, {from_engine} from the engine: {why}.",
     )

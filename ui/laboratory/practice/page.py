@@ -6,12 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -28,6 +26,7 @@ from ui.elided_label import ElidedLabel
 from ui.laboratory.page import Page
 from ui.laboratory.practice.question_view import QuestionView
 from ui.laboratory.practice.words import INTRODUCTION, choice_names, given_answer, hint, progress, prompt, solution
+from ui.scrolling import ScrollingArea
 from ui.theme import DARK, Theme
 
 __all__ = ["PracticePage"]
@@ -127,7 +126,7 @@ class PracticePage(Page):
         words.addLayout(answer)
         words.addWidget(self.feedback)
         words.addStretch(1)
-        self._words_area, self._view_area = _scrolled(self._words), _scrolled(self.view)
+        self._words_area, self._view_area = ScrollingArea(self._words), ScrollingArea(self.view)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(12)
         self._halves.addWidget(self._words_area)
@@ -377,14 +376,3 @@ class _Wrapped(QLabel):
     def minimumSizeHint(self) -> QSize:
         """One line; QLabel's own is that of a narrow column, and would bring a scroll bar for nothing."""
         return QSize(20, self.fontMetrics().lineSpacing())
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(view)
-    view.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    return area

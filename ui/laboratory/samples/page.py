@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -27,6 +25,7 @@ from ui.laboratory.page import Page
 from ui.laboratory.samples.change_chart import ChangeChart
 from ui.laboratory.samples.words import mean_sentence, no_samples_sentence, step_verdict
 from ui.number_format import display_name
+from ui.scrolling import FittedArea
 from ui.slow_motion.batch_grid import BatchGrid
 from ui.slow_motion.sentences import update_sentence
 from ui.slow_motion.stages import Stage, batch_pictures
@@ -36,7 +35,10 @@ from ui.theme import DARK, Theme, checked_button_style
 __all__ = ["SamplesPage"]
 
 _ALL_AT_ONCE = 400  # from this height on, samples, update and curve have room together
-_PARTS = ("Samples", "Update", "Curve")
+_ALL_STACKED = 470  # the same where update and curve stand one beneath the other
+_SIDE_BY_SIDE = 700  # from this width on, they stand side by side
+_LOWER = ("Update", "Curve")
+_PARTS = ("Samples", *_LOWER)
 
 
 class SamplesPage(Page):
@@ -87,9 +89,6 @@ class SamplesPage(Page):
         self.verdict.setAccessibleName("What the steps say of the learning rate")
 
     def _arrange(self) -> None:
-        self._grid_scroll, self._update_scroll = _scrolled(self.grid), _scrolled(self.update_view)
-        for scroll in (self._grid_scroll, self._update_scroll):
-            scroll.viewport().installEventFilter(self)
         row = QHBoxLayout()
         row.setSpacing(5)
         row.addWidget(self.choice)
@@ -97,21 +96,22 @@ class SamplesPage(Page):
             row.addWidget(button)
         row.addWidget(self.message, 1)
         self._parts = {
-            "Samples": _column(self.mean_words, self._grid_scroll),
-            "Update": _column(self._update_scroll),
+            "Samples": _column(self.mean_words, FittedArea(self.grid)),
+            "Update": _column(self.update_words, FittedArea(self.update_view)),
             "Curve": _column(self.chart),
         }
-        self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._lower_part = QWidget()  # an empty layout would keep its share of the height
+        self._lower = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._lower_part)
+        self._lower.setContentsMargins(0, 0, 0, 0)
         self._lower.setSpacing(10)
-        self._lower.addWidget(self._parts["Update"], 3)
-        self._lower.addWidget(self._parts["Curve"], 2)
+        for part, share in zip(_LOWER, (3, 2), strict=True):
+            self._lower.addWidget(self._parts[part], share)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(3)
         layout.addLayout(row)
         layout.addWidget(self._parts["Samples"], 2)
-        layout.addWidget(self.update_words)
-        layout.addLayout(self._lower, 3)
+        layout.addWidget(self._lower_part, 3)
         layout.addWidget(self.verdict)
 
     # --- from the window -------------------------------------------------------------------------------------------
@@ -206,25 +206,18 @@ class SamplesPage(Page):
 
     def _show_parts(self) -> None:
         """All parts if there is room, else the chosen one; without a step only the curve has something to show."""
-        roomy, has_step = self.height() >= _ALL_AT_ONCE, self._step is not None
+        wide, has_step = self.width() >= _SIDE_BY_SIDE, self._step is not None
+        roomy = self.height() >= (_ALL_AT_ONCE if wide else _ALL_STACKED)
+        self._lower.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         chosen = self._group.checkedButton().text()
         for part, widget in self._parts.items():
             wanted = (roomy or part == chosen) and (has_step or part == "Curve")
             widget.setVisible(wanted)
-        self.update_words.setVisible(has_step and (roomy or chosen == "Update"))
         if not has_step and not roomy:
             self._parts["Curve"].setVisible(True)
+        self._lower_part.setVisible(any(not self._parts[part].isHidden() for part in _LOWER))
         for button in self.switches.values():
             button.setVisible(not roomy)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The views fit their pictures to the visible room."""
-        if event.type() == QEvent.Type.Resize:
-            if watched is self._update_scroll.viewport():
-                self.update_view.fit(self._update_scroll.viewport().size())
-            elif watched is self._grid_scroll.viewport():
-                self.grid.fit(self._grid_scroll.viewport().height())
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room shows more parts."""
@@ -271,15 +264,3 @@ def _column(*views: QWidget) -> QWidget:
     for view in views:
         layout.addWidget(view, 0 if isinstance(view, QLabel) else 1)
     return column
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(view)
-    view.setAutoFillBackground(False)  # a scroll area has it fill its ground
-    scroll.viewport().setAutoFillBackground(False)
-    return scroll

@@ -1,0 +1,62 @@
+"""What the page "Break" says of a bug and of what the check has found."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+from playground.laboratory.bugs import Bug
+from playground.laboratory.checking import Station
+from playground.laboratory.specimen import Specimen
+from ui.number_format import display_name, grouped
+from ui.theme import Theme
+
+__all__ = ["NO_BUG_WORDS", "Findings", "bug_words", "code_words", "verdict"]
+
+NO_BUG_WORDS = (
+    "The engine's own backward pass. Choose a bug: what the check would find of it is shown here; the switch puts it "
+    "into the running network."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found of one bug (None: of the engine itself) at one step."""
+
+    specimen: Specimen
+    bug: Bug | None
+    stations: tuple[Station, ...]
+
+
+def bug_words(bug: Bug | None) -> str:
+    """What people get wrong, and what comes of it."""
+    return NO_BUG_WORDS if bug is None else f"{bug.mistake} {bug.shows} {bug.shows_when}".strip()
+
+
+def code_words(bug: Bug, theme: Theme) -> str:
+    """The line of code, right and wrong, as HTML."""
+    return (
+        f'<span style="color:{theme.forward}">right&nbsp;&nbsp;</span>{_code(bug.right)}<br>'
+        f'<span style="color:{theme.error}">wrong&nbsp;&nbsp;</span>{_code(bug.wrong)}'
+    )
+
+
+def _code(line: str) -> str:
+    return html.escape(line).replace("  ", "&nbsp; ")
+
+
+def verdict(found: Findings, step: int) -> tuple[str, bool | None]:
+    """One sentence on what was found, and whether it is good (None: nothing shows); step: where the run is now."""
+    where = f"step {grouped(found.specimen.step)}, next batch, m\u00a0=\u00a0{found.specimen.m}"
+    where += f" (the run is at {grouped(step)})" if step != found.specimen.step else ""
+    red = [station for station in found.stations if not station.check.passed]
+    guilty = [display_name(station.name) for station in found.stations if not station.rule_holds]
+    if not red and not guilty:
+        if found.bug is None:
+            return f"✓ Every derivative agrees with its difference quotient ({where}).", True
+        hint = found.bug.shows_when or "With these numbers it makes no difference."
+        return f"Nothing shows of this bug here ({where}). {hint}", None
+    followers = [display_name(station.name) for station in red if station.rule_holds]
+    words = f"✗ It goes wrong at {', '.join(guilty)}" if guilty else "✗ Wrong"
+    words += f", and {', '.join(followers)} downstream" if followers else ""
+    return f"{words} ({where}).", False
