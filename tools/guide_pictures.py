@@ -226,10 +226,10 @@ def _practice(window: MainWindow) -> None:
     page.level.setCurrentText("medium")
     QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
     while page.quiz is not None and page.quiz.question.name != "z1":
-        QTest.mouseClick(page.skip, Qt.MouseButton.LeftButton)
-        QTest.mouseClick(page.following, Qt.MouseButton.LeftButton)
-    QTest.keyClicks(page.field, "1/3")
-    QTest.keyClick(page.field, Qt.Key.Key_Return)
+        QTest.mouseClick(page.answering.skip, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.answering.following, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(page.answering.field, "1/3")
+    QTest.keyClick(page.answering.field, Qt.Key.Key_Return)
     show_frames()
 
 

@@ -188,6 +188,7 @@ class MainWindow(WithLateViews, QMainWindow):
             self.data_panel,
             self.workshop,
             self.laboratory,
+            self.study,
             self.timeline,
             *self.late.followers,
         )
@@ -502,7 +503,9 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys without Ctrl act when the widget with the focus has no use for them."""
-        if not run_plain_key(event, self.actions_by_id):
+        if self.study.take_key(event):
+            event.accept()
+        elif not run_plain_key(event, self.actions_by_id):
             super().keyPressEvent(event)
 
     @Slot(str, bool)

@@ -15,12 +15,12 @@ __all__ = ["SharedHeight"]
 
 _TALL = 330
 """What a tall view needs, in pixels, with the row of the tabs."""
-_BOTH = 700
-"""In less than this, the pass and a tall view would both be cramped."""
 
 
 class SharedHeight(QObject):
-    """Gives a tall view in front what the pass can spare, or in a low window all of the height, as "Enlarge" does.
+    """Gives a tall view in front what the pass can spare, or all of the height where that is too little for it.
+
+    The latter is what "Enlarge" does.
 
     splitter: the pass above, the tabs beneath; tall: those views of the tabs that need more than a strip. Where the
     user moves the handle to, or gives the pass its room back, it stays so.
@@ -38,7 +38,8 @@ class SharedHeight(QObject):
         self._may_enlarge = True
         tabs.currentChanged.connect(self._follow)
         splitter.splitterMoved.connect(self._keep)
-        splitter.installEventFilter(self)
+        for watched in (splitter, flow.scroll.viewport()):
+            watched.installEventFilter(self)
         enlarge.triggered.connect(self._on_enlarge)
 
     def settle(self) -> None:
@@ -68,7 +69,7 @@ class SharedHeight(QObject):
         if not self._is_tall:
             return
         room = self._splitter.height() - self._splitter.handleWidth()
-        self._set_enlarged(room < _BOTH)
+        self._set_enlarged(self._flow.needed_height() + _TALL > room)
         if True in self._sizes:
             self._splitter.setSizes(self._sizes[True])
             return
@@ -94,7 +95,8 @@ class SharedHeight(QObject):
             self._sizes[True] = self._splitter.sizes()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Another height of the window may have room for both, or for one of them no longer."""
-        if event.type() == QEvent.Type.Resize and self._is_tall:
-            QTimer.singleShot(0, self, self._share)  # when what it shares between has its new width
+        """Another window, or the pass of another network, may leave room for both, or no longer."""
+        changed = QEvent.Type.Resize if watched is self._splitter else QEvent.Type.LayoutRequest
+        if event.type() == changed and self._is_tall:
+            QTimer.singleShot(0, self, self._share)  # when all that shares the height has its new width
         return super().eventFilter(watched, event)

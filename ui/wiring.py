@@ -22,6 +22,7 @@ def connect_views(window: MainWindow) -> None:
     _connect_workshop(window)
     _connect_sessions(window)
     window.laboratory.connect_views()
+    window.study.connect_views(window.tabs)
     window.timeline.connect_views()
     _offer_pictures(window)
 

@@ -6,16 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 
 from playground.announcements import RunStarted
 from playground.errors import PlaygroundError
+from playground.snapshot import Snapshot
 from playground.worker import TrainingWorker
 from ui.batch_watch import BatchWatch
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import FlowPanel
 from ui.laboratory.page import PageKind
 from ui.laboratory.panel import LaboratoryPanel
-from ui.laboratory.practice.cover import Cover
+from ui.laboratory.practice.covers import Covers
+from ui.tabs import Tabs
 from ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -43,7 +46,9 @@ class StudyPages(QObject):
         self._worker, self._watch, self._flow, self._files = worker, watch, flow, files
         self._run: RunStarted | None = None
         self._samples: SamplesPage | None = None
-        self.cover = Cover(flow)
+        self._practice: PracticePage | None = None
+        self._panel = panel
+        self.covers: Covers | None = None
         panel.add(
             PageKind("Samples", "Whose gradient makes the step, and what the step does to the loss", self._make_samples)
         )
@@ -53,9 +58,25 @@ class StudyPages(QObject):
         panel.add(PageKind("Practice", "Questions on the numbers of this moment, also to print", self._make_practice))
         worker.run_started.connect(self._on_run_started)
 
+    def connect_views(self, tabs: Tabs) -> None:
+        """Know the tabs, once the window is built: they are covered while a question is open."""
+        self.covers = Covers(self._flow, tabs, self._panel)
+        self.covers.back_wanted.connect(partial(tabs.setCurrentWidget, self._panel))
+        self.covers.back_wanted.connect(partial(self._panel.choose, "Practice"))
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Cover no other numbers than those that are asked for."""
+        if self.covers is not None:
+            self.covers.show_snapshot(snapshot)
+
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme, beyond the pages."""
-        self.cover.set_theme(theme)
+        if self.covers is not None:
+            self.covers.set_theme(theme)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Whether a key that nothing else has use for belongs to an open question."""
+        return self._practice is not None and self._practice.take_key(event)
 
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
@@ -85,9 +106,10 @@ class StudyPages(QObject):
     def _make_practice(self) -> PracticePage:
         from ui.laboratory.practice.page import PracticePage  # noqa: PLC0415 - the program starts without it
 
-        page = PracticePage()
+        page = self._practice = PracticePage()
         page.watch_changed.connect(partial(self._watch.want, "practice"))
-        page.asking_changed.connect(self.cover.cover)
+        assert self.covers is not None
+        page.asking_changed.connect(self.covers.ask)
         page.sheet_requested.connect(self._write_sheet)
         return page
 

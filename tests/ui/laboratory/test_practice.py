@@ -16,6 +16,7 @@ from playground.settings import Settings
 from playground.snapshot import Snapshot
 from tests.ui.explain.hands import later
 from tests.ui.flow.snapshots import snapshot_of
+from ui.laboratory.practice.covers import Moment
 from ui.laboratory.practice.page import PracticePage
 from ui.laboratory.practice.words import INTRODUCTION, right_answer
 from ui.theme import DARK, LIGHT
@@ -54,20 +55,20 @@ def begin(page: PracticePage, level: str, seed: int = 1) -> None:
 def skip_to(page: PracticePage, kind: str) -> None:
     """Skip questions until one of a kind is asked."""
     while page.quiz.question.kind != kind:
-        QTest.mouseClick(page.skip, LEFT)
-        QTest.mouseClick(page.following, LEFT)
+        QTest.mouseClick(page.answering.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
 
 
 def typed(page: PracticePage, text: str) -> None:
-    page.field.selectAll()
-    QTest.keyClicks(page.field, text)
-    QTest.keyClick(page.field, Qt.Key.Key_Return)
+    page.answering.field.selectAll()
+    QTest.keyClicks(page.answering.field, text)
+    QTest.keyClick(page.answering.field, Qt.Key.Key_Return)
 
 
 def test_before_a_quiz_the_page_says_what_counts_as_right(page: PracticePage) -> None:
-    assert page.prompt.text() == INTRODUCTION
+    assert page.answering.prompt.text() == INTRODUCTION
     assert "within 2% of the true one" in INTRODUCTION
-    assert not page.field.isVisible()
+    assert not page.answering.field.isVisible()
     assert not page.sheet.isEnabled()
 
 
@@ -75,11 +76,11 @@ def test_a_right_answer_is_praised_and_the_next_question_comes_by_enter_alone(pa
     begin(page, "medium")
     for number in range(1, 4):
         assert page.status.full_text().startswith(f"Question {number} of 10 · {number - 1} right")
-        assert page.field.hasFocus()
+        assert page.answering.field.hasFocus()
         typed(page, f"{page.quiz.question.answer:.8g}".replace(".", ","))
-        assert page.feedback.text().startswith("Right. ")
-        assert DARK.forward in page.feedback.styleSheet()
-        assert page.following.hasFocus()
+        assert page.answering.feedback.text().startswith("Right. ")
+        assert DARK.forward in page.answering.feedback.styleSheet()
+        assert page.answering.following.hasFocus()
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert page.quiz.streak == 3
     assert "3 in a row" in page.status.full_text()
@@ -90,9 +91,9 @@ def test_a_wrong_answer_shows_the_terms_and_the_hidden_number(page: PracticePage
     question = page.quiz.question
     assert page.view.pictures[0].is_hiding
     typed(page, "77/2")
-    assert page.feedback.text().startswith("Not 38.5. ")
-    assert right_answer(question) in page.feedback.text()
-    assert DARK.error in page.feedback.styleSheet()
+    assert page.answering.feedback.text().startswith("Not 38.5. ")
+    assert right_answer(question) in page.answering.feedback.text()
+    assert DARK.error in page.answering.feedback.styleSheet()
     assert not page.view.pictures[0].is_hiding
     assert page.quiz.score == 0
 
@@ -100,9 +101,9 @@ def test_a_wrong_answer_shows_the_terms_and_the_hidden_number(page: PracticePage
 def test_what_is_no_number_gets_a_sentence_stays_in_place_and_costs_nothing(page: PracticePage) -> None:
     begin(page, "medium")
     typed(page, "half")
-    assert page.feedback.text() == "“half” is no number; type one such as 0.25, 0,25 or 1/4."
-    assert page.field.text() == "half"
-    assert page.field.hasFocus()
+    assert page.answering.feedback.text() == "“half” is no number; type one such as 0.25, 0,25 or 1/4."
+    assert page.answering.field.text() == "half"
+    assert page.answering.field.hasFocus()
     assert page.quiz.result is None
     assert page.view.pictures[0].is_hiding
 
@@ -110,16 +111,16 @@ def test_what_is_no_number_gets_a_sentence_stays_in_place_and_costs_nothing(page
 def test_a_gate_is_answered_by_a_button_or_by_its_number(page: PracticePage) -> None:
     begin(page, "easy")
     skip_to(page, "gate")
-    assert [button.text() for button in page.choices if button.isVisible()] == ["Open", "Closed"]
-    assert page.choices[0].hasFocus()
-    QTest.mouseClick(page.choices[int(page.quiz.question.answer)], LEFT)
+    assert [button.text() for button in page.answering.choices if button.isVisible()] == ["Open", "Closed"]
+    assert page.answering.choices[0].hasFocus()
+    QTest.mouseClick(page.answering.choices[int(page.quiz.question.answer)], LEFT)
     assert page.quiz.result.right
-    QTest.mouseClick(page.following, LEFT)
+    QTest.mouseClick(page.answering.following, LEFT)
     skip_to(page, "gate")
     wrong = Qt.Key.Key_2 if page.quiz.question.answer == 0 else Qt.Key.Key_1
     QTest.keyClick(QApplication.focusWidget(), wrong)
     assert not page.quiz.result.right
-    assert "so the gate is" in page.feedback.text()
+    assert "so the gate is" in page.answering.feedback.text()
 
 
 def test_the_pixel_that_gets_the_gradient_is_clicked(page: PracticePage) -> None:
@@ -147,11 +148,11 @@ def test_hard_questions_are_about_the_batch_and_give_the_samples(page: PracticeP
 
 
 def prompts(page: PracticePage) -> list[str]:
-    found = [page.prompt.text()]
+    found = [page.answering.prompt.text()]
     while not page.quiz.is_over:
-        QTest.mouseClick(page.skip, LEFT)
-        QTest.mouseClick(page.following, LEFT)
-        found.append(page.prompt.text())
+        QTest.mouseClick(page.answering.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
+        found.append(page.answering.prompt.text())
     return found
 
 
@@ -159,49 +160,61 @@ def test_hard_questions_without_a_batch_say_what_to_do(page: PracticePage) -> No
     page.show_snapshot(replace(snapshot_with_batch(), batch_step=None))
     begin(page, "hard")
     assert page.quiz is None
-    assert "pause training, then begin" in page.feedback.text()
+    assert "pause training, then begin" in page.answering.feedback.text()
 
 
 def test_a_run_that_is_broken_on_purpose_is_no_practice(page: PracticePage) -> None:
     page.show_snapshot(replace(snapshot_with_batch(), flaw=Flaw("no ReLU mask", 0, is_on=True)))
     begin(page, "easy")
     assert page.quiz is None
-    assert "broken on purpose" in page.feedback.text()
+    assert "broken on purpose" in page.answering.feedback.text()
 
 
 def test_a_hint_is_the_rule_and_is_told_with_the_score(page: PracticePage) -> None:
     begin(page, "medium")
-    QTest.mouseClick(page.hint, LEFT)
-    assert " = " in page.feedback.text()
+    QTest.mouseClick(page.answering.hint, LEFT)
+    assert " = " in page.answering.feedback.text()
     typed(page, f"{page.quiz.question.answer:.8g}")
     while not page.quiz.is_over:
-        QTest.mouseClick(page.following, LEFT)
-        QTest.mouseClick(page.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
+        QTest.mouseClick(page.answering.skip, LEFT)
     assert page.status.full_text().startswith("Done: 1 of 10 right (1 with a hint).")
-    assert not page.following.isVisible()
+    assert not page.answering.following.isVisible()
 
 
 def test_again_asks_the_same_and_the_numbers_stay_while_the_network_trains_on(page: PracticePage) -> None:
     begin(page, "medium", seed=4)
-    asked, shown = page.prompt.text(), page.view.pictures[0].values.copy()
+    asked, shown = page.answering.prompt.text(), page.view.pictures[0].values.copy()
     page.show_snapshot(later(snapshot_with_batch()))
     assert (page.view.pictures[0].values == shown).all()
     assert "numbers of step 1" in page.status.full_text()
-    QTest.mouseClick(page.skip, LEFT)
+    QTest.mouseClick(page.answering.skip, LEFT)
     QTest.mouseClick(page.again, LEFT)
-    assert page.prompt.text() == asked
+    assert page.answering.prompt.text() == asked
     assert page.quiz.answered == 0
 
 
-def test_the_page_tells_while_a_question_is_open_on_screen(qtbot: QtBot, page: PracticePage) -> None:
-    told: list[bool] = []
+def test_the_page_tells_of_which_moment_a_question_is_open(qtbot: QtBot, page: PracticePage) -> None:
+    told: list[Moment | None] = []
     page.asking_changed.connect(told.append)
     begin(page, "medium")
-    QTest.mouseClick(page.skip, LEFT)
-    QTest.mouseClick(page.following, LEFT)
-    page.hide()
-    page.show()
-    assert told == [True, False, True, False, True]
+    QTest.mouseClick(page.answering.skip, LEFT)
+    page.show_snapshot(later(snapshot_with_batch()))
+    QTest.mouseClick(page.answering.following, LEFT)
+    asked = Moment(run_id=1, step=1)
+    assert told == [asked, None, asked]
+
+
+def test_what_a_number_is_made_of_goes_to_the_answer_wherever_the_focus_is(page: PracticePage) -> None:
+    begin(page, "medium")
+    for widget, text in ((page.answering.hint, "-"), (page.view, "1"), (page.begin, "."), (page, "5")):
+        widget.setFocus()
+        page.answering.field.clearFocus()
+        QTest.keyClicks(widget, text)
+    assert page.answering.field.text() == "-1.5"
+    assert page.answering.field.hasFocus()
+    QTest.keyClick(page.answering.field, Qt.Key.Key_Return)
+    assert page.quiz.result.given == -1.5
 
 
 def test_the_batch_is_wanted_while_the_page_is_seen(page: PracticePage) -> None:
@@ -223,6 +236,6 @@ def test_every_number_of_a_question_can_be_read_at_every_size(page: PracticePage
         for picture in page.view.pictures:
             assert picture.geometry().right() <= page.view.width()
             assert picture.grid.sides[1] >= 16
-        QTest.mouseClick(page.skip, LEFT)
-        QTest.mouseClick(page.following, LEFT)
+        QTest.mouseClick(page.answering.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
     assert not page.grab().isNull()

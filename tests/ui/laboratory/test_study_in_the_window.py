@@ -81,19 +81,75 @@ def test_arrows_on_the_other_way_step_through_it_and_train_nothing(window: MainW
     assert window.worker.latest.step == 0
 
 
-def test_the_flow_is_covered_while_a_question_is_open_and_free_again_elsewhere(window: MainWindow) -> None:
-    page, cover = turn_to(window, "Practice"), window.study.cover
+def covered(window: MainWindow) -> tuple[bool, bool, bool]:
+    """Whether the pass, the other tabs and the other pages of the laboratory are covered."""
+    covers = window.study.covers
+    return covers.flow.isVisible(), covers.views.isVisible(), covers.pages.isVisible()
+
+
+def test_the_flow_is_covered_while_a_question_is_open(window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
     assert isinstance(page, PracticePage)
     QTest.mouseClick(page.begin, LEFT)
-    assert cover.isVisible()
+    assert covered(window) == (True, False, False)
+    cover = window.study.covers.flow
     assert cover.geometry().contains(window.flow_panel.rect().center())
     QTest.mouseClick(cover.look, LEFT)
-    assert not cover.isVisible()
-    QTest.mouseClick(page.skip, LEFT)
-    QTest.mouseClick(page.following, LEFT)
-    assert cover.isVisible()
-    window.tabs.show_number(1)
-    assert not cover.isVisible()
+    assert covered(window) == (False, False, False)
+    QTest.mouseClick(page.answering.skip, LEFT)
+    QTest.mouseClick(page.answering.following, LEFT)
+    assert covered(window) == (True, False, False)
+
+
+def test_no_other_tab_and_no_other_page_tells_what_a_question_asks_for(window: MainWindow) -> None:
+    page, covers = turn_to(window, "Practice"), window.study.covers
+    QTest.mouseClick(page.begin, LEFT)
+    for number in (1, 2, 3, 4, 6):
+        window.tabs.show_number(number)
+        assert covered(window) == (True, True, False)
+        assert covers.views.geometry().contains(window.tabs.currentWidget().geometry().center())
+    QTest.mouseClick(covers.views.back, LEFT)
+    assert window.laboratory.panel.page is page
+    assert page.isVisible()
+    assert covered(window) == (True, False, False)
+    for title in ("Check", "Break", "Samples", "Other way"):
+        turn_to(window, title)
+        assert covered(window) == (True, False, True)
+    QTest.mouseClick(covers.pages.back, LEFT)
+    QTest.mouseClick(page.answering.skip, LEFT)
+    turn_to(window, "Check")
+    assert covered(window) == (False, False, False)
+
+
+def test_a_network_that_trains_on_shows_other_numbers_and_is_not_covered(qtbot: QtBot, window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
+    QTest.mouseClick(page.begin, LEFT)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    assert covered(window) == (False, False, False)
+    assert page.answering.is_open
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: window._shown.step == 0, timeout=10_000)
+    assert covered(window) == (True, False, False)
+
+
+def test_a_stray_point_or_digit_stays_with_an_open_question(window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
+    page.level.setCurrentText("medium")
+    QTest.mouseClick(page.begin, LEFT)
+    for focused in (window.flow_panel.view, page.answering.skip, window.toolbar):
+        focused.setFocus()
+        QTest.keyClicks(focused, ".1")
+        assert window.tabs.currentWidget() is window.laboratory.panel
+    assert page.answering.field.text() == ".1.1.1"
+    QTest.mouseClick(page.answering.skip, LEFT)
+    QTest.keyClicks(QApplication.focusWidget(), ".1")
+    assert window.tabs.currentWidget() is window.laboratory.panel
+    while not page.quiz.is_over:
+        QTest.mouseClick(page.answering.following, LEFT)
+        QTest.mouseClick(page.answering.skip, LEFT)
+    QTest.keyClicks(QApplication.focusWidget(), "1")
+    assert window.tabs.currentWidget() is window.overview
 
 
 def test_digits_answer_a_question_and_turn_no_tab(window: MainWindow) -> None:
@@ -101,8 +157,8 @@ def test_digits_answer_a_question_and_turn_no_tab(window: MainWindow) -> None:
     page.level.setCurrentText("easy")
     QTest.mouseClick(page.begin, LEFT)
     while page.quiz.question.kind != "gate":
-        QTest.mouseClick(page.skip, LEFT)
-        QTest.mouseClick(page.following, LEFT)
+        QTest.mouseClick(page.answering.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
     assert page.quiz.result.given == 0.0
     assert window.tabs.currentWidget() is window.laboratory.panel
@@ -124,11 +180,11 @@ def test_a_sheet_that_cannot_be_written_is_said_and_the_quiz_goes_on(
 ) -> None:
     page = turn_to(window, "Practice")
     QTest.mouseClick(page.begin, LEFT)
-    asked = page.prompt.text()
+    asked = page.answering.prompt.text()
     monkeypatch.setattr(type(window.files), "sheet_to_write", lambda _self: tmp_path / "missing" / "quiz.pdf")
     QTest.mouseClick(page.sheet, LEFT)
     assert window.banner.isVisible()
-    assert page.prompt.text() == asked
+    assert page.answering.prompt.text() == asked
 
 
 @pytest.mark.parametrize("size", [(1100, 700), (1920, 1080)])

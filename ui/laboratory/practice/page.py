@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from playground.errors import AnswerError, PlaygroundError
-from playground.laboratory.quiz.answers import read_answer
+from playground.errors import PlaygroundError
 from playground.laboratory.quiz.generate import LEVELS, Material
 from playground.laboratory.quiz.quiz import Quiz, Result
 from playground.snapshot import Snapshot
 from ui.controls import CalmComboBox
 from ui.elided_label import ElidedLabel
 from ui.laboratory.page import Page
+from ui.laboratory.practice.answering import Answering, quiz_button
+from ui.laboratory.practice.covers import Moment
 from ui.laboratory.practice.question_view import QuestionView
-from ui.laboratory.practice.words import INTRODUCTION, choice_names, given_answer, hint, progress, prompt, solution
+from ui.laboratory.practice.words import given_answer, hint, progress, solution
 from ui.scrolling import ScrollingArea
-from ui.theme import DARK, Theme
+from ui.theme import Theme
 
 __all__ = ["PracticePage"]
 
 _STACKED = 330  # from this height on, what is asked stands above its numbers, else beside them
 _ASIDE = 300  # width of the words beside the numbers
-_ABOVE = 140  # height of the words above the numbers
-_FIELD_WIDTH = 260
+_BAR = 32  # height of the row of controls, with what is free around it
+_TOLD = 66  # height of what is said beneath the numbers: it must not move them
 QWIDGETSIZE_MAX = 16_777_215  # Qt's "no limit", which PySide does not export
-_MOST_CHOICES = 4
 _LARGEST_SEED = 9999
-_LONGEST_ANSWER = 60
-
 
 _BROKEN = (
     "The backward pass is broken on purpose, so its numbers are wrong: put it right in the laboratory, then begin."
@@ -49,33 +37,35 @@ _BROKEN = (
 class PracticePage(Page):
     """watch_changed ("batch" or None): what hard questions need, while the page is seen and no quiz runs.
 
-    asking_changed (bool): a question is open on screen, so its numbers should be covered elsewhere.
+    asking_changed (Moment or None): a question on the numbers of this moment is open, so they are to be covered.
     sheet_requested (Quiz): it is to be written as a PDF.
     """
 
     title = "Practice"
     watch_changed = Signal(object)
-    asking_changed = Signal(bool)
+    asking_changed = Signal(object)
     sheet_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = DARK
         self._snapshot: Snapshot | None = None
-        self._material: Material | None = None
-        self._asking = False
+        self._begun: tuple[Material, Moment] | None = None
+        self._asking: Moment | None = None
         self.quiz: Quiz | None = None
-        self._build()
+        self.answering, self.view = Answering(), QuestionView()
+        self._build_bar()
         self._arrange()
         self._connect()
         self._show()
 
     # --- building --------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build_bar(self) -> None:
         self.level = CalmComboBox()
         self.level.setAccessibleName("Level")
         self.level.addItems(LEVELS)
+        widest = max(self.level.fontMetrics().horizontalAdvance(name) for name in LEVELS)
+        self.level.setFixedWidth(widest + 34)
         self.level.setToolTip(
             "easy: gates and winners; medium: one cell of z, ∂L/∂z, ∂L/∂F …; hard: one cell of ∂L/∂w₁ over the batch"
         )
@@ -86,69 +76,44 @@ class PracticePage(Page):
         self.seed.setAccessibleName("Seed of the quiz")
         self.seed.setToolTip("Which questions are drawn; the same seed draws the same ones from the same numbers")
         self.seed.setFixedWidth(88)
-        self.begin = _button("Begin", "Begin a quiz on the numbers of this moment")
-        self.again = _button("Again", "The same questions on the same numbers once more")
-        self.sheet = _button("Sheet…", "Write the quiz as a PDF to print, the answers on a page of their own")
+        self.begin = quiz_button("Begin", "Begin a quiz on the numbers of this moment")
+        self.again = quiz_button("Again", "The same questions on the same numbers once more")
+        self.sheet = quiz_button("Sheet…", "Write the quiz as a PDF to print, the answers on a page of their own")
         self.status = ElidedLabel(muted=True)
-        self.prompt = _Wrapped()
-        self.prompt.setAccessibleName("Question")
-        self.field = QLineEdit()
-        self.field.setMaxLength(_LONGEST_ANSWER)
-        self.field.setMaximumWidth(_FIELD_WIDTH)
-        self.field.setPlaceholderText("0.25, 0,25 or 1/4")
-        self.field.setAccessibleName("Answer")
-        self.choices = tuple(_button(str(number + 1), "") for number in range(_MOST_CHOICES))
-        self.check = _button("Check", "See whether that is right (Enter)")
-        self.hint = _button("Hint", "The rule that answers; the score says that it was looked at")
-        self.skip = _button("Skip", "Leave the question unanswered; the streak ends")
-        self.following = _button("Next ▶", "The next question (Enter)")
-        self.feedback = _Wrapped()
-        self.feedback.setAccessibleName("Feedback")
-        self.view = QuestionView()
+        self._bar = QHBoxLayout()
+        self._bar.setSpacing(5)
+        for control in (self.level, self.seed, self.begin, self.again, self.sheet):
+            self._bar.addWidget(control)
+        self._bar.addWidget(self.status, 1)
 
     def _arrange(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(5)
-        for control in (self.level, self.seed, self.begin, self.again, self.sheet):
-            bar.addWidget(control)
-        bar.addWidget(self.status, 1)
-        answer = QHBoxLayout()
-        answer.setSpacing(5)
-        answer.addWidget(self.field, 3)
-        for control in (*self.choices, self.check, self.hint, self.skip, self.following):
-            answer.addWidget(control)
-        answer.addStretch(1)
-        self._words = QWidget()
-        words = QVBoxLayout(self._words)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(4)
-        words.addWidget(self.prompt)
-        words.addLayout(answer)
-        words.addWidget(self.feedback)
-        words.addStretch(1)
-        self._words_area, self._view_area = ScrollingArea(self._words), ScrollingArea(self.view)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._halves.setSpacing(12)
-        self._halves.addWidget(self._words_area)
-        self._halves.addWidget(self._view_area, 1)
+        words, told = QWidget(), QWidget()
+        self._words, self._told = QVBoxLayout(words), QVBoxLayout(told)
+        for column in (self._words, self._told):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(4)
+        self._words.addWidget(self.answering)
+        self._words.addStretch(1)
+        self._words_area, self._view_area = ScrollingArea(words), ScrollingArea(self.view)
+        self._told_area = ScrollingArea(told)
+        self._told_area.setFixedHeight(_TOLD)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(bar)
-        layout.addLayout(self._halves, 1)
+        layout.addLayout(self._bar)
+        layout.addLayout(self._grid, 1)
 
     def _connect(self) -> None:
         self.begin.clicked.connect(self._begin)
         self.again.clicked.connect(self._repeat)
         self.sheet.clicked.connect(lambda: self.sheet_requested.emit(self.quiz))
-        self.field.returnPressed.connect(self._check)
-        self.check.clicked.connect(self._check)
-        for number, button in enumerate(self.choices):
-            button.clicked.connect(lambda _checked=False, place=number: self._answer(float(place)))
+        self.answering.answered.connect(self._answer)
+        self.answering.hint_wanted.connect(self._hint)
+        self.answering.skip_wanted.connect(self._skip)
+        self.answering.next_wanted.connect(self._go_on)
         self.view.chosen.connect(lambda place: self._answer(float(place)))
-        self.hint.clicked.connect(self._hint)
-        self.skip.clicked.connect(self._skip)
-        self.following.clicked.connect(self._go_on)
 
     # --- from the window -------------------------------------------------------------------------------------------
 
@@ -159,12 +124,15 @@ class PracticePage(Page):
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
-        self._theme = theme
         self.view.set_theme(theme)
-        self._color_feedback()
+        self.answering.set_theme(theme)
 
     def set_decimals(self, decimals: int) -> None:
         """Nothing: a quiz has four digits that count, whatever the decimals are, so that answers can be reckoned."""
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """While a question is open on screen, let a key that an answer is made of go there; False if it is none."""
+        return self.isVisible() and self.answering.is_open and self.answering.take_key(event)
 
     # --- a quiz ----------------------------------------------------------------------------------------------------
 
@@ -174,64 +142,54 @@ class PracticePage(Page):
         if snapshot is None:
             return
         if snapshot.flaw is not None:
-            self._say(_BROKEN, bad=True)
+            self.answering.say(_BROKEN, bad=True)
             return
         batch = snapshot.batch_step.trace if snapshot.batch_step is not None else None
-        self._start(Material(snapshot.step, snapshot.trace, batch), self.level.currentText(), self.seed.value())
+        material = Material(snapshot.step, snapshot.trace, batch)
+        self._start(material, Moment.of(snapshot), self.level.currentText(), self.seed.value())
 
     @Slot()
     def _repeat(self) -> None:
-        if self._material is not None and self.quiz is not None:
-            self._start(self._material, self.quiz.level, self.quiz.seed)
+        if self._begun is not None and self.quiz is not None:
+            self._start(*self._begun, self.quiz.level, self.quiz.seed)
 
-    def _start(self, material: Material, level: str, seed: int) -> None:
+    def _start(self, material: Material, moment: Moment, level: str, seed: int) -> None:
         try:
             self.quiz = Quiz(material, level, seed)
         except PlaygroundError as error:
-            self._say(str(error), bad=True)
+            self.answering.say(str(error), bad=True)
             return
-        self._material = material
-        self._say("")
+        self._begun = material, moment
+        self.answering.field.clear()
+        self.answering.say("")
         self._show()
         self._focus()
 
-    @Slot()
-    def _check(self) -> None:
-        if self._is_closed():
-            self._go_on()
-            return
-        try:
-            given = read_answer(self.field.text())
-        except AnswerError as error:
-            self._say(str(error), bad=True)
-            self.field.setFocus()
-            return
-        self._answer(given)
-
+    @Slot(float)
     def _answer(self, given: float) -> None:
-        if self.quiz is not None and not self._is_closed():
+        if self.quiz is not None and self.answering.is_open:
             self._tell(self.quiz.answer(given))
 
     @Slot()
     def _hint(self) -> None:
-        if self.quiz is not None and not self._is_closed():
+        if self.quiz is not None and self.answering.is_open:
             self.quiz.hint()
-            self._say(hint(self.quiz.question))
+            self.answering.say(hint(self.quiz.question))
             self._focus()
 
     @Slot()
     def _skip(self) -> None:
-        if self.quiz is not None and not self._is_closed():
+        if self.quiz is not None and self.answering.is_open:
             self._tell(self.quiz.skip())
 
     @Slot()
     def _go_on(self) -> None:
-        if self.quiz is None or not self._is_closed():
+        if self.quiz is None or self.quiz.result is None:
             return
         self.quiz.go_on()
-        if not self._is_closed():
-            self._say("")
-            self.field.clear()
+        if self.quiz.result is None:
+            self.answering.say("")
+            self.answering.field.clear()
         self._show()
         self._focus()
 
@@ -240,69 +198,34 @@ class PracticePage(Page):
         assert self.quiz is not None
         question = self.quiz.question
         if result.right:
-            self._say(f"Right. {solution(question)}", good=True)
+            self.answering.say(f"Right. {solution(question)}", good=True)
         elif result.given is None:
-            self._say(f"Skipped. {solution(question)}")
+            self.answering.say(f"Skipped. {solution(question)}")
         else:
-            self._say(f"Not {given_answer(question, result)}. {solution(question)}", bad=True)
+            self.answering.say(f"Not {given_answer(question, result)}. {solution(question)}", bad=True)
         self._show()
         self._focus()
-
-    def _is_closed(self) -> bool:
-        return self.quiz is None or self.quiz.result is not None
 
     # --- showing ---------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         quiz = self.quiz
-        running, closed = quiz is not None, self._is_closed()
-        self.again.setEnabled(running)
-        self.sheet.setEnabled(running)
-        question = quiz.question if quiz is not None else None
-        self.status.show_text(progress(quiz) if quiz is not None else "")
-        self.prompt.setText(prompt(question) if question is not None else INTRODUCTION)
-        names = choice_names(question) if question is not None and question.choices else ()
-        self.field.setVisible(running and not names)
-        self.field.setReadOnly(closed)
-        self.check.setVisible(running and not names and not closed)
-        for number, button in enumerate(self.choices):
-            shown = number < len(names)
-            button.setVisible(shown)
-            button.setEnabled(not closed)
-            if shown:
-                button.setText(names[number])
-                button.setFixedWidth(QFontMetrics(button.font()).horizontalAdvance(names[number]) + 20)
-                button.setAccessibleName(f"Answer {names[number]}")
-                button.setToolTip(f"{names[number]} ({number + 1})")
-        for button in (self.hint, self.skip):
-            button.setVisible(running and not closed)
-        self.following.setVisible(running and closed and quiz is not None and not quiz.is_over)
-        self._place_halves()
-        self.view.show_question(question, answered=closed)
+        for button in (self.again, self.sheet):
+            button.setEnabled(quiz is not None)
+        self.status.show_text(*progress(quiz) if quiz is not None else ("",))
+        self.answering.show_quiz(quiz)
+        self.view.show_question(quiz.question if quiz is not None else None, answered=not self.answering.is_open)
+        self._place()
         self._tell_asking()
 
     def _focus(self) -> None:
-        """Where the next key belongs."""
-        if self.quiz is None:
-            return
-        if self._is_closed():
-            (self.begin if self.quiz.is_over else self.following).setFocus()
-        elif self.quiz.question.choices:
-            self.choices[0].setFocus()
+        if self.quiz is not None and self.quiz.is_over:
+            self.begin.setFocus()
         else:
-            self.field.setFocus()
-
-    def _say(self, text: str, *, good: bool = False, bad: bool = False) -> None:
-        self.feedback.setText(text)
-        self.feedback.setProperty("mood", "good" if good else "bad" if bad else "")
-        self._color_feedback()
-
-    def _color_feedback(self) -> None:
-        moods = {"good": self._theme.forward, "bad": self._theme.error}
-        self.feedback.setStyleSheet(f"color: {moods.get(str(self.feedback.property('mood')), self._theme.text)};")
+            self.answering.take_focus()
 
     def _tell_asking(self) -> None:
-        asking = self.isVisible() and not self._is_closed()
+        asking = self._begun[1] if self._begun is not None and self.answering.is_open else None
         if asking != self._asking:
             self._asking = asking
             self.asking_changed.emit(asking)
@@ -310,69 +233,54 @@ class PracticePage(Page):
     # --- keys, size, who looks -------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits choose an answer, wherever in the page the focus is; a text field takes its own."""
-        number = event.key() - Qt.Key.Key_1
-        question = self.quiz.question if self.quiz is not None else None
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and question is not None and 0 <= number < question.choices:
-            self._answer(float(number))
-        else:
+        """What an answer is made of goes there, wherever in the page the focus is."""
+        if not self.answering.take_key(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a high room what is asked stands above its numbers, else beside them."""
         super().resizeEvent(event)
-        self._place_halves()
+        self._place()
 
-    def _place_halves(self) -> None:
-        stacked, running = self.height() >= _STACKED, self.quiz is not None
+    def _place(self) -> None:
+        """High: question, numbers, what is said, from top to bottom. Low: the words beside the numbers."""
+        running = self.quiz is not None
+        stacked = running and self.height() >= _STACKED
+        grid, area = self._grid, self._words_area
+        for part in (area, self._view_area, self._told_area):
+            grid.removeWidget(part)
+        (self._told if stacked else self._words).insertWidget(0 if stacked else 1, self.answering.feedback)
+        grid.addWidget(area, 0, 0)
+        grid.addWidget(self._view_area, int(stacked), int(not stacked))
+        grid.addWidget(self._told_area, 2, 0)
+        grid.setRowStretch(0, int(not stacked))
+        grid.setRowStretch(3, int(stacked))
+        grid.setColumnStretch(0, int(stacked or not running))
+        grid.setColumnStretch(1, int(not stacked and running))
         self._view_area.setVisible(running)
-        self._halves.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
-        aside = running and not stacked
-        self._words_area.setMinimumSize(min(_ASIDE, self.width() // 2) if aside else 0, _ABOVE if stacked else 0)
-        self._words_area.setMaximumSize(
-            self._words_area.minimumWidth() if aside else QWIDGETSIZE_MAX,
-            _ABOVE if stacked and running else QWIDGETSIZE_MAX,
-        )
+        self._told_area.setVisible(stacked)
+        aside = min(_ASIDE, self.width() // 2) if running and not stacked else 0
+        area.setMinimumWidth(aside)
+        area.setMaximumWidth(aside or QWIDGETSIZE_MAX)
+        room = self.height() - _BAR
+        asked = min(self.answering.heightForWidth(self.width()) + 2, room // 3) if stacked else 0
+        area.setMinimumHeight(asked)
+        area.setMaximumHeight(asked or QWIDGETSIZE_MAX)
+        room -= asked + _TOLD + 2 * grid.spacing() if stacked else 0
+        used = self.view.fit(room)
+        self._view_area.setMinimumHeight(min(used, room) if stacked else 0)
+        self._view_area.setMaximumHeight(min(used, room) if stacked else QWIDGETSIZE_MAX)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Hard questions need the batch worked out."""
         super().showEvent(event)
         self.watch_changed.emit("batch")
-        self._tell_asking()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks; the quiz waits, and nothing needs to be covered."""
+        """Nobody looks; the quiz waits."""
         super().hideEvent(event)
         self.watch_changed.emit(None)
-        self._tell_asking()
 
     def minimumSizeHint(self) -> QSize:
         """A question beside its numbers."""
         return QSize(480, 90)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setFixedSize(QFontMetrics(button.font()).horizontalAdvance(text) + 18, 24)
-    button.setAutoDefault(True)  # Enter presses it when it has the focus
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button
-
-
-class _Wrapped(QLabel):
-    """A text as high as its width lets it be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-    def minimumSizeHint(self) -> QSize:
-        """One line; QLabel's own is that of a narrow column, and would bring a scroll bar for nothing."""
-        return QSize(20, self.fontMetrics().lineSpacing())

@@ -16,7 +16,7 @@ from ui.theme import DARK, Theme
 __all__ = ["QuestionView"]
 
 _ASPECT = 2.6  # four digits, a sign and a point stand side by side
-_HEIGHTS = (44, 38, 33, 29, 26, 23, 20, 17)  # of a cell, in pixels
+_HEIGHTS = (58, 50, 44, 38, 33, 29, 26, 23, 20, 17)  # of a cell, in pixels
 _SCROLLED = 2  # of so many small heights the larger one, where all has no room at once
 _GAP = 14
 
@@ -33,6 +33,7 @@ class QuestionView(QWidget):
         super().__init__()
         self._theme = DARK
         self._question: Question | None = None
+        self._room = 0
         self.pictures: tuple[ArrayPicture, ...] = ()
         self.setAccessibleName("Numbers of the question")
 
@@ -50,6 +51,12 @@ class QuestionView(QWidget):
         self._theme = theme
         for picture in self.pictures:
             picture.set_theme(theme)
+
+    def fit(self, height: int) -> int:
+        """Lay out for so much height; returns what is used of it, or needed beyond it."""
+        self._room = height
+        self._place()
+        return self.minimumHeight()
 
     def _make_pictures(self) -> None:
         for picture in self.pictures:
@@ -97,10 +104,9 @@ class QuestionView(QWidget):
         return places, QSize(widest, low)
 
     def _place(self) -> None:
-        room = self.parentWidget().height() if self.parentWidget() else self.height()
         laid = [self._rows(height) for height in _HEIGHTS]
         fits = [rows[1].width() <= self.width() for rows in laid]
-        seen = [rows for rows, narrow in zip(laid, fits, strict=True) if narrow and rows[1].height() <= room]
+        seen = [rows for rows, narrow in zip(laid, fits, strict=True) if narrow and rows[1].height() <= self._room]
         scrolled = [rows for rows, narrow in zip(laid, fits, strict=True) if narrow][-_SCROLLED:]
         places, size = (seen or scrolled or laid[-1:])[0]
         for picture, place in zip(self.pictures, places, strict=True):

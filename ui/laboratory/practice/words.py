@@ -30,8 +30,8 @@ _PLURALS = {"sample": "samples", "channel": "channels", "filter": "filters", "ro
 INTRODUCTION = (
     "Questions about the numbers of this moment; they stay as they are while the network trains on. Numbers have four "
     f"digits that count, and an answer within {TOLERANCE:.0%} of the true one is right; 0 only where it is 0. Type "
-    "0.25, 0,25 or 1/4. The same seed asks the same of the same numbers. While a question is open the forward and "
-    "backward pass is covered, since it shows them; the other tabs do, too."
+    "0.25, 0,25 or 1/4. The same seed asks the same of the same numbers. While a question is open, the views that show "
+    "its numbers are covered, until the network trains on."
 )
 
 
@@ -197,12 +197,12 @@ def _product(term: Term) -> str:
     return "·".join(f"({text})" if text.startswith("−") else text for text in written)
 
 
-def progress(quiz: Quiz) -> str:
-    """Where the quiz stands."""
+def progress(quiz: Quiz) -> tuple[str, str]:
+    """Where the quiz stands, and the same in fewer words."""
     if quiz.is_over:
         hints = f" ({quiz.hints} with a hint)" if quiz.hints else ""
-        return (
-            f"Done: {quiz.score} of {len(quiz.questions)} right{hints}. Numbers of step {quiz.step}, seed {quiz.seed}."
-        )
+        done = f"Done: {quiz.score} of {len(quiz.questions)} right{hints}."
+        return f"{done} Numbers of step {quiz.step}, seed {quiz.seed}.", done
     score = f"{quiz.score} right" + (f", {quiz.streak} in a row" if quiz.streak > 1 else "")
-    return f"Question {quiz.place + 1} of {len(quiz.questions)} · {score} · numbers of step {quiz.step}"
+    asked = f"Question {quiz.place + 1} of {len(quiz.questions)} · {score}"
+    return f"{asked} · numbers of step {quiz.step}", asked
