@@ -246,9 +246,9 @@ def _laboratory(window: MainWindow, title: str) -> Page:
 def _check(window: MainWindow) -> None:
     page = _laboratory(window, "Check")
     assert isinstance(page, CheckPage)
-    page.source.setCurrentIndex(1)
+    page.controls.source.setCurrentIndex(1)
     page.choose(CellRef("w1", (2, 0, 1, 3)))
-    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.controls.button, Qt.MouseButton.LeftButton)
     wait_until(lambda: page.all is not None and page.weight is not None and not page._work.is_busy, 60)
     show_frames()
 

@@ -68,8 +68,8 @@ def test_a_parameter_pinned_in_the_flow_is_checked(qtbot: QtBot, window: MainWin
 
 
 def test_all_weights_are_checked_beside_the_window(qtbot: QtBot, page: CheckPage) -> None:
-    QTest.mouseClick(page.button, LEFT)
-    assert page.button.text() == "Stop"
+    QTest.mouseClick(page.controls.button, LEFT)
+    assert page.controls.button.text() == "Stop"
     qtbot.waitUntil(lambda: page.all is not None, timeout=30_000)
     assert [check.name for check in page.all.arrays] == ["dw1", "db1", "dw2", "db2"]
     assert all(check.passed and check.cells for check in page.all.arrays)
@@ -80,16 +80,51 @@ def test_all_weights_are_checked_beside_the_window(qtbot: QtBot, page: CheckPage
     assert f"{check.numeric[place]:.9g}".replace("-", "−") in words
 
 
+def test_before_the_first_step_the_biases_stand_on_a_kink_and_the_page_says_what_to_do(
+    qtbot: QtBot, window: MainWindow, page: CheckPage
+) -> None:
+    QTest.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: page.weight is not None and page.weight.specimen.step == 0, timeout=10_000)
+    QTest.mouseClick(page.table, LEFT, pos=page.table.place_of(CellRef("b1", (0,))).center())
+    qtbot.waitUntil(lambda: page.weight.name == "b1", timeout=10_000)
+    words = page.card.verdict.text()
+    assert words.startswith("Kink: within ±ε")
+    assert "ReLUs open or close, the first at z₁[" in words
+    assert words.endswith("as a bias of 0 does at first. Take a step (→).")
+    QTest.mouseClick(page.controls.button, LEFT)
+    qtbot.waitUntil(lambda: page.all is not None and page.all.specimen.step == 0, timeout=30_000)
+    assert "∂L/∂b₁ altogether, so take a step (→) and check again" in page.state.toolTip()
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.weight.specimen.step == 1, timeout=10_000)
+    assert page.weight.passed
+
+
+def test_a_kink_that_a_smaller_epsilon_avoids_names_it(qtbot: QtBot, window: MainWindow, page: CheckPage) -> None:
+    page.controls.choice.setCurrentIndex(0)
+    kinked: list[str] = []
+
+    def looked_at(cell: CellRef) -> bool:
+        page.choose(cell)
+        qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == (cell.name, cell.index), timeout=10_000)
+        words = page.card.verdict.text()
+        if words.startswith("Kink") and "With ε = " in words:
+            kinked.append(words)
+        return bool(kinked)
+
+    assert any(looked_at(CellRef("w1", index)) for index in np.ndindex(3, 1, 5, 5))
+    assert any(f"With ε = 1e−{power} none does." in kinked[0] for power in range(4, 8))
+
+
 def test_a_check_of_all_weights_can_be_stopped_and_ends_when_nobody_looks(
     qtbot: QtBot, window: MainWindow, page: CheckPage
 ) -> None:
-    for end in (lambda: QTest.mouseClick(page.button, LEFT), lambda: QTest.keyClick(window, Qt.Key.Key_1)):
+    for end in (lambda: QTest.mouseClick(page.controls.button, LEFT), lambda: QTest.keyClick(window, Qt.Key.Key_1)):
         QTest.keyClick(window, Qt.Key.Key_7)
-        QTest.mouseClick(page.button, LEFT)
+        QTest.mouseClick(page.controls.button, LEFT)
         qtbot.waitUntil(lambda: page._running == "all", timeout=10_000)
         end()
         assert not page._work.is_busy
-        assert page.button.text() == "Check all"
+        assert page.controls.button.text() == "Check all"
     assert page.all is None
 
 
@@ -105,7 +140,7 @@ def test_the_numbers_follow_a_step_at_rest_and_say_of_which_step_they_are(
 
 
 def test_the_chosen_sample_alone_can_be_checked(qtbot: QtBot, page: CheckPage) -> None:
-    page.source.setCurrentIndex(1)
+    page.controls.source.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.weight.specimen.m == 1, timeout=10_000)
     assert "m = 1" in page.state.toolTip()
 

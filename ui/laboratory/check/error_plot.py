@@ -56,7 +56,7 @@ class ErrorPlot(pg.PlotWidget):
         self.setMinimumSize(150, 70)
         plot = self.getPlotItem()
         plot.setLabel("bottom", "ε   (▾ beside a kink)")
-        plot.setLabel("left", "relative error")
+        plot.setLabel("left", "error")
         self._line = pg.PlotCurveItem()
         self._smooth = pg.ScatterPlotItem(symbol="o", size=7)
         self._kinked = pg.ScatterPlotItem(symbol="t", size=10)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -23,37 +22,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from core.trace import Trace
 from ui.flow.heatmap import peak
 from ui.flow.text import CellRef
 from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
-from ui.laboratory.check.tiles import NO_CELL, Tiling, tile_shape
+from ui.laboratory.check.table_rows import BESIDE_KINK, COMPARED, HEAD, LABEL, TableLayout, TableRow
+from ui.laboratory.check.tiles import Tiling
 from ui.number_format import cell_number, display_name
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["HeatTable", "TableRow"]
+__all__ = ["HeatTable"]
 
-COMPARED, BESIDE_KINK = 1, 2
 _HEADINGS = ("backprop", "difference quotient", "relative error")
-_HEAD, _LABEL, _BAR, _GAP = 16, 106, 50, 12
-_BIAS_HEIGHT, _WEIGHT_HEIGHT, _TALLEST = 48, 64, 210
-_LARGEST_CELL = 58
-
-
-@dataclass(frozen=True, eq=False)
-class TableRow:
-    """One parameter: arrays in its shape, numeric and errors None before a check; states as in a GradientCheck.
-
-    verdict: a few words, and whether they are good (None: nothing was compared).
-    """
-
-    name: str
-    backprop: NDArray[np.float64]
-    numeric: NDArray[np.float64] | None = None
-    errors: NDArray[np.float64] | None = None
-    states: NDArray[np.uint8] | None = None
-    verdict: str = ""
-    good: bool | None = None
 
 
 class HeatTable(QWidget):
@@ -72,7 +51,6 @@ class HeatTable(QWidget):
         self._theme = DARK
         self._decimals = 4
         self._rows: tuple[TableRow, ...] = ()
-        self._shapes: list[tuple[int, int, int]] = []
         self._chosen: CellRef | None = None
         self._pointed: CellRef | None = None
         self._faded = False
@@ -84,10 +62,9 @@ class HeatTable(QWidget):
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
-    def show_rows(self, trace: Trace, rows: tuple[TableRow, ...], *, faded: bool = False) -> None:
-        """Show these rows of a network like that of `trace`; faded: they are of an older step."""
+    def show_rows(self, rows: tuple[TableRow, ...], *, faded: bool = False) -> None:
+        """Show these rows; faded: they are of an older step."""
         self._rows, self._faded = rows, faded
-        self._shapes = [tile_shape(trace, row.name) for row in rows]
         self._images.clear()
         self.updateGeometry()
         self.setMinimumHeight(self.minimumSizeHint().height())
@@ -111,99 +88,40 @@ class HeatTable(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for every row."""
-        return QSize(480, _HEAD + sum(map(self._least_height, range(len(self._rows)))) + 8)
+        return QSize(480, HEAD + sum(map(TableLayout.least_height, self._rows)) + 8)
 
     def minimumSizeHint(self) -> QSize:
         """The same: what does not fit scrolls."""
         return QSize(300, self.sizeHint().height())
 
-    # --- geometry --------------------------------------------------------------------------------------------------
-
-    def _least_height(self, row: int) -> int:
-        return _BIAS_HEIGHT if self._shapes[row][0] == 1 and self._shapes[row][1] == 1 else _WEIGHT_HEIGHT
-
-    def _row_rects(self) -> list[QRect]:
-        """The rows share what height there is; rows of biases need no more than theirs."""
-        least = [self._least_height(row) for row in range(len(self._rows))]
-        tall = sum(height == _WEIGHT_HEIGHT for height in least)
-        spare = max(0, self.height() - _HEAD - sum(least) - 4) // max(tall, 1)
-        rects, top = [], _HEAD
-        for height in least:
-            shown = min(height + spare, _TALLEST) if height == _WEIGHT_HEIGHT else height
-            rects.append(QRect(0, top, self.width(), shown))
-            top += shown
-        return rects
-
-    def _room(self, rect: QRect, column: int) -> QRect:
-        """Where the cells of a column may stand."""
-        width = (self.width() - _LABEL) // 3
-        left = _LABEL + column * width
-        return QRect(left, rect.y() + 3, max(8, width - _BAR - _GAP), rect.height() - 9)
-
-    def _tiling(self, row: int, room: QRect) -> Tiling:
-        return Tiling.fitted(self._shapes[row], room.width(), room.height(), _LARGEST_CELL)
-
-    def _cell_at(self, point: QPoint) -> CellRef | None:
-        for number, rect in enumerate(self._row_rects()):
-            if not rect.contains(point):
-                continue
-            for column in range(3):
-                room = self._room(rect, column)
-                tiling = self._tiling(number, room)
-                at_row = int((point.y() - room.y()) / tiling.side) if tiling.side else -1
-                at_column = int((point.x() - room.x()) / tiling.side) if tiling.side else -1
-                height, width = tiling.size
-                if point.x() >= room.x() and point.y() >= room.y() and at_row < height and at_column < width:
-                    cell = int(tiling.grid()[at_row, at_column])
-                    return self._ref(number, cell) if cell != NO_CELL else None
-        return None
-
-    def _ref(self, row: int, cell: int) -> CellRef:
-        found = self._rows[row]
-        index = np.unravel_index(cell, found.backprop.shape)
-        return CellRef(found.name, tuple(int(axis) for axis in index))
+    @property
+    def _layout(self) -> TableLayout:
+        return TableLayout(self._rows, self.width(), self.height())
 
     def place_of(self, cell: CellRef, column: int = 0) -> QRect:
         """Where a cell is painted; an empty rectangle if it is not there."""
-        for number, (row, rect) in enumerate(zip(self._rows, self._row_rects(), strict=True)):
-            if row.name == cell.name:
-                room = self._room(rect, column)
-                return self._place(self._tiling(number, room), room, row, cell)
-        return QRect()
-
-    @staticmethod
-    def _place(tiling: Tiling, room: QRect, row: TableRow, cell: CellRef) -> QRect:
-        shape = row.backprop.shape
-        if len(cell.index) != len(shape) or any(at >= side for at, side in zip(cell.index, shape, strict=True)):
-            return QRect()
-        number = int(np.ravel_multi_index(cell.index, shape))
-        tile, rest = divmod(number, tiling.rows * tiling.columns)
-        at_row = tile // tiling.across * (tiling.rows + 1) + rest // tiling.columns
-        at_column = tile % tiling.across * (tiling.columns + 1) + rest % tiling.columns
-        side = tiling.side
-        left, top = room.x() + at_column * side, room.y() + at_row * side
-        return QRect(int(left), int(top), max(1, math.ceil(side)), max(1, math.ceil(side)))
+        return self._layout.place_of(cell, column)
 
     # --- painting --------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Headings, then a row a parameter."""
-        painter = QPainter(self)
+        painter, layout = QPainter(self), self._layout
         painter.setPen(QColor(self._theme.muted))
         font = self.font()
         font.setPixelSize(11)
         painter.setFont(font)
-        width = (self.width() - _LABEL) // 3
+        width = layout.column_width
         for column, heading in enumerate(_HEADINGS):
-            room = QRect(_LABEL + column * width, 0, width - 4, _HEAD)
+            room = QRect(LABEL + column * width, 0, width - 4, HEAD)
             shown = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
-        for number, rect in enumerate(self._row_rects()):
+        for number, rect in enumerate(layout.row_rects()):
             self._paint_label(painter, number, rect)
             if self._faded:
                 painter.setOpacity(0.55)
             for column in range(3):
-                self._paint_cells(painter, number, column, self._room(rect, column))
+                self._paint_cells(painter, number, column, layout.room(rect, column))
             painter.setOpacity(1.0)
 
     def _paint_label(self, painter: QPainter, number: int, rect: QRect) -> None:
@@ -219,7 +137,7 @@ class HeatTable(QWidget):
         painter.setFont(small)
         colors = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}
         painter.setPen(QColor(colors[row.good]))
-        lines = QRect(rect.x(), rect.y() + 17, _LABEL - 6, rect.height() - 17)
+        lines = QRect(rect.x(), rect.y() + 17, LABEL - 6, rect.height() - 17)
         painter.drawText(lines, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.verdict)
 
     def _values(self, number: int, column: int) -> NDArray[np.float64] | None:
@@ -234,7 +152,7 @@ class HeatTable(QWidget):
 
     def _paint_cells(self, painter: QPainter, number: int, column: int, room: QRect) -> None:
         values, row = self._values(number, column), self._rows[number]
-        tiling = self._tiling(number, room)
+        tiling = TableLayout.tiling(row, room)
         height, width = tiling.size
         box = QRect(room.x(), room.y(), max(1, round(width * tiling.side)), max(1, round(height * tiling.side)))
         if values is None or tiling.side <= 0:
@@ -253,7 +171,7 @@ class HeatTable(QWidget):
         bar = QRect(box.right() + 6, room.y(), 7, min(60, max(26, box.height())))
         paint_bar(painter, bar, self._limit(number) if column < 2 else None, self._theme)
         if self._chosen is not None and self._chosen.name == row.name:
-            place = self._place(tiling, room, row, self._chosen)
+            place = TableLayout.place(tiling, room, row, self._chosen)
             if not place.isEmpty():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._theme.selection), 2 if self.hasFocus() else 1))
@@ -286,7 +204,7 @@ class HeatTable(QWidget):
         for cell, value in enumerate(values.reshape(-1).tolist()):
             if math.isnan(value):
                 continue
-            place = self._place(tiling, room, row, self._ref(number, cell))
+            place = TableLayout.place(tiling, room, row, row.ref(cell))
             painter.setPen(QColor("#0b1016" if qGray(int(colors[cell])) > 128 else "#ffffff"))
             text = f"{value:.0e}" if column == 2 else cell_number(value, characters, self._decimals)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
@@ -300,7 +218,7 @@ class HeatTable(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which cell is under the mouse."""
-        self._point(self._cell_at(event.position().toPoint()))
+        self._point(self._layout.cell_at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """No cell is."""
@@ -314,37 +232,26 @@ class HeatTable(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell."""
-        cell = self._cell_at(event.position().toPoint())
+        cell = self._layout.cell_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and cell is not None:
             self.cell_chosen.emit(cell)
 
     def event(self, event: QEvent) -> bool:
         """What a cell holds, as a tooltip."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._cell_at(event.pos())
+            cell = self._layout.cell_at(event.pos())
             QToolTip.showText(event.globalPos(), self.words_of(cell) if cell else "", self)
             return True
         return super().event(event)
 
     def words_of(self, cell: CellRef) -> str:
         """A cell's three numbers."""
-        row = next((row for row in self._rows if row.name == cell.name), None)
-        if row is None:
-            return ""
-        text = f"∂L/∂{cell}: backprop {row.backprop[cell.index]:.9g}"
-        if row.states is not None and row.numeric is not None and row.errors is not None:
-            if row.states[cell.index] == COMPARED:
-                text += f", quotient {row.numeric[cell.index]:.9g}, relative error {row.errors[cell.index]:.1e}"
-            elif row.states[cell.index] == BESIDE_KINK:
-                text += ", beside a kink: not compared"
-            else:
-                text += ", not compared"
-        return text.replace("-", "−")
+        return next((row.words_of(cell) for row in self._rows if row.name == cell.name), "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go from cell to cell, up and down from row to row of the tile."""
         row = next((n for n, row in enumerate(self._rows) if self._chosen and row.name == self._chosen.name), None)
-        columns = self._shapes[row][2] if row is not None else 1
+        columns = self._rows[row].tiles[2] if row is not None else 1
         moves = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
@@ -363,7 +270,7 @@ class HeatTable(QWidget):
             row, cell = (row + 1, 0) if row + 1 < len(self._rows) else (row, size - 1)
         if cell == -1:
             cell = self._rows[row].backprop.size - 1
-        self.cell_chosen.emit(self._ref(row, cell))
+        self.cell_chosen.emit(self._rows[row].ref(cell))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The frame of the chosen cell becomes wider."""

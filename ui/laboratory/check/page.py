@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,8 +16,6 @@ from PySide6.QtWidgets import (
 
 from core.trace import Trace
 from playground.laboratory.checking import (
-    EPSILON,
-    EPSILONS,
     ParameterCheck,
     WeightCheck,
     check_parameters,
@@ -30,15 +24,18 @@ from playground.laboratory.checking import (
 from playground.laboratory.specimen import Specimen
 from playground.snapshot import RunState, Snapshot
 from ui.background import Background, Task
-from ui.controls import CalmComboBox
 from ui.flow.text import CellRef
 from ui.laboratory.check.arrangement import Arrangement
+from ui.laboratory.check.controls import CheckControls
 from ui.laboratory.check.error_plot import ErrorPlot
-from ui.laboratory.check.heat_table import HeatTable, TableRow
+from ui.laboratory.check.heat_table import HeatTable
+from ui.laboratory.check.state_line import StateLine
+from ui.laboratory.check.table_rows import rows_of
 from ui.laboratory.check.weight_card import WeightCard
-from ui.laboratory.check.words import array_verdict, overall, source_words
+from ui.laboratory.check.words import overall, source_words
 from ui.laboratory.page import Page
 from ui.number_format import grouped
+from ui.scrolling import ScrollingArea
 from ui.theme import DARK, Theme
 
 __all__ = ["CheckPage"]
@@ -66,7 +63,6 @@ class CheckPage(Page):
         self._wanted = ""  # "weight" or "all", while a specimen is on its way
         self._running = ""  # which of them is being worked on
         self._in_table: tuple[object, ...] = ()
-        self._said: tuple[object, ...] = ()
         self.weight: WeightCheck | None = None
         self.all: ParameterCheck | None = None
         self._work = Background(self)
@@ -77,22 +73,10 @@ class CheckPage(Page):
         self._arrange()
 
     def _build(self) -> None:
-        self.source = CalmComboBox()
-        self.source.addItems(["next batch", "chosen sample"])
-        self.source.setAccessibleName("Images that the loss is taken of")
-        self.source.setToolTip("Check the mean loss of the next batch, or the loss of the sample in the flow alone")
-        self.source.currentIndexChanged.connect(lambda _place: self._ask("weight"))
-        self.epsilon = CalmComboBox()
-        for value in EPSILONS:
-            self.epsilon.addItem(f"ε = 1e−{f'{value:.0e}'[-1]}", value)
-        self.epsilon.setCurrentIndex(EPSILONS.index(EPSILON))
-        self.epsilon.setAccessibleName("Epsilon")
-        self.epsilon.setToolTip("How far a weight is moved, to either side")
-        self.epsilon.currentIndexChanged.connect(lambda _place: self._ask("weight"))
-        self.button = QPushButton("Check all")
-        self.button.setToolTip("Move every weight and bias by ±ε, one after the other: two forward passes each")
-        self.button.clicked.connect(self._on_button)
-        self.state = QLabel()
+        self.controls = CheckControls()
+        self.controls.changed.connect(partial(self._ask, "weight"))
+        self.controls.pressed.connect(self._on_button)
+        self.state = StateLine()
         self.state.setAccessibleName("State of the check")
         self.self_check = QLabel()
         self.self_check.setWordWrap(True)
@@ -102,24 +86,11 @@ class CheckPage(Page):
         self.table = HeatTable()
         self.table.cell_chosen.connect(self.choose)
         self.table.cell_pointed.connect(self._on_pointed)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(self.table)
+        self.scroll = ScrollingArea(self.table, sideways=False)
         # what it would like must not make the page scroll: it does so itself
         self.scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.scroll.viewport().setAutoFillBackground(False)
-        self.table.setAutoFillBackground(False)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for control in (self.source, self.epsilon, self.button):
-            control.setFixedHeight(24)
-            row.addWidget(control)
-        row.addStretch(0)
         self.state.setMinimumWidth(40)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -127,10 +98,16 @@ class CheckPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row)
+        layout.addWidget(self.controls)
         layout.addLayout(grid, 1)
         self._arrangement = Arrangement(
-            grid, row, card=self.card, plot=self.plot, table=self.scroll, state=self.state, self_check=self.self_check
+            grid,
+            self.controls.row,
+            card=self.card,
+            plot=self.plot,
+            table=self.scroll,
+            state=self.state,
+            self_check=self.self_check,
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -183,7 +160,7 @@ class CheckPage(Page):
             return
         self._wanted = ""
         self._running = wanted
-        epsilon = float(self.epsilon.currentData())
+        epsilon = self.controls.epsilon
         if wanted == "all":
             self._work.start(partial(_all, specimen, epsilon))
         elif self._cell is not None:
@@ -228,7 +205,7 @@ class CheckPage(Page):
         if self._snapshot is None or not self.isVisible() or "all" in (self._running, self._wanted):
             return
         self._wanted = what
-        self.specimen_wanted.emit(None if self.source.currentIndex() == 0 else self._snapshot.sample)
+        self.specimen_wanted.emit(None if self.controls.whole_batch else self._snapshot.sample)
 
     @Slot()
     def _on_button(self) -> None:
@@ -276,27 +253,12 @@ class CheckPage(Page):
         wanted = (self.all, None if self.all else self.weight, self._is_old())
         if wanted != self._in_table:
             self._in_table = wanted
-            trace, rows = self._rows()
-            if trace is not None:
-                self.table.show_rows(trace, rows, faded=self._is_old())
+            found = self.all or self.weight
+            if found is not None:
+                self.table.show_rows(rows_of(found.trace, self.all), faded=self._is_old())
                 self.table.choose(self._cell)
         if not self._running:
             self._show_state()
-
-    def _rows(self) -> tuple[Trace | None, tuple[TableRow, ...]]:
-        found = self.all
-        if found is not None:
-            rows = []
-            for check in found.arrays:
-                verdict, good = array_verdict(check)
-                rows.append(
-                    TableRow(check.name[1:], check.backprop, check.numeric, check.errors, check.states, verdict, good)
-                )
-            return found.trace, tuple(rows)
-        if self.weight is None:
-            return None, ()
-        trace = self.weight.trace
-        return trace, tuple(TableRow(name, trace.arrays[f"d{name}"]) for name in trace.parameter_names)
 
     def _is_old(self) -> bool:
         snapshot, found = self._snapshot, self.all or self.weight
@@ -308,23 +270,12 @@ class CheckPage(Page):
         self._show_state(self.table.words_of(cell) if cell else "")
 
     def _show_state(self, words: str = "") -> None:
-        busy = "all" in (self._running, self._wanted)
-        text = "Stop" if busy else "Check all"
-        if self.button.text() != text:
-            self.button.setText(text)
+        self.controls.show_busy("all" in (self._running, self._wanted))
         good: bool | None = None
         if not words:
             words, good = self._summary()
         color = {True: self._theme.forward, False: self._theme.error, None: self._theme.muted}[good]
-        width, wraps = self.state.width(), self.state.wordWrap()
-        if self._said == (words, color, width, wraps):
-            return
-        self._said = (words, color, width, wraps)
-        self.state.setStyleSheet(f"color: {color};")
-        shown = words if wraps else self.state.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
-        self.state.setText(shown)
-        self.state.setToolTip(words)
-        self.state.setAccessibleDescription(words)
+        self.state.show_words(words, color)
 
     def _summary(self) -> tuple[str, bool | None]:
         found = self.all or self.weight

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playground.laboratory.checking import ArrayCheck, Kink, ParameterCheck, WeightCheck
+import math
+
+from playground.laboratory.checking import EPSILONS, ArrayCheck, Kink, ParameterCheck, WeightCheck
 from playground.laboratory.specimen import Specimen
 from ui.flow.text import CellRef
 from ui.number_format import display_index, display_name, grouped
@@ -50,12 +52,25 @@ def weight_verdict(found: WeightCheck) -> tuple[str, bool | None]:
     """One sentence on a weight, and whether it is good."""
     quotient = found.quotient
     if quotient.kinks:
-        return f"Kink: within ±ε {kink_words(quotient.kinks)}. There is no derivative to compare with.", None
+        return f"Kink: within ±ε {kink_words(quotient.kinks)}. {_way_round(found)}", None
     if not quotient.is_smooth:
         return "The loss is not finite within ±ε, or ε is too small for this weight in float64.", None
     if found.passed:
         return "✓ They agree to 1e−6.", True
     return "✗ They differ by more than 1e−6: backpropagation is wrong here.", False
+
+
+def _way_round(found: WeightCheck) -> str:
+    """What to do about a kink: a smaller ε, if one is small enough."""
+    smooth = [
+        epsilon
+        for epsilon in EPSILONS
+        for point in found.sweep
+        if epsilon < found.epsilon and math.isclose(point.epsilon, epsilon) and not point.kinks
+    ]
+    if smooth:
+        return f"With ε = {max(smooth):.0e} none does.".replace("e-0", "e−")
+    return "No ε is small enough: it stands on the kink itself, as a bias of 0 does at first. Take a step (→)."
 
 
 def array_verdict(check: ArrayCheck) -> tuple[str, bool | None]:
@@ -74,6 +89,9 @@ def overall(found: ParameterCheck) -> tuple[str, bool | None]:
     wrong = [display_name(check.name) for check in found.arrays if not check.passed]
     worst = found.worst
     left_out = f"; {grouped(kinked)} beside a kink, hatched, left out" if kinked else ""
+    stuck = [display_name(check.name) for check in found.arrays if not check.cells and check.skipped]
+    if stuck:
+        left_out += f": {', '.join(stuck)} altogether, so take a step (→) and check again"
     if wrong:
         return f"✗ {', '.join(wrong)} wrong, worst error {power(worst.max_relative_error)}{left_out}", False
     if not cells:
