@@ -88,12 +88,12 @@ def test_before_the_first_step_the_biases_stand_on_a_kink_and_the_page_says_what
     QTest.mouseClick(page.table, LEFT, pos=page.table.place_of(CellRef("b1", (0,))).center())
     qtbot.waitUntil(lambda: page.weight.name == "b1", timeout=10_000)
     words = page.card.verdict.text()
-    assert words.startswith("Kink: within ±ε")
-    assert "ReLUs open or close, the first at z₁[" in words
-    assert words.endswith("as a bias of 0 does at first. Take a step (→).")
+    assert words.startswith("Kink: ")
+    assert "flip within ±ε, the first at z₁[" in words
+    assert words.endswith("A bias of 0 stands on the kink itself: take a step (→).")
     QTest.mouseClick(page.controls.button, LEFT)
     qtbot.waitUntil(lambda: page.all is not None and page.all.specimen.step == 0, timeout=30_000)
-    assert "∂L/∂b₁ altogether, so take a step (→) and check again" in page.state.toolTip()
+    assert "all of ∂L/∂b₁ on a kink: take a step (→)" in page.state.toolTip()
     QTest.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: page.weight.specimen.step == 1, timeout=10_000)
     assert page.weight.passed

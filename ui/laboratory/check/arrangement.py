@@ -9,7 +9,7 @@ from ui.laboratory.check.weight_card import WeightCard
 
 __all__ = ["Arrangement"]
 
-_LOW, _HIGH = 300, 560
+_LOW, _EVERY_LINE, _HIGH = 300, 340, 560
 _WIDE, _NARROW = 1000, 700
 _CARD_WIDTH = 312
 _UNLIMITED = 10_000
@@ -40,6 +40,7 @@ class Arrangement:
         card.setFixedWidth(_CARD_WIDTH)
         card.below.addWidget(self_check)
         self._place("low")
+        self_check.hide()
 
     def fit(self, room: QSize) -> None:
         """Take the arrangement that suits so much room."""
@@ -52,6 +53,8 @@ class Arrangement:
             self._place("wide")
         else:
             self._place("low" if wide >= _NARROW else "narrow")
+        # the status bar has it, too
+        self._self_check.setVisible(self.name in ("tall", "column") and high >= _EVERY_LINE)
 
     def _place(self, name: str) -> None:
         if name == self.name:
@@ -65,7 +68,7 @@ class Arrangement:
             grid.setRowStretch(place, 0)
         self._place_words(below=name in ("tall", "column"))
         self._plot.setMaximumWidth(_CARD_WIDTH if name == "column" else _UNLIMITED)
-        self._plot.setMinimumHeight({"tall": 170, "column": 76}.get(name, 90))
+        self._plot.setMinimumHeight({"tall": 170, "column": 70}.get(name, 90))
         self._plot.setMaximumHeight(260 if name in ("tall", "column") else _UNLIMITED)
         self._table.setMinimumHeight(130 if name == "narrow" else 40)
         grid.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignTop)
@@ -81,7 +84,6 @@ class Arrangement:
         else:
             self._controls.addWidget(self._state, 1)
         self._controls.setStretch(3, int(below))
-        self._self_check.setVisible(below)
         self._state.setAlignment(Qt.AlignmentFlag.AlignTop if below else Qt.AlignmentFlag.AlignVCenter)
 
     def _tall(self) -> None:

@@ -24,20 +24,14 @@ def power(value: float) -> str:
 
 
 def kink_words(kinks: tuple[Kink, ...]) -> str:
-    """Which decisions flip within ±ε: '3 ReLUs open or close, the first at z₁[0, 2, 5, 5]; 1 pooling window …'."""
-    parts = []
+    """Which decisions flip: '3 ReLUs and 1 pooling window flip within ±ε, the first at z₁[0, 2, 5, 5]'."""
+    counts = []
     for kink in kinks:
-        place = f"{display_name(kink.array)}{display_index(kink.index)}"
-        if kink.array.startswith("z"):
-            what = "1 ReLU opens or closes" if kink.count == 1 else f"{grouped(kink.count)} ReLUs open or close"
-        else:
-            what = (
-                "1 pooling window changes its maximum"
-                if kink.count == 1
-                else f"{grouped(kink.count)} pooling windows change their maximum"
-            )
-        parts.append(f"{what}, the first at {place}" if kink.count > 1 else f"{what}, at {place}")
-    return "; ".join(parts)
+        what = "ReLU" if kink.array.startswith("z") else "pooling window"
+        counts.append(f"{grouped(kink.count)} {what}{'s' if kink.count > 1 else ''}")
+    one = len(kinks) == 1 and kinks[0].count == 1
+    place = f"{display_name(kinks[0].array)}{display_index(kinks[0].index)}"
+    return f"{' and '.join(counts)} {'flips' if one else 'flip'} within ±ε, {'at' if one else 'the first at'} {place}"
 
 
 def source_words(specimen: Specimen) -> str:
@@ -52,7 +46,7 @@ def weight_verdict(found: WeightCheck) -> tuple[str, bool | None]:
     """One sentence on a weight, and whether it is good."""
     quotient = found.quotient
     if quotient.kinks:
-        return f"Kink: within ±ε {kink_words(quotient.kinks)}. {_way_round(found)}", None
+        return f"Kink: {kink_words(quotient.kinks)}. {_way_round(found)}", None
     if not quotient.is_smooth:
         return "The loss is not finite within ±ε, or ε is too small for this weight in float64.", None
     if found.passed:
@@ -70,7 +64,10 @@ def _way_round(found: WeightCheck) -> str:
     ]
     if smooth:
         return f"With ε = {max(smooth):.0e} none does.".replace("e-0", "e−")
-    return "No ε is small enough: it stands on the kink itself, as a bias of 0 does at first. Take a step (→)."
+    itself = (
+        "A bias of 0 stands on the kink itself" if found.name[0] == "b" and not found.value else "No ε is small enough"
+    )
+    return f"{itself}: take a step (→)."
 
 
 def array_verdict(check: ArrayCheck) -> tuple[str, bool | None]:
@@ -88,10 +85,11 @@ def overall(found: ParameterCheck) -> tuple[str, bool | None]:
     kinked = sum(check.skipped for check in found.arrays)
     wrong = [display_name(check.name) for check in found.arrays if not check.passed]
     worst = found.worst
-    left_out = f"; {grouped(kinked)} beside a kink, hatched, left out" if kinked else ""
-    stuck = [display_name(check.name) for check in found.arrays if not check.cells and check.skipped]
+    stuck = [check for check in found.arrays if not check.cells and check.skipped]
+    beside = kinked - sum(check.skipped for check in stuck)
+    left_out = f"; {grouped(beside)} beside a kink, hatched, left out" if beside else ""
     if stuck:
-        left_out += f": {', '.join(stuck)} altogether, so take a step (→) and check again"
+        left_out += f"; all of {', '.join(display_name(check.name) for check in stuck)} on a kink: take a step (→)"
     if wrong:
         return f"✗ {', '.join(wrong)} wrong, worst error {power(worst.max_relative_error)}{left_out}", False
     if not cells:
