@@ -204,6 +204,7 @@ class MainWindow(WithLateViews, QMainWindow):
             self.tabs,
             self.actions_by_id["enlarge"],
             tall=(self.laboratory.panel, self.late.images),
+            alone=(self.laboratory.panel,),
         )
         self.right = QSplitter(Qt.Orientation.Vertical)
         for chart in self.late.charts:

@@ -18,20 +18,26 @@ _TALL = 330
 
 
 class SharedHeight(QObject):
-    """Gives a tall view in front what the pass can spare, or all of the height where that is too little for it.
+    """Gives a tall view in front what the pass can spare.
 
-    The latter is what "Enlarge" does.
-
-    splitter: the pass above, the tabs beneath; tall: those views of the tabs that need more than a strip. Where the
-    user moves the handle to, or gives the pass its room back, it stays so.
+    splitter: the pass above, the tabs beneath; tall: those views of the tabs that need more than a strip; alone: those
+    of them that have all of the height, as "Enlarge" gives it, where the two would both be cramped. Where the user
+    moves the handle to, or gives the pass its room back, it stays so.
     """
 
     def __init__(
-        self, splitter: QSplitter, flow: FlowPanel, tabs: Tabs, enlarge: QAction, tall: Collection[QWidget]
+        self,
+        splitter: QSplitter,
+        flow: FlowPanel,
+        tabs: Tabs,
+        enlarge: QAction,
+        *,
+        tall: Collection[QWidget],
+        alone: Collection[QWidget],
     ) -> None:
         super().__init__(splitter)
         self._splitter, self._flow, self._tabs, self._enlarge = splitter, flow, tabs, enlarge
-        self._tall = tuple(tall)
+        self._tall, self._alone = tuple(tall), tuple(alone)
         self._is_tall = False
         self._sizes: dict[bool, list[int]] = {}
         self._enlarged = False  # by this, not by the user
@@ -48,7 +54,10 @@ class SharedHeight(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        self._change(self._tabs.view in self._tall)
+        tall = self._tabs.view in self._tall
+        if tall and self._is_tall:
+            self._share()
+        self._change(tall)
 
     def _change(self, tall: bool) -> None:
         if tall == self._is_tall:
@@ -69,7 +78,8 @@ class SharedHeight(QObject):
         if not self._is_tall:
             return
         room = self._splitter.height() - self._splitter.handleWidth()
-        self._set_enlarged(self._flow.needed_height() + _TALL > room)
+        cramped = self._flow.needed_height() + _TALL > room
+        self._set_enlarged(cramped and self._tabs.view in self._alone)
         if True in self._sizes:
             self._splitter.setSizes(self._sizes[True])
             return
