@@ -119,6 +119,7 @@ class FlowPanel(Panel):
         self.view.cell_hovered.connect(self._cell_hovered)
         self.view.cell_clicked.connect(self.linker.toggle_pin)
         self.view.dismissed.connect(self._unpin)
+        self.view.layout_changed.connect(self.links.follow)
         self.view.layout_changed.connect(self._show_links)
         self.linker.spotlight_changed.connect(self._show_links)
         self.linker.pins_changed.connect(self._show_pins)

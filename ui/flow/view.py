@@ -508,7 +508,7 @@ class FlowView(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
-        self.editing.replace()
+        self.layout_changed.emit()
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of a tile is its full formula."""

@@ -281,6 +281,19 @@ def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
     qtbot.waitUntil(lambda: panel.links.buttons == [])
 
 
+def test_the_links_are_those_of_the_room_that_there_is(qtbot):
+    panel = FlowPanel()
+    qtbot.addWidget(panel)
+    panel.show_snapshot(snapshot_of("two blocks, ten classes"))
+    panel.resize(800, 560)
+    panel.show()
+    qtbot.waitExposed(panel)
+    folded = ["z₂ … L ↓", "↑ X … P₁"]
+    for size, texts in (((560, 430), folded), ((1200, 700), []), ((560, 430), folded)):
+        panel.resize(*size)
+        qtbot.waitUntil(lambda texts=texts: [button.text() for button in panel.links.buttons] == texts)
+
+
 def test_a_locked_scale_survives_another_sample(qtbot):
     view = view_of(qtbot)
     view.set_scale_rule(ScaleRule.LOCKED)
