@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -14,19 +14,17 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QPointingDevice,
     QTabletEvent,
     QUndoStack,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ui.classify.drawing import Drawing
 from ui.classify.ink_raster import SIDE
 from ui.classify.keyboard_pen import KeyboardPen
-from ui.theme import DARK, Theme
+from ui.classify.sheet import Sheet
 
 __all__ = ["BRUSH_MAXIMUM", "BRUSH_MINIMUM", "Canvas"]
 
@@ -40,7 +38,7 @@ _KEYS_HELP = (
 )
 
 
-class Canvas(QWidget):
+class Canvas(Sheet):
     """Draw in a square of SIDE×SIDE raster pixels, whatever the size on screen.
 
     Left button or pen draws (pressure widens), right button or the pen's other end erases. `changed` is emitted while
@@ -51,12 +49,8 @@ class Canvas(QWidget):
     tool_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._drawing = Drawing(self)
-        self._drawing.changed.connect(self._on_drawing_changed)
-        self._hint_shown = True
-        self._theme = DARK
-        self._hint = "draw a picture here"
+        super().__init__("draw a picture here", parent)
+        self.drawing.changed.connect(self.changed)
         self._eraser = False
         self._brush = BRUSH_DEFAULT
         self._source: str | None = None  # what draws the open stroke: "mouse", "pen", "keys"
@@ -66,9 +60,6 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(84, 84)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setSizePolicy(policy)
         self.setAccessibleName("Drawing canvas")
         self.setToolTip("\n".join(["Draw here; the right button erases.", *_KEYS_HELP]))
         self._describe()
@@ -77,17 +68,17 @@ class Canvas(QWidget):
 
     def gray(self) -> NDArray[np.uint8]:
         """The drawing, (SIDE, SIDE) uint8, ink 255 on paper 0."""
-        return self._drawing.gray()
+        return self.drawing.gray()
 
     @property
     def is_empty(self) -> bool:
         """True if there is no ink."""
-        return self._drawing.is_empty
+        return self.drawing.is_empty
 
     @property
     def undo_stack(self) -> QUndoStack:
         """The steps of the drawing, for buttons and menus."""
-        return self._drawing.undo_stack
+        return self.drawing.undo_stack
 
     @property
     def eraser(self) -> bool:
@@ -101,24 +92,14 @@ class Canvas(QWidget):
 
     def state(self) -> bytes:
         """The drawing for the preferences (a PNG); empty bytes if nothing is drawn."""
-        return self._drawing.state()
+        return self.drawing.state()
 
     def restore(self, state: bytes) -> bool:
         """Take back what `state` gave, with a fresh undo history; returns False, and keeps the drawing, if damaged."""
         self._finish_stroke()
-        return self._drawing.restore(state)
+        return self.drawing.restore(state)
 
     # commands
-
-    def set_theme(self, theme: Theme) -> None:
-        """Colours of the frame and the marks; paper and ink stay black and white."""
-        self._theme = theme
-        self.update()
-
-    def set_hint(self, hint: str) -> None:
-        """The words that the empty canvas shows."""
-        self._hint = hint
-        self.update()
 
     def set_eraser(self, on: bool) -> None:
         """Draw or erase with the main button, the pen and the keys."""
@@ -137,49 +118,40 @@ class Canvas(QWidget):
     def set_image(self, gray: NDArray[np.uint8]) -> None:
         """Put a picture (h, w) uint8 of any size here, as one undoable step; dark on light is turned round."""
         self._finish_stroke()
-        self._drawing.set_picture(gray)
+        self.drawing.set_picture(gray)
 
     def clear(self) -> None:
         """Remove all ink; can be undone."""
         self._finish_stroke()
-        self._drawing.clear()
+        self.drawing.clear()
 
     def undo(self) -> None:
         """Take the last step back."""
         self._finish_stroke()
-        self._drawing.undo()
+        self.drawing.undo()
 
     def redo(self) -> None:
         """Do the step again that was taken back."""
         self._finish_stroke()
-        self._drawing.redo()
+        self.drawing.redo()
 
     # strokes
 
     def _begin_stroke(self, source: str, point: QPointF, pressure: float, erase: bool) -> None:
         self._source, self._stroke_erases = source, erase
-        self._drawing.begin_stroke(point, self._width(pressure), erase)
+        self.drawing.begin_stroke(point, self._width(pressure), erase)
 
     def _extend_stroke(self, point: QPointF, pressure: float) -> None:
-        self._drawing.extend_stroke(point, self._width(pressure))
+        self.drawing.extend_stroke(point, self._width(pressure))
 
     def _finish_stroke(self) -> None:
         if self._source is not None:
             self._source = None
-            self._drawing.finish_stroke()
+            self.drawing.finish_stroke()
 
     def _width(self, pressure: float) -> float:
         width = self._brush * (0.4 + 0.6 * pressure)
         return width * _ERASER_SCALE if self._stroke_erases else width
-
-    @Slot(QRectF)
-    def _on_drawing_changed(self, dirty: QRectF) -> None:
-        self.update(self._on_screen(dirty))
-        empty = self._drawing.is_empty
-        if empty != self._hint_shown:
-            self._hint_shown = empty
-            self.update()
-        self.changed.emit()
 
     # mouse and pen
 
@@ -191,13 +163,13 @@ class Canvas(QWidget):
             return
         self._pen.visible = False
         erase = self._eraser or button == Qt.MouseButton.RightButton
-        self._begin_stroke("mouse", self._to_raster(event.position()), 1.0, erase)
+        self._begin_stroke("mouse", self.to_raster(event.position()), 1.0, erase)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._follow(event.position())
         if self._source == "mouse":
-            self._extend_stroke(self._to_raster(event.position()), 1.0)
+            self._extend_stroke(self.to_raster(event.position()), 1.0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         buttons = event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton)
@@ -208,7 +180,7 @@ class Canvas(QWidget):
         # an ignored tablet event comes again as a mouse event, and the stroke would be drawn twice
         event.accept()
         self._follow(event.position())
-        point = self._to_raster(event.position())
+        point = self.to_raster(event.position())
         kind = event.type()
         if kind == QEvent.Type.TabletPress and self._source != "pen":
             self._finish_stroke()
@@ -324,25 +296,7 @@ class Canvas(QWidget):
         self._pen.visible = False
         super().focusOutEvent(event)
 
-    # geometry and painting
-
-    def sizeHint(self) -> QSize:
-        return QSize(128, 128)
-
-    def paper(self) -> QRectF:
-        """The square on screen that holds the raster, in the middle of the widget."""
-        side = min(self.width(), self.height()) - 4
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-
-    def _to_raster(self, position: QPointF) -> QPointF:
-        paper = self.paper()
-        return (position - paper.topLeft()) * (SIDE / paper.width())
-
-    def _on_screen(self, rect: QRectF) -> QRect:
-        paper = self.paper()
-        scale = paper.width() / SIDE
-        moved = QRectF(rect.topLeft() * scale + paper.topLeft(), rect.size() * scale)
-        return moved.toAlignedRect().adjusted(-1, -1, 1, 1)
+    # what it shows
 
     def _tool_changed(self) -> None:
         self._describe()
@@ -353,30 +307,12 @@ class Canvas(QWidget):
         tool = "eraser" if self._eraser else "brush"
         self.setAccessibleDescription(f"Draw with mouse, pen or keys, now with the {tool}. {' '.join(_KEYS_HELP)}")
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        paper = self.paper()
-        painter.drawImage(paper, self._drawing.image)
-        if self._hint_shown:
-            font = self.font()
-            font.setPointSizeF(8.5)
-            painter.setFont(font)
-            painter.setPen(QColor("#8b95a3"))
-            painter.drawText(
-                paper.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint
-            )
-        self._paint_marks(painter, paper)
-        focused = self.hasFocus()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.accent if focused else self._theme.panel_border), 2 if focused else 1))
-        painter.drawRect(paper.adjusted(-1, -1, 1, 1))
-
-    def _paint_marks(self, painter: QPainter, paper: QRectF) -> None:
+    def paint_marks(self, painter: QPainter, paper: QRectF) -> None:
+        """The pen of the keys, or how wide the brush under the pointer is."""
         if self._pen.visible and self.hasFocus():
-            self._pen.paint(painter, paper, QColor(self._theme.accent), down=self._source == "keys")
+            self._pen.paint(painter, paper, QColor(self.theme.accent), down=self._source == "keys")
         elif self._pointer is not None and paper.contains(self._pointer):
             radius = self._brush * paper.width() / SIDE / 2 * (_ERASER_SCALE if self._eraser else 1.0)
-            painter.setPen(QPen(QColor(self._theme.warning if self._eraser else "#8b95a3"), 1))
+            painter.setPen(QPen(QColor(self.theme.warning if self._eraser else "#8b95a3"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(self._pointer, radius, radius)
