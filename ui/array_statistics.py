@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,10 +54,10 @@ def statistics_of_all(arrays: Sequence[Array]) -> list[ArrayStatistics]:
 
     A dozen short calls of NumPy for each array would cost more than the work in them.
     """
-    sizes = np.array([array.size for array in arrays])
-    if not arrays or not sizes.all():
+    lengths = tuple(array.size for array in arrays)
+    if not arrays or not all(lengths):
         return [array_statistics(array) for array in arrays]
-    starts = np.cumsum([0, *sizes[:-1]])
+    sizes, starts, bins_before = _places(lengths)
     row = np.concatenate(arrays, axis=None)
     magnitudes = np.abs(row)
     totals = np.add.reduceat(magnitudes, starts, dtype=np.float64)
@@ -71,7 +72,14 @@ def statistics_of_all(arrays: Sequence[Array]) -> list[ArrayStatistics]:
     row += BINS / 2
     np.minimum(row, BINS - 1, out=row)
     bins = row.astype(np.intp)
-    bins += (BINS * np.arange(len(arrays))).repeat(sizes)
+    bins += bins_before
     histograms = np.bincount(bins, minlength=BINS * len(arrays)).reshape(-1, BINS)
     numbers = zip((totals / sizes).tolist(), largest.tolist(), (zeros / sizes).tolist(), histograms, strict=True)
     return [ArrayStatistics(*each) for each in numbers]
+
+
+@lru_cache(maxsize=4)
+def _places(lengths: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Of arrays in a row: their sizes, where each begins, and for each value how many bins there are before its own."""
+    sizes = np.array(lengths)
+    return sizes, np.cumsum([0, *lengths[:-1]]), (BINS * np.arange(len(lengths))).repeat(sizes)

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from playground.snapshot import Snapshot
-from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
-from ui.flow.number_batch import NumberBatch
-from ui.number_format import display_name, fit_number, format_number
-from ui.theme import DARK, Theme, number_font
-from ui.vectors import draws_vectors
+from ui.overview_rows import TIP, OverviewRows
+from ui.theme import Theme
 
 __all__ = ["GradientOverview", "overview_arrays"]
 
-_FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 80, 330
-_BESIDE = 22  # around the columns
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
-_TIP = (
-    "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
-    "w and b are the present weights. The histogram runs from −max to +max, zero in the middle."
-)
 
 
 def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
@@ -59,270 +37,14 @@ def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
     return rows
 
 
-class _Rows(QWidget):
-    """The painted table; statistics are made for the visible rows only, once a snapshot."""
-
-    chosen = Signal(str)
-    pointed = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # spares the frames and panels beneath
-        self.setAccessibleName("Derivatives and parameters")
-        self.setToolTip(_TIP)
-        self.theme = DARK
-        self.arrays: list[tuple[str, str, Array]] = []
-        self._statistics: dict[str, ArrayStatistics] = {}
-        self._current = -1
-        self._decimals = 4
-        self._words = QPixmap()
-        self._words_key: tuple[object, ...] = ()
-        self._places: list[QRect] | None = None
-        self._fit_fonts()
-
-    def _fit_fonts(self) -> None:
-        self._small = QFont(self.font())
-        self._small.setPixelSize(11)
-        self._number = number_font()
-        self._number.setPixelSize(11)
-        self._batch = NumberBatch(self._number)
-        self.row_height = max(QFontMetrics(self._small).height(), QFontMetrics(self._number).height()) + 4
-        digit = QFontMetrics(self._number).horizontalAdvance("0")
-        name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
-        self._characters = max(8, self._decimals + 4)
-        number = (self._characters + 1) * digit
-        self._widths = (name, 7 * digit, number, number, 7 * digit)
-
-    def set_decimals(self, decimals: int) -> None:
-        """Decimals of the numbers."""
-        self._decimals = decimals
-        self._places = None
-        self._fit_fonts()
-        self.updateGeometry()
-        self.update()
-
-    @property
-    def halves(self) -> int:
-        """2 where the rows stand in two halves side by side, 1 where the width is for one."""
-        return 2 if self.width() >= 2 * (sum(self._widths) + _BESIDE + _FAIR_HISTOGRAM) else 1
-
-    @property
-    def rows_of_half(self) -> int:
-        """How many rows stand under each other."""
-        return max(1, -(-len(self.arrays) // self.halves))
-
-    def columns(self, half: int = 0) -> list[tuple[int, int]]:
-        """Left end and width of each column of a half; the histogram takes the rest."""
-        room = self.width() // self.halves
-        left, result = 6, []
-        for width in self._widths:
-            result.append((half * room + left, width))
-            left += width
-        result.append((half * room + left + 10, max(40, min(room - left - 16, _LARGEST_HISTOGRAM))))
-        return result
-
-    def row_rect(self, row: int) -> QRect:
-        """Where a row stands."""
-        half, place = divmod(row, self.rows_of_half)
-        room = self.width() // self.halves
-        return QRect(half * room, place * self.row_height, room, self.row_height)
-
-    def row_at(self, point: QPoint) -> int:
-        """The row at a point, −1 beside the rows."""
-        return next((row for row in range(len(self.arrays)) if self.row_rect(row).contains(point)), -1)
-
-    def sizeHint(self) -> QSize:
-        """All rows."""
-        return QSize(sum(self._widths) + 140, self.row_height * self.rows_of_half)
-
-    def minimumSizeHint(self) -> QSize:
-        """All rows, the histogram narrow."""
-        return QSize(sum(self._widths) + _BESIDE + 40, self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In two halves, or in one."""
-        super().resizeEvent(event)
-        self._places = None
-        self.updateGeometry()
-
-    def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
-        """Replace what is shown."""
-        changed = [name for name, *_ in arrays] != [name for name, *_ in self.arrays]
-        self.arrays = arrays
-        self._statistics.clear()
-        if changed:
-            self._places = None
-            self._current = -1
-            self.updateGeometry()
-        self.update()
-
-    def statistics(self, row: int) -> ArrayStatistics:
-        """Of one row, made on first need."""
-        name, _, values = self.arrays[row]
-        if name not in self._statistics:
-            self._statistics[name] = array_statistics(values)
-        return self._statistics[name]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows that need it: numbers and histograms over words that stay."""
-        painter = QPainter(self)
-        painter.setClipRect(event.rect())
-        if draws_vectors(painter):
-            self._paint_words(painter)
-        else:
-            painter.drawPixmap(0, 0, self._kept_words())
-        count = self.rows_of_half
-        places = [self.row_rect(row) for row in range(len(self.arrays))] if self._places is None else self._places
-        self._places = places
-        rows = [row for row, place in enumerate(places) if place.intersects(event.rect())]
-        missing = [self.arrays[row] for row in rows if self.arrays[row][0] not in self._statistics]
-        made = statistics_of_all([values for *_, values in missing])
-        self._statistics.update({name: found for (name, *_), found in zip(missing, made, strict=True)})
-        for half in range(self.halves):
-            columns = self.columns(half)
-            mine = [row for row in rows if row // count == half]
-            for row in mine:
-                self._write_numbers(row, places[row].y(), columns)
-            if mine:
-                self._paint_histograms(painter, mine, *columns[5])
-        self._batch.paint(painter)
-        if self.hasFocus():
-            painter.setPen(QColor(self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _kept_words(self) -> QPixmap:
-        """Names and sources of all rows on their ground, drawn anew only when they change."""
-        shown, ratio = [(name, source) for name, source, _ in self.arrays], self.devicePixelRatioF()
-        key = (shown, self._current, self.theme, self.size(), self._decimals, ratio)
-        if key != self._words_key:
-            self._words_key = key
-            self._words = QPixmap(self.size() * ratio)
-            self._words.setDevicePixelRatio(ratio)
-            painter = QPainter(self._words)
-            self._paint_words(painter)
-            painter.end()
-        return self._words
-
-    def _paint_words(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self.theme.panel))
-        painter.setFont(self._small)
-        for row, (name, source, _) in enumerate(self.arrays):
-            self._write_words(painter, row, name, source)
-
-    def _write_words(self, painter: QPainter, row: int, name: str, source: str) -> None:
-        theme, metrics, place = self.theme, QFontMetrics(self._small), self.row_rect(row)
-        columns = self.columns(row // self.rows_of_half)
-        if row == self._current:
-            painter.fillRect(place, QColor(theme.field))
-        baseline = place.y() + (self.row_height - metrics.height()) // 2 + metrics.ascent()
-        painter.setPen(QColor(theme.backward if name.startswith("d") else theme.text))
-        painter.drawText(columns[0][0], baseline, display_name(name))
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(columns[1][0], baseline, source)
-        left, room = columns[5]
-        painter.fillRect(left, place.bottom() - 2, _bar_width(room) * BINS, 1, QColor(theme.grid))
-
-    def _write_numbers(self, row: int, y: int, columns: list[tuple[int, int]]) -> None:
-        statistics = self.statistics(row)
-        color = self.theme.text if statistics.finite else self.theme.error
-        texts = (
-            fit_number(statistics.mean, self._characters, self._decimals),
-            fit_number(statistics.largest, self._characters, self._decimals) if statistics.finite else "NaN/∞",
-            f"{100 * statistics.zero_share:.0f} %",
-        )
-        for (x, width), text in zip(columns[2:5], texts, strict=True):
-            self._batch.add_right(text, (x, y, width, self.row_height), color)
-
-    def _paint_histograms(self, painter: QPainter, rows: list[int], left: int, room: int) -> None:
-        """The bars of rows under each other as one image: a rectangle a bar would cost more than all else."""
-        counts = np.array([self.statistics(row).histogram for row in rows])
-        height, width = self.row_height - 5, _bar_width(room)
-        # square roots, so that the few large values show beside the many zeros
-        highest = np.maximum(counts.max(axis=1, keepdims=True), 1)
-        tops = np.ceil(np.sqrt(counts / highest) * height)
-        filled = np.arange(height, 0, -1)[:, None] <= tops.repeat(width, axis=1)[:, None, :]
-        if width > 2:
-            filled[:, :, width - 1 :: width] = False
-        colors = [self.theme.backward if self.arrays[row][0].startswith("d") else self.theme.accent for row in rows]
-        ink = np.array([QColor(color).rgba() for color in colors], np.uint32)
-        pixels = np.zeros((len(rows), self.row_height, width * BINS), np.uint32)
-        pixels[:, 2 : 2 + height] = np.where(filled, ink[:, None, None], np.uint32(0))
-        lines, stride = len(rows) * self.row_height, 4 * width * BINS
-        image = QImage(pixels.data, width * BINS, lines, stride, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(left, self.row_rect(rows[0]).y(), image)
-
-    def _set_current(self, row: int) -> None:
-        row = row if 0 <= row < len(self.arrays) else -1
-        if row == self._current:
-            return
-        for changed in (row, self._current):
-            self.update(self.row_rect(max(changed, 0)))
-        self._current = row
-        self.pointed.emit(self.arrays[row][0] if row >= 0 else "")
-        self.setAccessibleDescription(self.describe(row) if row >= 0 else "")
-
-    def describe(self, row: int) -> str:
-        """A row in words."""
-        name, source, _ = self.arrays[row]
-        of = self.statistics(row)
-        return (
-            f"{display_name(name)}, {source}: mean magnitude {format_number(of.mean, self._decimals)}, "
-            f"largest {format_number(of.largest, self._decimals)}, {100 * of.zero_share:.0f} % zeros"
-        )
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The row under the mouse is marked."""
-        self._set_current(self.row_at(event.position().toPoint()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No row is marked."""
-        self._set_current(-1)
-        super().leaveEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses the row's array."""
-        row = self.row_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and row >= 0:
-            self.chosen.emit(self.arrays[row][0])
-        super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrows mark a row, Enter chooses it."""
-        beside = self.rows_of_half if self.halves > 1 else 0
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -beside, Qt.Key.Key_Right: beside}
-        step = steps.get(Qt.Key(event.key()))
-        if step and self.arrays:
-            self._set_current(min(max(self._current + step, 0), len(self.arrays) - 1))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
-            self.chosen.emit(self.arrays[self._current][0])
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QEvent) -> None:
-        """Show the frame."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        """Hide the frame."""
-        super().focusOutEvent(event)
-        self.update()
-
-
-def _bar_width(room: int) -> int:
-    return max(1, room // BINS)
-
-
 class _Heading(QWidget):
     """Titles of the columns, above the scrolled rows."""
 
-    def __init__(self, rows: _Rows) -> None:
+    def __init__(self, rows: OverviewRows) -> None:
         super().__init__()
         self._rows = rows
         self.setFixedHeight(rows.row_height)
-        self.setToolTip(_TIP)
+        self.setToolTip(TIP)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One line."""
@@ -345,7 +67,7 @@ class GradientOverview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = _Rows()
+        self.rows = OverviewRows()
         self.heading = _Heading(self.rows)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

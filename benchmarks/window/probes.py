@@ -20,7 +20,7 @@ from ui.flow.cell_pixels import shown_values
 from ui.flow.heatmap import color_indices, color_table, is_signed
 from ui.flow.text import sample_array
 from ui.flow.view import FlowView
-from ui.gradient_overview import _Rows
+from ui.overview_rows import OverviewRows
 from ui.toolbar import _Figure
 
 __all__ = ["LatenessProbe", "PaintProbe", "after_painting", "percentile"]
@@ -89,7 +89,7 @@ class PaintProbe:
         for kind, tell in (
             (FlowView, self._flow_painted),
             (ExplanationStrip, self._strip_painted),
-            (_Rows, self._rows_painted),
+            (OverviewRows, self._rows_painted),
             (ChartPlot, self._chart_painted),
             (_Figure, self._figure_painted),
             (FactorRow, self._factors_painted),
@@ -187,7 +187,7 @@ class PaintProbe:
             self._painted("explanation", self._made_at(self._of_trace(widget._light.trace)))
 
     def _rows_painted(self, widget: QWidget) -> None:
-        assert isinstance(widget, _Rows)
+        assert isinstance(widget, OverviewRows)
         if widget.arrays:
             name, _, values = widget.arrays[0]
             shown = next((seen for seen in reversed(self._snapshots) if seen.trace.arrays.get(name) is values), None)
