@@ -31,7 +31,15 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.qt_requirements import FONT_PACKAGES, apt_line, cannot_start_message
 
-__all__ = ["ErrorReporter", "GarbageTimer", "delete_window", "make_application", "open_window", "share_the_processor"]
+__all__ = [
+    "ErrorReporter",
+    "GarbageTimer",
+    "delete_window",
+    "freeze_garbage",
+    "make_application",
+    "open_window",
+    "share_the_processor",
+]
 
 # How long the training thread may keep the interpreter while the window waits for it. Python's 5 ms would be a third of
 # a frame; shorter than this costs training more than it gives the window.
@@ -130,12 +138,16 @@ def open_window(argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _closer(window))
     window.show()
-    # what exists by now stays until the end: no collection needs to look at it again
-    gc.collect()
-    gc.freeze()
+    freeze_garbage()
     exit_code = app.exec()
     delete_window(window)
     return exit_code
+
+
+def freeze_garbage() -> None:
+    """Let no collection look again at what exists by now: with the window open, it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def delete_window(window: MainWindow) -> None:

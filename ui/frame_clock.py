@@ -22,13 +22,13 @@ class _Pace:
 
 # Painting from Python holds the interpreter and so stops the training: sixty pictures a second are for views that cost
 # little, thirty are given up only where they would take most of the training.
-_PACES = (_Pace(16, 0.06), _Pace(32, 0.45), _Pace(66, math.inf))
+_PACES = (_Pace(16, 0.06), _Pace(33, 0.45), _Pace(66, math.inf))
 _FRAMES_JUDGED = 30
 _OUTLIERS = 3
 
 
 class FrameClock(QObject):
-    """Emits `tick` at 62 Hz, and at 31 or 15 Hz while the GUI thread has too much to do between two ticks.
+    """Emits `tick` at 62 Hz, and at 30 or 15 Hz while the GUI thread has too much to do between two ticks.
 
     What counts is that thread's own processor time, whatever it was spent on, as `processor_time` tells it in seconds:
     waiting for the interpreter costs training nothing. `rate_changed(frames_per_second)` tells when the pace changes;

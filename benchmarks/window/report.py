@@ -16,7 +16,8 @@ def page(found: dict[str, Any]) -> str:
         f"`make bench-window` on {platform.system()} {platform.machine()}, {found['processors']} processors, Python "
         f"{platform.python_version()}: the default network (digits, 8 filters) at full speed in a window of 1440×900 "
         "with every panel visible and the overview in front. Rounds with and without the window alternate in one "
-        "process and one run.",
+        "process and one run; what the window takes from training is measured while nothing else watches it, and "
+        "again where other programs used the processors.",
         "",
         *_training(found["training none"], found["training cell"]),
         *_answers(found["answers"]),

@@ -17,7 +17,7 @@ import playground.worker
 from playground.settings import Settings
 from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
-from ui.application import GarbageTimer, delete_window, make_application
+from ui.application import GarbageTimer, delete_window, freeze_garbage, make_application
 from ui.flow.text import CellRef
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -122,6 +122,7 @@ def open_rig(settings: Settings | None = None, size: tuple[int, int] = (1440, 90
         rig.run_until(lambda: window.worker.latest is not None)
         rig.run(0.5)
         window.activateWindow()
+        freeze_garbage()
         yield rig
         delete_window(window)
     garbage.deleteLater()
