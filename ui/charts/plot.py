@@ -357,7 +357,8 @@ class ChartPlot(pg.PlotWidget):
 
     def paintEvent(self, ev: QPaintEvent) -> None:
         """The ground as it was kept, the live curves, the crosshair."""
-        self.scene().prepareForPaint()
+        if self._ground is None:
+            self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
         painter.setClipRegion(ev.region())
         area, place = self.box.sceneBoundingRect(), self._place_of_data()

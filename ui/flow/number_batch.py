@@ -15,6 +15,7 @@ __all__ = ["NumberBatch"]
 
 _ALPHABET = "0123456789.,−+-e%±…∞NaN /x–"
 _MOST_PLACES = 10_000
+_ORIGIN = QPointF(0.0, 0.0)
 
 
 class _Glyphs(dict[str, int]):
@@ -38,6 +39,8 @@ class NumberBatch:
         self._exact = QFontMetricsF(font)
         self._exact_char = self._exact.horizontalAdvance("0")
         self._font = font
+        self._run = QGlyphRun()
+        self._run.setRawFont(self._raw)
         self._runs: dict[str, tuple[list[int], list[QPointF]]] = {}
         self._texts: list[tuple[str, float, int, str]] = []
         # numbers change and their places do not: half the time of a frame of numbers went into making these
@@ -85,13 +88,12 @@ class NumberBatch:
         if draws_vectors(painter):
             self._write(painter)
             self._runs.clear()
+        run = self._run
         for color, (glyphs, positions) in self._runs.items():
-            run = QGlyphRun()
-            run.setRawFont(self._raw)
             run.setGlyphIndexes(glyphs)
             run.setPositions(positions)
             painter.setPen(QColor(color))
-            painter.drawGlyphRun(QPointF(0.0, 0.0), run)
+            painter.drawGlyphRun(_ORIGIN, run)
         self._runs.clear()
         self._texts.clear()
 

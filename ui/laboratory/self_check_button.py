@@ -17,7 +17,7 @@ __all__ = ["SelfCheckButton"]
 
 _EVERY_MS = 100
 _CELLS = 8
-_SHARE = 0.004
+_SHARE = 0.002
 """Of a core: what the turns may cost together. One that took longer is paid for by turns that do nothing."""
 _TELL_EVERY = 5
 

@@ -196,8 +196,8 @@ def test_a_turn_that_took_long_is_paid_for_by_turns_that_do_nothing(
     button.show_snapshot(snapshot)
     button._timer.stop()
     clock = iter(range(1000))
-    # every turn seems to take 40 ms of a core, a hundred times what it may
-    monkeypatch.setattr(self_check_button.time, "thread_time", lambda: 0.04 * next(clock))
+    # every turn seems to take 20 ms of a core, a hundred times what it may
+    monkeypatch.setattr(self_check_button.time, "thread_time", lambda: 0.02 * next(clock))
     button._credit = 0.0
     counts = []
     for _ in range(201):
