@@ -11,23 +11,29 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from ui.icons import draw_glyph
 from ui.number_format import format_scale
 from ui.theme import DARK, Theme, class_color, diverging_map, number_font
 
 __all__ = ["KernelRow", "KernelsView"]
 
 _NAME_HEIGHT, _GAP, _ROW_GAP, _BAR_HEIGHT = 16, 4, 8, 24
-_LARGEST, _SMALLEST = 44, 10
+_LARGEST, _SMALLEST = 96, 10
+_LOCK = 13
 _MIDDLE = 127
 
 
 @dataclass(frozen=True, eq=False)
 class KernelRow:
-    """One run: its name, its place in the palette, and w1 (filters, channels, k, k) of the step that is shown."""
+    """One run: its name, its place in the palette, and w1 (filters, channels, k, k) of the step that is shown.
+
+    is_locked: they get no update.
+    """
 
     name: str
     color: int
     kernels: Array
+    is_locked: bool = False
 
 
 class KernelsView(QWidget):
@@ -101,8 +107,12 @@ class KernelsView(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(class_color(self._theme, row.color)))
         line = QRectF(0, top, self.width(), _NAME_HEIGHT)
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, self.width() - 70)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, name)
+        left = 0.0
+        if row.is_locked:
+            draw_glyph(painter, "lock", QRectF(0, top + 1, _LOCK, _LOCK), self._theme.accent)
+            left = _LOCK + 4.0
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(self.width() - 70 - left))
+        painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(number_font(8.0))
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, format_scale(scale, signed=True))

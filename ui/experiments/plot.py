@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ui.charts.legend import Legend, LegendEntry
+from ui.charts.legend import Legend, LegendEntry, blend
 from ui.theme import DARK, Theme, class_color, number_font
 
 __all__ = ["Line", "LinePlot"]
+
+_THIN = 0.5  # how much of its colour a thin line has
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,11 @@ class LinePlot(pg.PlotWidget):
         curves = iter(self._curves)
         for line, color in zip(self._lines, colors, strict=True):
             curve = next(curves)
-            curve.setPen(pg.mkPen(color, width=1.0 if line.thin else 2.0))
+            # thin ones stand back, so that their mean is seen among them
+            pen = (
+                pg.mkPen(blend(color, self._theme.panel, _THIN), width=1.0) if line.thin else pg.mkPen(color, width=2.4)
+            )
+            curve.setPen(pen)
             curve.setData(line.x, line.y)
             dots = next(curves)
             dots.setSymbolBrush(color)

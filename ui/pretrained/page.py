@@ -9,23 +9,20 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from playground.errors import PlaygroundError
-from playground.model_file import Model, model_of
+from playground.model_file import model_of
 from playground.own_data.image_set import ImageSet
-from playground.pretrained.comparison import ARMS, PER_CLASS, SEEDS, STEPS, Comparison, Outcome, run_comparison
+from playground.pretrained.comparison import ARMS, Comparison, Outcome, run_comparison
 from playground.pretrained.new_head import with_new_head
-from playground.pretrained.shelf import Card, load_pretrained, shipped
-from playground.ranges import Range
-from playground.settings import RANGES, Settings
+from playground.settings import Settings
 from ui.background import Background
 from ui.background import Task as Work
-from ui.controls import CalmComboBox, NumberControl
 from ui.experiments.kernels_view import KernelRow, KernelsView
 from ui.experiments.plot import Line, LinePlot
 from ui.panel import Panel
-from ui.pretrained.tasks import tasks
+from ui.pretrained.asking import Asking
 from ui.theme import DARK, Theme
 
 __all__ = ["PretrainedPage"]
@@ -42,26 +39,9 @@ class PretrainedPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._own: ImageSet | None = None
         self._outcome: Outcome | None = None
         self._comparison: Comparison | None = None
         self._runs = Background(self)
-        self._cards = shipped()
-        self._models: dict[str, Model] = {}
-        self.network = self._choice("Pretrained network", [card.title for card in self._cards])
-        self.network.setCurrentIndex([card.name for card in self._cards].index("digits-0-4"))
-        self.task = self._choice("New task", [task.name for task in tasks(None)])
-        self.frozen = self._choice("Frozen conv blocks", ["nothing", "block 1", "both blocks"])
-        self.frozen.setToolTip("These conv blocks of the pretrained network get no update; the others train on")
-        self.frozen.setCurrentIndex(2)
-        self.per_class = self._number(
-            "images a class", PER_CLASS, 5, "Training images of each class, drawn anew by each seed", 100
-        )
-        self.seeds = self._number(
-            "seeds", SEEDS, 5, "How often it is repeated, each time with other images and first weights", 44
-        )
-        self.steps = self._number("steps", STEPS, 200, "Steps of training of each network", 40)
-        self.rate = self._number("η", RANGES["learning_rate"], 0.05, "Learning rate of both networks", 16)
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the comparison")
         self.bar.setFixedWidth(150)
@@ -72,6 +52,7 @@ class PretrainedPage(QWidget):
         self.window_button.setToolTip(
             "Begin a run of the main window with the pretrained filters, a new dense layer and the few images of seed 1"
         )
+        self.asking = Asking([self.window_button], [self.bar, self.start_button])
         self.card = self._words("Where the network comes from")
         self.status = self._words("What is compared, and what came out")
         self.plot = LinePlot(
@@ -88,18 +69,6 @@ class PretrainedPage(QWidget):
 
     # --- building -----------------------------------------------------------------------------------------------
 
-    def _choice(self, name: str, words: list[str]) -> CalmComboBox:
-        choice = CalmComboBox()
-        choice.setAccessibleName(name)
-        choice.addItems(words)
-        choice.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
-        # the style of the theme takes more around the text than the combo box asks for
-        choice.setMinimumWidth(max(choice.fontMetrics().horizontalAdvance(word) for word in words) + 44)
-        return choice
-
-    def _number(self, label: str, allowed: Range, value: float, tip: str, width: int) -> NumberControl:
-        return NumberControl(label, allowed, value, tip, with_slider=False, label_width=width)
-
     def _words(self, name: str) -> QLabel:
         label = QLabel()
         label.setWordWrap(True)
@@ -110,22 +79,7 @@ class PretrainedPage(QWidget):
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
         layout.setSpacing(6)
-        choices, numbers = QHBoxLayout(), QHBoxLayout()
-        for row in (choices, numbers):
-            row.setSpacing(8)
-            layout.addLayout(row)
-        for text, choice in (("&Pretrained on", self.network), ("&New task", self.task), ("&Freeze", self.frozen)):
-            label = QLabel(text)
-            label.setBuddy(choice)
-            choices.addWidget(label)
-            choices.addWidget(choice)
-        choices.addStretch(1)
-        choices.addWidget(self.window_button)
-        for control in (self.per_class, self.steps, self.rate, self.seeds):
-            numbers.addWidget(control)
-        numbers.addStretch(1)
-        numbers.addWidget(self.bar)
-        numbers.addWidget(self.start_button)
+        layout.addWidget(self.asking)
         self.card.setObjectName("muted")
         layout.addWidget(self.card)
         layout.addWidget(self.status)
@@ -149,10 +103,7 @@ class PretrainedPage(QWidget):
         return pictures
 
     def _connect(self) -> None:
-        for choice in (self.network, self.task, self.frozen):
-            choice.currentIndexChanged.connect(self.check)
-        for control in (self.per_class, self.seeds, self.steps, self.rate):
-            control.value_changed.connect(self.check)
+        self.asking.changed.connect(self.check)
         self.start_button.clicked.connect(self._start_or_stop)
         self.window_button.clicked.connect(self._train_in_window)
         self.same_scale.toggled.connect(self.kernels.set_same_scale)
@@ -164,19 +115,11 @@ class PretrainedPage(QWidget):
 
     def set_base(self, _settings: Settings, own: ImageSet | None) -> None:
         """The user's own data that the main window learns can be the new task too."""
-        if own is not self._own:
-            self._own = own
-            chosen = self.task.currentIndex()
-            self.task.blockSignals(True)
-            self.task.clear()
-            self.task.addItems([task.name for task in tasks(own)])
-            self.task.setCurrentIndex(min(chosen, self.task.count() - 1))
-            self.task.blockSignals(False)
-            self.check()
+        self.asking.offer_own(own)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
-        for part in (self.plot, self.kernels, self.per_class, self.seeds, self.steps, self.rate):
+        for part in (self.plot, self.kernels, self.asking):
             part.set_theme(theme)
 
     def close_runs(self) -> None:
@@ -194,35 +137,14 @@ class PretrainedPage(QWidget):
         """What is known of the newest comparison."""
         return self._outcome
 
-    # --- what is asked for --------------------------------------------------------------------------------------
-
-    @property
-    def _card(self) -> Card:
-        return self._cards[self.network.currentIndex()]
-
-    def _asked(self) -> Comparison:
-        """The comparison that is asked for. Raises PlaygroundError saying what is wrong with it."""
-        card, task = self._card, tasks(self._own)[self.task.currentIndex()]
-        if card.name not in self._models:
-            self._models[card.name] = load_pretrained(card)
-        return Comparison(
-            self._models[card.name],
-            task.images(),
-            per_class=int(self.per_class.value),
-            seeds=int(self.seeds.value),
-            steps=int(self.steps.value),
-            frozen=self.frozen.currentIndex(),
-            learning_rate=float(self.rate.value),
-        )
-
     @Slot()
     def check(self) -> None:
         """Say what would be compared, or what is wrong with it."""
         if self.is_running:
             return
-        self.card.setText(self._card.sentence)
+        self.card.setText(self.asking.card.sentence)
         try:
-            self._comparison = self._asked()
+            self._comparison = self.asking.comparison()
         except PlaygroundError as error:
             self._comparison = None
             self.status.setText(str(error))
@@ -293,7 +215,7 @@ class PretrainedPage(QWidget):
             frozen = name == ARMS[0] and outcome.comparison.frozen
             now = "after training" if not frozen else "after training: frozen, no update"
             for when, kernels in zip(("at the start", now), arm.kernels, strict=True):
-                rows.append(KernelRow(f"{name}, {when}", color, kernels))
+                rows.append(KernelRow(f"{name}, {when}", color, kernels, is_locked=bool(frozen) and when == now))
         self.plot.show_lines(lines)
         self.kernels.show_rows(rows)
 

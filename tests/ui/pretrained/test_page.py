@@ -16,7 +16,7 @@ from playground.pretrained.shelf import load_pretrained, shipped
 from playground.settings import Settings
 from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
-from ui.pretrained import page as page_module
+from ui.pretrained import asking
 from ui.pretrained.page import PretrainedPage
 from ui.pretrained.tasks import Task
 
@@ -33,7 +33,7 @@ def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
         tasks = (Task("Noise", lambda: made), Task("Tiny", lambda: small))
         return tasks if own is None else (*tasks, Task(f"{own.name} (yours)", lambda: own))
 
-    monkeypatch.setattr(page_module, "tasks", few)
+    monkeypatch.setattr(asking, "tasks", few)
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def page(qtbot: QtBot) -> PretrainedPage:
     made.resize(1000, 620)
     with qtbot.waitExposed(made):
         made.show()
-    enter(made.seeds.field, "2")
-    enter(made.steps.field, "20")
+    enter(made.asking.seeds.field, "2")
+    enter(made.asking.steps.field, "20")
     return made
 
 
@@ -83,41 +83,41 @@ def test_both_curves_with_every_seed_and_both_filter_sets_are_shown(qtbot: QtBot
 
 def test_the_card_of_the_chosen_network_is_shown(page: PretrainedPage) -> None:
     for number, card in enumerate(shipped()):
-        page.network.setCurrentIndex(number)
+        page.asking.network.setCurrentIndex(number)
         assert page.card.text() == card.sentence
 
 
 def test_a_comparison_can_be_stopped_and_begun_again(qtbot: QtBot, page: PretrainedPage) -> None:
-    enter(page.steps.field, "2000")
+    enter(page.asking.steps.field, "2000")
     click(page.start_button)
     qtbot.waitUntil(lambda: page.outcome is not None, timeout=30_000)
     click(page.start_button)
     assert not page.is_running
     assert page.status.text().startswith("Stopped")
     assert page.start_button.text() == "Compare"
-    enter(page.steps.field, "10")
+    enter(page.asking.steps.field, "10")
     click(page.start_button)
     qtbot.waitUntil(lambda: not page.is_running, timeout=30_000)
     assert "10 steps" in page.status.text()
 
 
 def test_what_does_not_fit_is_said_and_cannot_be_started(page: PretrainedPage) -> None:
-    page.task.setCurrentIndex(1)
+    page.asking.task.setCurrentIndex(1)
     assert "takes 28×28 images with 1 channel; those of tiny are 12×12" in page.status.text()
     assert not page.start_button.isEnabled()
-    page.task.setCurrentIndex(0)
-    enter(page.per_class.field, "30")
+    page.asking.task.setCurrentIndex(0)
+    enter(page.asking.per_class.field, "30")
     assert "has 20 training images of a; 30 are asked for" in page.status.text()
 
 
 def test_the_users_own_data_is_a_task_while_the_window_learns_it(page: PretrainedPage) -> None:
     own = ImageSet("cats", ("tom", "puss"), np.zeros((80, 1, 28, 28), np.uint8), np.arange(80) % 2, np.arange(80) >= 40)
     page.set_base(Settings(), own)
-    page.task.setCurrentIndex(2)
-    assert page.task.currentText() == "cats (yours)"
+    page.asking.task.setCurrentIndex(2)
+    assert page.asking.task.currentText() == "cats (yours)"
     assert "each of 2 classes" in page.status.text()
     page.set_base(Settings(), None)
-    assert page.task.count() == 2
+    assert page.asking.task.count() == 2
 
 
 def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goes_on_meanwhile(
@@ -131,8 +131,8 @@ def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goe
     assert {"Side by side", "Sweep", "Pretrained"} <= window.exports._views.keys()
     run = window._run_id
     page = experiments.pretrained
-    enter(page.seeds.field, "1")
-    enter(page.steps.field, "10")
+    enter(page.asking.seeds.field, "1")
+    enter(page.asking.steps.field, "10")
     click(page.start_button)
     qtbot.waitUntil(lambda: not page.is_running, timeout=30_000)
     assert window._run_id == run  # the present run is as it was
