@@ -8,23 +8,20 @@ now, in case it ends badly, and when it ends well the session that the next star
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.announcements import DataChanged, RunStarted
-from playground.atomic_file import put_aside
 from playground.counting import counted
-from playground.errors import DataError, PlaygroundError, SessionFileError
-from playground.own_data.image_set import ImageSet, same_images
+from playground.errors import PlaygroundError
 from playground.sessions.content import SessionContent
 from playground.sessions.last_time import LastTime
-from playground.sessions.session_file import read_session, read_summary, write_session
+from playground.sessions.session_file import read_session, write_session
 from playground.snapshot import RunState
 from playground.worker import TrainingWorker
-from ui.background import Background
 from ui.classify.panel import ClassifyPanel
 from ui.file_dialogs import FileDialogs
 from ui.file_writer import FileWriter, Written
@@ -32,6 +29,8 @@ from ui.kept_sets.kept_sets import KeptSets
 from ui.preferences import Preferences
 from ui.sessions.keeping import Keeping
 from ui.sessions.kept_files import KeptFiles
+from ui.sessions.left_behind import LeftBehind
+from ui.sessions.opening import Found, SessionReader
 from ui.sessions.question import SaveQuestion
 from ui.sessions.recent import RecentSessions
 from ui.sessions.standing import Standing
@@ -44,15 +43,6 @@ Then = Callable[[], object]
 def last_time(preferences: Preferences) -> LastTime:
     """Where the session that a start goes on with is kept."""
     return LastTime(KeptFiles(preferences.session_folder).last, preferences.network_file)
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """A session that was read. is_in_list: its own data is in the list of data sets, None if that is not known yet."""
-
-    path: Path
-    content: SessionContent
-    is_in_list: bool | None = None
 
 
 class SessionLink(QObject):
@@ -88,18 +78,19 @@ class SessionLink(QObject):
         self.standing = Standing()
         self.recent = RecentSessions(preferences, self)
         self.writer = FileWriter(write_session, self)
-        self._kept_files = KeptFiles(preferences.session_folder)
-        self.keeping = Keeping(self._kept_files, self.standing, self.writer, self)
-        self._reading = Background(self)
+        kept_files = KeptFiles(preferences.session_folder)
+        self.keeping = Keeping(kept_files, self.standing, self.writer, self)
+        self._left_behind = LeftBehind(kept_files)
+        self._reader = SessionReader(sets, self)
         self.question: SaveQuestion | None = None
         self._is_closing = self._is_discarding = self._has_ended = False
-        self._left_behind: list[Path] = []
         self._waiting: dict[int, Callable[[SessionContent], object]] = {}
         self._saves: dict[int, Callable[[SessionContent], object]] = {}
         self._tokens = 0
         self._told: tuple[str, bool] | None = None
-        self._reading.done.connect(self._on_read)
-        self._reading.refused.connect(self.refused)
+        self._reader.found.connect(self._on_found)
+        self._reader.refused.connect(self.refused)
+        self._reader.noticed.connect(lambda sentence: self.offered.emit(sentence, "", ""))
         self.recent.chosen.connect(self.open_path)
         self.keeping.wanted.connect(self._keep)
         self.keeping.refused.connect(self.refused)
@@ -182,52 +173,31 @@ class SessionLink(QObject):
     @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open a session; it is read first, so that a file that cannot be used asks nothing and changes nothing."""
-        path = path.absolute()
-        self._reading.start(lambda _task: _Found(path, replace(read_session(path), file=str(path), modified=False)))
+        self._reader.read(path.absolute())
 
     def recover(self) -> None:
         """Open the newest session that a crash left behind."""
-        if self._left_behind:
-            path = self._left_behind[0]
-            self._reading.start(lambda _task: _Found(path, _read_left_behind(path)))
+        if path := self._left_behind.newest:
+            self._reader.read_left_behind(path)
 
     @Slot(object)
-    def _on_read(self, found: _Found) -> None:
-        own = found.content.own
-        read = None if own is None or found.is_in_list is not None else self._sets.reader(own.name)
-        if own is not None and read is not None:
-            # a set of this name is in the list: whether it is this one is seen beside the window, too
-            self._reading.start(
-                lambda task: replace(found, is_in_list=same_images(read(task.progress).image_set(), own))
-            )
-        else:
-            self.unless_unsaved("opening another one", lambda: self._take_up(found))
+    def _on_found(self, found: Found) -> None:
+        self.unless_unsaved("opening another one", lambda: self._take_up(found))
 
-    def _take_up(self, found: _Found) -> None:
+    def _take_up(self, found: Found) -> None:
         path, content = found.path, found.content
         if content.own is not None and not found.is_in_list:
-            content = self._with_data_in_the_list(content, content.own)
+            content = self._reader.with_data_in_the_list(content, content.own)
         steps = counted(content.state.step, "step")
         if path in self._left_behind:
             self._left_behind.remove(path)
-            self.can_recover_changed.emit(bool(self._left_behind))
+            self.can_recover_changed.emit(self._left_behind.newest is not None)
             self.keeping.replace_soon(path)
             reason = f"Recovered, after {steps}."
         else:
             self.recent.add(path)
             reason = f"Opened {path.name}, after {steps}."
         self._worker.open_session(content, reason)
-
-    def _with_data_in_the_list(self, content: SessionContent, own: ImageSet) -> SessionContent:
-        """Keep the user's own data of a session in the list of data sets, under another name if its own is taken."""
-        try:
-            kept, too_large = self._sets.add(own)
-        except DataError as error:
-            self.refused.emit(str(error))
-            return content
-        if too_large:
-            self.offered.emit(too_large, "", "")
-        return content if kept.name == own.name else content.with_own_called(kept.name)
 
     # --- the question -------------------------------------------------------------------------------------------
 
@@ -283,7 +253,7 @@ class SessionLink(QObject):
             return
         self._has_ended = True
         self.keeping.stop()
-        self._reading.give_up()
+        self._reader.give_up()
         content = self._worker.final
         if content is None:
             # whatever kept the thread from ending, what was kept of the session can be recovered
@@ -307,13 +277,10 @@ class SessionLink(QObject):
 
     def _look_for_crashes(self) -> None:
         """Offer what a program left behind that did not end well."""
-        known = set(self._kept_files.folder.glob("recovered-*"))
-        self._left_behind = self._kept_files.recovered()
-        self._kept_files.clear_rubbish()
-        self.can_recover_changed.emit(bool(self._left_behind))
-        new = [path for path in self._left_behind if path not in known]
-        if new:
-            self.offered.emit(_what_is_left(new[0]), "Recover", "recover_session")
+        words = self._left_behind.look()
+        self.can_recover_changed.emit(self._left_behind.newest is not None)
+        if words:
+            self.offered.emit(words, "Recover", "recover_session")
 
     # --- from the training --------------------------------------------------------------------------------------
 
@@ -325,7 +292,7 @@ class SessionLink(QObject):
             self._classify.restore_drawing(run.opened.drawing)
         if run.opened is not None and run.own is not None and run.own.name not in self._sets.names():
             # it was taken from the list since, or is too large to be kept there
-            self._with_data_in_the_list(run.opened, run.own)
+            self._reader.with_data_in_the_list(run.opened, run.own)
         self._tell_title()
         if is_first:
             self._look_for_crashes()
@@ -349,22 +316,3 @@ class SessionLink(QObject):
         if title != self._told:
             self._told = title
             self.title_changed.emit(*title)
-
-
-def _read_left_behind(path: Path) -> SessionContent:
-    try:
-        return read_session(path)
-    except SessionFileError as error:
-        aside = put_aside(path)
-        raise SessionFileError(f"{error} It is kept as {aside or path}.") from error
-
-
-def _what_is_left(path: Path) -> str:
-    try:
-        summary = read_summary(path)
-    except SessionFileError as error:
-        return f"The program did not end well last time. {error}"
-    saved_at = QDateTime.fromString(summary.saved_at, Qt.DateFormat.ISODate)
-    when = QLocale().toString(saved_at, QLocale.FormatType.ShortFormat)
-    steps = counted(summary.step, "step")
-    return f"The program did not end well last time. Its session was kept: {summary.data}, {steps}, {when}."
