@@ -288,7 +288,7 @@ class MainWindow(WithLateViews, QMainWindow):
         worker.failed.connect(self._on_failed)
         worker.snapshot_ready.connect(self._on_snapshot_ready)
         self.run.settings_shown.connect(self._show_settings)
-        self.clock.tick.connect(worker.request_snapshot)
+        self.clock.tick.connect(self._ask_for_numbers)
         self.clock.rate_changed.connect(self._on_rate_changed)
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
@@ -315,6 +315,12 @@ class MainWindow(WithLateViews, QMainWindow):
         connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _ask_for_numbers(self) -> None:
+        """With every tick, if anybody sees them."""
+        if not self.isMinimized() or self.workshop.is_shown:
+            self.worker.request_snapshot()
 
     @Slot()
     def _on_snapshot_ready(self) -> None:

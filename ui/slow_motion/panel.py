@@ -123,6 +123,8 @@ class SlowMotionPanel(QWidget):
         if before is None or before.run_id != snapshot.run_id:
             self._walk = self._walk.to(0)
             self._asked = ""
+        if snapshot.batch_step is None and self._step is None and not self.isVisible():
+            return  # nobody sees that there is none
         if snapshot.batch_step is not self._step:
             self._take(snapshot.batch_step)
         elif self._step is None:
@@ -350,6 +352,9 @@ class SlowMotionPanel(QWidget):
         """From now on the step is wanted."""
         super().showEvent(event)
         self._tell_watched()
+        if self._step is None:
+            self._show_message()
+        self._show_controls()
         self._light()
 
     def hideEvent(self, event: QHideEvent) -> None:

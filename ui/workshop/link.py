@@ -166,8 +166,13 @@ class WorkshopLink(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show how the run goes, if it is one on the data set here."""
-        if self._window is not None and self._window.isVisible():
+        if self.is_shown:
             self._show_run(snapshot)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the workshop's window is on screen."""
+        return self._window is not None and self._window.isVisible()
 
     @property
     def _learns_this(self) -> bool:

@@ -64,7 +64,6 @@ class Cover(QWidget):
         layout.addLayout(buttons)
         layout.addStretch(1)
         self.setAccessibleName(f"Cover of {name}")
-        over.installEventFilter(self)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -73,8 +72,14 @@ class Cover(QWidget):
         self.update()
 
     def show_over(self, shown: bool) -> None:
-        """Lie over the widget, or let it be seen."""
-        self._follow()
+        """Lie over the widget, or let it be seen: then none of its events comes by here."""
+        if not shown and self.isHidden():
+            return
+        over = self.parentWidget()
+        over.removeEventFilter(self)
+        if shown:
+            over.installEventFilter(self)
+            self._follow()
         self.setVisible(shown)
         self.raise_()
 

@@ -1,0 +1,95 @@
+"""A view that nobody sees takes nothing from training: what it does is counted, call by call."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+import ui
+from tests.ui.in_the_window import opened, shown
+from ui.main_window import MainWindow
+
+# the offscreen platform says so whenever a window is shown
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+
+UI = Path(ui.__file__).parent
+FOLDERS = {"chain": 2, "slow_motion": 3, "blackboard": 5, "see_data": 6, "laboratory": 7}
+"""Where the code of the views behind the first tab is, and the tab that each of them is in."""
+A_FEW = 15
+"""Calls a snapshot that a hidden view may make, to notice that it is hidden."""
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
+    return opened(qtbot, make_window())
+
+
+def calls_of_a_snapshot(window: MainWindow) -> Counter[str]:
+    """How many functions of each folder or module of `ui` are called while the window takes in a snapshot."""
+    calls: Counter[str] = Counter()
+
+    def count(frame: object, event: str, _argument: object) -> None:
+        if event == "call":
+            path = Path(frame.f_code.co_filename)
+            if path.is_relative_to(UI):
+                calls[path.relative_to(UI).parts[0].removesuffix(".py")] += 1
+
+    before = window._shown
+    window.worker.step()
+    window.clock.stop()
+    window.worker.request_snapshot()
+    sys.setprofile(count)
+    try:
+        QTest.qWait(0)
+        while window._shown is before:
+            QTest.qWait(5)
+    finally:
+        sys.setprofile(None)
+        window.clock.start()
+    return calls
+
+
+def steps_taken(window: MainWindow) -> int:
+    return len(window.loss_chart._history.series["batch_loss"])
+
+
+def test_a_tab_that_is_not_in_front_makes_a_few_calls_a_snapshot_and_no_more(qtbot: QtBot, window: MainWindow) -> None:
+    for number in FOLDERS.values():
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number))
+    QTest.keyClick(window, Qt.Key.Key_1)
+    window.laboratory.self_check._timer.stop()
+    calls_of_a_snapshot(window)  # what the change of tabs has left to do is done
+    seen = calls_of_a_snapshot(window)
+    assert seen["overview_rows"] > A_FEW  # it is in front
+    assert {folder: seen[folder] for folder in FOLDERS if seen[folder] > A_FEW} == {}
+
+
+def test_the_overview_behind_another_tab_makes_no_statistics(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: not window.overview.isVisible())
+    seen = calls_of_a_snapshot(window)
+    assert seen["chain"] > A_FEW
+    assert (seen["overview_rows"], seen["array_statistics"], seen["histogram_bars"]) == (0, 0, 0)
+
+
+def test_a_minimized_window_asks_for_nothing_while_it_trains(qtbot: QtBot, window: MainWindow) -> None:
+    window.run.toggle_training()
+    shown(qtbot, window, lambda snapshot: snapshot.step > 0)
+    window.showMinimized()
+    qtbot.waitUntil(window.isMinimized)
+    ticks: list[None] = []
+    window.clock.tick.connect(lambda: ticks.append(None))
+    qtbot.waitUntil(lambda: len(ticks) > 3)  # what was asked for before has come
+    last, steps = window.worker.latest, steps_taken(window)
+    qtbot.waitUntil(lambda: len(ticks) > 15 and steps_taken(window) > steps, timeout=10_000)
+    assert window.worker.latest is last
+    window.showNormal()
+    shown(qtbot, window, lambda snapshot: snapshot.sequence > last.sequence)
+    window.run.toggle_training()
