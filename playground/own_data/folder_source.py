@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from playground.errors import DataError, ImageError
 from playground.own_data.description import MAX_CLASSES
 from playground.own_data.image_set import clean_names
+from playground.own_data.png import png_channels
 from playground.own_data.source import (
     MAX_IMAGES,
     Check,
@@ -124,8 +125,9 @@ def _found(path: Path, files: Sequence[tuple[str, bool, Path]], has_split: bool,
         labels=np.array([position[folder] for folder, _, _ in files], np.int64),
         in_test=np.array([is_test for _, is_test, _ in files], bool) if has_split else None,
         notes=tuple(_summed_up(notes)),
-        # what this program exported comes back as it was
+        # what this program exported comes back as it was, in colours or not
         is_picture_files=not is_listed,
+        channels=png_channels(files[0][2]) if is_listed else None,
     )
 
 

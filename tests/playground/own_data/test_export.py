@@ -47,6 +47,14 @@ def test_what_was_exported_opens_again_identically(tmp_path: Path, export: Expor
 
 
 @pytest.mark.parametrize("export", [export_idx, export_npz, export_folders])
+def test_colours_that_are_hardly_seen_come_back_too(tmp_path: Path, export: Export) -> None:
+    data = some_set(channels=3)
+    pale = dataclasses.replace(data, images=data.images // 32 + np.array([90, 91, 92], np.uint8)[:, None, None])
+    export(pale, tmp_path / "set.npz")
+    assert same(read(tmp_path / "set.npz").image_set, pale)
+
+
+@pytest.mark.parametrize("export", [export_idx, export_npz, export_folders])
 def test_light_images_are_not_turned_to_their_negative_on_the_way(tmp_path: Path, export: Export) -> None:
     data = some_set()
     light = dataclasses.replace(data, images=255 - data.images)
