@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 from ui.flow.build import build
@@ -16,6 +16,7 @@ _SMALLEST_SIDE = 56  # logical pixels of the image; below this the view scrolls
 _FOLDED_SIDE = 104  # once a network is folded it scrolls anyway, so its tiles are large
 
 
+@lru_cache(maxsize=8)  # a view is asked for its sizes again and again, and painted with one that it was asked for
 def arrange(
     arch: Architecture,
     width: int,
