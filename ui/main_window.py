@@ -258,7 +258,7 @@ class MainWindow(WithLateViews, QMainWindow):
     def _tabs_panel(self) -> Panel:
         self.tabs = Tabs(self.actions_by_id["enlarge"])
         self.tabs.add(self.overview, "Overview")
-        self.tabs.add(self.late.chain, "Chain rule", scrolls=True)
+        self.tabs.add(self.late.chain, "Chain rule", "Chain", scrolls=True)
         self.tabs.add(self.late.slow_motion, "Batch")
         self.tabs.add(self.late.terms, "Cell")
         self.tabs.add(self.late.board, "Board", offered=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QTabWidget, QWidget
 
 from ui.controls import CalmToolButton
@@ -19,23 +19,50 @@ class Tabs(QTabWidget):
         super().__init__()
         self.setDocumentMode(True)
         self.setAccessibleName("Views of the derivatives")
+        self._titles: list[tuple[str, str]] = []
+        self._is_narrow = False
+        self._enlarge = enlarge
         button = CalmToolButton()
         button.setDefaultAction(enlarge)
-
-        def say(enlarged: bool) -> None:
-            enlarge.setIconText("Shrink" if enlarged else "Enlarge")  # short: all tabs and it share a row
-
-        say(enlarge.isChecked())
-        enlarge.toggled.connect(say)
+        enlarge.toggled.connect(self._say)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCornerWidget(button)
+        self._say()
         self.currentChanged.connect(self._leave_the_keys_to_the_window)
 
-    def add(self, view: QWidget, title: str, *, scrolls: bool = False, offered: bool = True) -> None:
-        """Append a view; `title` without its number. scrolls: in a low window, where the flow needs the height more."""
+    def add(self, view: QWidget, title: str, short: str = "", *, scrolls: bool = False, offered: bool = True) -> None:
+        """Append a view; `title` without its number, `short` for where all have no room beside each other.
+
+        scrolls: in a low window, where the flow needs the height more.
+        """
         number = self.count() + 1
-        self.addTab(ScrollingArea(view) if scrolls else view, f"&{number} {title}")
+        self._titles.append((f"&{number} {title}", f"&{number} {short or title}"))
+        self.addTab(ScrollingArea(view) if scrolls else view, self._titles[-1][0])
         self.setTabVisible(number - 1, offered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorter words in less width."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """All tabs and the button share a row: with shorter words where there is no room for the long ones."""
+        corner = self.cornerWidget()
+        for narrow in (False, True):
+            self._is_narrow = narrow
+            self._say()
+            for number, titles in enumerate(self._titles):
+                if self.tabText(number) != titles[narrow]:
+                    self.setTabText(number, titles[narrow])
+            needed = self.tabBar().sizeHint().width() + (corner.sizeHint().width() if corner else 0)
+            if needed <= self.width():
+                break
+
+    @Slot()
+    def _say(self) -> None:
+        """The button says what it does, in a narrow row by a sign."""
+        words = ("⤡", "⤢") if self._is_narrow else ("Shrink", "Enlarge")
+        self._enlarge.setIconText(words[0] if self._enlarge.isChecked() else words[1])
 
     def show_number(self, number: int) -> None:
         """Bring the tab with this number (from 1) to the front, if it is offered."""
@@ -67,5 +94,6 @@ class Tabs(QTabWidget):
         index = self.indexOf(view)
         if offered != self.isTabVisible(index):
             self.setTabVisible(index, offered)
+            self._fit()
             if offered and self.currentWidget() is instead_of:
                 self.setCurrentIndex(index)

@@ -53,6 +53,18 @@ def test_after_a_walk_along_the_chain_each_number_brings_its_tab_up(window: Main
     assert number_of_tab(window) == 2
 
 
+def test_all_tabs_have_room_in_a_small_window_on_a_blackboard_too(qtbot: QtBot, window: MainWindow) -> None:
+    window.run.change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
+    tabs = window.tabs
+    qtbot.waitUntil(lambda: tabs.isTabVisible(4), timeout=10_000)
+    bar = tabs.tabBar()
+    qtbot.waitUntil(lambda: bar.tabRect(6).right() < tabs.cornerWidget().x())
+    assert [bar.tabText(number) for number in (1, 6)] == ["&2 Chain", "&7 Lab"]
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: bar.tabText(1) == "&2 Chain rule")
+    assert tabs.cornerWidget().text() == "Enlarge"
+
+
 def test_no_tab_that_comes_up_puts_the_cursor_into_a_field(window: MainWindow) -> None:
     press(Qt.Key.Key_2, Qt.Key.Key_Period, Qt.Key.Key_3)
     assert not isinstance(QApplication.focusWidget(), QLineEdit)

@@ -33,6 +33,10 @@ _SCALES = (
 )  # fmt: skip
 
 
+_TITLE, _SHORT_TITLE = "Forward and backward pass", "Both passes"
+_ROOM_FOR_TITLE = 640  # less width belongs to the words on the sample
+
+
 class _FlowScroll(QScrollArea):
     """Tells the view how much room there is, so that a fold and a scroll bar do not bring each other about."""
 
@@ -64,7 +68,7 @@ class FlowPanel(Panel):
     """The newest edit is to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Forward and backward pass", parent)
+        super().__init__(_TITLE, parent)
         self.view = FlowView()
         self.linker = CellLinker(self)
         self._theme = DARK
@@ -124,6 +128,11 @@ class FlowPanel(Panel):
         self.linker.spotlight_changed.connect(self._show_links)
         self.linker.pins_changed.connect(self._show_pins)
         self.linker.followed.connect(self.show_cell)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A shorter title in less width."""
+        self.set_title(_TITLE if self.width() >= _ROOM_FOR_TITLE else _SHORT_TITLE)
+        super().resizeEvent(event)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the trace of a snapshot and say which sample it is."""
