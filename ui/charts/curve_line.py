@@ -134,7 +134,8 @@ class CurveLine:
 
     def drawn_between(self, first: float, last: float) -> tuple[float, float] | None:
         """Least and greatest value that is drawn between two steps, in units of the axis; None if nothing is."""
-        spans = [_between(item, max(first, self.span[0]), min(last, self.span[1])) for item in (self.item, self.tail)]
+        drawn = (self.item.getData(), self.tail)
+        spans = [_between(x, y, max(first, self.span[0]), min(last, self.span[1])) for x, y in drawn]
         found = [value for span in spans if span is not None for value in span]
         return (min(found), max(found)) if found else None
 
@@ -216,8 +217,7 @@ class CurveLine:
         return pen
 
 
-def _between(item: pg.PlotCurveItem, first: float, last: float) -> tuple[float, float] | None:
-    x, y = item.getData()
+def _between(x: Floats | None, y: Floats, first: float, last: float) -> tuple[float, float] | None:
     if x is None or not len(x) or max(first, x[0]) > min(last, x[-1]):
         return None
     ends = np.interp([max(first, x[0]), min(last, x[-1])], x, y)
