@@ -5,66 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QKeyEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QProgressBar,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from playground.errors import DataError
-from playground.own_data.description import MAX_NAME
 from playground.own_data.source import Progress
 from ui.background import Background, Task
 from ui.kept_sets.kept_sets import Entry, KeptSets
-from ui.number_format import grouped
+from ui.kept_sets.table import SetsTable
 from ui.theme import DARK, Theme
 
 __all__ = ["KeptSetsDialog"]
 
-_NAME, _IMAGES, _CLASSES, _SIZE = range(4)
-_HEADERS = ("Name", "Images", "Classes", "Pixels")
-_ENTRY = Qt.ItemDataRole.UserRole
 _WIDTH, _HEIGHT = 620, 380
-
-
-class _Names(QStyledItemDelegate):
-    """A name is typed in place, no longer than it may be; nothing else can be edited."""
-
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        editor = super().createEditor(parent, option, index)
-        if isinstance(editor, QLineEdit):
-            editor.setMaxLength(MAX_NAME - 4)
-            editor.setAccessibleName("Name of the data set")
-        return editor
-
-
-class _Table(QTreeWidget):
-    rename_pressed = Signal()
-    delete_pressed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.rename_pressed.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.delete_pressed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class KeptSetsDialog(QDialog):
@@ -80,7 +42,7 @@ class KeptSetsDialog(QDialog):
         self._sets, self._learnt, self._theme = sets, learnt, theme
         self._renaming = Background(self)
         self._wanted = ("", "")
-        self.table = _Table()
+        self.table = SetsTable()
         self.rename_button = QPushButton("&Rename")
         self.delete_button = QPushButton("&Delete")
         self.restore_button = QPushButton("Re&store")
@@ -95,19 +57,6 @@ class KeptSetsDialog(QDialog):
         self._list()
 
     def _build(self) -> None:
-        table = self.table
-        table.setHeaderLabels(_HEADERS)
-        table.setRootIsDecorated(False)
-        table.setUniformRowHeights(True)
-        table.setAllColumnsShowFocus(True)
-        table.setTextElideMode(Qt.TextElideMode.ElideRight)
-        table.setItemDelegateForColumn(_NAME, _Names(table))
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setAccessibleName("Your data sets")
-        header = table.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         for button, tip in (
             (self.rename_button, "Give the chosen data set another name (F2)"),
             (self.delete_button, "Take the chosen data set from the list (Del); it can be restored here"),
@@ -129,14 +78,11 @@ class KeptSetsDialog(QDialog):
         buttons.addStretch(0)
         buttons.addWidget(self.close_button)
         layout = QVBoxLayout(self)
-        layout.addWidget(table, 1)
+        layout.addWidget(self.table, 1)
         layout.addWidget(self.problem)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.table.currentItemChanged.connect(self._show_state)
-        self.table.itemChanged.connect(self._on_edited)
-        self.table.itemDoubleClicked.connect(self._on_double_click)
         self.rename_button.clicked.connect(self.rename)
         self.delete_button.clicked.connect(self.delete)
         self.restore_button.clicked.connect(self.restore)
@@ -146,8 +92,10 @@ class KeptSetsDialog(QDialog):
         self._renaming.progress.connect(self._on_progress)
         self._renaming.done.connect(self._on_renamed)
         self._renaming.refused.connect(self._on_refused)
-        self.table.rename_pressed.connect(self.rename)
-        self.table.delete_pressed.connect(self.delete)
+        self.table.entry_chosen.connect(self._show_state)
+        self.table.renamed.connect(self._on_edited)
+        self.table.rename_asked.connect(self.rename)
+        self.table.delete_asked.connect(self.delete)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
@@ -158,30 +106,12 @@ class KeptSetsDialog(QDialog):
 
     @Slot()
     def _list(self) -> None:
-        chosen = self._entry
-        self.table.blockSignals(True)
-        self.table.clear()
-        for entry in self._sets.entries():
-            item = _item(entry, is_learnt=entry.name == self._learnt and not entry.is_deleted)
-            if entry.is_deleted:
-                for column in range(len(_HEADERS)):
-                    item.setForeground(column, QBrush(QColor(self._theme.muted)))
-            self.table.addTopLevelItem(item)
-            if chosen is not None and (entry.path, entry.is_deleted) == (chosen.path, chosen.is_deleted):
-                self.table.setCurrentItem(item)
-        if self.table.currentItem() is None and self.table.topLevelItemCount():
-            self.table.setCurrentItem(self.table.topLevelItem(0))
-        self.table.blockSignals(False)
+        self.table.show_entries(self._sets.entries(), self._learnt, self._theme)
         self._show_state()
-
-    @property
-    def _entry(self) -> Entry | None:
-        item = self.table.currentItem()
-        return None if item is None else item.data(_NAME, _ENTRY)
 
     @Slot()
     def _show_state(self) -> None:
-        entry, busy = self._entry, self._renaming.is_busy
+        entry, busy = self.table.entry, self._renaming.is_busy
         is_here = entry is not None and not entry.is_deleted
         is_learnt = entry is not None and is_here and entry.name == self._learnt
         is_damaged = entry is not None and entry.summary is None
@@ -212,19 +142,11 @@ class KeptSetsDialog(QDialog):
     @Slot()
     def rename(self) -> None:
         """Let the name of the chosen set be typed."""
-        if self.rename_button.isEnabled() and (item := self.table.currentItem()) is not None:
-            self.table.editItem(item, _NAME)
+        if self.rename_button.isEnabled():
+            self.table.edit_name()
 
-    @Slot(QTreeWidgetItem, int)
-    def _on_double_click(self, _item: QTreeWidgetItem, _column: int) -> None:
-        self.rename()
-
-    @Slot(QTreeWidgetItem, int)
-    def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
-        entry: Entry = item.data(_NAME, _ENTRY)
-        wanted = item.text(_NAME)
-        if column != _NAME or wanted == entry.name:
-            return
+    @Slot(object, str)
+    def _on_edited(self, entry: Entry, wanted: str) -> None:
         try:
             rename = self._sets.renamer(entry.name, wanted)
         except DataError as error:
@@ -254,21 +176,21 @@ class KeptSetsDialog(QDialog):
     @Slot()
     def delete(self) -> None:
         """Take the chosen set from the list."""
-        entry = self._entry
+        entry = self.table.entry
         if entry is not None and self.delete_button.isEnabled():
             self._attempt(lambda: self._sets.delete(entry.name))
 
     @Slot()
     def restore(self) -> None:
         """Put the chosen deleted set back."""
-        entry = self._entry
+        entry = self.table.entry
         if entry is not None and entry.is_deleted and entry.path is not None:
             self._attempt(partial(self._sets.restore, entry.path))
 
     @Slot()
     def purge(self) -> None:
         """Remove the chosen deleted set for good, if the user means it."""
-        entry = self._entry
+        entry = self.table.entry
         if entry is None or not entry.is_deleted or entry.path is None:
             return
         answer = QMessageBox.question(
@@ -296,23 +218,6 @@ class KeptSetsDialog(QDialog):
         """Close at once; a name that is being written is written first."""
         self._renaming.wait(5)
         super().done(result)
-
-
-def _item(entry: Entry, *, is_learnt: bool) -> QTreeWidgetItem:
-    summary = entry.summary
-    state = " (deleted)" if entry.is_deleted else ""
-    figures = ("", "", "")
-    if summary is not None:
-        side = summary.image_size
-        figures = (grouped(summary.images), grouped(summary.classes), f"{side}×{side}")
-    item = QTreeWidgetItem([entry.name + state, *figures])
-    item.setData(_NAME, _ENTRY, entry)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
-    for column in (_IMAGES, _CLASSES, _SIZE):
-        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    tip = "the network learns it now" if is_learnt else "cannot be read" if summary is None else ""
-    item.setToolTip(_NAME, f"{entry.name}{state}" + (f": {tip}" if tip else ""))
-    return item
 
 
 def _run(rename: Callable[[Progress], None], task: Task) -> None:
