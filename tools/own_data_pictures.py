@@ -67,7 +67,7 @@ def look_at_digits(window: MainWindow) -> None:
     dialog = window.own_data.dialog
     assert dialog is not None
     wait_until(lambda: dialog.is_ready, 20)
-    dialog.path.setText("~/data/digits")
+    dialog.source.path.setText("~/data/digits")
     show_frames()
 
 

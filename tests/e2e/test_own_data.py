@@ -45,7 +45,7 @@ def open_data(qtbot: QtBot, hands: Hands, window: MainWindow, path: Path) -> Non
     qtbot.waitUntil(lambda: control.dialog is not None and control.dialog.isActiveWindow(), timeout=LONG)
     dialog = control.dialog
     assert dialog is not None
-    hands.click(dialog.path)
+    hands.click(dialog.source.path)
     hands.type(str(path))
     hands.press("Return")
     qtbot.waitUntil(dialog.accept_button.isEnabled, timeout=LONG)
@@ -197,7 +197,7 @@ def test_a_bad_file_is_said_in_one_sentence_and_the_next_one_opens(
     qtbot.waitUntil(lambda: control.dialog is not None and control.dialog.isActiveWindow(), timeout=LONG)
     dialog = control.dialog
     assert dialog is not None
-    hands.click(dialog.path)
+    hands.click(dialog.source.path)
     hands.type(str(tmp_path / file_name))
     hands.press("Return")
     qtbot.waitUntil(dialog.problem.isVisible, timeout=LONG)
@@ -206,7 +206,7 @@ def test_a_bad_file_is_said_in_one_sentence_and_the_next_one_opens(
     assert not dialog.accept_button.isEnabled()
     good = {"images": np.eye(12, dtype=np.uint8).reshape(12, 1, 12).repeat(12, axis=1), "labels": np.arange(12) % 2}
     np.savez(tmp_path / "good.npz", **good)
-    hands.click(dialog.path)
+    hands.click(dialog.source.path)
     hands.press("ctrl+a")
     hands.type(str(tmp_path / "good.npz"))
     hands.press("Return")

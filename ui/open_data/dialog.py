@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from ui.open_data.dropped import data_path
 from ui.open_data.image_progress import ImageProgress
 from ui.open_data.looking import Look, load_usable, look_at
 from ui.open_data.options_panel import OptionsPanel
+from ui.open_data.source_row import SourceRow
 from ui.theme import DARK, Theme
 
 __all__ = ["OpenDataDialog"]
@@ -54,7 +54,6 @@ class OpenDataDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Open data")
         self.setAcceptDrops(True)
-        self.files = files
         self._look: Look | None = None
         self._choice: Choice | None = None
         self._found = _KINDS  # in words
@@ -62,7 +61,7 @@ class OpenDataDialog(QDialog):
         self._looking, self._previewing, self._loading = (Background(self) for _ in range(3))
         self.model = ClassesModel()
         self.model.setParent(self)
-        self._build_source()
+        self.source = SourceRow(files)
         self.options = OptionsPanel()
         self.view = ClassesView(self.model)
         self._build_messages()
@@ -73,21 +72,10 @@ class OpenDataDialog(QDialog):
         self.set_theme(theme)
         self._show_state()
 
-    def _build_source(self) -> None:
-        self.path = QLineEdit()
-        self.path.setPlaceholderText("Path of a folder or file; it may also be dropped here")
-        self.path.setAccessibleName("Path of the data")
-        self.folder_button = QPushButton("&Folder…")
-        self.folder_button.setToolTip("Choose a folder: one sub-folder a class, or IDX files in it")
-        self.file_button = QPushButton("Fil&e…")
-        self.file_button.setToolTip("Choose an IDX, .npz or .csv file")
-        for button in (self.folder_button, self.file_button):
-            button.setAutoDefault(False)
+    def _build_messages(self) -> None:
         self.headline = QLabel()
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
-
-    def _build_messages(self) -> None:
         self.problem = QLabel()
         self.problem.setAccessibleName("What is wrong")
         self.notes = QLabel()
@@ -116,10 +104,6 @@ class OpenDataDialog(QDialog):
         self.cancel_button.setAutoDefault(False)
 
     def _arrange(self) -> None:
-        source = QHBoxLayout()
-        source.addWidget(self.path, 1)
-        source.addWidget(self.folder_button)
-        source.addWidget(self.file_button)
         middle = QHBoxLayout()
         middle.addWidget(self.options)
         classes = QVBoxLayout()
@@ -139,7 +123,7 @@ class OpenDataDialog(QDialog):
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.accept_button)
         layout = QVBoxLayout(self)
-        layout.addLayout(source)
+        layout.addWidget(self.source)
         layout.addWidget(self.headline)
         layout.addLayout(middle, 1)
         layout.addWidget(self._notes_scroll)
@@ -147,9 +131,8 @@ class OpenDataDialog(QDialog):
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.path.returnPressed.connect(self._open_typed)
-        self.folder_button.clicked.connect(lambda: self._open_chosen(self.files.data_folder_to_open()))
-        self.file_button.clicked.connect(lambda: self._open_chosen(self.files.data_file_to_open()))
+        self.source.chosen.connect(self.look_at)
+        self.source.refused.connect(self._on_refused)
         self.options.chosen.connect(self._on_chosen)
         self.model.chosen.connect(self._on_chosen)
         self.all_button.clicked.connect(lambda: self._use_all(True))
@@ -183,28 +166,16 @@ class OpenDataDialog(QDialog):
 
     # --- the source ---------------------------------------------------------------------------------------------
 
+    @Slot(object)
     def look_at(self, path: Path) -> None:
         """Show what there is at a path; until that is known, or if it is nothing, what was shown stays."""
-        self.path.setText(str(path))
+        self.source.show_path(path)
         self._loading.give_up()
         self._previewing.give_up()
         self._is_shown = False
         self.problem.clear()
         self._looking.start(partial(_look, path))
         self._show_state()
-
-    def _open_typed(self) -> None:
-        if text := self.path.text().strip().strip("\"'"):
-            try:
-                path = Path(text).expanduser()
-            except RuntimeError as error:
-                self._on_refused(f"{text} cannot be found: {error}; name the whole path.")
-                return
-            self.look_at(path)
-
-    def _open_chosen(self, path: Path | None) -> None:
-        if path is not None:
-            self.look_at(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept data sets."""
@@ -329,11 +300,10 @@ class OpenDataDialog(QDialog):
     def _show_state(self) -> None:
         reading, looking = self._loading.is_busy, self._looking.is_busy
         found = self._look is not None
-        self.headline.setText(f"Looking at {self.path.text()} …" if looking else self._found)
+        self.headline.setText(f"Looking at {self.source.path.text()} …" if looking else self._found)
         for part in (self.options, self.view, self.all_button, self.none_button):
             part.setEnabled(found and not reading and not looking)
-        for part in (self.path, self.folder_button, self.file_button):
-            part.setEnabled(not reading)
+        self.source.setEnabled(not reading)
         self.bar.setVisible(reading or looking)
         if looking:
             self.bar.begin()

@@ -32,10 +32,10 @@ def dialog(qtbot: QtBot, tmp_path: Path) -> OpenDataDialog:
 
 def look(qtbot: QtBot, dialog: OpenDataDialog, path: Path) -> None:
     """Type a path, and wait until what is there is shown."""
-    dialog.path.setFocus()
-    dialog.path.clear()
-    QTest.keyClicks(dialog.path, str(path))
-    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    dialog.source.path.setFocus()
+    dialog.source.path.clear()
+    QTest.keyClicks(dialog.source.path, str(path))
+    QTest.keyClick(dialog.source.path, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.is_ready and not dialog._looking.is_busy, timeout=10_000)
 
 
@@ -186,8 +186,8 @@ def test_a_bad_source_is_said_in_place_and_the_last_one_stays(
         path.mkdir()
     look(qtbot, dialog, good)
     headline = dialog.headline.text()
-    dialog.path.setText(str(path))
-    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    dialog.source.path.setText(str(path))
+    QTest.keyClick(dialog.source.path, Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.problem.isVisible, timeout=10_000)
     assert bad in dialog.problem.text()
     changed(qtbot, dialog)
@@ -254,7 +254,13 @@ def test_nothing_is_cut_in_a_small_window(qtbot: QtBot, dialog: OpenDataDialog, 
     assert dialog.width() <= 1100
     assert dialog.height() <= 700
     assert dialog.minimumSizeHint().width() <= dialog.width()
-    for part in (dialog.folder_button, dialog.file_button, dialog.accept_button, dialog.cancel_button, dialog.sums):
+    for part in (
+        dialog.source.folder_button,
+        dialog.source.file_button,
+        dialog.accept_button,
+        dialog.cancel_button,
+        dialog.sums,
+    ):
         assert part.width() >= part.sizeHint().width(), part.text()
     for part in (dialog.options.invert, dialog.options.colors, dialog.options.split):
         assert part.width() >= part.sizeHint().width()

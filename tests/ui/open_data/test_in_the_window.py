@@ -47,8 +47,8 @@ def train_on(qtbot: QtBot, window: MainWindow, path: Path, name: str = "") -> No
     """Open data and accept it as it is."""
     press(qtbot, window, Qt.Key.Key_I)
     dialog = window.own_data.dialog
-    dialog.path.setText(str(path))
-    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    dialog.source.path.setText(str(path))
+    QTest.keyClick(dialog.source.path, Qt.Key.Key_Return)
     ready(qtbot, window)
     if name:
         dialog.options.name.setText(name)
