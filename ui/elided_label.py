@@ -12,25 +12,27 @@ __all__ = ["ElidedLabel"]
 class ElidedLabel(QLabel):
     """A line of text; in too little room a shorter one, or one that ends in …, and then it has a tooltip."""
 
-    _full = _short = ""
+    _full = ""
+    _shorter: tuple[str, ...] = ()
 
     def __init__(self, text: str = "", *, muted: bool = False) -> None:
         super().__init__()
-        self._full = self._short = text
+        self._full = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if muted:
             self.setObjectName("muted")
         self.show_text(text)
 
-    def show_text(self, text: str, short: str = "") -> None:
-        """Replace the text; `short` says it in fewer words."""
+    def show_text(self, text: str, *shorter: str) -> None:
+        """Replace the text; `shorter` ones say it in fewer and fewer words."""
         if text != self._full:
             self._full = text
             self.setAccessibleName(text)
-        self._short = short or text
+        self._shorter = shorter
         metrics = QFontMetrics(self.font())
-        fitting = text if metrics.horizontalAdvance(text) <= self.width() else self._short
+        known = (text, *shorter)
+        fitting = next((words for words in known if metrics.horizontalAdvance(words) <= self.width()), known[-1])
         elided = metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, self.width())
         if elided != self.text():
             self.setText(elided)
@@ -43,10 +45,10 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less of the text."""
         super().resizeEvent(event)
-        self.show_text(self._full, self._short)
+        self.show_text(self._full, *self._shorter)
 
     def changeEvent(self, event: QEvent) -> None:
         """Bold letters, as a style sheet may ask for, are wider."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self.show_text(self._full, self._short)
+            self.show_text(self._full, *self._shorter)

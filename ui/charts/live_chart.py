@@ -284,7 +284,9 @@ class LiveChart(Panel):
             self._show_readout(self.plot.pointed_x)
 
     def _choose_ranges(self) -> None:
-        lines = [line for line in self._lines if len(line.curve)] or self._ghosts
+        # the branches that wait are part of the run; one before it is as long as it was
+        own = (*self._lines, *(line for line in self._ghosts if line.branch is not None))
+        lines = [line for line in own if len(line.curve)] or self._ghosts
         last = max((line.curve.last[0] for line in lines if line.curve.last), default=0.0)
         end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
         spans = [line.range for line in (*self._lines, *self._ghosts)]

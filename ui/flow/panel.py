@@ -147,12 +147,12 @@ class FlowPanel(Panel):
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"
-        short = f"{shown}: {snapshot.class_names[label]}"
+        words: tuple[str, ...] = (text, f"{shown}: {snapshot.class_names[label]}")
         if snapshot.difference is not None:
             moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
-            text, short = f"B − A = {moments} · {text}", f"B − A = {moments}"
-        if text != self.sample_label.full_text():
-            self.sample_label.show_text(text, short)
+            words = (f"B − A = {moments} · {text}", f"B − A = {moments}", "B − A")
+        if words[0] != self.sample_label.full_text():
+            self.sample_label.show_text(*words)
         self._mark_difference(snapshot.difference is not None)
         self.strip.explain_later_of_two(snapshot.difference is not None)
         self._show_edits(snapshot)

@@ -235,6 +235,8 @@ def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_
     assert [line.series for line in chart._ghosts] == [
         first.timeline.branch(0).history.series[name] for name in ("train_loss", "test_loss")
     ]
+    # the first run goes on to step 30, and is seen to its end
+    assert chart.plot.x_range()[1] >= 30
     combo = trained.timeline.bar.branch
     assert combo.itemText(1) == "branch 1 · η 0.1 → 0.01 · from step 10 · trains"
     combo.setFocus()
