@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
@@ -18,10 +17,12 @@ from playground.snapshot import SampleRef, Snapshot
 from ui.controls import CalmToolButton, ElidingComboBox
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery
+from ui.data.mapping_label import MappingLabel
+from ui.followed_sample import FollowedSample
 from ui.icons import glyph_icon
 from ui.number_format import grouped
 from ui.panel import Panel
-from ui.theme import DARK, Theme, class_color
+from ui.theme import DARK, Theme
 
 __all__ = ["DATASET_TITLES", "DataPanel"]
 
@@ -33,14 +34,10 @@ DATASET_TITLES: Mapping[str, str] = {
 }
 """How the data sets are called on screen."""
 
-_MAPPINGS = (("{name} → y = {y}", "   "), ("{name} → y={y}", "  "), ("{name}→y={y}", "  "), ("{name}→{y}", "  "))
-"""From roomy to tight; the first that fits is shown."""
-
 _SPLITS = ("train", "test")
 _MANAGE, _MANAGE_TEXT = "manage", "Rename or delete…"
 _OTHER = "own: "  # before the name of an own data set that is not the present one
 _CHOICE_PAUSE_MS = 350
-_SAMPLE_PATIENCE_MS = 1000
 
 
 class _CalmComboBox(ElidingComboBox):
@@ -75,7 +72,7 @@ class DataPanel(Panel):
         self._settings: Settings | None = None
         self._own: OwnData | None = None
         self._own_names: tuple[str, ...] = ()
-        self._sample = SampleRef()
+        self._sample = FollowedSample()
         self._split = "test"
         self._build_choice()
         self._build_splits()
@@ -86,7 +83,6 @@ class DataPanel(Panel):
         self._told.setSingleShot(True)
         self._told.setInterval(choice_pause_ms)
         self._told.timeout.connect(self._tell_classes)
-        self._since_choice = QElapsedTimer()
         self.set_theme(DARK)
 
     def _build_choice(self) -> None:
@@ -123,13 +119,7 @@ class DataPanel(Panel):
     def _build_splits(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(2)
-        self.mapping = QLabel()
-        self.mapping.setAccessibleName("Classes and labels")
-        font = self.font()
-        font.setPointSizeF(8.5)
-        self.mapping.setFont(font)
-        # takes what the buttons leave: its text is chosen to fit, and must not widen the column
-        self.mapping.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.mapping = MappingLabel()
         row.addWidget(self.mapping, 1)
         self._split_buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
@@ -156,7 +146,7 @@ class DataPanel(Panel):
         stays = self._dataset is not None and _is_newer(dataset, self._dataset)
         self._dataset, self._settings = dataset, settings
         if not stays:
-            self._sample = SampleRef()
+            self._sample = FollowedSample()
         self.set_settings(settings)
         split = self._split if stays else "test"
         other = "train" if split == "test" else "test"
@@ -183,7 +173,7 @@ class DataPanel(Panel):
                 f"QPushButton:checked {{ color: {theme.text}; background: {theme.panel_border}; }}"
                 f"QPushButton:focus {{ border: 1px solid {theme.accent}; }}"
             )
-        self._show_mapping()
+        self.mapping.set_theme(theme)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Keep the marked image in step with the one that the flow shows."""
@@ -192,16 +182,9 @@ class DataPanel(Panel):
             self._settings.classes,
         ):
             return
-        sample = snapshot.sample
-        # the worker needs a moment for a click: snapshots until then still hold the sample before it
-        waiting = self._since_choice.isValid() and self._since_choice.elapsed() < _SAMPLE_PATIENCE_MS
-        if sample == self._sample:
-            self._since_choice.invalidate()
-        elif not waiting:
-            self._since_choice.invalidate()
-            self._sample = sample
-            if sample.split != self._split:
-                self._show_split(sample.split)
+        if self._sample.follow(snapshot.sample):
+            if snapshot.sample.split != self._split:
+                self._show_split(snapshot.sample.split)
             self._mark_sample()
 
     @property
@@ -251,39 +234,7 @@ class DataPanel(Panel):
 
     def _show_mapping(self) -> None:
         names = self._names(self.combo.currentData())
-        classes = self.chips.classes
-        self.mapping.setToolTip("; ".join(f"{names[label]} is y = {y}" for y, label in enumerate(classes)))
-        self.mapping.setAccessibleDescription(self.mapping.toolTip())
-        if len(classes) != 2:
-            plain = QFontMetricsF(self.mapping.font())
-            count = f"{len(classes)} classes, softmax"
-            if plain.horizontalAdvance(count) > self.mapping.width():
-                count = f"{len(classes)} classes"
-            self.mapping.setText(f'<span style="color:{self._theme.muted}">{count}</span>')
-            return
-        bold = self.mapping.font()
-        bold.setBold(True)
-        measure = QFontMetricsF(bold)
-        colors = [class_color(self._theme, y) for y in range(2)]
-        for arrow, gap in _MAPPINGS:
-            words = [arrow.format(name=names[label], y=y) for y, label in enumerate(classes)]
-            if measure.horizontalAdvance(gap.join(words)) <= self.mapping.width():
-                break
-        else:
-            # both names are cut alike: each must be told from the other
-            room = (self.mapping.width() - measure.horizontalAdvance(gap + "".join("→0" for _ in classes))) / 2
-            cut = [measure.elidedText(names[label], Qt.TextElideMode.ElideRight, room) for label in classes]
-            words = [f"{name}→{y}" for y, name in enumerate(cut)]
-        spans = (
-            f'<span style="color:{color}; white-space:pre"><b>{escape(w)}</b></span>'
-            for w, color in zip(words, colors, strict=True)
-        )
-        self.mapping.setText(gap.replace(" ", "&nbsp;").join(spans))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # the label's own new width is known after the layout has run
-        QTimer.singleShot(0, self, self._show_mapping)
+        self.mapping.show_classes([names[label] for label in self.chips.classes])
 
     def _show_split(self, split: str, *, stay: bool = False) -> None:
         self._split = split
@@ -297,7 +248,6 @@ class DataPanel(Panel):
             images, labels = self._images_of(split)
             self.gallery.show_images(images, labels, self._dataset.class_names, split, stay=stay)
             self._mark_sample(scroll=not stay)
-        QTimer.singleShot(0, self, self._show_mapping)
 
     def _images_of(self, split: str) -> tuple[Images, Labels]:
         assert self._dataset is not None
@@ -305,13 +255,13 @@ class DataPanel(Panel):
         return (data.x_train, data.y_train) if split == "train" else (data.x_test, data.y_test)
 
     def _mark_sample(self, *, scroll: bool = True) -> None:
-        self.gallery.select(self._sample.index if self._sample.split == self._split else None, scroll)
+        sample = self._sample.now
+        self.gallery.select(sample.index if sample.split == self._split else None, scroll)
 
     @Slot(int)
     def _on_image_chosen(self, index: int) -> None:
-        self._sample = SampleRef(self._split, index)
-        self._since_choice.start()
-        self.sample_chosen.emit(self._sample)
+        self._sample.choose(SampleRef(self._split, index))
+        self.sample_chosen.emit(self._sample.now)
 
     @Slot(int)
     def _on_dataset_activated(self, index: int) -> None:

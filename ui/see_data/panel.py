@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from playground.datasets import Dataset
 from playground.images import RunningMeans
-from playground.snapshot import Evaluation, SampleRef, Snapshot
+from playground.snapshot import Evaluation, Snapshot
+from ui.followed_sample import FollowedSample
 from ui.number_format import grouped
 from ui.pacer import Pacer
 from ui.see_data.classes_view import ClassesView
@@ -36,7 +37,6 @@ __all__ = ["SeeDataPanel"]
 _REFRESH_MS = 300
 _BOTH = 460  # from this height on, matrix and classes have room beneath each other
 _MEANS_AT_ONCE = 512
-_SAMPLE_PATIENCE_MS = 1000
 _SHARE = 0.54  # most of the width that the right half takes
 
 
@@ -50,10 +50,9 @@ class SeeDataPanel(QWidget):
         self._dataset: Dataset | None = None
         self._evaluation: Evaluation | None = None
         self._shown: Evaluation | None = None
-        self._sample = SampleRef()
+        self._sample = FollowedSample()
         self._means: RunningMeans | None = None
         self._held = False
-        self._since_choice = QElapsedTimer()
         self.choice = Choice()
         self.model = SampleModel(self)
         self.gallery = Thumbnails(self.model)
@@ -164,25 +163,13 @@ class SeeDataPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the newest evaluation at a calm pace, and the sample that the flow shows."""
         self._evaluation = snapshot.evaluation
-        moved = self._follow(snapshot.sample)
+        moved = self._sample.follow(snapshot.sample)
         if not self.isVisible():
             return
         if moved:
             self._mark(scroll=not self.gallery.mouse_inside)
         if self._evaluation is not self._shown:
             self._pacer.request()
-
-    def _follow(self, sample: SampleRef) -> bool:
-        """Take the sample of the flow; True if that is another one."""
-        if sample == self._sample:
-            self._since_choice.invalidate()
-            return False
-        # the worker needs a moment for a click: snapshots until then still hold the sample before it
-        if self._since_choice.isValid() and self._since_choice.elapsed() < _SAMPLE_PATIENCE_MS:
-            return False
-        self._since_choice.invalidate()
-        self._sample = sample
-        return True
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -252,14 +239,14 @@ class SeeDataPanel(QWidget):
         if self._held and self.choice != Choice(self.choice.split):
             words += " · they keep their places under the mouse"
         _say(self.count, words)
-        place = population.place_of(self._sample)
+        place = population.place_of(self._sample.now)
         _say(self.detail, f"In the flow: {population.describe(place)}" if place < len(population) else "")
         self.evaluated.setText(evaluated_sentence(population, self.choice.split))
 
     def _mark(self, scroll: bool) -> None:
         population = self.model.population
         if population is not None:
-            self.gallery.mark(population.place_of(self._sample), scroll)
+            self.gallery.mark(population.place_of(self._sample.now), scroll)
             self._show_words()
 
     # what the user does
@@ -283,10 +270,9 @@ class SeeDataPanel(QWidget):
     def _on_image(self, place: int) -> None:
         population = self.model.population
         assert population is not None
-        self._sample = population.sample_at(place)
-        self._since_choice.start()
+        self._sample.choose(population.sample_at(place))
         self._show_words()
-        self.sample_chosen.emit(self._sample)
+        self.sample_chosen.emit(self._sample.now)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         everything = Choice(self.choice.split, order=self.choice.order)
