@@ -301,9 +301,10 @@ def _difference(window: MainWindow) -> None:
 
 
 def _compare(window: MainWindow) -> None:
+    _train_on(window, 300)
     page = _experiments(window).compare
     page.values.choice.setCurrentIndex(page.values.choice.findData("kernel_size"))
-    page.values.line.setText("3, 5, 9")
+    page.values.line.setText("2, 3, 9")
     page.check()
     page.start_button.click()
     wait_until(lambda: page.status.text().startswith("Done"), 60)

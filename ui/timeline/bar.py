@@ -115,6 +115,7 @@ class TimelineBar(QWidget):
             same = view.pinned == (view.shown_branch, view.shown_step)
             a = f"A is step {grouped(view.pinned[1])}, the tabs show B"
             where = f"{where} · B − A: {'A is here, so all is 0: go to B' if same else a}"
+        here = where
         if view.looking_back:
             where = f"looking at {where}"
         text = f"{where} · {kept}, {view.rule}"
@@ -124,7 +125,8 @@ class TimelineBar(QWidget):
         if self.text.styleSheet() != sheet:
             self.text.setStyleSheet(sheet)
         if text != self._texts[0]:
-            self._texts = (text, f"{where} · {kept}", where)
+            rule = view.rule.replace("every step", "all").replace(" step after", " after")
+            self._texts = (text, f"{here} · {kept}, {rule}", f"{here} · kept: {rule}", f"{where} · {kept}", where)
             megabytes = view.bytes / 2**20
             self.text.setToolTip(
                 f"{text}. They take {megabytes:.1f} MB of at most 200. The first moment, the newest, those where a "
@@ -135,7 +137,7 @@ class TimelineBar(QWidget):
             self._elide()
 
     def _elide(self) -> None:
-        """Say as much as there is room for; the rule by which moments are kept goes first, the tooltip has it."""
+        """Say as much as there is room for; the tooltip has all of it."""
         # a width that depends on the window alone, so that the slider keeps its own while the numbers grow
         room = self.width() - (0 if self.branch.isHidden() else self.branch.width())
         width = min(_WIDEST_TEXT, int(room * _TEXT_SHARE))
