@@ -27,6 +27,7 @@ __all__ = ["FactorDetail"]
 _ROOM_FOR_VALUE = 700
 _ROOM_FOR_LARGE_TEXT = 1000
 _LARGE_HEIGHT = 90
+_LOW = 50
 _FORMULA, _LITTLE_FORMULA = 14.0, 10.0
 _ROOM_FOR_FORMULA = 34
 _WIDTH, _LARGEST_WIDTH = 64, 150
@@ -195,7 +196,8 @@ class FactorDetail(QWidget):
         self.picture.set_roomy(wide)
         font = QFont(self.font())
         large = self.width() >= _ROOM_FOR_LARGE_TEXT or (wide and self.height() > _LARGE_HEIGHT)
-        font.setPixelSize(11 if not wide else 14 if large else 12)
+        low = self.height() < _LOW
+        font.setPixelSize(14 if large or not (low or wide) else 12 if wide else 11)
         self.sentence.setFont(font)
-        self.sentence.setText(self._sentence if wide else self._with_shape(QFontMetrics(font)))
+        self.sentence.setText(self._with_shape(QFontMetrics(font)) if low and not wide else self._sentence)
         self.product.set_font_size(_FORMULA if self.height() >= _ROOM_FOR_FORMULA else _LITTLE_FORMULA)
