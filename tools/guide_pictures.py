@@ -83,6 +83,36 @@ def _explain(window: MainWindow) -> None:
     _point(window, CellRef("dw1", (2, 0, 1, 3)))
 
 
+def _routes(window: MainWindow) -> QWidget:
+    """What the strip says of a pooled cell, its winner, an open and a closed gate, and flatten, beneath each other."""
+    flow = window.flow_panel
+    assert flow.view.snapshot is not None
+    trace = flow.view.snapshot.trace
+    f, row, col = (int(axis) for axis in np.argwhere(trace.P1[0] > 0)[40])
+    rows, cols = slice(2 * row, 2 * row + 2), slice(2 * col, 2 * col + 2)
+    down, right = np.unravel_index(int(trace.A1[0, f, rows, cols].argmax()), (2, 2))
+    winner = (f, 2 * row + int(down), 2 * col + int(right))
+    closed = tuple(int(axis) for axis in np.argwhere((trace.z1[0] <= 0) & (trace.dA1[0] != 0))[0])
+    shown = []
+    for cell in (
+        CellRef("P1", (f, row, col)),
+        CellRef("dA1", winner),
+        CellRef("dz1", winner),
+        CellRef("dz1", closed),
+        CellRef("F", (f * trace.P1[0, 0].size + row * trace.P1.shape[3] + col,)),
+        CellRef("dP1", (f, row, col)),
+    ):
+        _point(window, cell)
+        shown.append(flow.strip.grab())
+    whole = QPixmap(shown[0].width(), sum(strip.height() + 6 for strip in shown) - 6)
+    whole.fill(QColor(window.theme_choice.theme.panel))
+    painter = QPainter(whole)
+    for number, strip in enumerate(shown):
+        painter.drawPixmap(0, number * (strip.height() + 6), strip)
+    painter.end()
+    return _label(whole)
+
+
 def _pins(window: MainWindow) -> None:
     for cell in (CellRef("dA1", (2, 9, 9)), CellRef("w1", (2, 0, 1, 3)), CellRef("dw1", (2, 0, 1, 3))):
         _click(window, cell)
@@ -195,17 +225,6 @@ def _refused(window: MainWindow) -> None:
     QCoreApplication.processEvents()
 
 
-def _laboratory(window: MainWindow, title: str) -> Page:
-    """A page of the laboratory in the room of the whole centre."""
-    _key(window, Qt.Key.Key_7)
-    _key(window, Qt.Key.Key_E)
-    QTest.mouseClick(window.laboratory.panel.buttons[title], Qt.MouseButton.LeftButton)
-    show_frames()
-    page = window.laboratory.panel.page
-    assert page is not None
-    return page
-
-
 def _samples(window: MainWindow) -> None:
     _laboratory(window, "Samples")
     window.worker.train(60)
@@ -234,6 +253,7 @@ def _practice(window: MainWindow) -> None:
 
 
 def _laboratory(window: MainWindow, title: str) -> Page:
+    """A page of the laboratory in the room of the whole centre."""
     _key(window, Qt.Key.Key_7)
     _key(window, Qt.Key.Key_E)
     panel = window.laboratory.panel
@@ -346,6 +366,7 @@ _DIGITS = Settings()
 _TEN_DIGITS = Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3)
 PICTURES = (
     Picture("explain", _DIGITS, "dark", _explain, _centre),
+    Picture("routes", _DIGITS, "light", lambda _window: None, _routes),
     Picture("pins", _DIGITS, "light", _pins, _tabs),
     Picture("chain", _DIGITS, "dark", _chain, _centre),
     Picture("chain-enlarged", _DIGITS, "light", _chain_enlarged, _centre),
