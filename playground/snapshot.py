@@ -145,6 +145,13 @@ class Snapshot:
     difference: Difference | None = None
 
     @property
+    def flaw_elsewhere(self) -> Flaw | None:
+        """The mistake of a branch whose curves and moments are there to be seen, though these numbers are clean."""
+        if self.flaw is not None or self.timeline is None:
+            return None
+        return next((branch.flaw for branch in self.timeline.branches if branch.flaw is not None), None)
+
+    @property
     def has_board(self) -> bool:
         """True for the examples of the blackboard, whose every number can be written down."""
         return self.settings.dataset.startswith("blackboard") and self.trace.blocks == 1

@@ -337,9 +337,10 @@ class MainWindow(WithLateViews, QMainWindow):
             chart.tell("refresh", snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)
 
-    def show_flaw(self, flaw: Flaw | None) -> None:
-        """Name the bug that the run has been given in the title; None: there is none."""
-        self.setWindowTitle(_TITLE if flaw is None else f"{_TITLE} – BUG: {flaw.name}")
+    def show_flaw(self, flaw: Flaw | None, elsewhere: Flaw | None) -> None:
+        """Name the bug in the title that what is shown has been given, or another branch of the run; None: none."""
+        bug = f" – BUG: {flaw.name}" if flaw else f" – BUG in a branch: {elsewhere.name}" if elsewhere else ""
+        self.setWindowTitle(f"{_TITLE}{bug}")
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis

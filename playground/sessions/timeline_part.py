@@ -2,7 +2,8 @@
 
 What moments share (the order of the images, figures, weights that an evaluation is about) is there once. Moments of
 images that have since been replaced, and of a bug, are left out. If the rest is more than the bound, only every second
-moment, every fourth … is kept, as the timeline itself thins; where branches begin and stand all are.
+moment, every fourth … is kept, as the timeline itself thins; where branches begin and stand all are. A branch that a
+bug has trained ends at its last clean moment.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from core.arrays import Array
 from playground.evaluation import EvaluationPlan
+from playground.history import History
 from playground.session_state import SessionState
 from playground.sessions.history_part import pack_history, unpack_history
 from playground.sessions.parts import MAX_STEP, DamagedError, Packing, Unpacking, whole
@@ -82,13 +84,21 @@ def _that_belong(record: TimelineRecord, state: SessionState) -> TimelineRecord 
     branches: dict[int, BranchRecord] = {}
     for branch in record.branches:
         begins = branch.parent is None or (branch.parent in branches and (branch.forked_at, branch.parent) in moments)
-        stands = branch.number == record.live or (branch.end, branch.number) in moments
-        if begins and stands:
-            branches[branch.number] = branch
+        steps = [step for step, number in moments if number == branch.number]
+        if begins and (steps or branch.number == record.live):
+            branches[branch.number] = branch if branch.end in (None, *steps) else _cut(branch, max(steps))
     if record.live not in branches:
         return None
     belonging = tuple(moment for moment in moments.values() if moment.branch in branches)
     return replace(record, branches=tuple(branches.values()), moments=belonging)
+
+
+def _cut(branch: BranchRecord, step: int) -> BranchRecord:
+    """A branch up to its last clean step."""
+    history = History.of(branch.curves, branch.events)
+    history.truncate(step)
+    events = tuple(event for event in history.events if event.kind != "bug")
+    return replace(branch, end=step, curves=history.read(), events=events)
 
 
 def _protected(record: TimelineRecord) -> set[tuple[int, int]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.data_order import DataOrder
 from playground.edits import EditsState
+from playground.flaw import Flaw
 from playground.history import Event
 from playground.session import Session
 from playground.session_state import SessionState
@@ -140,7 +141,7 @@ class TimeTravel:
     def view(self, live: Session, *, growing: bool = False) -> TimelineView:
         """The timeline by now; while it is `growing` by itself, what is kept is told ten times a second."""
         pinned = None if self._pinned is None else (self._pinned[0].branch, self._pinned[0].step)
-        seen = (self.timeline.version, live.step_count, live.settings, self._moment, self._track, pinned)
+        seen = (self.timeline.version, live.step_count, live.settings, self._moment, self._track, pinned, live.flaw)
         now = time.monotonic()
         is_young = growing and now - self._viewed_at < _VIEW_SECONDS and self._seen[3:] == seen[3:]
         if self._view is None or (seen != self._seen and not is_young):
@@ -165,6 +166,7 @@ class TimeTravel:
                     timeline.end_step(branch.number, live.step_count),
                     branch.history,
                     self._differs(branch.number, live),
+                    self._flaw(branch.number, live),
                 )
                 for branch in branches
             ),
@@ -180,6 +182,12 @@ class TimeTravel:
             rule=rule_in_words(steps),
             pinned=pinned,
         )
+
+    def _flaw(self, number: int, live: Session) -> Flaw | None:
+        if number == self.timeline.branches.live:
+            return live.flaw
+        end = self.timeline.moments.at(number, self.timeline.end_step(number, live.step_count))
+        return None if end is None else end.state.flaw
 
     def _differs(self, number: int, live: Session) -> str:
         branches = self.timeline.branches

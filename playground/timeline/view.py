@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.counting import grouped
+from playground.flaw import Flaw
 from playground.history import History
 
 __all__ = ["BranchView", "TimelineView", "rule_in_words"]
@@ -18,7 +19,10 @@ _STRETCH = 4
 
 @dataclass(frozen=True, eq=False)
 class BranchView:
-    """One branch: where it began and stands, its curves, and in what its settings differ from its parent's."""
+    """One branch: where it began and stands, its curves, and in what its settings differ from its parent's.
+
+    flaw: the mistake that its newest steps were trained with on purpose.
+    """
 
     number: int
     parent: int | None
@@ -26,6 +30,7 @@ class BranchView:
     end: int
     history: History
     differs: str
+    flaw: Flaw | None = None
 
 
 @dataclass(frozen=True, eq=False)

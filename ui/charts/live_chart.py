@@ -132,7 +132,9 @@ class LiveChart(Panel):
         ):
             # of other data it would be no comparison
             same_data = (settings.dataset, settings.classes) == (self._settings.dataset, self._settings.classes)
-            self._previous = (self._history, self._settings) if same_data else None
+            # nor with what a bug has trained, and a ghost does not say so
+            clean = all(event.kind != "bug" for event in self._history.events)
+            self._previous = (self._history, self._settings) if same_data and clean else None
         self._history = history
         self._timeline = None
         self._settings = settings

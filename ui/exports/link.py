@@ -173,9 +173,10 @@ class ExportsLink(QObject):
         from ui.exports.pictures import write_picture  # noqa: PLC0415 - the program starts without it
 
         shown = self._worker.latest
-        if shown is not None and shown.flaw is not None:
+        flaw = None if shown is None else shown.flaw or shown.flaw_elsewhere
+        if flaw is not None:
             self.refused.emit(
-                f"A picture of one view would not say that the run has a bug ({shown.flaw.name}); save one of the "
+                f"A picture of one view would not say that the run has a bug ({flaw.name}); save one of the "
                 "whole window (Ctrl+P), which does."
             )
             return

@@ -22,7 +22,7 @@ class FlawStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("flaw")
         self.setAccessibleName("Bug in the backward pass")
-        self._flaw: Flaw | None = None
+        self._flaw: tuple[Flaw | None, Flaw | None] = None, None
         self._theme = DARK
         self.words = QLabel()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -41,16 +41,22 @@ class FlawStrip(QFrame):
         self.clean.clicked.connect(self.clean_wanted)
         self.hide()
 
-    def show_flaw(self, flaw: Flaw | None) -> None:
-        """Say what is wrong with the run; None: nothing."""
-        if flaw == self._flaw:
+    def show_flaw(self, flaw: Flaw | None, elsewhere: Flaw | None) -> None:
+        """Say what is wrong with what is shown, or with another branch of the run; None: nothing."""
+        if (flaw, elsewhere) == self._flaw:
             return
-        self._flaw = flaw
-        self.setVisible(flaw is not None)
+        self._flaw = flaw, elsewhere
+        found = flaw or elsewhere
+        self.setVisible(found is not None)
+        if found is None:
+            return
+        since = grouped(found.since)
         if flaw is None:
-            return
-        since = grouped(flaw.since)
-        if flaw.is_on:
+            text = (
+                f"<b>Trained with a bug: {found.name}</b> · in a branch whose curves are here, from step {since} on; "
+                "this moment is from before · never saved"
+            )
+        elif flaw.is_on:
             text = f"<b>BUG ON: {flaw.name}</b> · since step {since}, in all that is shown and trained · never saved"
         else:
             text = f"<b>Trained with a bug: {flaw.name}</b> · from step {since} on; it is off now · never saved"
@@ -59,7 +65,8 @@ class FlawStrip(QFrame):
             "The backward pass was given a bug on purpose, in tab 7 (Break). Between two starts of the program the "
             f"clean weights of step {since} are kept; Reset begins clean."
         )
-        self.off.setVisible(flaw.is_on)
+        self.off.setVisible(flaw is not None and flaw.is_on)
+        self.clean.setVisible(flaw is not None)
         self.clean.setText(f"Clean weights of step {since}")
 
     def set_theme(self, theme: Theme) -> None:

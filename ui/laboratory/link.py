@@ -36,7 +36,7 @@ class LaboratoryLink(QObject):
         super().__init__(window)
         self._window = window
         self._dataset: Dataset | None = None
-        self._flaw: Flaw | None = None
+        self._flaw: tuple[Flaw | None, Flaw | None] = None, None
         self._check: CheckPage | None = None
         self._break: BreakPage | None = None
         self.strip = FlawStrip()
@@ -64,10 +64,11 @@ class LaboratoryLink(QObject):
         """Let the page on screen follow, and mark a run that has a bug."""
         self.panel.show_snapshot(snapshot)
         self.self_check.show_snapshot(snapshot)
-        if snapshot.flaw != self._flaw:
-            self._flaw = snapshot.flaw
-            self.strip.show_flaw(snapshot.flaw)
-            self._window.show_flaw(snapshot.flaw)
+        flaw = snapshot.flaw, snapshot.flaw_elsewhere
+        if flaw != self._flaw:
+            self._flaw = flaw
+            self.strip.show_flaw(*flaw)
+            self._window.show_flaw(*flaw)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

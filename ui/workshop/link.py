@@ -194,6 +194,8 @@ class WorkshopLink(QObject):
             if snapshot.evaluation is not None:
                 train, test = snapshot.evaluation.train_accuracy, snapshot.evaluation.test_accuracy
                 line += f"   train {train:.0%}   test {test:.0%}"
+            if snapshot.flaw is not None:
+                line += f"   BUG: {snapshot.flaw.name}"
         self._window.show_run(line, self._state is RunState.TRAINING)
 
     # --- to the training ----------------------------------------------------------------------------------------
