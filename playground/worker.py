@@ -31,6 +31,9 @@ from playground.training_loop import TrainingLoop
 
 __all__ = ["Failure", "RunStarted", "TrainingWorker"]
 
+_LONGEST_FRAME = 0.1
+"""Seconds that training waits for a frame at most."""
+
 
 class TrainingWorker(QObject):
     """Trains on a thread of its own. Every method returns at once; what it asks for happens between two steps.
@@ -74,6 +77,8 @@ class TrainingWorker(QObject):
         self.final: SessionContent | None = None
         """The session as the thread left it, once it has ended."""
         self._wanted = threading.Event()
+        self._painted = threading.Event()
+        self._waits_for_painting = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, args=(settings, last_time, own), name="training", daemon=True)
 
@@ -94,6 +99,19 @@ class TrainingWorker(QObject):
         if not self._wanted.is_set():
             self._wanted.set()
             self._post(_nothing)
+
+    def wait_for_painting(self) -> None:
+        """Let training rest after each snapshot until `painted` is called, or a command, or for three frames.
+
+        Painting from Python holds the interpreter. A thread that trains meanwhile has to ask for it dozens of times a
+        frame, and both spend more on taking turns than training gains: measured, a frame takes a sixth longer so, and
+        training is no faster.
+        """
+        self._waits_for_painting = True
+
+    def painted(self) -> None:
+        """What was asked for last is on screen."""
+        self._painted.set()
 
     def train(self, steps: int | None = None) -> None:
         """Train until paused, or for so many steps. A diverged run is refused with a sentence."""
@@ -240,6 +258,7 @@ class TrainingWorker(QObject):
 
     def _post(self, command: Callable[[TrainingLoop], object]) -> None:
         self._commands.put(command)
+        self._painted.set()  # a command waits for no frame
 
     # --- in the thread ------------------------------------------------------------------------------------------
 
@@ -282,8 +301,11 @@ class TrainingWorker(QObject):
             snapshot = loop.snapshot()
             with self._mailbox_lock:
                 self._latest = snapshot
+            self._painted.clear()
             # the picture is only as old as the way to the window; one signal a request, so none can pile up
             self.snapshot_ready.emit()
+            if self._waits_for_painting and not self._closing:
+                self._painted.wait(_LONGEST_FRAME)
 
     def _obey(self, loop: TrainingLoop, wait: float | None) -> None:
         """Carry out what is queued, waiting `wait` seconds for the first command; None: until there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -103,6 +103,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self._connect()
         self._restore()
         self._use_theme(self.theme_choice.theme)
+        self.worker.wait_for_painting()
         self.worker.begin()
         self.clock.start()
 
@@ -327,6 +328,9 @@ class MainWindow(WithLateViews, QMainWindow):
         snapshot = self.worker.latest
         if snapshot is not None and snapshot is not self._shown and snapshot.run_id == self._run_id:
             self._show(snapshot)
+            # painted now, not in some later turn: until then training waits
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.UpdateRequest)
+        self.worker.painted()
 
     def _show(self, snapshot: Snapshot) -> None:
         self._shown = snapshot

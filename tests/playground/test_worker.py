@@ -439,3 +439,30 @@ def test_what_the_diagnosis_finds_is_marked_once_on_the_curves(qtbot: QtBot, wor
     observed = [event for event in started.args[0].history.events if event.kind == OBSERVED]
     assert [event.text for event in observed] == [after.diagnosis.sentence]
     assert "dead" in observed[0].text
+
+
+def test_training_rests_after_a_snapshot_until_it_is_painted_or_a_command_comes(
+    qtbot: QtBot, worker: TrainingWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.worker._LONGEST_FRAME", 60.0)
+    with qtbot.waitSignal(worker.run_started) as started:
+        worker.reset()
+    losses = started.args[0].history.series["batch_loss"]
+    worker.train()
+    qtbot.waitUntil(lambda: len(losses) > 3)
+    worker.wait_for_painting()
+
+    def rests() -> int:
+        with qtbot.waitSignal(worker.snapshot_ready):
+            worker.request_snapshot()
+        steps = len(losses)
+        qtbot.wait(50)  # time enough for dozens of steps
+        assert len(losses) == steps
+        return steps
+
+    steps = rests()
+    worker.painted()
+    qtbot.waitUntil(lambda: len(losses) > steps)
+    steps = rests()
+    worker.set_speed(None)
+    qtbot.waitUntil(lambda: len(losses) > steps)

@@ -88,3 +88,21 @@ def test_tabs_strip_and_pins_are_of_the_step_in_the_flow(
     qtbot.waitUntil(lambda: len(set(frames)) >= FRAMES, timeout=20_000)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
+
+
+def test_training_goes_on_when_the_frame_is_painted_and_not_before(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown_when_told: list[bool] = []
+    painted = window.worker.painted
+
+    def told() -> None:
+        shown_when_told.append(window.flow_panel.view._composed is not None)
+        painted()
+
+    monkeypatch.setattr(window.worker, "painted", told)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(shown_when_told) >= FRAMES, timeout=20_000)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
+    assert all(shown_when_told)
