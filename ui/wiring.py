@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ui.chain.panel import ChainPanel
     from ui.main_window import MainWindow
     from ui.slow_motion.panel import SlowMotionPanel
 
@@ -77,7 +78,7 @@ def _connect_flow(window: MainWindow) -> None:
     window.overview.array_pointed.connect(flow.point_at_array)
     late.terms.when_made(lambda terms: terms.cell_pointed.connect(flow.point_at_cell))
     late.chain.when_made(lambda chain: chain.touched.connect(view.light_up))
-    late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
+    late.chain.when_made(partial(_connect_chain, window))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
     view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))
     view.filter_chosen.connect(lambda _number: late.chain.tell("show_filters", view.chosen_filters))
@@ -85,6 +86,12 @@ def _connect_flow(window: MainWindow) -> None:
     view.filter_chosen.connect(lambda _number: late.board.tell("show_filters", view.chosen_filters))
     for other in (window.overview, late.chain, late.slow_motion, late.terms, late.board, window.classify_panel):
         flow.decimals_chosen.connect(other.set_decimals)
+
+
+def _connect_chain(window: MainWindow, panel: ChainPanel) -> None:
+    flow = window.flow_panel
+    panel.cell_pointed.connect(flow.point_at_cell)
+    flow.linker.spotlight_changed.connect(lambda: panel.show_spotlight(flow.linker.spotlight()))
 
 
 def _connect_slow_motion(window: MainWindow, panel: SlowMotionPanel) -> None:

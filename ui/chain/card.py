@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
 from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
-from ui.chain.drawing import cell_at, cell_centre, draw_picture
+from ui.chain.drawing import Mark, cell_at, cell_centre, draw_marks, draw_picture, same_marks
 from ui.chain.picture import Picture, same_picture
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
@@ -67,6 +69,8 @@ class FactorCard(QAbstractButton):
         self._ground = QPixmap()
         self._place = QRectF()
         self._pointed: tuple[int, int, int] | None = None
+        self.marks: tuple[Mark, ...] = ()
+        """What is outlined in the picture."""
         self.setMouseTracking(True)
         self.texts: list[tuple[str, QFont, QRectF]] = []
         """Every plain text of the latest painting with its room, for the test that none is cut."""
@@ -96,6 +100,12 @@ class FactorCard(QAbstractButton):
             self.update()
             self.setToolTip(f"{fraction_text(factor)}, {self._shape}: {in_notation(factor.sentence)}")
         self.setAccessibleName(f"{fraction_text(factor)} = {self._value}, {self._shape}, {picture.figure}")
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Outline cells of the picture, until the next call."""
+        if not same_marks(marks, self.marks):
+            self.marks = tuple(marks)
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
@@ -161,6 +171,7 @@ class FactorCard(QAbstractButton):
             self.numbers = draw_picture(
                 painter, self._place, picture, self._theme, self._limit, decimals=self._decimals
             )
+            draw_marks(painter, self._place, picture, self.marks, self._theme)
 
     def _paint_ground(self, painter: QPainter) -> None:
         theme, chosen = self._theme, self.isChecked()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -16,7 +18,7 @@ from playground.notation.factors import (
     value_text,
 )
 from ui.chain.card import shape_text
-from ui.chain.drawing import cell_at, draw_picture
+from ui.chain.drawing import Mark, cell_at, draw_marks, draw_picture, same_marks
 from ui.chain.picture import Picture, number_width
 from ui.formula import FormulaLabel
 from ui.number_format import display_name
@@ -42,6 +44,8 @@ class _PictureBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMouseTracking(True)
+        self.marks: tuple[Mark, ...] = ()
+        """What is outlined in the picture."""
         self._theme = DARK
         self._picture: Picture | None = None
         self._limit = 0.0
@@ -59,6 +63,12 @@ class _PictureBox(QWidget):
             self.updateGeometry()
         self.setAccessibleName(f"{name}, {picture.figure}" if picture else "")
         self.update()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Outline cells of the picture, until the next call."""
+        if not same_marks(marks, self.marks):
+            self.marks = tuple(marks)
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
@@ -96,9 +106,11 @@ class _PictureBox(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture."""
         if self._picture:
+            painter = QPainter(self)
             self.numbers = draw_picture(
-                QPainter(self), QRectF(self.rect()), self._picture, self._theme, self._limit, decimals=self._decimals
+                painter, QRectF(self.rect()), self._picture, self._theme, self._limit, decimals=self._decimals
             )
+            draw_marks(painter, QRectF(self.rect()), self._picture, self.marks, self._theme)
 
 
 class FactorDetail(QWidget):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,65 @@ from ui.flow.heatmap import HeatImage, color_indices, color_table
 from ui.number_format import cell_number, display_name
 from ui.theme import Theme, number_font
 
-__all__ = ["cell_at", "cell_centre", "draw_picture"]
+__all__ = ["Mark", "cell_at", "cell_centre", "draw_marks", "draw_picture", "same_marks"]
 
 _LONGEST = 5  # a picture is at most so many times as long as it is wide; a column of numbers is widened to that
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """Cells (tiles, h, w) of a picture to outline in a colour."""
+
+    cells: NDArray[np.bool_]
+    color: str
+
+
+def same_marks(first: Sequence[Mark], second: Sequence[Mark]) -> bool:
+    """True if they outline the same cells in the same colours."""
+    return len(first) == len(second) and all(
+        one.color == other.color and np.array_equal(one.cells, other.cells)
+        for one, other in zip(first, second, strict=True)
+    )
+
+
+def draw_marks(painter: QPainter, room: QRectF, picture: Picture, marks: Sequence[Mark], theme: Theme) -> None:
+    """Outline cells of a picture that is drawn into `room`: a frame where they fill a rectangle, else around each."""
+    ratio = painter.device().devicePixelRatioF()
+    box = _device_box(room, ratio)
+    if not marks or box.width() < 2 or box.height() < 2:
+        return
+    painter.save()
+    painter.scale(1.0 / ratio, 1.0 / ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    tiles = [box] if picture.cells is None else _tile_places(box, picture, ratio)
+    shape = (1, 1, 1) if picture.cells is None else picture.cells.shape
+    for mark in marks:
+        if mark.cells.shape != shape:
+            continue  # the picture is newer, and of another network
+        frames = [frame for tile, cells in zip(tiles, mark.cells, strict=True) for frame in _frames(tile, cells)]
+        for color, width in ((theme.panel, 3), (mark.color, 1.5)):  # a seam keeps it visible on cells of any colour
+            painter.setPen(QPen(QColor(color), max(1, round(width * ratio)), j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRects(frames)
+    painter.restore()
+
+
+def _frames(tile: QRect, cells: NDArray[np.bool_]) -> list[QRect]:
+    rows, columns = np.nonzero(cells)
+    if not len(rows):
+        return []
+    top, bottom, left, right = int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())
+    if (bottom - top + 1) * (right - left + 1) == len(rows):
+        return [_cell_frame(tile, cells.shape, (top, left), (bottom, right))]
+    return [_cell_frame(tile, cells.shape, cell, cell) for cell in zip(rows.tolist(), columns.tolist(), strict=True)]
+
+
+def _cell_frame(tile: QRect, shape: tuple[int, ...], first: tuple[int, int], last: tuple[int, int]) -> QRect:
+    """The pixels from one cell of a tile to another."""
+    height, width = tile.height() / shape[0], tile.width() / shape[1]
+    left, top = tile.x() + round(first[1] * width), tile.y() + round(first[0] * height)
+    right, bottom = tile.x() + round((last[1] + 1) * width), tile.y() + round((last[0] + 1) * height)
+    return QRect(left, top, max(1, right - left - 1), max(1, bottom - top - 1))
 
 
 def draw_picture(

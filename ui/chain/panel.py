@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -12,12 +13,13 @@ from core.chain import ChainFactor, chain
 from playground.snapshot import Snapshot
 from ui.chain.bar import ChainBar
 from ui.chain.detail import FactorDetail
+from ui.chain.marking import PictureCells
 from ui.chain.picture import array_picture, factor_picture
-from ui.chain.pointing import cell_of_array, cell_of_factor
 from ui.chain.row import FactorRow
+from ui.explain.linker import Spotlight
 from ui.flow.heatmap import Scales
 from ui.number_format import display_name
-from ui.theme import Theme
+from ui.theme import DARK, Theme
 
 __all__ = ["ChainPanel"]
 
@@ -47,12 +49,15 @@ class ChainPanel(QWidget):
         self._scales = Scales()
         self._scaled_for: tuple[object, ...] = ()
         self._told: tuple[str, ...] | None = None
+        self._cells = PictureCells()
+        self._light: Spotlight | None = None
+        self._theme = DARK
         self.row = FactorRow()
         self.detail = FactorDetail()
         self.bar = ChainBar(_SECONDS)
         self._connect_bar()
         self.row.cell_pointed.connect(self._point_at_factor)
-        self.detail.picture.pointed.connect(self._point_at_product)
+        self.detail.picture.pointed.connect(lambda place: self._point_at_factor(-1, place))  # it stands last
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 1, 2, 0)
         layout.setSpacing(2)
@@ -140,6 +145,7 @@ class ChainPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
+        self._theme = theme
         self.row.set_theme(theme)
         self.detail.set_theme(theme)
         self.setStyleSheet(
@@ -191,6 +197,7 @@ class ChainPanel(QWidget):
         self._scales.update({**limits, self._running(): product.limit})
         self.row.show_factors(self._factors, pictures, [self._scales.limit(name) for name in names])
         self.detail.show_product(product, self._scales.limit(self._running()), display_name(self._running()))
+        self._mark()
 
     def _running(self) -> str:
         return self.factor.running if self.factor else f"d{self._parameter}"
@@ -202,6 +209,7 @@ class ChainPanel(QWidget):
             self._scales.update({self._running(): product.limit})
             self.detail.show_product(product, self._scales.limit(self._running()), display_name(self._running()))
         self.bar.show_choice(self.row.current, len(self._factors))
+        self._mark()
 
     def _tell(self) -> None:
         """Tell what is lit if it has changed: nothing while the panel is out of sight."""
@@ -218,15 +226,25 @@ class ChainPanel(QWidget):
     def _point_at_factor(self, position: int, place: tuple[int, int, int] | None) -> None:
         ref = None
         if place is not None and self._shown is not None:
-            ref = cell_of_factor(self._factors[position], self._shown.trace, self._filters, place)
+            self._cells.of(self._factors, self._running(), self._shown.trace, self._filters)
+            ref = self._cells.cell(self._shown.trace, position, place)
         self.cell_pointed.emit(ref)
 
     @Slot(object)
-    def _point_at_product(self, place: tuple[int, int, int] | None) -> None:
-        ref = None
-        if place is not None and self._shown is not None:
-            ref = cell_of_array(self._shown.trace, self._running(), self._filters, place)
-        self.cell_pointed.emit(ref)
+    def show_spotlight(self, light: Spotlight | None) -> None:
+        """Outline in the pictures the cell that is pointed at or pinned, what makes it and what is made from it."""
+        self._light = light
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._shown is None or not self.isVisible():
+            return
+        if self._light is not None:
+            self._cells.of(self._factors, self._running(), self._shown.trace, self._filters)
+        pictures = (*self.row.cards, self.detail.picture)
+        marks = self._cells.marks(self._light, self._theme) if self._light else repeat(())
+        for picture, marked in zip(pictures, marks, strict=False):
+            picture.set_marks(marked)
 
     # --- walking ---------------------------------------------------------------------------------------------------
 

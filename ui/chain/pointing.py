@@ -1,4 +1,4 @@
-"""Which cell of the trace a cell of a picture in the chain shows."""
+"""Which cells of the trace the pictures in the chain show."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from core.trace import Trace
 from ui.chain.picture import Picture, array_picture, factor_picture
 from ui.flow.text import CellRef, sample_array
 
-__all__ = ["cell_of_array", "cell_of_factor"]
+__all__ = ["Numbers", "cell_at_number", "numbered_array", "numbered_factor"]
 
-Place = tuple[int, int, int]
-"""Tile, row and column in a picture."""
-
-
-def cell_of_array(trace: Trace, name: str, filters: tuple[int, ...], place: Place) -> CellRef | None:
-    """The cell at a place of `array_picture`: what is pictured there if each cell holds its own place in the array."""
-    array = trace.arrays[name]
-    numbered = replace(trace, arrays={**trace.arrays, name: _numbered(array)})
-    return _ref(trace, name, array_picture(numbered, name, filters), place)
+Numbers = tuple[str, NDArray[np.intp]]
+"""Name of an array, and for each cell (tiles, h, w) of a picture which cell of it is shown, counted; -1 for none."""
 
 
-def cell_of_factor(factor: ChainFactor, trace: Trace, filters: tuple[int, ...], place: Place) -> CellRef | None:
-    """The cell at a place of `factor_picture`; None where a factor shows no cell of the trace, as in the padding."""
+def numbered_array(trace: Trace, name: str, filters: tuple[int, ...]) -> Numbers:
+    """Of `array_picture`: what is pictured if each cell of the array holds its own place in it."""
+    numbered = replace(trace, arrays={**trace.arrays, name: _numbered(trace.arrays[name])})
+    return name, _whole(array_picture(numbered, name, filters))
+
+
+def numbered_factor(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) -> Numbers | None:
+    """Of `factor_picture`; None if the factor shows no cells of the trace."""
     values, kind = factor.values, factor.kind
     if kind.endswith("bias"):
         return None
@@ -47,7 +46,13 @@ def cell_of_factor(factor: ChainFactor, trace: Trace, filters: tuple[int, ...], 
         numbers = _numbered_patches(factor, trace, name) - 1
     else:
         numbers = _numbered(values)
-    return _ref(trace, name, factor_picture(replace(factor, values=numbers), trace, filters), place)
+    return name, _whole(factor_picture(replace(factor, values=numbers), trace, filters))
+
+
+def cell_at_number(trace: Trace, name: str, number: int) -> CellRef | None:
+    """The cell of an array with a number, None for -1."""
+    shape = sample_array(trace, name).shape
+    return CellRef(name, tuple(int(axis) for axis in np.unravel_index(number, shape))) if number >= 0 else None
 
 
 def _numbered_patches(factor: ChainFactor, trace: Trace, name: str) -> NDArray[np.float64]:
@@ -60,10 +65,7 @@ def _numbered(array: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.arange(array.size, dtype=np.float64).reshape(array.shape)
 
 
-def _ref(trace: Trace, name: str, numbers: Picture, place: Place) -> CellRef | None:
-    found = numbers.number if numbers.cells is None else numbers.cells[place]
-    shape = sample_array(trace, name).shape
-    if found is None or found < 0:
-        return None
-    number = 0 if numbers.cells is None else int(found)
-    return CellRef(name, tuple(int(axis) for axis in np.unravel_index(number, shape))) if shape else CellRef(name, ())
+def _whole(picture: Picture) -> NDArray[np.intp]:
+    if picture.cells is None:  # a single number: the only cell there is
+        return np.zeros((1, 1, 1), np.intp)
+    return np.asarray(picture.cells).astype(np.intp)

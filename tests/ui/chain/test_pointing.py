@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.chain import chain
+from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.in_the_window import opened
 from ui.chain.picture import array_picture, factor_picture
-from ui.chain.pointing import cell_of_array, cell_of_factor
+from ui.chain.pointing import cell_at_number, numbered_array, numbered_factor
 from ui.flow.text import CellRef, cell_value
 from ui.main_window import MainWindow
 
@@ -32,8 +33,9 @@ def test_each_cell_of_a_factor_is_the_cell_of_the_trace_with_its_number(name: st
             picture = factor_picture(factor, trace, FILTERS)
             if picture.cells is None or factor.kind == "softmax":
                 continue
+            array, numbers = numbered_factor(factor, trace, FILTERS)
             for place in np.ndindex(picture.cells.shape):
-                ref = cell_of_factor(factor, trace, FILTERS, place)
+                ref = cell_at_number(trace, array, int(numbers[place]))
                 assert ref is not None
                 shown = float(picture.cells[place])
                 if factor.kind == "relu":
@@ -51,13 +53,15 @@ def test_each_cell_of_a_product_is_the_cell_of_the_trace_with_its_number(name: s
         picture = array_picture(trace, array, FILTERS)
         for place in np.ndindex((1, 1, 1) if picture.cells is None else picture.cells.shape):
             shown = picture.number if picture.cells is None else float(picture.cells[place])
-            assert shown == cell_value(trace, cell_of_array(trace, array, FILTERS, place)), array
+            _, numbers = numbered_array(trace, array, FILTERS)
+            assert shown == cell_value(trace, cell_at_number(trace, array, int(numbers[place]))), array
 
 
 def test_what_is_no_cell_of_the_trace_is_none() -> None:
     trace = snapshot_of("four filters").trace
     bias = chain(trace, "b1")[-1]
-    assert cell_of_factor(bias, trace, FILTERS, (0, 0, 0)) is None
+    assert numbered_factor(bias, trace, FILTERS) is None
+    assert cell_at_number(trace, "x", -1) is None
 
 
 # --- in the window ---------------------------------------------------------------------------------------------------
@@ -94,3 +98,30 @@ def test_a_cell_of_the_product_under_the_mouse_is_explained_until_the_mouse_leav
     assert flow.strip.lines()[0].startswith("∂L/∂w₁[0]")
     picture.leaveEvent(QEvent(QEvent.Type.Leave))
     assert flow.linker.spotlight() is None
+
+
+def test_a_cell_that_is_pointed_at_in_the_flow_is_outlined_in_the_pictures_with_what_makes_it(
+    window: MainWindow,
+) -> None:
+    flow, panel = window.flow_panel, window.chain_panel
+    mouse(flow.view, "z1", (0, 7, 9))
+    marked = {card.text(): card.marks for card in panel.row.cards}
+    gate = next(marks for text, marks in marked.items() if text.endswith("∂z₁"))
+    assert [np.argwhere(mark.cells).tolist() for mark in gate] == [[[0, 7, 9]]]
+    windows = next(marks for text, marks in marked.items() if text.endswith("∂w₁"))
+    # each tap of the kernel has seen the window's pixels somewhere; tap (0, 0) at the place of the cell itself
+    assert windows[0].cells[0][7, 9]
+    assert {mark.color for mark in windows} == {window.theme_choice.theme.source}
+    leave(flow.view)
+    assert all(card.marks == () for card in panel.row.cards)
+
+
+def test_a_pinned_cell_stays_outlined_in_the_product_while_training(qtbot: QtBot, window: MainWindow) -> None:
+    click(window.flow_panel.view, "dw1", (0, 0, 1, 3))
+    picture = window.chain_panel.detail.picture
+    before = window._shown.step
+    window.worker.train(20)
+    qtbot.waitUntil(lambda: window._shown.step >= before + 20, timeout=10_000)
+    leave(window.flow_panel.view)
+    assert [np.argwhere(mark.cells).tolist() for mark in picture.marks] == [[[0, 1, 3]]]
+    picture.grab()
