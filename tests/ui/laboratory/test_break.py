@@ -14,16 +14,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from playground.laboratory.bugs import BUGS
+from playground.laboratory.bugs import BUGS, Bug
+from playground.laboratory.travel import downstream
 from playground.settings import Settings
 from tests.playground.laboratory.test_self_check import doctored
 from tests.ui.flow.snapshots import snapshot_of
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import opened, shown
 from ui.laboratory import self_check_button
 from ui.laboratory.break_it.page import BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
 from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
 from ui.main_window import MainWindow
+from ui.number_format import display_name
 from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT
 
@@ -206,3 +208,30 @@ def test_a_turn_that_took_long_is_paid_for_by_turns_that_do_nothing(
         button._advance()
         counts.append(button.check.cells)
     assert len(set(counts)) == 3
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.id)
+def test_each_bug_trains_the_running_network_and_turns_its_own_array_red_and_what_lies_downstream(
+    qtbot: QtBot, window: MainWindow, page: BreakPage, bug: Bug
+) -> None:
+    window.worker.change_settings(SMALL.changed(filters=(3, 4), kernel_size=3))
+    shown(qtbot, window, lambda snapshot: snapshot.settings.blocks == 2)
+    choose(qtbot, page, 1 + BUGS.index(bug))
+    QTest.mouseClick(page.chooser.switch, LEFT)
+    shown(qtbot, window, lambda snapshot: snapshot.flaw is not None)
+    before = window._shown.weights["fc.weight"]
+    for step in range(1, 4):
+        QTest.keyClick(window, Qt.Key.Key_Right)
+        shown(qtbot, window, lambda snapshot, step=step: snapshot.step == step)
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 3 and page.findings.bug is bug, timeout=20_000)
+    assert window._shown.flaw.name == bug.name
+    assert not np.array_equal(window._shown.weights["fc.weight"], before)
+    stations = page.stations.stations
+    names = tuple(station.name for station in stations)
+    guilty, red = bug.guilty(names), {station.name for station in stations if not station.check.passed}
+    assert guilty
+    assert tuple(station.name for station in stations if not station.rule_holds) == guilty
+    # biases that hardly move stay on the kink: no quotient tells, but the sum that it is not does
+    compared = {station.name for station in stations if station.check.cells}
+    assert compared & set(guilty) <= red <= downstream(guilty, names)
+    assert page.verdict.text().startswith(f"✗ It goes wrong at {display_name(guilty[0])}")

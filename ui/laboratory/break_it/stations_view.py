@@ -109,13 +109,14 @@ class StationsView(QWidget):
         small.setPixelSize(10)
         for place, station in enumerate(self._stations):
             box, check = self._box(place), station.check
-            color = QColor(theme.muted if not check.cells else theme.forward if check.passed else theme.error)
+            wrong = not station.rule_holds or (check.cells and not check.passed)
+            color = QColor(theme.error if wrong else theme.forward if check.cells else theme.muted)
             ground = QColor(color)
             ground.setAlpha(40)
             painter.setPen(QPen(color, 1 if station.rule_holds else 2.5))
             painter.setBrush(ground)
             painter.drawRoundedRect(box.adjusted(1, 1, -2, -2), 5, 5)
-            sign = "–" if not check.cells else "✓" if check.passed else "✗"
+            sign = "✗" if wrong else "✓" if check.cells else "–"
             painter.setPen(QColor(theme.text))
             painter.setFont(bold)
             top = QRect(box.x(), box.y() + 2, box.width(), 16)
