@@ -53,11 +53,11 @@ class SampleModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Follow the collection; rows that stay keep their selection."""
-        now = self._workshop.collection.rows(self.label)
-        before = self._samples
-        gone = np.flatnonzero(~np.isin(before, now))
-        come = np.flatnonzero(~np.isin(now, before))
-        if len(gone) + len(come) > _ONE_BY_ONE:
+        now, before = self._workshop.collection.rows(self.label), self._samples
+        if np.array_equal(now, before):
+            return
+        gone, come = _differences(before, now)
+        if gone is None or come is None:
             self.beginResetModel()
             self._samples = now
             self.endResetModel()
@@ -106,6 +106,16 @@ class SampleModel(QAbstractListModel):
         name = self._workshop.collection.classes[self.label].name
         part = "test" if self.is_test(row) else "train"
         return f"Image {row + 1} of {name}, {part}{', excluded' if self.is_excluded(row) else ''}"
+
+
+def _differences(
+    before: NDArray[np.intp], now: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]] | tuple[None, None]:
+    """Which places of `before` are gone and which of `now` are new, (None, None) if these are many."""
+    if abs(len(now) - len(before)) > _ONE_BY_ONE:
+        return None, None
+    gone, come = np.flatnonzero(~np.isin(before, now)), np.flatnonzero(~np.isin(now, before))
+    return (gone, come) if len(gone) + len(come) <= _ONE_BY_ONE else (None, None)
 
 
 def _samples_in(data: QMimeData) -> NDArray[np.intp] | None:
