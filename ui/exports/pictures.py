@@ -39,7 +39,8 @@ def _png(view: QWidget) -> bytes:
     picture = QPixmap(view.size() * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(_ground(view))
-    view.render(picture)
+    # named in full: a plot, which is a graphics view, has another `render`
+    QWidget.render(view, picture, QPoint(0, 0))
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -186,8 +186,9 @@ def test_the_plots_of_experiments_are_saved_alone(
     for page in (experiments.compare, experiments.sweep, experiments.pretrained):
         experiments.pages.setCurrentWidget(page)
         for name, part in pictured(experiments).items():
-            answer(monkeypatch, tmp_path / f"{len(seen)}.svg")
-            assert save_by_menu(qtbot, window, part).read_bytes().startswith(b"<?xml")
+            for suffix, begin in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
+                answer(monkeypatch, tmp_path / f"{len(seen)}{suffix}")
+                assert save_by_menu(qtbot, window, part).read_bytes().startswith(begin)
             seen.add(name)
     assert {
         "Curves of the runs over steps",
