@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ui.blackboard.panel import BlackboardPanel
     from ui.chain.panel import ChainPanel
     from ui.main_window import MainWindow
     from ui.slow_motion.panel import SlowMotionPanel
@@ -78,8 +79,10 @@ def _connect_flow(window: MainWindow) -> None:
     window.overview.array_pointed.connect(flow.point_at_array)
     late.terms.when_made(lambda terms: terms.cell_pointed.connect(flow.point_at_cell))
     late.chain.when_made(lambda chain: chain.touched.connect(view.light_up))
-    late.chain.when_made(partial(_connect_chain, window))
+    late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
+    for other in (late.chain, late.board):
+        other.when_made(partial(_follow_spotlight, window))
     view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))
     view.filter_chosen.connect(lambda _number: late.chain.tell("show_filters", view.chosen_filters))
     view.filter_chosen.connect(lambda _number: late.slow_motion.tell("set_filters", view.chosen_filters))
@@ -88,10 +91,9 @@ def _connect_flow(window: MainWindow) -> None:
         flow.decimals_chosen.connect(other.set_decimals)
 
 
-def _connect_chain(window: MainWindow, panel: ChainPanel) -> None:
-    flow = window.flow_panel
-    panel.cell_pointed.connect(flow.point_at_cell)
-    flow.linker.spotlight_changed.connect(lambda: panel.show_spotlight(flow.linker.spotlight()))
+def _follow_spotlight(window: MainWindow, panel: ChainPanel | BlackboardPanel) -> None:
+    linker = window.flow_panel.linker
+    linker.spotlight_changed.connect(lambda: panel.show_spotlight(linker.spotlight()))
 
 
 def _connect_slow_motion(window: MainWindow, panel: SlowMotionPanel) -> None:

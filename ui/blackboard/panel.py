@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from playground.snapshot import RunState, Snapshot
 from ui.blackboard.lines import SECTIONS, board
 from ui.blackboard.view import BoardView
-from ui.theme import Theme, checked_button_style
+from ui.explain.linker import Spotlight
+from ui.flow.text import CellRef
+from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["BlackboardPanel"]
 
@@ -28,6 +30,7 @@ class BlackboardPanel(QWidget):
         self._filters: tuple[int, ...] = (0,)
         self._decimals = 4
         self._key = _START
+        self._theme = DARK
         self.view = BoardView()
         self.view.cell_pointed.connect(self.cell_pointed)
         self.view.edit_requested.connect(self.edit_requested)
@@ -93,6 +96,16 @@ class BlackboardPanel(QWidget):
         self._snapshot = snapshot
         self._refresh()
 
+    @Slot(object)
+    def show_spotlight(self, light: Spotlight | None) -> None:
+        """Outline the signs of the cell that is pointed at or pinned, of what makes it and what is made from it."""
+        marks: dict[CellRef, str] = {}
+        if light is not None and self.isVisible():
+            for color, cells in ((self._theme.source, light.sources), (self._theme.reader, light.readers)):
+                marks |= {CellRef(name, tuple(index)): color for name, rows in cells for index in rows.tolist()}
+            marks[light.ref] = self._theme.selection
+        self.view.set_marks(marks)
+
     def show_filters(self, filters: tuple[int, ...]) -> None:
         """Write the lines of these filters, one of each block."""
         self._filters = filters or (0,)
@@ -106,6 +119,7 @@ class BlackboardPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme; the chosen page stands out."""
+        self._theme = theme
         self.view.set_theme(theme)
         for button in self.pages.values():
             button.setStyleSheet(checked_button_style(theme))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -31,6 +33,8 @@ class BoardView(QWidget):
         self._visible_height = 200.0
         self._layout: Layout | None = None
         self._pointed: CellRef | None = None
+        self.marks: Mapping[CellRef, str] = {}
+        """Cells whose signs are outlined, each with its colour."""
         self._typesetter = Typesetter(self)
         self._typesetter.ready.connect(self._place_anew)
         self.setMouseTracking(True)
@@ -69,6 +73,12 @@ class BoardView(QWidget):
         self._theme = theme
         self.update()
 
+    def set_marks(self, marks: Mapping[CellRef, str]) -> None:
+        """Outline the signs of cells, until the next call."""
+        if marks != self.marks:
+            self.marks = marks
+            self.update()
+
     @Slot()
     def _place_anew(self) -> None:
         self._layout = None
@@ -93,7 +103,7 @@ class BoardView(QWidget):
         """The signs that are visible."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        layout, theme = self.layout_of_page, self._theme
+        layout = self.layout_of_page
         font = number_font()
         font.setPixelSize(max(11, round(layout.size * NUMBER_SHARE)))
         bold = QFont(font)
@@ -103,11 +113,11 @@ class BoardView(QWidget):
         for placed in layout.placed:
             if placed.room.intersects(exposed):
                 self._paint_token(painter, placed, bold if placed.is_head else font, layout.size)
-        pointed = self._pointed
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.source), 1.5))
-        for placed in layout.placed if pointed else ():
-            if placed.token.ref == pointed:
+        for placed in layout.placed if self.marks else ():
+            color = self.marks.get(placed.token.ref) if placed.token.ref else None
+            if color:
+                painter.setPen(QPen(QColor(color), 1.5))
                 painter.drawRoundedRect(placed.room.adjusted(-3, -1, 3, 1), 4, 4)
 
     def _paint_token(self, painter: QPainter, placed: Placed, font: QFont, size: float) -> None:

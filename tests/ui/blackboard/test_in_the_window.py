@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.snapshot import RunState
+from tests.ui.explain.hands import leave, mouse
 from tests.ui.in_the_window import opened, shown
 from tests.ui.test_editing_in_the_window import choose_data, click_label, type_into
 from ui.blackboard.lines import SECTIONS
@@ -123,6 +124,19 @@ def test_a_sign_on_the_board_is_outlined_in_the_flow_and_its_sum_is_spelled(qtbo
     assert {mark.name for mark in window.flow_panel.view._overlay.marks} >= {"dA1", "z1"}
     QApplication.sendEvent(window.blackboard_panel.view, QEvent(QEvent.Type.Leave))
     assert linker.spotlight() is None
+
+
+def test_a_cell_in_the_flow_is_outlined_on_the_board_with_what_makes_it(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-3x3")
+    turn_to(window, "dw1")
+    settle(qtbot, window)
+    theme, view, flow = window.theme_choice.theme, window.blackboard_panel.view, window.flow_panel.view
+    mouse(flow, "dw1", (0, 0, 0, 0))
+    sources = {CellRef("dz1", (0, i, j)) for i in (0, 1) for j in (0, 1)}
+    sources |= {CellRef("x", (0, i, j)) for i in (0, 1) for j in (0, 1)}
+    assert view.marks == {**dict.fromkeys(sources, theme.source), CellRef("dw1", (0, 0, 0, 0)): theme.selection}
+    leave(flow)
+    assert view.marks == {}
 
 
 def test_the_board_follows_training_step_by_step(qtbot: QtBot, window: MainWindow) -> None:
