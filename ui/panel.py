@@ -13,7 +13,12 @@ def _capitals(title: str) -> str:
 
 
 class Panel(QFrame):
-    """A titled frame. Content goes into `body` (vertical), small things beside the title into `header`."""
+    """A titled frame. Content goes into `body` (vertical), small things beside the title into `header`.
+
+    is_picture: it is offered as a picture of its own, as a plot that the header belongs to.
+    """
+
+    is_picture = False
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

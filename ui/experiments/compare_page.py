@@ -72,6 +72,7 @@ class ComparePage(ExperimentPage):
 
     def _pictures(self) -> QSplitter:
         curves = Panel("Curves")
+        curves.is_picture = True
         curves.header.addWidget(self.rule)
         curves.header.addWidget(self.plot.legend)
         curves.header.addWidget(self.curve)

@@ -35,8 +35,6 @@ class Line:
 class LinePlot(pg.PlotWidget):
     """Lines over a common axis; before there are any, a sentence on what will be here."""
 
-    is_picture = True
-
     def __init__(self, name: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self.setAccessibleName(name)

@@ -54,6 +54,7 @@ class SweepPage(ExperimentPage):
         )
         self.figure = figure_choice(_FIGURES, "Figure")
         results = Panel("Results")
+        results.is_picture = True
         rule = QLabel("a dot a run, the line through their means")
         rule.setObjectName("muted")
         results.header.addWidget(rule)

@@ -87,6 +87,7 @@ class PretrainedPage(QWidget):
 
     def _pictures(self) -> QSplitter:
         curves = Panel("Test accuracy")
+        curves.is_picture = True
         rule = QLabel("thick: mean, thin: each seed")
         rule.setObjectName("muted")
         curves.header.addWidget(rule)
