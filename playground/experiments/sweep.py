@@ -95,16 +95,22 @@ def run_trial(trial: Trial, own: ImageSet | None = None, stop_file: str = "") ->
 
     Needs nothing of this process but its arguments, so that any executor can call it anywhere.
     """
+    _end_if(stop_file)  # before anything is read: an executor begins some that have been taken back
     with threadpool_limits(limits=1, user_api="blas"):  # one process a core is enough
         recorder = Recorder(trial.settings, own)
         for step in range(trial.epochs * recorder.session.steps_per_epoch):
-            if step % _LOOK_EVERY_STEPS == 0 and stop_file and Path(stop_file).exists():
-                raise Cancelled("The sweep was cancelled.")
+            if step % _LOOK_EVERY_STEPS == 0:
+                _end_if(stop_file)
             recorder.step()
             if recorder.diverged:
                 break
         recorder.finish()
         return recorder.recording()
+
+
+def _end_if(stop_file: str) -> None:
+    if stop_file and Path(stop_file).exists():
+        raise Cancelled("The sweep was cancelled.")
 
 
 def run_sweep(
