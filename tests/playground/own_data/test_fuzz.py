@@ -22,7 +22,7 @@ from playground.prediction import make_network
 from playground.settings import Settings
 from tests.playground.own_data.files import some_set, write_folder, write_idx_set
 from tests.playground.own_data.fuzz import open_completely
-from tests.ui.classify.test_image_files import GIF, JPEG, WEBP
+from tests.ui.classify.test_image_files import GIF, JPEG, WEBP, encoded, image_of, photo
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 IDX_HEADER = bytes([0, 0, 8, 3])
@@ -51,7 +51,9 @@ def write_seeds(folder: Path) -> None:
     settings = Settings("shapes", (0, 1, 2), 3, (2, 3))
     (folder / "model").mkdir()
     save_model(folder / "model" / "a.safetensors", settings, make_network(settings).state_dict())
-    for number, content in enumerate((JPEG, WEBP, GIF)):
+    turned = [photo(data.images[0, 0], kind, 6) for kind in ("jpeg", "webp", "png", "tiff")]
+    plain = [encoded(image_of(data.images[0, 0]), kind) for kind in ("bmp", "ppm", "xpm", "ico")]
+    for number, content in enumerate((JPEG, WEBP, GIF, *turned, *plain)):
         (folder / "folder" / "a" / f"other{number}").write_bytes(content)
 
 
