@@ -36,6 +36,7 @@ from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
 from ui.flow.panel import CellRef, FlowPanel
 from ui.frame_clock import FrameClock
+from ui.frame_end import FrameEnd
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
 from ui.laboratory.link import LaboratoryLink
@@ -288,6 +289,8 @@ class MainWindow(WithLateViews, QMainWindow):
         worker.refused.connect(self._on_refused)
         worker.failed.connect(self._on_failed)
         worker.snapshot_ready.connect(self._on_snapshot_ready)
+        self._frame_end = FrameEnd(self)
+        self._frame_end.reached.connect(worker.painted)
         self.run.settings_shown.connect(self._show_settings)
         self.clock.tick.connect(self._ask_for_numbers)
         self.clock.rate_changed.connect(self._on_rate_changed)
@@ -328,6 +331,7 @@ class MainWindow(WithLateViews, QMainWindow):
         snapshot = self.worker.latest
         if snapshot is not None and snapshot is not self._shown and snapshot.run_id == self._run_id:
             self._show(snapshot)
+            self._frame_end.update()
             # painted now, not in some later turn: until then training waits
             QCoreApplication.sendPostedEvents(self, QEvent.Type.UpdateRequest)
         self.worker.painted()

@@ -147,6 +147,7 @@ class Toolbar(QWidget):
         self._settings: Settings | None = None
         self._evaluation: Evaluation | None = None
         self._training = False
+        self._undo: tuple[object, ...] = ()
         self._slow_motion = False
         self._usual_place = len(SPEEDS) - 1
         self._buttons = {
@@ -259,14 +260,7 @@ class Toolbar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the figures of a snapshot."""
         self.set_state(snapshot.state)
-        timeline = snapshot.timeline
-        show_undo(
-            self._actions,
-            snapshot.step,
-            snapshot.undo_target,
-            snapshot.state is RunState.TRAINING,
-            looking_back=timeline is not None and timeline.looking_back,
-        )
+        self._show_undo(snapshot)
         figures = self._figures
         figures["epoch"].show_text(str(snapshot.epoch))
         figures["step"].show_text(grouped(snapshot.step))
@@ -284,6 +278,16 @@ class Toolbar(QWidget):
         if snapshot.settings is not self._settings:
             self._settings = snapshot.settings
             self._show_dataset(dataset_text(snapshot.settings, snapshot.class_names))
+
+    def _show_undo(self, snapshot: Snapshot) -> None:
+        timeline, target = snapshot.timeline, snapshot.undo_target
+        looking_back = timeline is not None and timeline.looking_back
+        step = snapshot.step if target == snapshot.step - 1 else -1  # of no other does the action tell
+        undo = (step, target, snapshot.state, looking_back)
+        if undo != self._undo:
+            self._undo = undo
+            training = snapshot.state is RunState.TRAINING
+            show_undo(self._actions, snapshot.step, target, training, looking_back=looking_back)
 
     def _show_dataset(self, text: str) -> None:
         self._dataset.setToolTip(text)
