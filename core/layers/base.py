@@ -47,9 +47,16 @@ class Layer(ABC):
     def _forget(self) -> None:
         """Drop what the last forward remembered."""
 
-    def twin(self) -> Self:
-        """A layer with the same parameters (the same arrays) but its own memory and gradients."""
+    def twin(self, kind: type[Layer] | None = None) -> Self:
+        """A layer with the same parameters (the same arrays) but its own memory and gradients.
+
+        kind: a subclass of this layer's class that the twin is to be of; raises TypeError if it is none.
+        """
         other = copy.copy(self)
+        if kind is not None:
+            if not issubclass(kind, type(self)):
+                raise TypeError(f"{kind.__name__} is no kind of {type(self).__name__}, so it cannot take its place.")
+            other.__class__ = kind
         other.params = dict(self.params)
         other.grads = {}
         other._forget()

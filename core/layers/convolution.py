@@ -96,14 +96,20 @@ class Conv2D(Layer):
 
     def backward(self, grad_y: Array) -> Array:
         """Return ∂L/∂x (m, c, h, w) for ∂L/∂y (m, f, h', w'), and fill grads "weight" and "bias"."""
-        grad = self._gradient_rows(grad_y)
-        self._fill_grads(grad)
-        weight = self.params["weight"].reshape(self.out_channels, -1)
-        return self._scatter(weight.T @ grad)
+        self.backward_params(grad_y)
+        return self.input_gradient(grad_y, self.params["weight"])
 
     def backward_params(self, grad_y: Array) -> None:
         """Fill grads "weight" and "bias" without computing ∂L/∂x."""
-        self._fill_grads(self._gradient_rows(grad_y))
+        rows = self._gradient_rows(grad_y)
+        assert self._columns is not None
+        products = rows @ self._columns.T
+        self.grads["weight"] = products[:, :-1].reshape(self.params["weight"].shape)
+        self.grads["bias"] = products[:, -1].copy()
+
+    def input_gradient(self, grad_y: Array, weight: Array) -> Array:
+        """∂L/∂x (m, c, h, w) as kernels (f, c, kh, kw) hand ∂L/∂y (m, f, h', w') back to where their windows lay."""
+        return self._scatter(weight.reshape(self.out_channels, -1).T @ self._gradient_rows(grad_y))
 
     def _fill_columns(self, x: Array, out_height: int, out_width: int) -> Array:
         """The windows of x as columns: (c·kh·kw + 1, h'·w'·m), the last row all ones."""
@@ -139,13 +145,6 @@ class Conv2D(Layer):
         self._check_gradient(grad_y, (m, self.out_channels, *self.output_size(height, width)))
         dtype = self.params["weight"].dtype
         return np.ascontiguousarray(batch_last(grad_y), dtype).reshape(self.out_channels, -1)
-
-    def _fill_grads(self, grad: Array) -> None:
-        if self._columns is None:
-            raise self._not_forwarded()
-        products = grad @ self._columns.T
-        self.grads["weight"] = products[:, :-1].reshape(self.params["weight"].shape)
-        self.grads["bias"] = products[:, -1].copy()
 
     def _scatter(self, grad_columns: Array) -> Array:
         """Add the gradient of every window back to its place in the image: (c·kh·kw, h'·w'·m) → (m, c, h, w)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,15 +64,27 @@ class MaxPool2D(Layer):
 
     def backward(self, grad_y: Array) -> Array:
         """Return ∂L/∂x (m, c, h, w) for ∂L/∂y (m, c, h', w')."""
+        winners, (kh, kw) = self.winners(), self.kernel_size
+        return self.hand_back(grad_y, (winners == place for place in range(kh * kw)))
+
+    def hand_back(self, grad_y: Array, takes: Iterable[NDArray[np.bool_]]) -> Array:
+        """∂L/∂x (m, c, h, w) if of each window those places get ∂L/∂y (m, c, h', w') that take it.
+
+        takes: for each place in the window, row-major, in which windows it does: (m, c, h', w').
+        """
         if self._winners is None:
             raise self._not_forwarded()
         m, channels, height, width = self._x_shape
         self._check_gradient(grad_y, (m, channels, *self.output_size(height, width)))
         grad = batch_last(grad_y)
         grad_x = np.zeros((channels, height, width, m), grad.dtype)
-        for index, cell in enumerate(self._window_cells(grad_x)):
-            np.add(cell, grad * (self._winners == index), out=cell)
+        for cell, taken in zip(self._window_cells(grad_x), takes, strict=True):
+            np.add(cell, grad * taken.transpose(1, 2, 3, 0), out=cell)
         return batch_first(grad_x)
+
+    def window_cells(self, x: Array) -> list[Array]:
+        """For each place in the window, row-major, that cell of all windows of x (m, c, h, w): (m, c, h', w')."""
+        return [batch_first(cell) for cell in self._window_cells(batch_last(x))]
 
     def winners(self) -> NDArray[np.uint16]:
         """Which place of each window won in the latest forward, row-major in the window: (m, c, h', w')."""

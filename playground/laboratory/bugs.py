@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.arrays import Array, Labels
 from core.layers import Conv2D, Layer, MaxPool2D, ReLU
-from core.layers.base import batch_first, batch_last
 from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from core.network import Network
 
@@ -30,66 +28,55 @@ class _UnmaskedReLU(ReLU):
 class _EveryTie(MaxPool2D):
     """∂L/∂x: every cell that is as large as the maximum of its window gets the whole gradient."""
 
-    def _forget(self) -> None:
-        super()._forget()
-        self._images: Array | None = None
-        self._best: Array | None = None
-
     def forward(self, x: Array) -> Array:
         best = super().forward(x)
-        self._images, self._best = batch_last(np.array(x)), batch_last(best)
+        self._largest = [cell == best for cell in self.window_cells(x)]
         return best
 
     def backward(self, grad_y: Array) -> Array:
-        if self._images is None or self._best is None:
-            raise self._not_forwarded()
-        grad, grad_x = batch_last(grad_y), np.zeros(self._images.shape, grad_y.dtype)
-        for cell, value in zip(self._window_cells(grad_x), self._window_cells(self._images), strict=True):
-            np.add(cell, grad * (value == self._best), out=cell)
-        return batch_first(grad_x)
+        super().backward(grad_y)  # the same checks
+        return self.hand_back(grad_y, self._largest)
 
 
 class _SwappedWinner(MaxPool2D):
     """∂L/∂x: row and column of the maximum within its window are taken for each other."""
 
     def backward(self, grad_y: Array) -> Array:
-        right: NDArray[np.uint16] | None = self._winners
-        if right is None:
-            raise self._not_forwarded()
-        kh, kw = self.kernel_size
-        self._winners = (right % kw * kh + right // kw).astype(np.uint16)
-        try:
-            return super().backward(grad_y)
-        finally:
-            self._winners = right
+        (kh, kw), right = self.kernel_size, self.winners()
+        swapped = right % kw * kh + right // kw
+        return self.hand_back(grad_y, (swapped == place for place in range(kh * kw)))
 
 
 class _LastTermOnly(Conv2D):
     """∂L/∂weight: each position of each sample overwrites what those before it have left."""
 
-    def _fill_grads(self, grad: Array) -> None:
-        super()._fill_grads(grad)
-        assert self._columns is not None
-        last = grad[:, -1:] @ self._columns[:-1, -1:].T
-        self.grads["weight"] = last.reshape(self.params["weight"].shape)
+    def forward(self, x: Array) -> Array:
+        y = super().forward(x)
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        top, left = (y.shape[2] - 1) * sh, (y.shape[3] - 1) * sw
+        padded = np.pad(x[-1], ((0, 0), (ph, ph), (pw, pw)))
+        self._last_window = padded[:, top : top + kh, left : left + kw].astype(y.dtype)
+        return y
+
+    def backward_params(self, grad_y: Array) -> None:
+        super().backward_params(grad_y)
+        last = grad_y[-1, :, -1, -1].astype(self._last_window.dtype)
+        self.grads["weight"] = last[:, None, None, None] * self._last_window
 
 
 class _UnturnedKernel(Conv2D):
     """∂L/∂x: the full convolution with the kernel as it is; the right one has it turned by 180°, or scatters it."""
 
-    def backward(self, grad_y: Array) -> Array:
-        grad = self._gradient_rows(grad_y)
-        self._fill_grads(grad)
-        weight = self.params["weight"][:, :, ::-1, ::-1].reshape(self.out_channels, -1)
-        return self._scatter(weight.T @ grad)
+    def input_gradient(self, grad_y: Array, weight: Array) -> Array:
+        return super().input_gradient(grad_y, weight[:, :, ::-1, ::-1])
 
 
 class _MeanBias(Conv2D):
     """∂L/∂bias: the mean over positions and samples instead of the sum."""
 
-    def _fill_grads(self, grad: Array) -> None:
-        super()._fill_grads(grad)
-        self.grads["bias"] = self.grads["bias"] / grad.dtype.type(grad.shape[1])
+    def backward_params(self, grad_y: Array) -> None:
+        super().backward_params(grad_y)
+        self.grads["bias"] = self.grads["bias"] / self.grads["bias"].dtype.type(grad_y[:, 0].size)
 
 
 class _SummedBinary(BinaryCrossEntropy):
@@ -134,14 +121,8 @@ class Bug:
         return kind() if kind else loss
 
     def _layer(self, layer: Layer) -> Layer:
-        twin, kind = layer.twin(), self.layers.get(type(layer))
-        if kind is None:
-            return twin
         # the substitute is the layer in everything but its backward pass
-        made = kind.__new__(kind)
-        vars(made).update(vars(twin))
-        made._forget()
-        return made
+        return layer.twin(self.layers.get(type(layer)))
 
     def guilty(self, backward_names: tuple[str, ...]) -> tuple[str, ...]:
         """Which derivatives of a trace it computes wrongly from right ones, in the order of the travel."""

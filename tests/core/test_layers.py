@@ -249,3 +249,31 @@ def test_gradient_of_another_shape_is_refused():
     layer.forward(np.zeros((1, 1, 4, 4), np.float32))
     with pytest.raises(ShapeError, match=r"\(1, 1, 3, 3\).*\(1, 1, 4, 4\)"):
         layer.backward(np.zeros((1, 1, 4, 4), np.float32))
+
+
+def test_a_twin_of_another_kind_has_the_same_parameters_and_its_own_way_back() -> None:
+    class Mirrored(Conv2D):
+        def input_gradient(self, grad_y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+            return super().input_gradient(grad_y, weight[:, :, ::-1, ::-1])
+
+    layer, rng = Conv2D(2, 3, 3), np.random.default_rng(1)
+    x, grad = rng.random((4, 2, 6, 6), np.float32), rng.random((4, 3, 4, 4), np.float32)
+    twin = layer.twin(Mirrored)
+    assert isinstance(twin, Mirrored)
+    assert twin.params["weight"] is layer.params["weight"]
+    np.testing.assert_array_equal(twin.forward(x), layer.forward(x))
+    turned = Conv2D(2, 3, 3)
+    turned.params["weight"] = np.ascontiguousarray(layer.params["weight"][:, :, ::-1, ::-1])
+    turned.forward(x)
+    np.testing.assert_allclose(twin.backward(grad), turned.backward(grad), rtol=1e-5)
+    with pytest.raises(TypeError, match="Conv2D is no kind of MaxPool2D"):
+        MaxPool2D(2).twin(Conv2D)
+
+
+def test_pooling_hands_its_gradient_back_to_whatever_places_take_it() -> None:
+    layer, x = MaxPool2D(2), np.array([[[[1, 1], [0, 1]]]], np.float32)
+    best = layer.forward(x)
+    grad = np.full((1, 1, 1, 1), 5, np.float32)
+    np.testing.assert_array_equal(layer.backward(grad)[0, 0], [[5, 0], [0, 0]])
+    tied = [cell == best for cell in layer.window_cells(x)]
+    np.testing.assert_array_equal(layer.hand_back(grad, tied)[0, 0], [[5, 5], [0, 5]])
