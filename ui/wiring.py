@@ -78,7 +78,7 @@ def _connect_flow(window: MainWindow) -> None:
     window.overview.array_chosen.connect(flow.show_array)
     window.overview.array_pointed.connect(flow.point_at_array)
     late.terms.when_made(lambda terms: terms.cell_pointed.connect(flow.point_at_cell))
-    late.chain.when_made(lambda chain: chain.touched.connect(view.light_up))
+    late.chain.when_made(lambda chain: chain.touched.connect(flow.light_up))
     late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
     for other in (late.chain, late.board):
@@ -104,7 +104,7 @@ def _connect_slow_motion(window: MainWindow, panel: SlowMotionPanel) -> None:
     panel.undo_requested.connect(worker.undo_step)
     panel.slow_motion_changed.connect(worker.set_slow_motion)
     panel.slow_motion_changed.connect(window.toolbar.set_slow_motion)
-    panel.stage_lit.connect(flow.view.light_up)
+    panel.stage_lit.connect(flow.light_up)
     panel.cell_reached.connect(flow.stand_at)
     panel.cell_pointed.connect(flow.point_at_cell)
     worker.refused.connect(panel.stop_waiting)

@@ -64,5 +64,19 @@ class PageLinks(QObject):
         button.show()
         self.buttons.append(button)
 
+    def bring(self, name: str) -> None:
+        """Turn to the page of an array that is not in view as a whole."""
+        layout, place = self._view.flow_layout, self._view.place_of_array(name)
+        shown = self._view.visibleRegion().boundingRect()
+        if (
+            layout is None
+            or place.isEmpty()
+            or (shown.top() <= place.top() + 4 and place.bottom() - 6 <= shown.bottom())
+        ):
+            return
+        top = layout.tiles[name].extent.y
+        above = [page for page in layout.pages if page.heading.y <= top]
+        self._go(above[-1] if above else layout.pages[0])
+
     def _go(self, target: Page) -> None:
         self._scroll.verticalScrollBar().setValue(round(target.heading.y / self._view.devicePixelRatioF()))

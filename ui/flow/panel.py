@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -198,6 +198,14 @@ class FlowPanel(Panel):
     def needed_height(self) -> int:
         """Of the panel in which the whole picture is seen, as wide as it is now."""
         return self.minimumSizeHint().height() - self.scroll.minimumHeight() + self.view.minimumSizeHint().height()
+
+    @Slot(object, object)
+    def light_up(self, names: Collection[str] | None, glowing: Collection[str] = ()) -> None:
+        """Dim every array but these, let some glow, and turn to where these are; None dims nothing."""
+        self.view.light_up(names, glowing)
+        meant = list(glowing or names or ())
+        if meant:
+            self.links.bring(meant[0] if glowing else meant[-1])
 
     @Slot(str)
     def show_array(self, name: str) -> None:

@@ -246,8 +246,12 @@ class FlowView(QWidget):
         """Frame the tile of an array until the next call or mouse move; returns its place in the widget."""
         self._overlay.emphasized = name
         self._overlay_changed()
+        return self.place_of_array(name) if name else QRect()
+
+    def place_of_array(self, name: str) -> QRect:
+        """Where the tile of an array is in the widget, with its texts; empty if there is none."""
         layout = self.flow_layout
-        tile = layout.tiles.get(name) if layout and name else None
+        tile = layout.tiles.get(name) if layout else None
         return self._logical(tile.extent) if tile else QRect()
 
     # --- geometry --------------------------------------------------------------------------------------------------

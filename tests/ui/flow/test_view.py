@@ -294,6 +294,29 @@ def test_the_links_are_those_of_the_room_that_there_is(qtbot):
         qtbot.waitUntil(lambda texts=texts: [button.text() for button in panel.links.buttons] == texts)
 
 
+def test_what_lights_up_is_brought_into_view(qtbot):
+    panel = FlowPanel()
+    qtbot.addWidget(panel)
+    panel.resize(560, 430)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.show_snapshot(snapshot_of("three blocks"))
+    bar = panel.scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+
+    def in_view(name):
+        return panel.view.visibleRegion().boundingRect().contains(panel.view.place_of_array(name).center())
+
+    panel.light_up({"x", "z1"}, ["z1"])
+    assert bar.value() == 0
+    panel.light_up(["P3", "A3", "dP3", "dA3"])
+    assert [in_view(name) for name in ("A3", "dA3", "z1")] == [True, True, False]
+    panel.light_up(["A1", "z1", "dA1", "dz1"])
+    assert [in_view(name) for name in ("z1", "dz1", "A3")] == [True, True, False]
+    panel.light_up(None)
+    assert in_view("z1")
+
+
 def test_a_locked_scale_survives_another_sample(qtbot):
     view = view_of(qtbot)
     view.set_scale_rule(ScaleRule.LOCKED)
