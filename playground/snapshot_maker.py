@@ -24,7 +24,7 @@ __all__ = ["SnapshotMaker", "Watched"]
 Watched = Literal["batch", "sample"] | None
 """Which step the snapshots carry taken apart: on the next batch, on the chosen sample, or none."""
 
-_DIAGNOSED_EVERY = 1.0
+_DIAGNOSED_EVERY = 2.0
 """Seconds while steps run: a look at the network takes as long as five snapshots, and judges hundreds of steps."""
 
 

@@ -160,7 +160,7 @@ def test_a_run_that_begins_while_somebody_looks_measures_its_steps_too(loop: Tra
     assert len(loop.session.history.series["loss_change"]) == 2
 
 
-def test_running_steps_are_diagnosed_once_a_second_and_a_run_at_rest_at_once(
+def test_running_steps_are_diagnosed_now_and_then_and_a_run_at_rest_at_once(
     loop: TrainingLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, looked_at = [100.0], []
@@ -179,7 +179,7 @@ def test_running_steps_are_diagnosed_once_a_second_and_a_run_at_rest_at_once(
     for _ in range(3):
         evaluated_again()
     assert len(looked_at) == 1
-    now[0] += 1.1
+    now[0] += 2.1
     evaluated_again()
     assert len(looked_at) == 2
     evaluated_again()

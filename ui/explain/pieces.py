@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
@@ -32,9 +33,7 @@ def draw_pieces(
         part = QTextLayout.FormatRange()
         # Qt counts in UTF-16; none of the signs here needs two units
         part.start, part.length = start, len(piece.text)
-        form = QTextCharFormat()
-        form.setForeground(_color(piece.role, theme))
-        part.format = form
+        part.format = _format(piece.role, theme)
         ranges.append(part)
         start += len(piece.text)
     layout, count = _laid_out(text_of(pieces), font, width, ranges)
@@ -63,6 +62,13 @@ def _laid_out(
         y, count = y + line.height(), count + 1
     layout.endLayout()
     return layout, count
+
+
+@cache
+def _format(role: str, theme: Theme) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setForeground(_color(role, theme))
+    return form
 
 
 def _color(role: str, theme: Theme) -> QColor:

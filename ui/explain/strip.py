@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.explain import Pooling, Travel
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
@@ -53,6 +54,7 @@ class ExplanationStrip(QWidget):
         self._lines: tuple[tuple[Piece, ...], ...] | None = None
         self._legend: tuple[Piece, ...] = ()
         self._ground: tuple[object, QPixmap] | None = None
+        self._rule: tuple[object, tuple[Piece, ...]] | None = None
 
     def show_spotlight(self, light: Spotlight | None, counts: LinkCounts | None, pinned: bool = False) -> None:
         """Explain a cell, or say how to choose one."""
@@ -124,10 +126,31 @@ class ExplanationStrip(QWidget):
         mark = (Piece("● ", "pin"),) if self._pinned else ()
         if self._is_of_two:
             mark = (*mark, Piece("B's ", "pin"))
-        first = mark + formula_line(light.trace, light.found, lambda text: advance(text_of(mark) + text) <= room)
+        first = self._first_line(mark, light)
         left = room - advance(text_of(first) + "   ")
         self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())
         return first, sum_line(light.trace, light.found, self._decimals, lambda text: advance(text) <= room)
+
+    def _first_line(self, mark: tuple[Piece, ...], light: Spotlight) -> tuple[Piece, ...]:
+        """The rule; written once for a cell unless it names cells that depend on the numbers."""
+        trace, found, room = light.trace, light.found, self._room()
+        shapes = tuple(array.shape for array in trace.arrays.values())
+        wanted = (
+            mark,
+            found.name,
+            found.index,
+            found.rule,
+            trace.activation,
+            trace.geometry,
+            shapes,
+            room,
+            self.font(),
+        )
+        if self._rule is None or self._rule[0] != wanted or isinstance(found.note, Pooling | Travel):
+            advance = QFontMetricsF(self.font()).horizontalAdvance
+            line = formula_line(trace, found, lambda text: advance(text_of(mark) + text) <= room)
+            self._rule = (wanted, mark + line)
+        return self._rule[1]
 
     def _legends(self) -> list[tuple[Piece, ...]]:
         counts = self._counts
