@@ -29,12 +29,15 @@ __all__ = [
     "DATA_FOLDER",
     "Dataset",
     "class_names_of",
+    "data_in_words",
     "load_dataset",
     "read_digits",
     "suggested_settings",
 ]
 
 DATA_FOLDER = Path(__file__).parent / "data"
+
+_NAMES = {"digits": "Digits", "shapes": "Shapes", "blackboard-3x3": "Blackboard", "blackboard-5x5": "Blackboard"}
 
 CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
     "digits": tuple("0123456789"),
@@ -86,6 +89,14 @@ def class_names_of(settings: Settings) -> tuple[str, ...]:
     return settings.own.class_names if settings.own is not None else CLASS_NAMES[settings.dataset]
 
 
+def data_in_words(settings: Settings) -> str:
+    """What is learnt, in a few words: "Digits 3 vs 8 · 28×28"."""
+    name = settings.own.name if settings.own is not None else _NAMES[settings.dataset]
+    classes = [class_names_of(settings)[label] for label in settings.classes]
+    chosen = f"{classes[0]} vs {classes[1]}" if len(classes) == 2 else f"{len(classes)} classes"
+    return f"{name} {chosen} · {settings.image_size}×{settings.image_size}"
+
+
 def load_dataset(settings: Settings, own: ImageSet | None = None) -> Dataset:
     """The data set of `settings` with its classes in that order: the first is y = 0.
 
@@ -102,7 +113,8 @@ def _of_own(settings: Settings, described: OwnData, own: ImageSet | None) -> Dat
     if own is None or not _matches(own, described):
         raise DataError(
             f"The images of {described.name} ({', '.join(described.class_names[:5])}"
-            f"{' …' if len(described.class_names) > 5 else ''}) are not open; open that data set again."
+            f"{' …' if len(described.class_names) > 5 else ''}) are not open; choose {described.name} in the list of "
+            "data sets, or open it again."
         )
     splits = []
     place = np.full(len(own.class_names), -1, np.int64)

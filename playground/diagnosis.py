@@ -174,7 +174,7 @@ def _overfitting(history: History, _observations: Observations) -> Diagnosis | N
     return Diagnosis(
         "overfitting",
         f"Overfitting: test loss rose from {test[best]:.3g} to {recent:.3g} as train loss fell to {recent_train:.3g}.",
-        "Stop here, or use fewer filters or a smaller network.",
+        "Stop here; more images, or augmentation, help, and so may a smaller network.",
     )
 
 

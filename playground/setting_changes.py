@@ -37,5 +37,7 @@ def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
 def why_anew(old: Settings, new: Settings) -> str:
     """Why a new network was started: "kernel size and seed changed, so a new network starts from seed 4"."""
     changed = [word for name, word in _NAMES.items() if getattr(old, name) != getattr(new, name)]
+    if len(old.filters) != len(new.filters):
+        changed[changed.index("filters")] = "blocks"
     listed = " and ".join(filter(None, (", ".join(changed[:-1]), *changed[-1:])))
     return f"{listed} changed, so a new network starts from seed {new.seed}"

@@ -110,7 +110,7 @@ class Snapshot:
     weights: state dict of `step`; gradients: ∂L/∂w of the last training batch under the same names (empty at step 0).
     trace: every value and derivative of `sample` alone (m = 1) under `weights`.
     batch_step: the next step taken apart, under `weights`, if the worker was asked to and no steps are running.
-    undo_target: the step that a step back leads to, None if there is nothing to undo.
+    undo_target: the step before, if the last step was taken by hand and can be undone, else None.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
     flaw: the mistake that the run is trained with on purpose, or was; such numbers never leave the window unmarked.
     timeline: the moments that are kept and which of them this is: while one looks back, all of the above is that

@@ -101,7 +101,7 @@ class SnapshotMaker:
             edits=session.edits.done,
             sample_edited=session.images.is_edited(self.sample),
             batch_step=self._prepared,
-            undo_target=session.undo_target if session is live else travel.previous_step(),
+            undo_target=travel.undo_target(live),
             timeline=travel.view(live, growing=not resting),
             difference=travel.difference(live, self.sample),
             flaw=session.flaw,

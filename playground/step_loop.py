@@ -203,11 +203,8 @@ class StepLoop:
         self._step_by_hand(step)
 
     def undo_step(self) -> None:
-        """Go back a step, or to where training began if it ran on by itself, and pause.
-
-        While one looks back, it is the kept moment before that is looked at.
-        """
-        if self.travel.moment is not None:
+        """Undo a step that was taken by hand, and pause; else look at the kept moment before, where nothing is lost."""
+        if self.travel.undo_target(self.session) is None:
             self._look_one_back()
             return
         self.session.undo_step()
@@ -270,10 +267,10 @@ class StepLoop:
         self._changed = True
 
     def _look_one_back(self) -> None:
-        step = self.travel.previous_step()
-        if step is None:
-            raise PlaygroundError("This is the first moment that is kept.")
-        self.seek(self.travel.track, step)
+        view = self.travel.view(self.session)
+        if view.step_before is None:
+            raise PlaygroundError("There is no step to go back to: this is the first moment that is kept.")
+        self.seek(view.shown_branch, view.step_before)
 
     def _show_what_is_looked_at(self) -> None:
         self._changed = True

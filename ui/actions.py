@@ -23,9 +23,9 @@ __all__ = [
     "build_menus",
     "run_plain_key",
     "shortcut_text",
+    "show_back",
     "show_theme_choice",
     "show_training",
-    "show_undo",
 ]
 
 
@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
         "step_back",
         "&Back",
         ("Left",),
-        "Undo the last step, or go back to where training began",
+        "Undo a step taken by hand, or look at the kept moment before",
         "&Training",
         "back",
         plain_key=True,
@@ -393,23 +393,22 @@ def show_training(actions: Mapping[str, QAction], training: bool) -> None:
     actions["step"].setEnabled(not training)
 
 
-def show_undo(
-    actions: Mapping[str, QAction], step: int, target: int | None, training: bool, *, looking_back: bool = False
+def show_back(
+    actions: Mapping[str, QAction], step: int, undo_target: int | None, before: int | None, *, training: bool
 ) -> None:
-    """Let the back action say where it would lead from `step`; there is nothing to undo if `target` is None.
+    """Let the back action say where it would lead from `step`.
 
-    looking_back: it is a moment of the past that is shown, and back is the kept moment before.
+    undo_target: the step that undoing leads to, None if it cannot be undone; then it is `before`, the kept moment
+    before, that is looked at, if there is one.
     """
     action = actions["step_back"]
-    action.setEnabled(target is not None and not training)
-    if target is None:
-        tip = _BY_ID["step_back"].tooltip
-    elif looking_back:
-        tip = f"Look at step {target}, the kept moment before"
-    elif target == step - 1:
+    action.setEnabled((undo_target is not None or before is not None) and not training)
+    if undo_target is not None:
         tip = f"Undo step {step}"
+    elif before is not None:
+        tip = f"Look at step {before}, the kept moment before; nothing is lost"
     else:
-        tip = f"Go back to step {target}, where training began: of steps taken at full speed only the start is kept"
+        tip = _BY_ID["step_back"].tooltip
     tip = f"{tip} ({shortcut_text(_BY_ID['step_back'])})"
     if tip != action.toolTip():
         action.setToolTip(tip)

@@ -48,6 +48,7 @@ from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time
+from ui.sessions.standing import UNTITLED
 from ui.shared_height import SharedHeight
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
@@ -72,7 +73,8 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def __init__(self, preferences: Preferences | None = None) -> None:
         super().__init__()
-        self.setWindowTitle(_TITLE)
+        self._session_name, self._bug = UNTITLED, ""
+        self._name_window()
         self.setMinimumSize(1040, 640)
         self.setAcceptDrops(True)
         self.preferences = preferences or Preferences()
@@ -347,8 +349,8 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def show_flaw(self, flaw: Flaw | None, elsewhere: Flaw | None) -> None:
         """Name the bug in the title that what is shown has been given, or another branch of the run; None: none."""
-        bug = f" – BUG: {flaw.name}" if flaw else f" – BUG in a branch: {elsewhere.name}" if elsewhere else ""
-        self.setWindowTitle(f"{_TITLE}{bug}")
+        self._bug = f" – BUG: {flaw.name}" if flaw else f" – BUG in a branch: {elsewhere.name}" if elsewhere else ""
+        self._name_window()
 
     def _show_diagnosis(self, snapshot: Snapshot) -> None:
         found = snapshot.diagnosis
@@ -526,8 +528,12 @@ class MainWindow(WithLateViews, QMainWindow):
 
     @Slot(str, bool)
     def _show_title(self, session: str, modified: bool) -> None:
-        self.setWindowTitle(f"{session}[*] — {_TITLE}")
+        self._session_name = session
+        self._name_window()
         self.setWindowModified(modified)
+
+    def _name_window(self) -> None:
+        self.setWindowTitle(f"{self._session_name}[*] — {_TITLE}{self._bug}")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing and end the thread, once the user has said what is to be saved."""

@@ -9,9 +9,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from playground.datasets import data_in_words
 from playground.settings import Settings
 from playground.snapshot import Evaluation, RunState, Snapshot
-from ui.actions import show_training, show_undo
+from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.flow.number_batch import NumberBatch
 from ui.icons import glyph_icon
@@ -19,7 +20,7 @@ from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
 
-__all__ = ["SPEEDS", "Toolbar", "dataset_text"]
+__all__ = ["SPEEDS", "Toolbar"]
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000, None)
 """Steps a second that the slider offers; None is as fast as the machine can."""
@@ -27,12 +28,6 @@ SPEEDS: tuple[float | None, ...] = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200,
 _SLOW_MOTION = -1
 """The slider's place before the first speed: a stage of a step at a time."""
 
-_DATASET_NAMES = {
-    "digits": "Digits",
-    "shapes": "Shapes",
-    "blackboard-3x3": "Blackboard",
-    "blackboard-5x5": "Blackboard",
-}
 _ACTION_OF = {"back": "step_back"}
 _NOTHING = "–"
 _ACCURACY_TIP = "Share of the test images that are classified right"
@@ -147,7 +142,7 @@ class Toolbar(QWidget):
         self._settings: Settings | None = None
         self._evaluation: Evaluation | None = None
         self._training = False
-        self._undo: tuple[object, ...] = ()
+        self._back: tuple[object, ...] = ()
         self._slow_motion = False
         self._usual_place = len(SPEEDS) - 1
         self._buttons = {
@@ -260,9 +255,9 @@ class Toolbar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the figures of a snapshot."""
         self.set_state(snapshot.state)
-        self._show_undo(snapshot)
+        self._show_back(snapshot)
         figures = self._figures
-        figures["epoch"].show_text(str(snapshot.epoch))
+        figures["epoch"].show_text(_epoch_text(snapshot.epoch))
         figures["step"].show_text(grouped(snapshot.step))
         loss = snapshot.batch_loss
         loss_text = _NOTHING if loss is None else _loss_text(loss)
@@ -277,17 +272,17 @@ class Toolbar(QWidget):
         figures["pace"].show_text(grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
         if snapshot.settings is not self._settings:
             self._settings = snapshot.settings
-            self._show_dataset(dataset_text(snapshot.settings, snapshot.class_names))
+            self._show_dataset(data_in_words(snapshot.settings))
 
-    def _show_undo(self, snapshot: Snapshot) -> None:
-        timeline, target = snapshot.timeline, snapshot.undo_target
-        looking_back = timeline is not None and timeline.looking_back
-        step = snapshot.step if target == snapshot.step - 1 else -1  # of no other does the action tell
-        undo = (step, target, snapshot.state, looking_back)
-        if undo != self._undo:
-            self._undo = undo
-            training = snapshot.state is RunState.TRAINING
-            show_undo(self._actions, snapshot.step, target, training, looking_back=looking_back)
+    def _show_back(self, snapshot: Snapshot) -> None:
+        timeline, undo_target = snapshot.timeline, snapshot.undo_target
+        training = snapshot.state is RunState.TRAINING
+        # while it trains the action rests, and what is before changes with each step
+        before = None if training or timeline is None else timeline.step_before
+        back = (snapshot.step if undo_target is not None else -1, undo_target, before, training)
+        if back != self._back:
+            self._back = back
+            show_back(self._actions, snapshot.step, undo_target, before, training=training)
 
     def _show_dataset(self, text: str) -> None:
         self._dataset.setToolTip(text)
@@ -331,6 +326,11 @@ def _speed_text(place: int) -> str:
     return f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
 
 
+def _epoch_text(epoch: int) -> str:
+    """The smallest window has room for four digits."""
+    return str(epoch) if epoch < 10_000 else f"{epoch // 1000}k"
+
+
 def _figures() -> dict[str, _Figure]:
     return {
         "epoch": _Figure("epoch", "9999", "How many times every training image has been seen"),
@@ -339,13 +339,6 @@ def _figures() -> dict[str, _Figure]:
         "accuracy": _Figure("test acc", "100.0 %", _ACCURACY_TIP),
         "pace": _Figure("steps/s", grouped(99_999), "Training steps a second, measured"),
     }
-
-
-def dataset_text(settings: Settings, class_names: tuple[str, ...]) -> str:
-    """The data in a few words, "Digits 3 vs 8 · 28×28"."""
-    name = settings.own.name if settings.own is not None else _DATASET_NAMES[settings.dataset]
-    classes = f"{class_names[0]} vs {class_names[1]}" if len(class_names) == 2 else f"{len(class_names)} classes"
-    return f"{name} {classes} · {settings.image_size}×{settings.image_size}"
 
 
 def _loss_text(loss: float) -> str:

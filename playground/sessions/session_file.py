@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays import Array, ShapeError
-from playground.datasets import load_dataset
+from playground.datasets import data_in_words, load_dataset
 from playground.errors import PlaygroundError, SessionFileError
 from playground.evaluation import EvaluationPlan
 from playground.prediction import make_network
@@ -57,7 +57,7 @@ def write_session(path: Path, content: SessionContent) -> None:
     """
     packing = Packing()
     plain: dict[str, Any] = {
-        "data": content.state.dataset.name,
+        "data": data_in_words(content.state.settings),
         "saved_at": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "file": content.file,
         "modified": content.modified,

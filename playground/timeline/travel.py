@@ -77,12 +77,10 @@ class TimeTravel:
         self._hold(live)
         return True
 
-    def previous_step(self) -> int | None:
-        """The step of the kept moment before the one looked at, None if it is the first."""
-        if self._moment is None:
-            return None
-        earlier = [step for step in self.timeline.steps(self._track) if step < self._moment.step]
-        return earlier[-1] if earlier else None
+    def undo_target(self, live: Session) -> int | None:
+        """The step before, if the last one was taken by hand and is what is shown: then it can be undone."""
+        target = live.undo_target if self._moment is None else None
+        return target if target == live.step_count - 1 else None
 
     def return_to_newest(self) -> None:
         """Look at the run itself again."""

@@ -77,6 +77,12 @@ class TimelineView:
         return branch.number
 
     @property
+    def step_before(self) -> int | None:
+        """The step of the kept moment before what is shown, None if there is none."""
+        earlier = int(np.searchsorted(self.steps, self.shown_step))
+        return int(self.steps[earlier - 1]) if earlier else None
+
+    @property
     def end(self) -> int:
         """The last step on the way to the shown branch."""
         return self.branch(self.shown_branch).end

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.blackboard import WORKED_EXAMPLES
-from playground.datasets import CLASS_NAMES, DATA_FOLDER, load_dataset, read_digits, suggested_settings
+from playground.datasets import CLASS_NAMES, DATA_FOLDER, data_in_words, load_dataset, read_digits, suggested_settings
 from playground.errors import DataError
 from playground.idx import idx_bytes
 from playground.settings import CHOICES, Settings
@@ -158,3 +158,8 @@ def test_shapes_stay_inside_the_image_and_have_smooth_edges() -> None:
     assert border.max() == 0
     between = (images > 0.05) & (images < 0.7)
     assert between.any(axis=(1, 2)).all()
+
+
+def test_data_is_named_in_a_few_words() -> None:
+    assert data_in_words(Settings()) == "Digits 3 vs 8 · 28×28"
+    assert data_in_words(Settings(classes=tuple(range(10)))) == "Digits 10 classes · 28×28"

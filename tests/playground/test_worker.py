@@ -292,13 +292,18 @@ def test_going_back_gives_the_run_as_it_was(qtbot: QtBot, worker: TrainingWorker
     assert "no step to go back to" in refused.args[0]
 
 
-def test_going_back_after_training_leads_to_where_it_began_and_pauses(qtbot: QtBot, worker: TrainingWorker) -> None:
+def test_going_back_after_training_looks_at_the_moment_before_and_loses_nothing(
+    qtbot: QtBot, worker: TrainingWorker
+) -> None:
     worker.step()
-    worker.train()
-    assert after_steps(qtbot, worker, 20).undo_target == 1
-    worker.undo_step()
-    back = newest(qtbot, worker, lambda s: s.step == 1)
-    assert (back.state, back.undo_target) == (RunState.PAUSED, 0)
+    worker.train(20)
+    newest(qtbot, worker, lambda s: s.step == 21 and s.state is RunState.PAUSED)
+    for step in (20, 19):
+        worker.undo_step()
+        back = newest(qtbot, worker, lambda s, step=step: s.step == step)
+        assert (back.timeline.looking_back, back.timeline.newest, back.undo_target) == (True, 21, None)
+    worker.return_to_newest()
+    assert newest(qtbot, worker, lambda s: s.step == 21).timeline.step_before == 20
 
 
 def test_in_slow_motion_training_waits_for_each_step_and_goes_on_when_it_ends(
@@ -313,18 +318,20 @@ def test_in_slow_motion_training_waits_for_each_step_and_goes_on_when_it_ends(
     second = newest(qtbot, worker, lambda s: s.step == 1 and s.batch_step is not None)
     assert (second.state, second.batch_step.step) == (RunState.TRAINING, 2)
     worker.set_slow_motion(False)
-    assert newest(qtbot, worker, lambda s: s.step > 20).undo_target == 1
+    assert newest(qtbot, worker, lambda s: s.step > 20).undo_target is None
 
 
-def test_a_diverged_run_can_go_back_to_where_training_began(qtbot: QtBot, worker: TrainingWorker) -> None:
+def test_from_a_diverged_run_one_looks_back_at_the_moments_before(qtbot: QtBot, worker: TrainingWorker) -> None:
     worker.step()
     worker.train()
     after_steps(qtbot, worker, 5)
     with qtbot.waitSignal(worker.diverged):
         worker._post(lambda loop: loop.session.network.parameters()["conv1.weight"].fill(1e38))
+    last = newest(qtbot, worker, lambda s: s.state is RunState.DIVERGED)
     worker.undo_step()
-    back = newest(qtbot, worker, lambda s: s.step == 1)
+    back = newest(qtbot, worker, lambda s: s.step == last.timeline.step_before)
     assert back.state is RunState.PAUSED
+    assert back.timeline.looking_back
     assert back.diagnosis is None or back.diagnosis.kind != "diverged"
 
 

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
 from core.losses import BinaryCrossEntropy
 from core.network import build_network
 from core.trace import trace
+from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import Evaluation, RunState, SampleRef, Snapshot
+from playground.timeline.travel import TimeTravel
 from ui.actions import ACTIONS, build_actions, run_plain_key
 from ui.theme import DARK, LIGHT
-from ui.toolbar import SPEEDS, Toolbar, dataset_text
+from ui.toolbar import SPEEDS, Toolbar
 
 
 class Window(QMainWindow):
@@ -95,6 +97,12 @@ def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snap
 def test_the_loss_is_never_shown_as_zero_or_cut(toolbar: Toolbar, snapshot: Snapshot, loss, text: str) -> None:
     toolbar.show_snapshot(dataclasses.replace(snapshot, batch_loss=loss))
     assert figures(toolbar)["loss"] == f"batch loss {text}"
+
+
+@pytest.mark.parametrize(("epoch", "text"), [(0, "0"), (9999, "9999"), (11_096, "11k")])
+def test_an_epoch_is_never_cut(toolbar: Toolbar, snapshot: Snapshot, epoch: int, text: str) -> None:
+    toolbar.show_snapshot(dataclasses.replace(snapshot, epoch=epoch))
+    assert figures(toolbar)["epoch"] == f"epoch {text}"
 
 
 def test_no_geometry_changes_while_the_figures_do(toolbar: Toolbar, snapshot: Snapshot) -> None:
@@ -179,19 +187,30 @@ def test_slow_motion_switched_elsewhere_is_shown_and_the_speed_before_comes_back
 
 
 @pytest.mark.parametrize(
-    ("step", "target", "training", "enabled", "tip"),
+    ("shown_step", "undo_target", "training", "enabled", "tip"),
     [
         (7, 6, False, True, "Undo step 7 (←)"),
-        (90, 6, False, True, "where training began"),
-        (90, 6, True, False, "where training began"),
-        (0, None, False, False, "Undo the last step"),
+        (7, None, False, True, "Look at step 4, the kept moment before"),
+        (7, None, True, False, "Undo a step"),
+        (0, None, False, False, "Undo a step"),
     ],
 )
-def test_back_says_where_it_leads_and_rests_when_there_is_nothing_to_undo(
-    toolbar: Toolbar, snapshot: Snapshot, *, step: int, target: int | None, training: bool, enabled: bool, tip: str
+def test_back_says_where_it_leads_and_rests_when_there_is_nothing_before(
+    toolbar: Toolbar,
+    snapshot: Snapshot,
+    *,
+    shown_step: int,
+    undo_target: int | None,
+    training: bool,
+    enabled: bool,
+    tip: str,
 ) -> None:
     state = RunState.TRAINING if training else RunState.PAUSED
-    toolbar.show_snapshot(dataclasses.replace(snapshot, step=step, undo_target=target, state=state))
+    session = Session(snapshot.settings)
+    timeline = dataclasses.replace(TimeTravel(session).view(session), steps=np.array([0, 4, 7]), shown_step=shown_step)
+    toolbar.show_snapshot(
+        dataclasses.replace(snapshot, step=shown_step, undo_target=undo_target, state=state, timeline=timeline)
+    )
     assert toolbar._buttons["back"].isEnabled() is enabled
     assert tip in toolbar._buttons["back"].toolTip()
 
@@ -201,12 +220,6 @@ def test_set_speed_shows_the_nearest_stop_and_tells_nothing(qtbot, toolbar: Tool
         toolbar.set_speed(11)
     assert SPEEDS[toolbar.speed.value()] == 12
     assert toolbar._speed_text.text() == "12 steps/s"
-
-
-def test_data_is_named_in_a_few_words() -> None:
-    assert dataset_text(Settings(), ("3", "8")) == "Digits 3 vs 8 · 28×28"
-    ten = Settings(classes=tuple(range(10)))
-    assert dataset_text(ten, tuple("0123456789")) == "Digits 10 classes · 28×28"
 
 
 def test_every_focusable_widget_has_a_name_and_a_tooltip(toolbar: Toolbar) -> None:

@@ -32,8 +32,8 @@ BRUSH_MINIMUM, BRUSH_MAXIMUM, BRUSH_DEFAULT, BRUSH_STEP = 10, 46, 22, 4
 _ERASER_SCALE = 1.7
 
 _KEYS_HELP = (
-    "Keys: arrows move the pen (Shift: faster).",
-    "Space puts it down and lifts it, or draws while held.",
+    "Keys: arrows show the pen and move it (Shift: faster).",
+    "Space then puts it down and lifts it, or draws while held.",
     "E switches to the eraser, Delete clears, [ and ] change the brush.",
 )
 
@@ -233,7 +233,9 @@ class Canvas(Sheet):
             return event.text() in ("[", "]")  # AltGr on many keyboards
         if event.key() == Qt.Key.Key_Escape:
             return self._source == "keys"
-        keys = (Qt.Key.Key_Space, Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if event.key() == Qt.Key.Key_Space:
+            return self._pen.visible  # else it trains: a mouse draws without it
+        keys = (Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
         return event.key() in keys or event.text() in ("[", "]") or self._pen.is_moved_by(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -57,6 +57,7 @@ class LaboratoryPanel(QWidget):
         self._kinds.append(kind)
         button = QPushButton(kind.title)
         button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space is to train
         button.setFixedHeight(_BUTTON_HEIGHT)
         button.setFixedWidth(button.fontMetrics().horizontalAdvance(kind.title) + 18)
         button.setAccessibleName(f"Page {kind.title}")

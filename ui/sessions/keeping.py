@@ -23,7 +23,7 @@ _LOOK_EVERY_MS = 500
 _EVERY_SECONDS = 30.0
 _AT_REST_SECONDS = 1.0
 _SHARE = 20.0
-"""Writing takes at most a twentieth of the time, however large a session is."""
+"""While it trains, writing takes at most a twentieth of the time, however large a session is."""
 
 
 class Keeping(QObject):
@@ -87,8 +87,10 @@ class Keeping(QObject):
         standing = self._standing
         if self._asked or self._writer.is_busy or not standing.is_worth_keeping or standing.now == self._kept:
             return
-        pause = _EVERY_SECONDS if self.is_training and self._then_remove is None else _AT_REST_SECONDS
-        if time.monotonic() - self._done_at >= max(pause, _SHARE * self._took):
+        pause = _AT_REST_SECONDS
+        if self.is_training and self._then_remove is None:
+            pause = max(_EVERY_SECONDS, _SHARE * self._took)
+        if time.monotonic() - self._done_at >= pause:
             self._asked = True
             self.wanted.emit()
 

@@ -7,7 +7,7 @@ now, in case it ends badly, and when it ends well the session that the next star
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from ui.sessions.keeping import Keeping
 from ui.sessions.kept_files import KeptFiles
 from ui.sessions.left_behind import LeftBehind
 from ui.sessions.opening import Found, SessionReader
-from ui.sessions.question import SaveQuestion
+from ui.sessions.question import ReplaceQuestion, SaveQuestion
 from ui.sessions.recent import RecentSessions
 from ui.sessions.standing import Standing
 
@@ -82,7 +82,7 @@ class SessionLink(QObject):
         self.keeping = Keeping(kept_files, self.standing, self.writer, self)
         self._left_behind = LeftBehind(kept_files)
         self._reader = SessionReader(sets, self)
-        self.question: SaveQuestion | None = None
+        self.question: SaveQuestion | ReplaceQuestion | None = None
         self._is_closing = self._is_discarding = self._has_ended = False
         self._waiting: dict[int, Callable[[SessionContent], object]] = {}
         self._saves: dict[int, Callable[[SessionContent], object]] = {}
@@ -107,16 +107,33 @@ class SessionLink(QObject):
 
     def save(self, then: Then | None = None) -> None:
         """Write the session to its file, or to one that the user chooses; `then` follows if that went well."""
-        if self.standing.path is None:
+        path, replaced = self.standing.path, self.standing.replaced_run
+        if path is None:
             self.save_as(then)
+        elif replaced:
+            self._ask_to_replace(path, replaced, then)
         else:
-            self._save_to(self.standing.path, then)
+            self._save_to(path, then)
 
     def save_as(self, then: Then | None = None) -> None:
         """Write the session to a file that the user chooses."""
         name = self.standing.name if self.standing.path is not None else "session"
         if path := self._files.session_to_write(name):
             self._save_to(path.absolute(), then)
+
+    def _ask_to_replace(self, path: Path, replaced: str, then: Then | None) -> None:
+        """Another run has begun since the file was written, and it is all that is left of the one in it."""
+        answers = {"replace": lambda: self._save_to(path, then), "save as": lambda: self.save_as(then)}
+        self.question = ReplaceQuestion(self._window, path.name, replaced, self._answering(answers))
+        self.question.open()
+
+    def _answering(self, answers: Mapping[str, Then]) -> Callable[[str], object]:
+        def answered(answer: str) -> None:
+            self.question = None
+            if answer in answers:
+                answers[answer]()
+
+        return answered
 
     def _save_to(self, path: Path, then: Then | None) -> None:
         latest = self._worker.latest
@@ -228,16 +245,16 @@ class SessionLink(QObject):
             self.question.activateWindow()
             return
 
-        def answered(answer: str) -> None:
-            self.question = None
-            if answer == "save":
-                # what is saved is then what is there when the window closes
-                self._worker.pause()
-                self.save(then)
-            elif answer == "discard":
-                self._is_discarding = then == self.close_window
-                then()
+        def save() -> None:
+            # what is saved is then what is there when the window closes
+            self._worker.pause()
+            self.save(then)
 
+        def discard() -> None:
+            self._is_discarding = then == self.close_window
+            then()
+
+        answered = self._answering({"save": save, "discard": discard})
         self.question = SaveQuestion(self._window, self.standing.name, what, answered)
         self.question.open()
 

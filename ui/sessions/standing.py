@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from playground.counting import counted
+from playground.datasets import data_in_words
 from playground.own_data.image_set import ImageSet
 from playground.sessions.content import SessionContent
 from playground.settings import Settings
@@ -33,6 +35,7 @@ class Standing:
         self._saved: Mark | None = None
         self._own: ImageSet | None = None
         self._run_id = 0
+        self._saved_run, self._in_file = 0, ""
         self._began_at: int | None = None
         self._something_done = False
 
@@ -51,6 +54,11 @@ class Standing:
         """True if it has changed since it was saved; of what was never saved, if it is worth keeping."""
         return self._something_done if self._saved is None else self.now != self._saved
 
+    @property
+    def replaced_run(self) -> str:
+        """The run in the user's file, in words, if saving would put another one in its place; else ""."""
+        return self._in_file if self.path is not None and self._saved_run != self._run_id else ""
+
     def begin_run(self, run_id: int, own: ImageSet | None, opened: SessionContent | None) -> None:
         """Another run comes; one that was opened from a file stands to its file as that file says."""
         self._run_id, self._own = run_id, own
@@ -62,6 +70,7 @@ class Standing:
             self._something_done = opened.is_worth_keeping
             self.now = mark_of(opened)
             self._saved = None if opened.modified else self.now
+            self._saved_run, self._in_file = run_id, _what_is_in(opened)
 
     def change_data(self, run_id: int, own: ImageSet) -> None:
         """The run goes on with other images."""
@@ -81,6 +90,7 @@ class Standing:
     def note_saved(self, path: Path, content: SessionContent) -> None:
         """It was written to the user's file."""
         self.path, self._saved = path, mark_of(content)
+        self._saved_run, self._in_file = self._run_id, _what_is_in(content)
 
     def forget_file(self) -> None:
         """What follows belongs to no file."""
@@ -90,3 +100,9 @@ class Standing:
         """A session that the program keeps by itself, with how it stands to its file."""
         changed = self._saved is None or mark_of(content) != self._saved
         return replace(content, file="" if self.path is None else str(self.path), modified=changed)
+
+
+def _what_is_in(content: SessionContent) -> str:
+    """The run of a session in words, "" if nothing was done in it."""
+    steps = counted(content.state.step, "step")
+    return f"{data_in_words(content.state.settings)}, {steps}" if content.is_worth_keeping else ""

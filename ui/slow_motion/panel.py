@@ -236,9 +236,8 @@ class SlowMotionPanel(QWidget):
         return label if self._snapshot.trace.activation == "softmax" else 0
 
     def _can_undo(self) -> bool:
-        """Only a single step leads back to its own update; where training began is left to the Back action."""
-        snapshot = self._snapshot
-        return snapshot is not None and snapshot.undo_target == snapshot.step - 1 and bool(snapshot.step)
+        """Only a step taken by hand leads back to its own update; kept moments are left to the Back action."""
+        return self._snapshot is not None and self._snapshot.undo_target is not None
 
     def _tell_pace(self) -> None:
         self._timer.setInterval(self.controls.milliseconds)

@@ -207,7 +207,7 @@ def test_the_moment_before_a_step_is_that_with_the_edits_made_there(desk: Desk) 
 def test_step_back_while_looking_back_looks_at_the_moment_before(desk: Desk) -> None:
     desk.train(6)
     snapshot = desk.seek(3)
-    assert snapshot.undo_target == 2
+    assert snapshot.timeline.step_before == 2
     desk.loop.undo_step()
     assert desk.settle().step == 2
     desk.seek(0)

@@ -257,7 +257,25 @@ def test_a_hovering_pen_draws_nothing(canvas):
     assert canvas.is_empty
 
 
+def by_tab(canvas):
+    canvas.clearFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def test_space_after_drawing_by_mouse_is_left_to_the_window(canvas):
+    drag(canvas, (60, 60), (200, 60))
+    drawn = canvas.gray()
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    QApplication.sendEvent(canvas, event)
+    assert not event.isAccepted()
+    np.testing.assert_array_equal(canvas.gray(), drawn)
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    assert (canvas.gray() != drawn).any()
+
+
 def test_space_puts_the_pen_down_and_arrows_draw_until_space_again(canvas):
+    by_tab(canvas)
     QTest.keyClick(canvas, Qt.Key.Key_Space)
     for _ in range(4):
         QTest.keyClick(canvas, Qt.Key.Key_Right)
@@ -272,6 +290,7 @@ def test_space_puts_the_pen_down_and_arrows_draw_until_space_again(canvas):
 
 
 def test_space_held_while_moving_lifts_the_pen_on_release(canvas):
+    by_tab(canvas)
     QTest.keyPress(canvas, Qt.Key.Key_Space)
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     QTest.keyRelease(canvas, Qt.Key.Key_Space)
@@ -310,6 +329,7 @@ def test_letter_e_erases_delete_clears_and_brackets_change_the_brush(canvas):
 
 
 def test_losing_the_focus_lifts_the_pen_of_the_keys(canvas):
+    by_tab(canvas)
     QTest.keyClick(canvas, Qt.Key.Key_Space)
     canvas.clearFocus()
     assert canvas.undo_stack.count() == 1
@@ -326,6 +346,7 @@ def test_ctrl_z_undoes_when_the_canvas_has_the_focus(canvas):
     [(Qt.Key.Key_Space, True), (Qt.Key.Key_Right, True), (Qt.Key.Key_R, False), (Qt.Key.Key_Escape, False)],
 )
 def test_keys_of_the_canvas_win_over_shortcuts_of_the_window(canvas, key, is_ours):
+    by_tab(canvas)
     event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
     event.ignore()
     QApplication.sendEvent(canvas, event)

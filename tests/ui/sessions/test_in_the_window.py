@@ -89,6 +89,9 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> list[str]:
 
 def save(qtbot: QtBot, window: MainWindow) -> None:
     """Press Ctrl+S and wait until it is written."""
+    # without a window manager no window is in front once a dialog has closed
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     with qtbot.waitSignal(window.sessions.saved):
         QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
 
@@ -133,6 +136,47 @@ def test_ctrl_s_asks_for_a_name_once_and_the_title_says_what_changed(
     assert title(window) == "mine — CNN Playground"
     assert asked == ["Save the session"]
     assert read_session(tmp_path / "mine.cnnsession").state.step == 2
+
+
+def test_a_run_in_the_file_is_replaced_by_another_one_only_when_the_user_says_so(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, tmp_path / "mine")
+    take_steps(qtbot, window, 2)
+    save(qtbot, window)
+    run = window._shown.run_id
+    QTest.keyClick(window, Qt.Key.Key_R)
+    shown(qtbot, window, lambda s: s.run_id > run and s.step == 0)
+    qtbot.waitUntil(lambda: title(window) == "mine* — CNN Playground")
+    QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    answer_question(qtbot, window, Button.Cancel)
+    QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    choose(monkeypatch, tmp_path / "new")
+    with qtbot.waitSignal(window.sessions.saved):
+        answer_question(qtbot, window, Button.Save)
+    assert title(window) == "new — CNN Playground"
+    steps = [read_session(tmp_path / f"{name}.cnnsession").state.step for name in ("mine", "new")]
+    assert steps == [2, 0]
+
+
+def test_another_run_takes_the_place_of_the_one_in_the_file_once_that_is_wanted(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(monkeypatch, tmp_path / "mine")
+    take_steps(qtbot, window, 2)
+    save(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    shown(qtbot, window, lambda s: s.step == 0)
+    QTest.keyClick(window, Qt.Key.Key_S, CONTROL)
+    qtbot.waitUntil(lambda: window.sessions.question is not None and window.sessions.question.isVisible())
+    assert "Shapes" in window.sessions.question.text()
+    assert "2 steps" in window.sessions.question.text()
+    with qtbot.waitSignal(window.sessions.saved):
+        answer_question(qtbot, window, Button.Yes)
+    assert read_session(tmp_path / "mine.cnnsession").state.step == 0
+    take_steps(qtbot, window, 1)
+    save(qtbot, window)
+    assert read_session(tmp_path / "mine.cnnsession").state.step == 1
 
 
 def test_save_as_leaves_the_first_file_as_it_was(
@@ -376,7 +420,7 @@ def test_what_a_crash_left_behind_is_offered_and_recovered(
     path = left_behind(preferences, 4)
     window = open_window()
     qtbot.waitUntil(lambda: "did not end well last time" in window.banner.text)
-    assert "shapes, 4 steps" in window.banner.text
+    assert "Shapes circle vs square · 28×28, 4 steps" in window.banner.text
     assert not path.exists()
     QTest.mouseClick(window.banner._button, Qt.MouseButton.LeftButton)
     assert shown(qtbot, window, lambda s: s.step == 4).settings.seed == 9
