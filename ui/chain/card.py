@@ -47,6 +47,8 @@ def _blend(over: str, under: str, share: float) -> QColor:
 class FactorCard(QAbstractButton):
     """A click chooses the factor. Keys belong to the row of cards."""
 
+    is_picture = True
+
     pointed = Signal(object)
     """(tile, row, column) of the picture's cell under the mouse, None if there is none."""
 

@@ -38,6 +38,8 @@ _WIDTH, _LARGEST_WIDTH = 64, 150
 class _PictureBox(QWidget):
     """One picture, as large as the height allows."""
 
+    is_picture = True
+
     pointed = Signal(object)
     """(tile, row, column) of the cell under the mouse, None if there is none."""
 

@@ -209,16 +209,19 @@ class ExportsLink(QObject):
 
 def pictures_in(view: QWidget) -> list[QWidget]:
     """The plots and heatmaps on screen that a view has inside: widgets of classes with `is_picture`."""
-    parts = (part for part in view.findChildren(QWidget) if getattr(part, "is_picture", False))
-    return [part for part in parts if part.isVisible()]
+    return [part for part in view.findChildren(QWidget) if part.isVisible() and _is_picture(part)]
 
 
 def picture_at(view: QWidget, place: QPoint) -> QWidget | None:
     """The plot or heatmap of a view that lies at a place of it, None if none does."""
     part = view.childAt(place)
-    while part is not None and part is not view and not getattr(part, "is_picture", False):
+    while part is not None and part is not view and not _is_picture(part):
         part = part.parentWidget()
     return None if part is view else part
+
+
+def _is_picture(widget: QWidget) -> bool:
+    return getattr(widget, "is_picture", False) and bool(widget.accessibleName())
 
 
 def _file_name(name: str) -> str:

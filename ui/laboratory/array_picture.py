@@ -38,6 +38,8 @@ class ArrayPicture(QWidget):
     choosable: whether the keyboard can walk through it, and Enter or a click chooses; aspect: width by height of cells.
     """
 
+    is_picture = True
+
     cell_pointed = Signal(object)
     cell_chosen = Signal(int, int)
 

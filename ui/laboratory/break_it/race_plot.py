@@ -25,6 +25,7 @@ class RacePlot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Losses of the clean and the broken run")
         self._theme = DARK
         self._shown = ("", "")
         self.legend = Legend()
