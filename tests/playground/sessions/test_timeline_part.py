@@ -15,6 +15,7 @@ from playground.session import Session
 from playground.sessions import timeline_part
 from playground.sessions.content import SessionContent
 from playground.sessions.session_file import read_session, write_session
+from playground.settings import Settings
 from playground.timeline.record import record_of
 from playground.timeline.timeline import Timeline
 from playground.timeline.view import TimelineView
@@ -69,6 +70,17 @@ def test_a_moment_of_any_branch_goes_on_with_the_same_bits(tmp_path: Path, branc
         one.seek(14, branch)
         assert one.loop.shown.step_count == 14
         one.train(9)
+    assert again.curve() == desk.curve()
+    assert figures_of(again.loop.session) == figures_of(desk.loop.session)
+
+
+def test_moments_of_a_large_network_which_are_without_gradients_go_on_with_the_same_bits(tmp_path: Path) -> None:
+    desk = Desk(Settings(classes=tuple(range(10)), filters=(32,), optimizer="adam", learning_rate=0.003))
+    desk.train(8)
+    again = through_a_file(desk, tmp_path / "s")
+    for one in (desk, again):
+        assert one.seek(4).gradients == {}
+        one.train(3)
     assert again.curve() == desk.curve()
     assert figures_of(again.loop.session) == figures_of(desk.loop.session)
 
