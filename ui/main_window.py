@@ -505,7 +505,9 @@ class MainWindow(WithLateViews, QMainWindow):
         QTimer.singleShot(0, self, lambda: self.flow_panel.edit_cell(cell))  # it has its size by then
 
     def _escape(self) -> None:
-        if not self.timeline.escape():
+        if self.banner.isVisible():
+            self.banner.hide()
+        elif not self.timeline.escape():
             self.late.chain.tell("show_all")
 
     def _walk_chain(self, step: Callable[[], None]) -> None:

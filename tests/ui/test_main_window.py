@@ -169,6 +169,8 @@ def test_settings_that_do_not_fit_are_refused_in_words_and_the_controls_go_back(
     window.network_panel.architecture_changed.emit(11, (4, 4, 4))
     assert "do not fit images of 28×28" in window.banner.text
     assert window.run.settings == START
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.banner.text == ""
 
 
 def test_the_views_show_the_chosen_sample(qtbot: QtBot, window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from playground.history import EVALUATION_SERIES, Event, History, Series
 from playground.settings import Settings
 from ui.charts.axes import StableRange, TwoSidedRange, format_value, nice_ceiling, ticks
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
-from ui.charts.live_chart import EMPTY_TEXT, LiveChart
+from ui.charts.live_chart import EMPTY_TEXT, ONE_POINT_TEXT, LiveChart
 from ui.flow.cell_pixels import image_pixels
 from ui.theme import DARK, LIGHT
 
@@ -65,6 +65,8 @@ def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
 def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
     assert loss.plot.empty.isVisible()
     assert loss.plot.empty.text() == EMPTY_TEXT
+    loss.set_history(run_of(1), Settings())
+    assert loss.plot.empty.text() == ONE_POINT_TEXT
     loss.set_history(run_of(3), Settings())
     assert not loss.plot.empty.isVisible()
 
