@@ -254,8 +254,10 @@ def _practice(window: MainWindow) -> None:
 
 def _laboratory(window: MainWindow, title: str) -> Page:
     """A page of the laboratory in the room of the whole centre."""
+    """A page of the laboratory in the room of the whole centre."""
     _key(window, Qt.Key.Key_7)
-    _key(window, Qt.Key.Key_E)
+    if not window.actions_by_id["enlarge"].isChecked():  # with a deep network it is by itself
+        _key(window, Qt.Key.Key_E)
     panel = window.laboratory.panel
     QTest.mouseClick(panel.buttons[title], Qt.MouseButton.LeftButton)
     show_frames()

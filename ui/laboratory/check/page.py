@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.trace import Trace
 from playground.laboratory.checking import (
     ParameterCheck,
     WeightCheck,
@@ -32,6 +31,7 @@ from ui.laboratory.check.heat_table import HeatTable
 from ui.laboratory.check.state_line import StateLine
 from ui.laboratory.check.table_rows import rows_of
 from ui.laboratory.check.weight_card import WeightCard
+from ui.laboratory.check.weights import is_in, steepest
 from ui.laboratory.check.words import overall, source_words
 from ui.laboratory.page import Page
 from ui.number_format import grouped
@@ -127,8 +127,8 @@ class CheckPage(Page):
         """Check the chosen weight anew if the run rests on other numbers; costs nothing otherwise."""
         self._snapshot = snapshot
         trace = snapshot.trace
-        if self._cell is None or not _is_in(trace, self._cell):
-            self._cell = _steepest(trace)
+        if self._cell is None or not is_in(trace, self._cell):
+            self._cell = steepest(trace)
             self.table.choose(self._cell)
         seen = (snapshot.run_id, snapshot.step, snapshot.sample, snapshot.flaw, len(snapshot.edits))
         if seen != self._seen and snapshot.state is not RunState.TRAINING:
@@ -142,7 +142,7 @@ class CheckPage(Page):
     def choose(self, cell: CellRef) -> None:
         """Check one weight or bias: CellRef("w1", (2, 0, 1, 3)); one of a derivative means its parameter."""
         cell = CellRef(cell.name.removeprefix("d"), cell.index)
-        if cell.name[0] not in "wb" or (self._snapshot and not _is_in(self._snapshot.trace, cell)):
+        if cell.name[0] not in "wb" or (self._snapshot and not is_in(self._snapshot.trace, cell)):
             return
         self._cell = cell
         if self._snapshot is None:
@@ -296,22 +296,3 @@ def _weight(specimen: Specimen, cell: CellRef, epsilon: float, task: Task) -> We
 
 def _all(specimen: Specimen, epsilon: float, task: Task) -> ParameterCheck:
     return check_parameters(specimen, epsilon, task.progress)
-
-
-def _is_in(trace: Trace, cell: CellRef) -> bool:
-    array = trace.arrays.get(cell.name)
-    return (
-        array is not None
-        and len(cell.index) == array.ndim
-        and all(at < side for at, side in zip(cell.index, array.shape, strict=True))
-    )
-
-
-def _steepest(trace: Trace) -> CellRef:
-    """The kernel weight that the loss of the sample depends on most: a good one to begin with."""
-    gradient = trace.arrays["dw1"]
-    flat, index = int(abs(gradient).argmax()), []
-    for side in reversed(gradient.shape):
-        flat, at = divmod(flat, side)
-        index.append(at)
-    return CellRef("w1", tuple(reversed(index)))

@@ -29,7 +29,7 @@ from ui.scrolling import FittedArea
 from ui.slow_motion.batch_grid import BatchGrid
 from ui.slow_motion.sentences import update_sentence
 from ui.slow_motion.stages import Stage, batch_pictures
-from ui.slow_motion.update_view import UpdateView
+from ui.slow_motion.update_view import UpdateView, loss_sentence
 from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["SamplesPage"]
@@ -186,7 +186,7 @@ class SamplesPage(Page):
         self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
         self.update_view.show_step(step, filters, output)
         self.mean_words.show_text(mean_sentence(step, name))
-        self.update_words.show_text(update_sentence(step, self._decimals))
+        self.update_words.show_text(update_sentence(step, self._decimals), loss_sentence(step, self._decimals))
 
     def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
         counts = (step.trace.arrays[f"P{block}"].shape[1] for block in range(1, step.trace.blocks + 1))
