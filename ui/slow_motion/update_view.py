@@ -20,7 +20,7 @@ from ui.theme import DARK, Theme, number_font
 
 __all__ = ["UpdateBlock", "UpdateView", "loss_sentence", "update_blocks", "update_words"]
 
-_SIDE, _LARGEST_SIDE, _GAP, _TITLE, _CAPTION = 30, 150, 9, 14, 11
+_TINIEST_SIDE, _SIDE, _LARGEST_SIDE, _GAP, _TITLE, _CAPTION = 16, 30, 150, 9, 14, 11
 _WIDE = 52  # a block of pictures this large is still two to a row in a small window
 _NUMBER_WIDTH = 30  # of a cell that can carry a number
 
@@ -157,26 +157,43 @@ class UpdateView(QWidget):
         rows = -(-len(self._blocks) // per_row) or 1
         spare = self._room.height() // rows - _TITLE - _CAPTION - 4
         if spare < _SIDE:  # the rows do not fit: each as high as the room
-            spare = self._room.height() - _TITLE - _CAPTION - 4
-        wide = (self._room.width() // per_row - 18 - 3 * _GAP) // 4
-        return min(max(_SIDE, min(spare, wide)), _LARGEST_SIDE)
+            spare = self._room.height() - self._title_height() - self._caption_height() - 4
+        wide = (self._room.width() // per_row - self._block_width(0)) // 4
+        least = _TINIEST_SIDE if self._is_low() else _SIDE
+        return min(max(least, min(spare, wide)), _LARGEST_SIDE)
+
+    def _is_low(self) -> bool:
+        """True where only the pictures have room: their name stands before them, all else is in the tooltips."""
+        return self._room.height() < _TITLE + _SIDE + _CAPTION + 4
+
+    def _caption_height(self) -> int:
+        return 0 if self._is_low() else _CAPTION
+
+    def _title_height(self) -> int:
+        return 0 if self._is_low() else _TITLE
+
+    def _title_width(self) -> int:
+        """Of the names that stand before the pictures, 0 where they stand above."""
+        metrics = QFontMetrics(self._title)
+        names = (metrics.horizontalAdvance(block.title) for block in self._blocks)
+        return max(names, default=0) + 8 if self._is_low() else 0
 
     def _per_row(self) -> int:
-        return max(1, min(self._room.width() // self._block_width(_WIDE), len(self._blocks)))
+        least = self._block_width(_TINIEST_SIDE if self._is_low() else _WIDE)
+        return max(1, min(self._room.width() // least, len(self._blocks)))
 
-    @staticmethod
-    def _block_width(side: int) -> int:
-        return 4 * side + 3 * _GAP + 18
+    def _block_width(self, side: int) -> int:
+        return self._title_width() + 4 * side + 3 * _GAP + 18
 
     def _part_width(self) -> int:
-        return max(self.side(), _WIDE) + _GAP
+        return max(self.side(), _TINIEST_SIDE if self._is_low() else _WIDE) + _GAP
 
     def block_rect(self, number: int) -> QRect:
         """The place of a block."""
         side = self.side()
-        width = max(self._block_width(side), self._block_width(_WIDE))
+        width = self._block_width(side if self._is_low() else max(side, _WIDE))
         row, column = divmod(number, self._per_row())
-        height = _TITLE + side + _CAPTION + 5
+        height = self._title_height() + side + self._caption_height() + 5
         return QRect(column * width, row * height, width - 18, height - 5)
 
     def cell_grid(self, number: int, part: int) -> tuple[QRect, int, int]:
@@ -185,11 +202,12 @@ class UpdateView(QWidget):
         rows, cols = block.arrays[part].shape
         unit_width = max(1, side // cols)
         unit_height = max(1, min(side // rows, max(unit_width, 16)))
-        left = place.left() + part * self._part_width()
-        grid = QRect(left, place.top() + _TITLE, unit_width * cols, unit_height * rows)
+        left = place.left() + self._title_width() + part * self._part_width()
+        top = place.top() + self._title_height()
+        grid = QRect(left, top, unit_width * cols, unit_height * rows)
         if grid.width() > side:
             grid.setWidth(side)
-        grid.moveTop(place.top() + _TITLE + (side - grid.height()) // 2)
+        grid.moveTop(top + (side - grid.height()) // 2)
         return grid, rows, cols
 
     # --- painting --------------------------------------------------------------------------------------------------
@@ -205,29 +223,35 @@ class UpdateView(QWidget):
         block, theme, place, side = self._blocks[number], self._theme, self.block_rect(number), self.side()
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
-        painter.drawText(place.left(), place.top(), place.width(), _TITLE, int(Qt.AlignmentFlag.AlignLeft), block.title)
+        title = QRect(place.left(), place.top(), place.width(), side if self._is_low() else _TITLE)
+        where = Qt.AlignmentFlag.AlignVCenter if self._is_low() else Qt.AlignmentFlag.AlignTop
+        painter.drawText(title, int(Qt.AlignmentFlag.AlignLeft | where), block.title)
         used = QFontMetrics(self._title).horizontalAdvance(block.title) + 8
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        rest = QRect(place.left() + used, place.top(), place.width() - used, _TITLE)
+        rest = QRect(place.left() + used, place.top(), place.width() - used, self._title_height())
         limits = self.limits(block)
         scale = "" if self._own_scales else format_scale(limits[0], True)
         metrics = QFontMetrics(self._small)
         texts = (f"{block.ratio_text} · {scale}".removesuffix(" · "), block.ratio_text)
         text = next((text for text in texts if metrics.horizontalAdvance(text) <= rest.width()), "")
+        if self._is_low():
+            text = ""
         painter.drawText(rest, int(Qt.AlignmentFlag.AlignRight), text)
         for part in range(4):
             grid, rows, cols = self.cell_grid(number, part)
             self._paint_picture(painter, (number, part), grid, rows * cols, limits[part])
             step = self._part_width()
-            caption = QRect(place.left() + part * step, place.top() + _TITLE + side, step - 1, _CAPTION)
-            painter.setFont(self._small)
-            painter.setPen(QColor(theme.backward if part in (1, 2) else theme.muted))
-            text = metrics.elidedText(self._caption(block, part, limits[part]), Qt.TextElideMode.ElideRight, step - 1)
-            painter.drawText(caption, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+            if self._caption_height():
+                caption = QRect(place.left() + part * step, place.top() + _TITLE + side, step - 1, _CAPTION)
+                painter.setFont(self._small)
+                painter.setPen(QColor(theme.backward if part in (1, 2) else theme.muted))
+                words = self._caption(block, part, limits[part])
+                text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, step - 1)
+                painter.drawText(caption, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
             if part:
                 painter.setPen(QColor(theme.muted))
-                sign = QRect(grid.left() - _GAP, place.top() + _TITLE, _GAP, side)
+                sign = QRect(grid.left() - _GAP, place.top() + self._title_height(), _GAP, side)
                 painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), {1: "", 2: "", 3: "="}[part])
 
     def _caption(self, block: UpdateBlock, part: int, limit: float) -> str:

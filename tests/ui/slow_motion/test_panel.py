@@ -178,6 +178,18 @@ def test_the_update_shows_the_numbers_under_the_mouse(desk: Desk) -> None:
     assert "− 0.1 ·" in reading
 
 
+@pytest.mark.parametrize("height", [116, 160, 250])
+def test_the_pictures_of_an_update_and_of_a_batch_are_whole_however_low_the_tab_is(desk: Desk, height: int) -> None:
+    desk.panel.resize(546, height)
+    go_to_update(desk)
+    room = desk.panel.views._update_scroll.viewport().rect()
+    for part in range(4):
+        grid, _, _ = desk.panel.update_view.cell_grid(0, part)
+        assert room.contains(grid)
+    desk.panel.go_to(0)
+    assert desk.panel.views._grid_scroll.viewport().rect().contains(desk.panel.grid.cell(0))
+
+
 def test_four_pictures_of_a_parameter_share_a_scale_unless_asked_otherwise(desk: Desk) -> None:
     go_to_update(desk)
     view, block = desk.panel.update_view, desk.panel.update_view._blocks[0]
