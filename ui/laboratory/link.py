@@ -76,9 +76,9 @@ class LaboratoryLink(QObject):
             view.set_theme(theme)
 
     def close(self) -> None:
-        """Give up what pages work on."""
+        """Give up what pages work on, and see it end."""
         for page in self._made():
-            page.stop()
+            page.end()
 
     # --- pages -----------------------------------------------------------------------------------------------------
 

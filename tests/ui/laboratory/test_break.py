@@ -235,3 +235,13 @@ def test_each_bug_trains_the_running_network_and_turns_its_own_array_red_and_wha
     compared = {station.name for station in stations if station.check.cells}
     assert compared & set(guilty) <= red <= downstream(guilty, names)
     assert page.verdict.text().startswith(f"✗ It goes wrong at {display_name(guilty[0])}")
+
+
+def test_a_window_that_closes_sees_the_end_of_what_is_trained_beside_it(
+    qtbot: QtBot, window: MainWindow, page: BreakPage
+) -> None:
+    page.chooser.list.setCurrentRow(NO_MASK)
+    qtbot.waitUntil(lambda: page._work.is_busy, timeout=10_000)
+    thread = page._work._thread
+    window.close()
+    assert not thread.is_alive()

@@ -26,6 +26,7 @@ from ui.theme import DARK, Theme
 __all__ = ["ASKED_BY", "BreakPage"]
 
 ASKED_BY = "break"
+_END_SECONDS = 2.0
 _NARROW, _NARROW_CHOOSER, _CHOOSER = 700, 224, 240
 
 
@@ -126,6 +127,11 @@ class BreakPage(Page):
         """Give up what is going on."""
         self._work.give_up()
         self._wanted = False
+
+    def end(self) -> None:
+        """Give up what is going on and see it end: a thread that outlives the program may take it down."""
+        self.stop()
+        self._work.wait(_END_SECONDS)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

@@ -41,6 +41,7 @@ from ui.theme import DARK, Theme
 __all__ = ["CheckPage"]
 
 ASKED_BY = "check"
+_END_SECONDS = 2.0
 
 
 class CheckPage(Page):
@@ -179,6 +180,11 @@ class CheckPage(Page):
         self._work.give_up()
         self._wanted = self._running = ""
         self._show_state()
+
+    def end(self) -> None:
+        """Give up what is going on and see it end: a thread that outlives the program may take it down."""
+        self.stop()
+        self._work.wait(_END_SECONDS)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
