@@ -56,9 +56,9 @@ class Hands:
             assert process.stderr is not None
             assert process.returncode == 0, process.stderr.read()
 
-    def click(self, widget: QWidget, *, times: int = 1) -> None:
-        """Click the middle of a widget."""
-        self.do("mousemove", *_place(widget, (0.5, 0.5)), "sleep", _PAUSE, "click", "--repeat", str(times), "1")
+    def click(self, widget: QWidget, *, times: int = 1, button: str = "1") -> None:
+        """Click the middle of a widget; button "3" is the right one."""
+        self.do("mousemove", *_place(widget, (0.5, 0.5)), "sleep", _PAUSE, "click", "--repeat", str(times), button)
 
     def press(self, *keys: str) -> None:
         """Press keys or combinations such as ctrl+o, one after another."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from playground.session import Session
@@ -29,11 +29,11 @@ def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool]
 
 
 def train_a_while(qtbot: QtBot, hands: Hands, window: MainWindow) -> Snapshot:
-    """Train by Space for some hundred steps, and pause."""
-    hands.press("space")
+    """Train by the button for some hundred steps, and pause."""
+    hands.click(visible_child(window, QPushButton, "Train"))
     begun = shown(qtbot, window, lambda s: s.state is RunState.TRAINING)
     shown(qtbot, window, lambda s: s.step > begun.step + 200)
-    hands.press("space")
+    hands.click(visible_child(window, QPushButton, "Pause"))
     return shown(qtbot, window, lambda s: s.state is RunState.PAUSED)
 
 
@@ -76,7 +76,9 @@ def test_a_session_is_saved_changed_and_opened_again_through_the_dialogs(
     qtbot.waitUntil(window.isWindowModified, timeout=LONG)
     hands.choose_file("ctrl+o", "Open a session", path)
     qtbot.waitUntil(lambda: window.sessions.question is not None, timeout=LONG)
-    hands.press("alt+d")  # Don't save
+    question = window.sessions.question
+    qtbot.waitUntil(question.isActiveWindow, timeout=LONG)
+    hands.click(question.button(QMessageBox.StandardButton.Discard))
     opened = shown(qtbot, window, lambda s: s.step == saved.step and s.run_id > saved.run_id)
     for name, weights in saved.weights.items():
         np.testing.assert_array_equal(opened.weights[name], weights)
@@ -131,9 +133,9 @@ def test_a_picture_of_the_loss_is_saved_by_its_menu(
     qtbot: QtBot, hands: Hands, window: MainWindow, tmp_path: Path
 ) -> None:
     train_a_while(qtbot, hands, window)
-    plot: QWidget = window.loss_chart.plot
-    hands.click(plot)  # goes back in time, and gives the chart the keys
+    hands.click(window.loss_chart.plot, button="3")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None, timeout=LONG)
     path = tmp_path / "loss.svg"
-    hands.choose_file("Menu p", "Save a picture", path)
+    hands.choose_file("p", "Save a picture", path)
     qtbot.waitUntil(path.exists, timeout=LONG)
     assert path.read_bytes().startswith(b"<?xml")
