@@ -34,14 +34,16 @@ class Moment:
 class Cover(QWidget):
     """Covers a widget whole, in the colour of its ground. lifted() by "Look anyway", back_wanted() by the other button.
 
-    back: whether there is a way back to the question, which is somewhere else.
+    frame: how wide the border of the widget is, which stays; back: whether there is a way back to the question, for
+    where that is somewhere else.
     """
 
     lifted = Signal()
     back_wanted = Signal()
 
-    def __init__(self, over: QWidget, name: str, *, back: bool = False) -> None:
+    def __init__(self, over: QWidget, name: str, *, frame: int = 0, back: bool = False) -> None:
         super().__init__(over)
+        self._frame = frame
         self._theme = DARK
         words = QLabel(_WORDS)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -84,7 +86,8 @@ class Cover(QWidget):
         self.raise_()
 
     def _follow(self) -> None:
-        self.setGeometry(self.parentWidget().rect().adjusted(2, 2, -2, -2))
+        frame = self._frame
+        self.setGeometry(self.parentWidget().rect().adjusted(frame, frame, -frame, -frame))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep covering the widget as it grows."""
@@ -112,7 +115,7 @@ class Covers(QObject):
         self._shown: Moment | None = None
         self._lifted = False
         views = tabs.findChild(QStackedWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        self.flow = Cover(flow, "the forward and backward pass")
+        self.flow = Cover(flow, "the forward and backward pass", frame=2)
         self.views = Cover(views, "this tab", back=True)
         self.pages = Cover(panel.stack, "this page", back=True)
         for cover in self._all:
