@@ -321,7 +321,7 @@ def test_a_model_of_own_data_opens_in_the_window_if_the_data_is_open(tmp_path: P
     save_model(path, session.settings, session.state_dict(), step=7)
     loop = loop_with([])
     loop.begin(Settings())
-    with pytest.raises(DataError, match=r"images of bars .*are not open; open that data set again"):
+    with pytest.raises(DataError, match=r"images of bars .*are not open; choose bars in the list of data sets"):
         loop.open_model(path)
     loop.use_own_data(learnable())
     loop.open_model(path)
