@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,30 +92,20 @@ class Collection:
         return self._samples.rows(label, split)
 
     def image_set(self) -> ImageSet:
-        """What can be trained on now. Its rows are the rows here: removed samples are in it as excluded ones."""
+        """All of it as it is now, at no cost. Its rows are the rows here: removed samples are in it as such."""
         columns = self._samples.columns
         removed = columns["removed"]
-        return self._image_set(
+        return ImageSet(
+            self.name,
+            tuple(known.name for known in self._classes),
             self._samples.images,
             labels=np.where(removed, 0, columns["labels"]),
             in_test=columns["in_test"].copy(),
             excluded=columns["excluded"] | removed,
-        )
-
-    def compact_set(self) -> ImageSet:
-        """What is there and nothing else, for a file: without removed samples, with excluded ones."""
-        images, columns = self._samples.of_there(("labels", "in_test", "excluded"))
-        return self._image_set(images, **columns)
-
-    def _image_set(self, images: NDArray[np.uint8], **columns: NDArray[Any]) -> ImageSet:
-        return ImageSet(
-            self.name,
-            tuple(known.name for known in self._classes),
-            images,
-            **columns,
             preparation=self.preparation,
             inverted=self.inverted,
             colors=tuple(known.color for known in self._classes),
+            removed=removed.copy(),
         )
 
     # --- classes ------------------------------------------------------------------------------------------------

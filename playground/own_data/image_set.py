@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,8 @@ class ImageSet:
     images: (n, c, h, w) uint8, c = 1 (grey) or 3 (RGB), h = w; labels: (n,) int64, positions in `class_names`;
     in_test: (n,) True for test images, False for training images; excluded: (n,) True for those that are kept but
     neither trained on nor counted. preparation, inverted: how the pictures came to be what they are, see `OwnData`.
-    colors: of the classes, see `ClassLabel`; by their places if none are given.
+    colors: of the classes, see `ClassLabel`; by their places if none are given. removed: of the excluded, those that
+    were deleted; their rows are there so that those of the others stay the same.
     Arrays become read-only. Raises DataError if the parts do not fit each other.
     """
 
@@ -42,26 +43,36 @@ class ImageSet:
     preparation: str = "picture"
     inverted: bool = False
     colors: tuple[int | str, ...] = ()
+    removed: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
         count = len(self.images)
         if not self.colors:
             object.__setattr__(self, "colors", tuple(range(len(self.class_names))))
-        if not len(self.excluded):
-            object.__setattr__(self, "excluded", np.zeros(count, bool))
+        for name in ("excluded", "removed"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.zeros(count, bool))
         if self.images.ndim != 4 or self.images.dtype != np.uint8 or self.images.shape[1] not in (1, 3):
             raise DataError(f"{self.name}: images of shape {self.images.shape} are not (n, 1 or 3, h, w) bytes.")
-        if not len(self.labels) == len(self.in_test) == len(self.excluded) == count:
+        if {len(self.labels), len(self.in_test), len(self.excluded), len(self.removed)} != {count}:
             raise DataError(f"{self.name}: {count} images, {len(self.labels)} labels and {len(self.in_test)} splits.")
         if len(self.colors) != len(self.class_names):
             raise DataError(f"{self.name}: {len(self.class_names)} classes and {len(self.colors)} colours.")
         if count and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
             raise DataError(f"{self.name}: labels must be from 0 to {len(self.class_names) - 1}.")
-        for array in (self.images, self.labels, self.in_test, self.excluded):
+        for array in (self.images, self.labels, self.in_test, self.excluded, self.removed):
             array.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def compact(self) -> ImageSet:
+        """Without what was removed; a copy of the images if something was, which takes a moment if they are many."""
+        if not self.removed.any():
+            return self
+        there = ~self.removed
+        columns = {name: getattr(self, name)[there] for name in ("images", "labels", "in_test", "excluded", "removed")}
+        return replace(self, **columns)
 
     @property
     def channels(self) -> int:

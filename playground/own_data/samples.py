@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class Samples:
             "labels": images.labels.copy(),
             "in_test": images.in_test.copy(),
             "excluded": images.excluded.copy(),
-            "removed": np.zeros(len(images), bool),
+            "removed": images.removed.copy(),
         }
         return made
 
@@ -104,13 +104,6 @@ class Samples:
         """The change that gives some samples a value, or a value each."""
         values = self.columns[column]
         return Patch(column, rows, values[rows], np.broadcast_to(np.asarray(after, values.dtype), len(rows)).copy())
-
-    def of_there(self, columns: Sequence[str]) -> tuple[NDArray[np.uint8], Mapping[str, NDArray[Any]]]:
-        """Images and some columns of the samples that are there and no others."""
-        rows = self.rows()
-        # all of them need no copy
-        images = self.images if len(rows) == self._count else self._images[rows]
-        return images, {name: self.columns[name][rows] for name in columns}
 
 
 def read_only(values: NDArray[Any]) -> NDArray[Any]:

@@ -1,14 +1,14 @@
 """The user's own data sets between starts of the program: one file each, written complete or not at all.
 
 A file is an npz file that `opening.open_source` takes too: images, labels, in_test, excluded, class_names, and `about`
-(JSON: everything else). Undo does not reach beyond a start.
+(JSON: everything else). What was removed is not in it: undo does not reach beyond a start.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,33 +24,11 @@ from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
 from playground.own_data.npz import Member, npz_members, open_archive, read_member
 from playground.own_data.source import MAX_IMAGES, Progress
 
-__all__ = ["KeptSummary", "Stored", "kept_summary", "read_collection", "renamed", "stored", "write_collection"]
+__all__ = ["KeptSummary", "kept_summary", "read_collection", "write_collection"]
 
 _FORMAT_VERSION = 1
 _MAX_ABOUT_BYTES = 256 * 2**10
 _TYPES: Mapping[str, str] = {"images": "|u1", "labels": "<i8", "in_test": "|b1", "excluded": "|b1", "about": "|u1"}
-
-
-@dataclass(frozen=True, eq=False)
-class Stored:
-    """A collection as it is at a moment, immutable: may be written by another thread than the one that changes it.
-
-    images: all of them; rows: those that are there, None if none were removed.
-    """
-
-    images: ImageSet
-    rows: NDArray[np.intp] | None = None
-
-    def __len__(self) -> int:
-        """Images that are there."""
-        return len(self.images) if self.rows is None else len(self.rows)
-
-    def compact(self) -> ImageSet:
-        """What is there and nothing else; a copy of the images if some were removed, for another thread."""
-        if self.rows is None:
-            return self.images
-        columns = {name: getattr(self.images, name)[self.rows] for name in ("images", "labels", "in_test", "excluded")}
-        return replace(self.images, **columns)
 
 
 @dataclass(frozen=True)
@@ -63,16 +41,9 @@ class KeptSummary:
     image_size: int
 
 
-def stored(collection: Collection) -> Stored:
-    """What there is to write, at no cost: what is left of the images is put together when they are written."""
-    if not collection.removed.any():
-        return Stored(collection.image_set())
-    return Stored(collection.image_set(), collection.rows())
-
-
-def write_collection(path: Path, content: Stored) -> None:
-    """Write a file, or leave what was there untouched. Raises DataError if that fails."""
-    images = content.compact()
+def write_collection(path: Path, images: ImageSet) -> None:
+    """Write what is there of a data set, or leave what was there untouched. Raises DataError if that fails."""
+    images = images.compact()
     about = {
         "format_version": _FORMAT_VERSION,
         "name": images.name,
@@ -93,11 +64,6 @@ def write_collection(path: Path, content: Stored) -> None:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     except (OSError, ValueError) as error:
         raise DataError(f"{images.name} could not be kept in {path} ({reason_of(error)}).") from error
-
-
-def renamed(content: Stored, name: str) -> Stored:
-    """The same data set under another name."""
-    return replace(content, images=replace(content.images, name=clean_names([name])[0]))
 
 
 def read_collection(path: Path, progress: Progress | None = None) -> Collection:

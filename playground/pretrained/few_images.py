@@ -40,7 +40,7 @@ def few_of(images: ImageSet, per_class: int, seed: int) -> ImageSet:
             raise DataError(f"{images.name} has {len(rows)} training images of {name}; {per_class} are asked for.")
         chosen.append(generator.permutation(rows)[:per_class])
     rows = np.concatenate([*chosen, test])
-    columns = {name: getattr(images, name)[rows] for name in ("images", "labels", "in_test", "excluded")}
+    columns = {name: getattr(images, name)[rows] for name in ("images", "labels", "in_test", "excluded", "removed")}
     return dataclasses.replace(
         images, name=f"{images.name[: MAX_NAME - len(', 100 each')]}, {per_class} each", **columns
     )

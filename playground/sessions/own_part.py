@@ -17,7 +17,8 @@ __all__ = ["pack_own", "unpack_own"]
 
 
 def pack_own(images: ImageSet, packing: Packing) -> dict[str, Any]:
-    """What it is called and how it was made; the images go to `packing`."""
+    """What it is called and how it was made; the images go to `packing`, without those that were removed."""
+    images = images.compact()
     packing.put("own/images", images.images)
     packing.put("own/labels", images.labels.astype(np.uint8))
     packing.put("own/in_test", images.in_test.view(np.uint8))

@@ -166,7 +166,7 @@ def test_ten_drawings_of_three_classes_are_learnt_added_to_undone_exported_and_o
     hands.type(str(tmp_path / "drawn.npz"))
     hands.click(export.export_button)
     qtbot.waitUntil(lambda: control.export_dialog is None and window.isActiveWindow(), timeout=LONG)
-    drawn = shop.collection.compact_set()
+    drawn = shop.collection.image_set().compact()
     open_data(qtbot, hands, window, tmp_path / "drawn.npz")
     qtbot.waitUntil(lambda: latest(window).settings.own.name == "drawn", timeout=LONG)  # type: ignore[union-attr]
     assert window._own is not None

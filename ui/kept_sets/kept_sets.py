@@ -13,7 +13,7 @@ from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet, clean_names
 from playground.own_data.shelf import Shelf
 from playground.own_data.source import Progress
-from playground.own_data.storage import KeptSummary, Stored, read_collection, renamed, stored, write_collection
+from playground.own_data.storage import KeptSummary, read_collection, write_collection
 from ui.file_writer import FileWriter, Written
 
 __all__ = ["MAX_KEPT_BYTES", "Entry", "KeptSets", "Read"]
@@ -65,9 +65,9 @@ class KeptSets(QObject):
         here = []
         for name, path in self._paths().items():
             if path is None:
-                summary: KeptSummary | None = _summary(self._held[name], len(self._held[name]))
+                summary: KeptSummary | None = _summary(self._held[name])
             elif path in pending:
-                summary = _summary(pending[path].images, len(pending[path]))
+                summary = _summary(pending[path])
             else:
                 summary = self.shelf.summary(path)
             here.append(Entry(name, path, summary))
@@ -94,7 +94,7 @@ class KeptSets(QObject):
         return lambda progress: self._read(path, name, progress)
 
     def _paths(self) -> Mapping[str, Path | None]:
-        coming = {path: content.images.name for path, content in self._writer.pending.items()}
+        coming = {path: images.name for path, images in self._writer.pending.items()}
         return {**self.shelf.sets(coming), **dict.fromkeys(self._held)}
 
     def _read(self, path: Path, name: str, progress: Progress) -> Collection:
@@ -121,13 +121,13 @@ class KeptSets(QObject):
                 f"{images.name} takes {size // 2**20} MB, more than the {MAX_KEPT_BYTES // 2**20} MB that are kept "
                 "between starts: it is in the list of data sets until the window closes."
             )
-        self.keep(self.shelf.new_path(), stored(Collection.of(images)))
+        self.keep(self.shelf.new_path(), images)
         return images, ""
 
-    def keep(self, path: Path, content: Stored) -> None:
+    def keep(self, path: Path, images: ImageSet) -> None:
         """Write a state of a data set; returns at once."""
         is_new = path not in self._paths().values()
-        self._writer.write(path, content, self._on_written)
+        self._writer.write(path, images, self._on_written)
         if is_new:
             self.changed.emit()
 
@@ -135,7 +135,7 @@ class KeptSets(QObject):
         """Wait until everything is on the disk."""
         self._writer.flush()
 
-    def _on_written(self, written: Written[Stored]) -> None:
+    def _on_written(self, written: Written[ImageSet]) -> None:
         if written.problem:
             self.refused.emit(f"{written.problem} It is still here as long as the program runs.")
 
@@ -160,7 +160,7 @@ class KeptSets(QObject):
         def rename(progress: Progress) -> None:
             # nothing older may be written over it afterwards
             self._writer.flush()
-            write_collection(path, renamed(stored(read_collection(path, progress)), cleaned))
+            write_collection(path, replace(read_collection(path, progress).image_set(), name=cleaned))
 
         return rename
 
@@ -191,5 +191,5 @@ class KeptSets(QObject):
         self.changed.emit()
 
 
-def _summary(images: ImageSet, count: int) -> KeptSummary:
-    return KeptSummary(images.name, count, len(images.class_names), images.image_size)
+def _summary(images: ImageSet) -> KeptSummary:
+    return KeptSummary(images.name, len(images) - int(images.removed.sum()), len(images.class_names), images.image_size)

@@ -15,7 +15,6 @@ from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet
 from playground.own_data.samples import Rows
-from playground.own_data.storage import stored
 from ui.background import Background, Task
 from ui.kept_sets.kept_sets import KeptSets, Read
 
@@ -251,7 +250,7 @@ class Workshop(QObject):
         except DataError as error:
             self.refused.emit(str(error))
             return
-        self.sets.keep(self._path, stored(self.collection))
+        self.sets.keep(self._path, self.collection.image_set())
 
 
 def _read(read: Read, task: Task) -> Collection:

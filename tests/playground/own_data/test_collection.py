@@ -298,7 +298,7 @@ class Changing(RuleBasedStateMachine):
     def what_is_there_can_be_handed_on(self) -> None:
         c = self.collection
         if c.classes:
-            assert len(c.compact_set()) == len(c)
+            assert len(c.image_set().compact()) == len(c)
             assert sum(map(sum, map(c.image_set().counts, ("train", "test")))) == (~c.removed & ~c.excluded).sum()
 
 

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from playground.errors import DataError, SettingsError
 from playground.model_file import save_model
-from playground.own_data.collection import Collection
-from playground.own_data.storage import stored, write_collection
+from playground.own_data.storage import write_collection
 from playground.prediction import make_network
 from playground.settings import Settings
 from tests.playground.own_data.files import some_set, write_folder, write_idx_set
@@ -47,7 +46,7 @@ def write_seeds(folder: Path) -> None:
     (folder / "csv" / "a.csv").write_text("\n".join(lines), encoding="utf-8")
     write_folder(folder / "folder", data)
     (folder / "kept").mkdir()
-    write_collection(folder / "kept" / "set-1.npz", stored(Collection.of(data)))
+    write_collection(folder / "kept" / "set-1.npz", data)
     settings = Settings("shapes", (0, 1, 2), 3, (2, 3))
     (folder / "model").mkdir()
     save_model(folder / "model" / "a.safetensors", settings, make_network(settings).state_dict())

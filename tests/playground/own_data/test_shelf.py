@@ -9,12 +9,12 @@ import pytest
 from playground.errors import DataError
 from playground.own_data.collection import Collection
 from playground.own_data.shelf import Shelf
-from playground.own_data.storage import read_collection, stored, write_collection
+from playground.own_data.storage import read_collection, write_collection
 
 
 def put(shelf: Shelf, name: str) -> Path:
     path = shelf.new_path()
-    write_collection(path, stored(Collection(name)))
+    write_collection(path, Collection(name).image_set())
     return path
 
 

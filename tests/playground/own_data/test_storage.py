@@ -14,7 +14,7 @@ import pytest
 
 from playground.errors import DataError
 from playground.own_data.collection import Collection
-from playground.own_data.storage import read_collection, stored, write_collection
+from playground.own_data.storage import read_collection, write_collection
 from tests.playground.own_data.files import pictures, read, some_set
 
 
@@ -31,7 +31,7 @@ def drawn() -> Collection:
 
 def test_a_collection_comes_back_as_it_was(tmp_path: Path) -> None:
     collection = drawn()
-    write_collection(tmp_path / "a.npz", stored(collection))
+    write_collection(tmp_path / "a.npz", collection.image_set())
     found = read_collection(tmp_path / "a.npz")
     assert (found.name, found.classes, found.preparation) == (collection.name, collection.classes, "ink")
     rows = collection.rows()
@@ -44,17 +44,17 @@ def test_a_collection_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_collection_without_classes_or_samples_comes_back_too(tmp_path: Path) -> None:
     empty = Collection("new", 28)
-    write_collection(tmp_path / "a.npz", stored(empty))
+    write_collection(tmp_path / "a.npz", empty.image_set())
     assert read_collection(tmp_path / "a.npz").classes == ()
     empty.add_class("a")
-    write_collection(tmp_path / "a.npz", stored(empty))
+    write_collection(tmp_path / "a.npz", empty.image_set())
     found = read_collection(tmp_path / "a.npz")
     assert (len(found), found.images.shape[1:]) == (0, (1, 28, 28))
 
 
 def test_what_was_taken_to_be_written_is_not_touched_by_later_changes(tmp_path: Path) -> None:
     collection = drawn()
-    content = stored(collection)
+    content = collection.image_set()
     collection.relabel(collection.rows(0), 1)
     collection.add(pictures(100, channels=3), 0)
     write_collection(tmp_path / "a.npz", content)
@@ -62,7 +62,7 @@ def test_what_was_taken_to_be_written_is_not_touched_by_later_changes(tmp_path: 
 
 
 def test_a_kept_file_opens_as_a_data_set_too(tmp_path: Path) -> None:
-    write_collection(tmp_path / "a.npz", stored(Collection.of(some_set())))
+    write_collection(tmp_path / "a.npz", some_set())
     found = read(tmp_path / "a.npz").image_set
     assert found.class_names == ("a", "b", "c")
     np.testing.assert_array_equal(found.images, some_set().images)
@@ -70,7 +70,7 @@ def test_a_kept_file_opens_as_a_data_set_too(tmp_path: Path) -> None:
 
 def test_a_failed_write_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.npz"
-    write_collection(path, stored(drawn()))
+    write_collection(path, drawn().image_set())
 
     def full(*_arguments: object, **_arrays: object) -> None:
         raise OSError(28, "No space left on device")
@@ -78,7 +78,7 @@ def test_a_failed_write_leaves_the_older_file(tmp_path: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(np, "savez_compressed", full)
         with pytest.raises(DataError, match=r"could not be kept in .*No space left"):
-            write_collection(path, stored(Collection("other")))
+            write_collection(path, Collection("other").image_set())
     assert read_collection(path).name == "my cats"
     assert [file.name for file in tmp_path.iterdir()] == ["a.npz"]
 
@@ -127,7 +127,7 @@ def about(**changes: object) -> Callable[[dict[str, Any]], object]:
 )
 def test_a_damaged_file_is_kept_aside_and_named(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path = tmp_path / "a.npz"
-    write_collection(path, stored(drawn()))
+    write_collection(path, drawn().image_set())
     rewritten(path, change)
     content = path.read_bytes()
     with pytest.raises(DataError, match=r"cannot be read; it is kept as a.npz.damaged-1"):
@@ -138,11 +138,11 @@ def test_a_damaged_file_is_kept_aside_and_named(tmp_path: Path, change: Callable
 
 def test_a_file_that_is_replaced_while_it_is_read_is_read_as_it_was(tmp_path: Path) -> None:
     path, newer = tmp_path / "a.npz", drawn()
-    write_collection(path, stored(newer))
+    write_collection(path, newer.image_set())
     newer.remove([4, 5])
 
     def drawn_on_meanwhile(_done: int, _total: int) -> None:
-        write_collection(path, stored(newer))
+        write_collection(path, newer.image_set())
 
     assert len(read_collection(path, drawn_on_meanwhile)) == 11
     assert len(read_collection(path)) == 9
@@ -158,7 +158,7 @@ def test_each_damaged_file_has_a_name_of_its_own(tmp_path: Path) -> None:
 
 def test_mutated_files_give_a_collection_or_one_sentence(tmp_path: Path) -> None:
     path, chance = tmp_path / "a.npz", random.Random(0)
-    write_collection(path, stored(drawn()))
+    write_collection(path, drawn().image_set())
     good = path.read_bytes()
     tracemalloc.start()
     refused = 0

@@ -20,6 +20,7 @@ from playground.augmentation import SUGGESTED_AUGMENTATION
 from playground.errors import ModelFileError, SessionFileError
 from playground.laboratory.bugs import BUGS
 from playground.model_file import load_model, save_model
+from playground.own_data.collection import Collection
 from playground.prediction import make_network
 from playground.session import Session
 from playground.sessions.content import SessionContent, Start
@@ -109,6 +110,26 @@ def test_everything_else_of_a_session_comes_back_too(tmp_path: Path) -> None:
         np.testing.assert_array_equal(getattr(again.own, name), getattr(OWN, name))
     for name, curve in content.curves.items():
         np.testing.assert_array_equal(again.curves[name].y, curve.y)
+
+
+def test_what_was_deleted_from_the_users_own_data_is_not_in_the_file(tmp_path: Path) -> None:
+    collection = Collection.of(OWN)
+    collection.remove([0, 7])
+    session = Session(own_session().settings, own=collection.image_set())
+    session.step()
+    session.evaluate()
+    again = reopened(SessionContent.of(session, own=collection.image_set()), tmp_path / "s")
+    assert again.own is not None
+    there = collection.rows()
+    np.testing.assert_array_equal(again.own.images, OWN.images[there])
+    np.testing.assert_array_equal(again.own.labels, OWN.labels[there])
+    assert not again.own.excluded.any()
+    opened = resumed(again)
+    for _ in range(6):
+        session.step()
+        opened.step()
+    for name, values in session.state_dict().items():
+        np.testing.assert_array_equal(opened.state_dict()[name], values)
 
 
 def test_a_long_run_keeps_its_curves(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from playground.own_data import storage
 from playground.own_data.collection import Collection
 from playground.own_data.shelf import Shelf
-from playground.own_data.storage import kept_summary, read_collection, stored, write_collection
+from playground.own_data.storage import kept_summary, read_collection, write_collection
 from tests.playground.own_data.files import some_set
 from tests.ui.in_the_window import opened
 from ui.kept_sets import kept_sets
@@ -29,7 +29,7 @@ def put(folder: Path, *names: str) -> None:
     for name in names:
         collection = Collection.of(some_set(30))
         collection.name = name
-        write_collection(shelf.new_path(), stored(collection))
+        write_collection(shelf.new_path(), collection.image_set())
 
 
 @pytest.fixture

@@ -282,6 +282,7 @@ def test_images_of_the_users_own_come_with_their_session_and_stay_in_the_list(
         own,
         **{name: np.append(getattr(own, name), getattr(own, name)[:1], 0) for name in ("images", "labels", "in_test")},
         excluded=np.arange(len(own) + 1) == len(own),
+        removed=np.arange(len(own) + 1) == len(own),
     )
     other = dataclasses.replace(own, labels=own.labels[::-1].copy())
     for images, name in ((own, "some"), (own, "some"), (with_deleted, "some"), (other, "some (2)")):
