@@ -42,5 +42,6 @@ def display_name(name: str) -> str:
 
 
 def display_index(index: tuple[int, ...]) -> str:
-    """'[2, 10, 7]' for an index, nothing for a scalar."""
-    return f"[{', '.join(str(part) for part in index)}]" if index else ""
+    """'[2][10,7]' for an index: which plane, then where in it; '[3,5]' in a matrix, nothing for a scalar."""
+    groups = (index[:-2], index[-2:]) if len(index) > 2 else (index,)
+    return "".join(f"[{','.join(map(str, group))}]" for group in groups if group)

@@ -94,9 +94,11 @@ def test_names_carry_subscripts_and_derivative_signs():
     ]
 
 
-def test_a_scalar_has_no_index():
+def test_an_index_says_which_plane_and_where_in_it_and_a_scalar_has_none():
     assert display_index(()) == ""
-    assert display_index((2, 10, 7)) == "[2, 10, 7]"
+    assert display_index((3, 5)) == "[3,5]"
+    assert display_index((2, 10, 7)) == "[2][10,7]"
+    assert display_index((6, 0, 4, 3)) == "[6,0][4,3]"
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_the_undo_button_is_there_only_for_edits_and_says_what_it_undoes(qtbot: 
     edits = (Edit(0, "w1", (0, 0, 0, 1), -0.5, 2.0), Edit(0, "x", (0, 1, 2), 0.1, 0.5, SampleRef("train", 3)))
     editing.show(replace(editing.snapshot, edits=edits, sequence=2))
     assert button.isVisible()
-    assert "X[0, 1, 2] of train 3 goes back to" in button.toolTip()
+    assert "X[0][1,2] of train 3 goes back to" in button.toolTip()
     assert "1 more" in button.toolTip()
     with qtbot.waitSignal(editing.panel.undo_edit_requested):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

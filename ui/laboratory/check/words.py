@@ -24,7 +24,7 @@ def power(value: float) -> str:
 
 
 def kink_words(kinks: tuple[Kink, ...]) -> str:
-    """Which decisions flip: '3 ReLUs and 1 pooling window flip within ±ε, the first at z₁[0, 2, 5, 5]'."""
+    """Which decisions flip: '3 ReLUs and 1 pooling window flip within ±ε, the first at z₁[0,2][5,5]'."""
     counts = []
     for kink in kinks:
         what = "ReLU" if kink.array.startswith("z") else "pooling window"
