@@ -81,7 +81,7 @@ def _connect_flow(window: MainWindow) -> None:
     late.chain.when_made(lambda chain: chain.touched.connect(flow.light_up))
     late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
-    for other in (late.chain, late.board):
+    for other in (late.chain, late.board, late.slow_motion):
         other.when_made(partial(_follow_spotlight, window))
     view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))
     view.filter_chosen.connect(lambda _number: late.chain.tell("show_filters", view.chosen_filters))
@@ -91,7 +91,7 @@ def _connect_flow(window: MainWindow) -> None:
         flow.decimals_chosen.connect(other.set_decimals)
 
 
-def _follow_spotlight(window: MainWindow, panel: ChainPanel | BlackboardPanel) -> None:
+def _follow_spotlight(window: MainWindow, panel: ChainPanel | BlackboardPanel | SlowMotionPanel) -> None:
     linker = window.flow_panel.linker
     linker.spotlight_changed.connect(lambda: panel.show_spotlight(linker.spotlight()))
 

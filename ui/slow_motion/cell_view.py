@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from playground.batch_step import BatchStep
 from playground.snapshot import Snapshot
+from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces, line_count
 from ui.explain.sentence import text_of
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
+from ui.flow.text import CellRef
 from ui.number_format import cell_number
 from ui.slow_motion.cell_words import CellWords, cell_words
 from ui.slow_motion.cells import CellGrid
@@ -44,6 +46,7 @@ class CellView(QWidget):
         self._updating = False
         self._image: HeatImage | None = None
         self._limit = 0.0
+        self._light: Spotlight | None = None
         self._words: CellWords | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -64,6 +67,28 @@ class CellView(QWidget):
         if self.words:
             said = " ".join(text_of(line) for line in (self.words.rule, self.words.numbers, self.words.remark) if line)
             self.setAccessibleDescription(f"Cell {cell + 1} of {grid.count}: {said}")
+
+    def show_spotlight(self, light: Spotlight | None) -> None:
+        """Outline in the map the cell that is pointed at anywhere, what makes it and what it makes, until the next."""
+        if light is not None or self._light is not None:
+            self._light = light
+            self.update()
+
+    def marked(self) -> dict[int, str]:
+        """The cells of the map that are outlined for the sake of the spotlight, and the colour of each."""
+        light, grid, theme = self._light, self._grid, self._theme
+        if light is None or grid is None:
+            return {}
+        groups = [(light.sources, theme.source), (light.readers, theme.reader)]
+        found = {
+            grid.number(CellRef(name, tuple(map(int, row)))): color
+            for cells, color in groups
+            for name, rows in cells
+            if name == grid.name
+            for row in rows
+        }
+        found[grid.number(light.ref)] = theme.selection
+        return {number: color for number, color in found.items() if number is not None}
 
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers."""
@@ -172,6 +197,9 @@ class CellView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(theme.panel_border))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        for number, color in self.marked().items():
+            painter.setPen(QColor(color))
+            painter.drawRect(self.cell_rect(number).adjusted(0, 0, -1, -1))
         for color, width, beyond in ((theme.panel, 4, 2), (theme.selection, 2, 1)):
             painter.setPen(QPen(QColor(color), width))
             painter.drawRect(QRectF(now).adjusted(-beyond, -beyond, beyond, beyond))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.arrays import Array
 from core.trace import Trace
@@ -43,6 +44,10 @@ class CellGrid:
             place = plane, row, col
         return CellRef(self.name, (*self.prefix, *place))
 
+    def number(self, ref: CellRef) -> int | None:
+        """Which cell `ref` is, None if it is not on screen."""
+        return _numbers(self).get(ref)
+
     def values(self, trace: Trace) -> Array:
         """The numbers in the cells, (rows, cols)."""
         array = sample_array(trace, self.name)[self.prefix]
@@ -52,6 +57,11 @@ class CellGrid:
             return side_by_side(array)
         plane: Array = array.reshape(self.rows, self.cols)
         return plane
+
+
+@lru_cache(maxsize=4)
+def _numbers(grid: CellGrid) -> dict[CellRef, int]:
+    return {grid.ref(number): number for number in range(grid.count)}
 
 
 def grid_of(trace: Trace, name: str, filters: tuple[int, ...], output: int) -> CellGrid:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from playground.batch_step import BatchStep
 from playground.snapshot import RunState, Snapshot
+from ui.explain.linker import Spotlight
 from ui.flow.text import CellRef
 from ui.slow_motion.cells import CellGrid, grid_of
 from ui.slow_motion.controls import StageControls
@@ -150,6 +151,11 @@ class SlowMotionPanel(QWidget):
         """Decimals of the numbers."""
         self.views.set_decimals(decimals)
         self._show_stage()
+
+    def show_spotlight(self, light: Spotlight | None) -> None:
+        """Outline in the map of cells what is pointed at anywhere; while the tab is hidden it costs nothing."""
+        if self.isVisible() or light is None:
+            self.cell_view.show_spotlight(light)
 
     @Slot()
     def stop_waiting(self) -> None:

@@ -264,3 +264,18 @@ def test_a_cell_of_the_update_under_the_mouse_is_outlined_in_the_flow(window: Ma
     QTest.mouseMove(view, grid.topLeft() + QPoint(1, 1))
     assert flow.linker.spotlight().ref == CellRef("w1", (0, 0, 0, 0))
     assert {mark.name for mark in flow.view._overlay.marks} == {"z1"}
+
+
+def test_the_map_outlines_what_makes_the_cell_that_is_pointed_at_in_the_flow(qtbot: QtBot, window: MainWindow) -> None:
+    panel, flow = window.slow_motion_panel, window.flow_panel
+    to_cells(panel, "z1")
+    spot = CellRef("A1", (0, 3, 4))
+    QTest.mouseMove(flow.view, flow.view.place_of(spot).center())
+    qtbot.waitUntil(lambda: flow.linker.hovered == spot)
+    grid = panel.cell_view._grid
+    assert panel.cell_view.marked() == {grid.number(CellRef("z1", (0, 3, 4))): DARK.source}
+    spot = CellRef("x", (0, 10, 10))
+    QTest.mouseMove(flow.view, flow.view.place_of(spot).center())
+    qtbot.waitUntil(lambda: flow.linker.hovered == spot)
+    assert set(panel.cell_view.marked().values()) == {DARK.reader}
+    assert len(panel.cell_view.marked()) == 25
