@@ -28,9 +28,9 @@ class LegendEntry:
 
 
 class Legend(QWidget):
-    """Names of the curves in their colours, in one line; short names where the long ones do not fit."""
+    """Names of the curves in their colours, in one line; short names, closer, where the long ones do not fit."""
 
-    _GAP = 8
+    _GAP, _SMALL_GAP = 8, 4
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,12 +48,12 @@ class Legend(QWidget):
             self.updateGeometry()
             self.update()
 
-    def _width(self, texts: list[str]) -> int:
+    def _width(self, texts: list[str], gap: int) -> int:
         metrics = QFontMetrics(self.font())
-        return sum(metrics.horizontalAdvance(text) for text in texts) + self._GAP * max(0, len(texts) - 1) + 2
+        return sum(metrics.horizontalAdvance(text) for text in texts) + gap * max(0, len(texts) - 1) + 2
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width([entry.label for entry in self._entries]), 18)
+        return QSize(self._width([entry.label for entry in self._entries], self._GAP), 18)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(20, 18)  # a longer legend must not widen the panel while training
@@ -62,7 +62,9 @@ class Legend(QWidget):
         del event  # all of it is painted: it is small
         painter = QPainter(self)
         long = [entry.label for entry in self._entries]
-        texts = long if self._width(long) <= self.width() else [entry.short for entry in self._entries]
+        short = [entry.short for entry in self._entries]
+        texts = long if self._width(long, self._GAP) <= self.width() else short
+        gap = self._GAP if self._width(texts, self._GAP) <= self.width() else self._SMALL_GAP
         right = self.width()
         metrics = QFontMetrics(self.font())
         for entry, text in reversed(list(zip(self._entries, texts, strict=True))):
@@ -71,5 +73,5 @@ class Legend(QWidget):
                 break
             painter.setPen(QColor(entry.color))
             painter.drawText(right - advance, metrics.ascent() + (self.height() - metrics.height()) // 2, text)
-            right -= advance + self._GAP
+            right -= advance + gap
         painter.end()

@@ -250,7 +250,7 @@ class ChartPlot(pg.PlotWidget):
 
     def _place_overlays(self) -> None:
         left, top, right, bottom = self._area()
-        self.note.move(right - self.note.width() - 2, top + 1)
+        self.note.move(right - self.note.width() - 2, top + 5)  # below the uppermost line of the grid
         self.empty.move((left + right - self.empty.width()) // 2, (top + bottom - self.empty.height()) // 2)
         self._steps_name.adjustSize()
         self._steps_name.move(2, bottom + 1)
