@@ -343,6 +343,7 @@ class MainWindow(WithLateViews, QMainWindow):
         for view in self._followers:
             view.show_snapshot(snapshot)
         self.tabs.offer(self.late.board, snapshot.has_board, instead_of=self.overview)
+        self.actions_by_id["tab_5"].setEnabled(snapshot.has_board)
         for chart in self.late.charts:
             chart.tell("refresh", snapshot.elapsed_seconds)
         self._show_diagnosis(snapshot)

@@ -55,6 +55,7 @@ def move_to(window: MainWindow, ref: CellRef, kind: QEvent.Type = QEvent.Type.Mo
 def test_the_board_is_there_for_its_examples_only(qtbot: QtBot, window: MainWindow) -> None:
     tabs = window.tabs
     assert not tabs.isTabVisible(4)
+    assert not window.actions_by_id["tab_5"].isEnabled()
     QTest.keyClick(window, Qt.Key.Key_5)
     assert tabs.currentWidget() is window.overview
     choose_data(qtbot, window, "blackboard-3x3")
