@@ -31,7 +31,7 @@ from ui.sessions.keeping import Keeping
 from ui.sessions.kept_files import KeptFiles
 from ui.sessions.left_behind import LeftBehind
 from ui.sessions.opening import Found, SessionReader
-from ui.sessions.question import ReplaceQuestion, SaveQuestion
+from ui.sessions.question import Question, replace_question, save_question
 from ui.sessions.recent import RecentSessions
 from ui.sessions.standing import Standing
 
@@ -82,7 +82,7 @@ class SessionLink(QObject):
         self.keeping = Keeping(kept_files, self.standing, self.writer, self)
         self._left_behind = LeftBehind(kept_files)
         self._reader = SessionReader(sets, self)
-        self.question: SaveQuestion | ReplaceQuestion | None = None
+        self.question: Question | None = None
         self._is_closing = self._is_discarding = self._has_ended = False
         self._waiting: dict[int, Callable[[SessionContent], object]] = {}
         self._saves: dict[int, Callable[[SessionContent], object]] = {}
@@ -124,7 +124,7 @@ class SessionLink(QObject):
     def _ask_to_replace(self, path: Path, replaced: str, then: Then | None) -> None:
         """Another run has begun since the file was written, and it is all that is left of the one in it."""
         answers = {"replace": lambda: self._save_to(path, then), "save as": lambda: self.save_as(then)}
-        self.question = ReplaceQuestion(self._window, path.name, replaced, self._answering(answers))
+        self.question = replace_question(self._window, path.name, replaced, self._answering(answers))
         self.question.open()
 
     def _answering(self, answers: Mapping[str, Then]) -> Callable[[str], object]:
@@ -255,7 +255,7 @@ class SessionLink(QObject):
             then()
 
         answered = self._answering({"save": save, "discard": discard})
-        self.question = SaveQuestion(self._window, self.standing.name, what, answered)
+        self.question = save_question(self._window, self.standing.name, what, answered)
         self.question.open()
 
     # --- what is kept by itself ---------------------------------------------------------------------------------

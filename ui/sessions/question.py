@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-__all__ = ["ReplaceQuestion", "SaveQuestion"]
+__all__ = ["Question", "replace_question", "save_question"]
 
 _Button = QMessageBox.StandardButton
 
 
-class SaveQuestion(QMessageBox):
-    """Save, Don't save or Cancel. It does not hold up whoever asks: `answered` is called when the user has decided."""
+class Question(QMessageBox):
+    """Some answers and Cancel. It does not hold up whoever asks: `answered` is told the answer, "cancel" of Cancel.
 
-    def __init__(self, parent: QWidget, name: str, what_else: str, answered: Callable[[str], object]) -> None:
+    answers: of each button its text, "" for the one it has by itself, and its answer; Enter means the first.
+    """
+
+    def __init__(
+        self, parent: QWidget, answers: Mapping[_Button, tuple[str, str]], answered: Callable[[str], object]
+    ) -> None:
         super().__init__(parent)
-        self._answered = answered
+        self._answers, self._answered = answers, answered
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle("Save the session?")
-        self.setText(f"{name} has changed since it was saved.")
-        self.setInformativeText(f"Save it before {what_else}?")
-        self.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
-        self.button(_Button.Discard).setText("&Don't save")
-        self.setDefaultButton(_Button.Save)
+        for button, (text, _) in answers.items():
+            made = self.addButton(button)
+            if text:
+                made.setText(text)
+        self.addButton(_Button.Cancel)
+        self.setDefaultButton(next(iter(answers)))
         self.setEscapeButton(_Button.Cancel)
         self.finished.connect(self._on_finished)
 
     def _on_finished(self, _result: int) -> None:
         clicked = self.standardButton(self.clickedButton())
         self.deleteLater()
-        self._answered({_Button.Save: "save", _Button.Discard: "discard"}.get(clicked, "cancel"))
+        self._answered(self._answers[clicked][1] if clicked in self._answers else "cancel")
 
 
-class ReplaceQuestion(QMessageBox):
-    """Replace, Save as… or Cancel, where a file holds the only trace of another run; `answered` as in SaveQuestion."""
+def save_question(parent: QWidget, name: str, what_else: str, answered: Callable[[str], object]) -> Question:
+    """Asked before something else takes the place of a session that has changed: "save" or "discard"."""
+    answers = {_Button.Save: ("", "save"), _Button.Discard: ("&Don't save", "discard")}
+    question = Question(parent, answers, answered)
+    question.setWindowTitle("Save the session?")
+    question.setText(f"{name} has changed since it was saved.")
+    question.setInformativeText(f"Save it before {what_else}?")
+    return question
 
-    def __init__(self, parent: QWidget, name: str, in_file: str, answered: Callable[[str], object]) -> None:
-        super().__init__(parent)
-        self._answered = answered
-        self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle("Replace the run in the file?")
-        self.setText(f"{name} holds another run: {in_file}.")
-        self.setInformativeText("Replace it by the present run, or save that to a file of its own?")
-        self.setStandardButtons(_Button.Save | _Button.Yes | _Button.Cancel)
-        self.button(_Button.Save).setText("Save &as…")
-        self.button(_Button.Yes).setText("&Replace")
-        self.setDefaultButton(_Button.Save)
-        self.setEscapeButton(_Button.Cancel)
-        self.finished.connect(self._on_finished)
 
-    def _on_finished(self, _result: int) -> None:
-        clicked = self.standardButton(self.clickedButton())
-        self.deleteLater()
-        self._answered({_Button.Save: "save as", _Button.Yes: "replace"}.get(clicked, "cancel"))
+def replace_question(parent: QWidget, name: str, in_file: str, answered: Callable[[str], object]) -> Question:
+    """Asked before a file is written that holds the only trace of another run: "save as" or "replace"."""
+    answers = {_Button.Save: ("Save &as…", "save as"), _Button.Yes: ("&Replace", "replace")}
+    question = Question(parent, answers, answered)
+    question.setWindowTitle("Replace the run in the file?")
+    question.setText(f"{name} holds another run: {in_file}.")
+    question.setInformativeText("Replace it by the present run, or save that to a file of its own?")
+    return question
