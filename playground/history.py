@@ -63,6 +63,10 @@ class History:
             series.truncate(step)
         self._generation += 1
 
+    def unmark(self, kind: str, step: int) -> None:
+        """Take the markers of a kind at a step away."""
+        self._events = tuple(event for event in self._events if (event.kind, event.step) != (kind, step))
+
     def read(self) -> dict[str, Curve]:
         """All curves as they are now, without a copy; they stay as they are."""
         return {name: series.read() for name, series in self.series.items()}

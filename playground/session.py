@@ -394,6 +394,7 @@ class Session:
             raise PlaygroundError("This run is clean: no bug has trained it.")
         self.train_with(None)
         self.go_to(state)
+        self.history.unmark("bug", state.step)
         self._undo.drop_from(state.step + 1)
 
     # --- evaluation ---------------------------------------------------------------------------------------------

@@ -101,7 +101,8 @@ class ElidingComboBox(QComboBox):
         super().hidePopup()
         if self._by_mouse:
             self._by_mouse = False
-            self.clearFocus()
+            # the list gives the focus back first
+            QTimer.singleShot(0, self, self.clearFocus)
 
     def shown_text(self, room: int) -> str:
         """The current text as it is written in so many pixels."""

@@ -318,6 +318,7 @@ class MainWindow(WithLateViews, QMainWindow):
             panel.message.connect(self._on_refused)
         self.take_home.told.connect(self._on_told)
         self.sessions.title_changed.connect(self._show_title)
+        self.laboratory.strip.clean_wanted.connect(self.banner.settle)
         connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------

@@ -80,6 +80,17 @@ def test_an_edited_pixel_weight_and_label_show_the_engines_own_numbers_and_can_b
         np.testing.assert_array_equal(back.trace.arrays[name], values, err_msg=name)
 
 
+def test_the_strip_writes_the_loss_for_the_label_that_there_is(qtbot: QtBot, window: MainWindow) -> None:
+    label = int(choose_data(qtbot, window, "blackboard-3x3").trace.y[0])
+    view, strip = window.flow_panel.view, window.flow_panel.strip
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.place_of(CellRef("L", ())).topLeft() + QPoint(4, 4))
+    qtbot.waitUntil(lambda: f"y = {label}" in "".join(strip.lines()))
+    click_label(window)
+    shown(qtbot, window, lambda s: len(s.edits) == 1)
+    qtbot.waitUntil(lambda: f"y = {1 - label}" in "".join(strip.lines()))
+    assert f"y = {label}" not in "".join(strip.lines())
+
+
 def test_a_bad_number_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
     start = choose_data(qtbot, window, "blackboard-3x3")
     type_into(window, CellRef("w1", (0, 0, 0, 0)), "1e999")

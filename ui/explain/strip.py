@@ -142,6 +142,7 @@ class ExplanationStrip(QWidget):
             found.rule,
             trace.activation,
             trace.geometry,
+            trace.y.tolist(),  # the loss is written for the label
             shapes,
             room,
             self.font(),

@@ -447,7 +447,7 @@ class FlowView(QWidget):
         """Edit the number of a pixel, a weight or a bias in place, or on L the label."""
         cell = self._cell_at(event.position())
         if self._is_label(event.position()):
-            self.mousePressEvent(event)  # two quick clicks change the label twice
+            event.accept()  # its first press has changed the label
         elif not (cell and event.button() == Qt.MouseButton.LeftButton and self.editing.begin(cell)):
             super().mouseDoubleClickEvent(event)
 

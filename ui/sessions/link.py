@@ -108,6 +108,8 @@ class SessionLink(QObject):
     def save(self, then: Then | None = None) -> None:
         """Write the session to its file, or to one that the user chooses; `then` follows if that went well."""
         path, replaced = self.standing.path, self.standing.replaced_run
+        if self._is_refused():
+            return
         if path is None:
             self.save_as(then)
         elif replaced:
@@ -118,12 +120,20 @@ class SessionLink(QObject):
     def save_as(self, then: Then | None = None) -> None:
         """Write the session to a file that the user chooses."""
         name = self.standing.name if self.standing.path is not None else "session"
+        self._save_as(name, then)
+
+    def _save_as(self, name: str, then: Then | None) -> None:
+        if self._is_refused():
+            return
         if path := self._files.session_to_write(name):
             self._save_to(path.absolute(), then)
 
     def _ask_to_replace(self, path: Path, replaced: str, then: Then | None) -> None:
         """Another run has begun since the file was written, and it is all that is left of the one in it."""
-        answers = {"replace": lambda: self._save_to(path, then), "save as": lambda: self.save_as(then)}
+        answers = {
+            "replace": lambda: self._save_to(path, then),
+            "save as": lambda: self._save_as(f"{path.stem} 2", then),
+        }
         self.question = replace_question(self._window, path.name, replaced, self._answering(answers))
         self.question.open()
 
@@ -135,12 +145,15 @@ class SessionLink(QObject):
 
         return answered
 
-    def _save_to(self, path: Path, then: Then | None) -> None:
+    def _is_refused(self) -> bool:
+        """True of what a bug has trained, and then the user is told so."""
         latest = self._worker.latest
-        if latest is not None and latest.flaw is not None:
-            self.refused.emit(latest.flaw.why_not_saved)
-            return
+        if latest is None or latest.flaw is None:
+            return False
+        self.refused.emit(latest.flaw.why_not_saved)
+        return True
 
+    def _save_to(self, path: Path, then: Then | None) -> None:
         def write(content: SessionContent) -> None:
             # the file says nothing of where it is: it may be given to others
             self.writer.write(path, replace(content, file="", modified=False), told)

@@ -109,6 +109,7 @@ def test_going_back_to_the_clean_step_is_exact_and_goes_on_as_if_nothing_had_bee
     session.restore_clean()
     assert session.flaw is None
     assert session.step_count == 1
+    assert session.history.events == other.history.events
     assert same(session.state_dict(), other.state_dict())
     session.step()
     other.step()

@@ -251,6 +251,14 @@ def test_a_click_on_y_changes_the_label_of_two_classes_over(editing: Editing) ->
     assert editing.told == [(editing.snapshot.sample, 0)]
 
 
+def test_a_double_click_on_y_changes_the_label_as_a_click_does(editing: Editing) -> None:
+    click_label(editing)
+    chip, ratio = editing.view.painted.label, editing.view.devicePixelRatioF()
+    point = QPoint(int((chip.x + chip.width // 2) / ratio), int((chip.y + chip.height // 2) / ratio))
+    QTest.mouseDClick(editing.view, Qt.MouseButton.LeftButton, pos=point)
+    assert editing.told == [(editing.snapshot.sample, 0)]
+
+
 def test_enter_on_the_loss_changes_the_label_too(editing: Editing) -> None:
     editing.double_click(CellRef("L", ()))
     assert editing.told == [(editing.snapshot.sample, 0)]
