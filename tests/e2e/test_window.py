@@ -179,3 +179,18 @@ def test_at_full_speed_the_event_loop_has_no_gap_over_a_tenth_of_a_second(
         if probe.longest <= LARGEST_GAP_SECONDS:
             break
     assert min(gaps) <= LARGEST_GAP_SECONDS, f"longest gaps: {', '.join(f'{gap:.3f} s' for gap in gaps)}"
+
+
+@pytest.mark.parametrize("keys", [["Escape"], ["Down", "Return"]], ids=["closed", "chosen from"])
+def test_the_keys_act_on_the_window_again_after_a_list_was_opened(
+    qtbot: QtBot, hands: Hands, window: MainWindow, keys: list[str]
+) -> None:
+    combo = window.data_panel.combo
+    hands.click(combo)
+    qtbot.waitUntil(combo.view().isVisible, timeout=LONG)
+    hands.press(*keys)
+    qtbot.waitUntil(lambda: not combo.view().isVisible() and not combo.hasFocus(), timeout=LONG)
+    hands.press("7")
+    qtbot.waitUntil(lambda: window.tabs.currentWidget() is window.laboratory.panel, timeout=LONG)
+    hands.press("space")
+    qtbot.waitUntil(lambda: latest(window).step > 5, timeout=LONG)
