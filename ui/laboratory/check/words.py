@@ -65,7 +65,9 @@ def _way_round(found: WeightCheck) -> str:
     if smooth:
         return f"With ε = {max(smooth):.0e} none does.".replace("e-0", "e−")
     itself = (
-        "A bias of 0 stands on the kink itself" if found.name[0] == "b" and not found.value else "No ε is small enough"
+        "A bias of 0 stands on the kink itself"
+        if found.name[0] == "b" and not found.value
+        else "No ε listed is small enough"
     )
     return f"{itself}: take a step (→)."
 
