@@ -232,7 +232,7 @@ class StepLoop:
         self._evaluate_afresh()
 
     def _remember_start(self) -> None:
-        """Steps that training takes by itself are too many to keep: going back leads to where it began."""
+        """Keep where training begins: as a moment that is never thinned away, and to be undone if it takes one step."""
         if self._runs_by_itself:
             self.session.remember()
             self.travel.before_step(self.session, by_hand=True)

@@ -28,7 +28,7 @@ from ui.theme import Theme
 __all__ = ["EMPTY_TEXT", "ONE_POINT_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
-ONE_POINT_TEXT = "One step is no curve yet"
+ONE_POINT_TEXT = "One step so far"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
 _REDRAW_MS = 60  # a curve grows by a pixel a second, but what it shows is to be of this moment
 _EVERYWHERE = (-math.inf, math.inf)
@@ -281,9 +281,10 @@ class LiveChart(Panel):
         finally:
             self._drawing = False
         # one point is no curve; the run before is one, and stands where the words would
-        points = max((len(line.curve) for line in self._lines), default=0)
-        has_curve = self._has_ghost() or points > 1
-        self.plot.show_empty("" if has_curve else ONE_POINT_TEXT if points else EMPTY_TEXT)
+        has_curve = self._has_ghost() or any(len(line.curve) > 1 for line in self._lines)
+        # what is known before the first step is no step
+        has_step = any(line.curve.last is not None and line.curve.last[0] > 0 for line in self._lines)
+        self.plot.show_empty("" if has_curve else ONE_POINT_TEXT if has_step else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)
 

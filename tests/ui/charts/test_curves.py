@@ -65,7 +65,11 @@ def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
 def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
     assert loss.plot.empty.isVisible()
     assert loss.plot.empty.text() == EMPTY_TEXT
-    loss.set_history(run_of(1), Settings())
+    loss.set_history(run_of(1), Settings())  # what is known before the first step
+    assert loss.plot.empty.text() == EMPTY_TEXT
+    one_step = History(("dw1", "dw2"))
+    one_step.series["batch_loss"].append(1, 0.5)
+    loss.set_history(one_step, Settings())
     assert loss.plot.empty.text() == ONE_POINT_TEXT
     loss.set_history(run_of(3), Settings())
     assert not loss.plot.empty.isVisible()
