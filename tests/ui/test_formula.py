@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from core.chain import chain
 from playground.notation.factors import derivative_latex, fraction_latex, value_latex
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
-from ui.formula import FormulaLabel, Typesetter, formula_image, known_formula, typeset
+from ui import formula
+from ui.formula import Formula, FormulaLabel, Typesetter, formula_image, known_formula, typeset
 from ui.theme import DARK, LIGHT, Theme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,13 +75,23 @@ def test_a_formula_is_set_only_once(qapp: object) -> None:
     assert typeset(r"\frac{a}{b}") is typeset(r"\frac{a}{b}")
 
 
-def test_typesetting_does_not_stop_the_event_loop(qtbot: QtBot) -> None:
-    latex = r"\frac{\partial L}{\partial q_{7}}"
+def test_typesetting_does_not_stop_the_event_loop(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    latex, gate, outlines = r"\frac{\partial L}{\partial q_{7}}", Event(), formula._outlines
+
+    def held_back(text: str) -> Formula:
+        gate.wait()
+        return outlines(text)
+
+    monkeypatch.setattr(formula, "_outlines", held_back)
     typesetter = Typesetter()
+    typesetter.request([latex])
+    turns: list[int] = []
+    QTimer.singleShot(0, lambda: turns.append(1))
+    qtbot.waitUntil(lambda: bool(turns))  # the loop turns while the thread is at work
+    assert known_formula(latex) is None
     with qtbot.waitSignal(typesetter.ready):
-        typesetter.request([latex])
-        assert known_formula(latex) is None
-    qtbot.waitUntil(lambda: known_formula(latex) is not None)
+        gate.set()
+    assert known_formula(latex) is not None
 
 
 def test_a_formula_that_is_known_is_not_asked_for(qtbot: QtBot) -> None:
