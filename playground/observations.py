@@ -31,7 +31,7 @@ def observe(session: Session) -> Observations:
                 strongest = values.max(axis=(0, 2, 3))
                 # not (> 0) would count nan as dead
                 dead += [(block, int(number) + 1) for number in np.flatnonzero(strongest <= 0)]
-        activation = session.loss.activation(values)
+        activation = session.learner.loss.activation(values)
     if non_finite is None and not np.isfinite(values).all():
         non_finite = f"z{block + 1}"
     if activation.shape[1] == 1:

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from core.arrays import Array, ShapeError
 from core.network import Network
-from core.optimizers import SGD, Adam, Optimizer
-from core.trace import Trace, trace
-from core.training import logits_of, train_step
+from core.trace import Trace
 from playground.augmentation import augment
-from playground.batch_step import BatchOfImages, BatchStep, take_apart
+from playground.batch_step import BatchOfImages, BatchStep
 from playground.blackboard import WORKED_EXAMPLES
+from playground.clean_point import CleanPoint
 from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edits
@@ -25,9 +24,9 @@ from playground.errors import DivergedError, PlaygroundError
 from playground.evaluation_schedule import EvaluationSchedule
 from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
-from playground.loss_change import MEASURED_SERIES, predicted_change
+from playground.learner import Learner
+from playground.loss_change import MEASURED_SERIES
 from playground.own_data.image_set import ImageSet
-from playground.prediction import class_probabilities, make_loss, make_network
 from playground.run_images import RunImages
 from playground.session_state import SessionState, frozen, frozen_copies
 from playground.setting_changes import setting_changes
@@ -35,14 +34,7 @@ from playground.settings import Settings
 from playground.snapshot import Edit, Evaluation, SampleRef
 from playground.undo import UndoStack
 
-__all__ = ["Session", "make_optimizer"]
-
-
-def make_optimizer(settings: Settings) -> Optimizer:
-    """The optimiser that the settings name, with PyTorch's defaults; "momentum" is SGD with momentum 0.9."""
-    if settings.optimizer == "adam":
-        return Adam(settings.learning_rate)
-    return SGD(settings.learning_rate, momentum=0.9 if settings.optimizer == "momentum" else 0.0)
+__all__ = ["Session"]
 
 
 class Session:
@@ -82,38 +74,45 @@ class Session:
         self.settings = settings
         self.dataset = dataset
         self.images = RunImages(dataset)
-        self.network: Network = make_network(settings)
+        self.learner = Learner(settings)
         self.edits = Edits(self.images, self.network)
-        self.loss = make_loss(settings)
-        # what computes unless a substitute does; both work on the same parameter arrays
-        self._engine = self.network, self.loss
-        self.substitute: Substitute | None = None
-        self.flaw: Flaw | None = None
-        self._clean: SessionState | None = None
-        self.optimizer = make_optimizer(settings)
+        self._clean = CleanPoint()
         names = tuple(f"dw{layer}" for layer in range(1, settings.blocks + 2))
         self.history = history if history is not None else History(gradient_names=names)
         self.step_count = 0
         self.batch_loss: float | None = None
         self._order = DataOrder(len(dataset.x_train), settings.seed)
         self._undo = UndoStack()
-        # weights before the step that is running, so that a step that goes wrong can be looked into and undone
-        self._before = self.network.state_dict()
         self._measures_change = False
         self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history)
 
     def _load_first_weights(self, weights: Mapping[str, Array] | None) -> None:
-        fixed = weights if weights is not None else self.dataset.initial_state
-        if fixed is None:
+        first = weights if weights is not None else self.dataset.initial_state
+        if first is None:
             return
-        own = self.network.state_dict()
-        fits = own.keys() == fixed.keys() and all(own[name].shape == fixed[name].shape for name in own)
-        if fits:
-            self.network.load_state_dict(fixed)
-        elif weights is not None:
-            raise PlaygroundError(
-                "These weights belong to a network of another shape; open them with its own settings."
-            )
+        try:
+            self.network.load_state_dict(first)
+        except ShapeError as error:
+            # the worked example of a blackboard has weights for its own network alone
+            if weights is not None:
+                raise PlaygroundError(
+                    "These weights belong to a network of another shape; open them with its own settings."
+                ) from error
+
+    @property
+    def network(self) -> Network:
+        """What computes: the engine's network, or on the same parameters one with a bug on purpose."""
+        return self.learner.network
+
+    @property
+    def substitute(self) -> Substitute | None:
+        """What computes in the engine's place, if anything does."""
+        return self.learner.substitute
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """The bug on purpose that the run was or is trained with."""
+        return self._clean.flaw
 
     @property
     def first_sample(self) -> SampleRef:
@@ -135,7 +134,7 @@ class Session:
 
         Raises DivergedError when the loss or a gradient is no longer finite; the weights stay those before the step.
         """
-        return self._train_on(*self._batch(self._next_batch()))
+        return self._train_on(*self._batch(self._order.take(self.settings.batch_size)))
 
     def _batch(self, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
         """Training images as the next step has them: the same for the same step, whether it is taken or looked at."""
@@ -146,12 +145,7 @@ class Session:
         return augment(x, self.settings.augmentation, generator), y
 
     def _train_on(self, x: Array, y: NDArray[np.int64]) -> float:
-        for name, parameter in self.network.parameters().items():
-            np.copyto(self._before[name], parameter)
-        # an overflow is reported as DivergedError, with the array where it began, not as a warning on stderr
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            loss = train_step(self.network, self.loss, self.optimizer, x, y, frozen=self.settings.frozen_layers)
-            norms = self._gradient_norms()
+        loss, norms = self.learner.train(x, y, self.settings.frozen_layers)
         if not (math.isfinite(loss) and all(math.isfinite(norm) for norm in norms.values())):
             self._raise_diverged(x, y)
         self.step_count += 1
@@ -160,7 +154,8 @@ class Session:
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
         if self._measures_change:
-            self._measure_change(loss, x, y)
+            for name, value in zip(MEASURED_SERIES, self.learner.change_of_loss(loss, x, y), strict=True):
+                self.history.series[name].append(self.step_count, value)
         self.evaluations.trained_on(len(x), step=self.step_count, epoch=self.epoch)
         return loss
 
@@ -175,33 +170,9 @@ class Session:
                 self.history.series[name].truncate(-1)
         self._measures_change = on
 
-    def _measure_change(self, loss: float, x: Array, y: NDArray[np.int64]) -> None:
-        parameters, gradients = self.network.parameters(), self.network.gradients()
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            predicted = predicted_change(gradients, self._before, parameters)
-            after = type(self.loss)().forward(logits_of(self.network, x), y)
-        for name, value in zip(MEASURED_SERIES, (predicted, after - loss), strict=True):
-            self.history.series[name].append(self.step_count, value)
-
-    def _next_batch(self) -> NDArray[np.intp]:
-        return self._order.take(self.settings.batch_size)
-
-    def _gradient_norms(self) -> dict[str, float]:
-        norms = {}
-        layer = 0
-        for name, gradient in self.network.gradients().items():
-            if name.endswith(".weight"):
-                layer += 1
-                flat = gradient.ravel()
-                norms[f"|dw{layer}|"] = math.sqrt(float(flat @ flat))
-        return norms
-
     def _raise_diverged(self, x: Array, y: NDArray[np.int64]) -> None:
-        self.network.load_state_dict(self._before)
-        with np.errstate(all="ignore"):
-            found = trace(self.network, self.loss, x, y)
-        order = (*found.forward_names, *found.backward_names)
-        first = next((name for name in order if not np.isfinite(found.arrays[name]).all()), "the update of the weights")
+        self.learner.undo()
+        first = self.learner.first_not_finite(x, y) or "the update of the weights"
         self.history.mark(Event(self.step_count + 1, "diverged", f"diverged: {first} is no longer finite"))
         raise DivergedError(
             f"Training diverged at step {self.step_count + 1}: {first} is no longer finite. "
@@ -212,16 +183,7 @@ class Session:
 
     def prepare_batch_step(self, source: SampleRef | None = None) -> BatchStep:
         """Work out the next step without taking it: on the next batch, or on one image alone. Nothing changes."""
-        images = self.images_of(source)
-        return take_apart(
-            self.network,
-            self.loss,
-            self.optimizer,
-            images,
-            step=self.step_count + 1,
-            optimizer_name=self.settings.optimizer,
-            frozen=self.settings.frozen_layers,
-        )
+        return self.learner.take_apart(self.images_of(source), self.settings, self.step_count + 1)
 
     def images_of(self, source: SampleRef | None) -> BatchOfImages:
         """The images of the next step, or (a source) one image alone."""
@@ -237,13 +199,11 @@ class Session:
         return (
             prepared.step == self.step_count + 1
             and prepared.optimizer == self.settings.optimizer
-            and prepared.rule.steps == self.optimizer.steps
-            and prepared.learning_rate == self.optimizer.learning_rate
             and prepared.frozen == self.settings.frozen_layers
             and np.array_equal(prepared.images.rows, images.rows)
             and np.array_equal(prepared.images.x, images.x)
             and np.array_equal(prepared.images.y, images.y)
-            and all(map(np.array_equal, prepared.weights.values(), self.network.parameters().values()))
+            and self.learner.is_before(prepared)
         )
 
     def apply_batch_step(self, prepared: BatchStep) -> float:
@@ -270,22 +230,21 @@ class Session:
 
         The gradients of the last step are only looked at: the next step does not need them.
         """
-        # a bug that has not trained yet has left nothing behind
-        is_clean = self.flaw is None or self.step_count <= self.flaw.since
+        flaw, clean = self._clean.at(self.step_count)
         return SessionState(
             settings=self.settings,
             dataset=self.dataset,
             step=self.step_count,
             weights=frozen_copies(self.network.parameters()),
             gradients=frozen_copies(self.network.gradients()) if with_gradients else {},
-            optimizer_state=frozen(self.optimizer.state_dict()),
+            optimizer_state=frozen(self.learner.optimizer.state_dict()),
             order=self._order.state(),
             batch_loss=self.batch_loss,
             edits=self.edits.state(),
             evaluations=self.evaluations.state(),
             substitute=self.substitute,
-            flaw=None if is_clean else self.flaw,
-            clean=None if is_clean else self._clean,
+            flaw=flaw,
+            clean=clean,
         )
 
     def go_to(self, state: SessionState) -> None:
@@ -295,12 +254,8 @@ class Session:
         """
         if not state.settings.same_architecture(self.settings):
             raise ValueError("a session keeps its architecture; make another one with Session.from_state")
-        self._compute_with(state.substitute)
-        self.network.load_state_dict(state.weights)
-        self._put_back_gradients(state.gradients)
+        self.learner.go_to(state)
         self.settings = state.settings
-        self.optimizer = make_optimizer(state.settings)
-        self.optimizer.load_state_dict(state.optimizer_state)
         self.step_count, self.batch_loss = state.step, state.batch_loss
         if state.dataset is not self.dataset:
             self.dataset = state.dataset
@@ -311,10 +266,7 @@ class Session:
         self.edits.go_to(state.edits)
         self.evaluations.go_to(state.evaluations)
         self.history.truncate(state.step)
-        self.flaw, self._clean = state.flaw, state.clean
-        if state.substitute is not None:
-            self._clean = state.clean or dataclasses.replace(state, substitute=None)
-            self.flaw = Flaw(state.substitute.name, self._clean.step, is_on=True)
+        self._clean.go_to(state)
 
     def remember(self) -> None:
         """Keep the present state for `undo_step`; the newest 50 are kept."""
@@ -348,13 +300,6 @@ class Session:
             self.evaluations.edited()
         self.change(settings)
 
-    def _put_back_gradients(self, gradients: Mapping[str, Array]) -> None:
-        for layer in self.network.layers:
-            layer.grads = {}
-        for name, gradient in gradients.items():
-            layer_name, key = name.split(".")
-            self.network.layer(layer_name).grads[key] = gradient.copy()
-
     # --- a mistake in the backward pass, on purpose -------------------------------------------------------------
 
     def train_with(self, substitute: Substitute | None) -> None:
@@ -363,33 +308,22 @@ class Session:
         `flaw` says so from then on, also when it is switched off: what it has trained stays in the weights until
         `restore_clean`, or until they are undone to before it.
         """
-        if substitute is not None and self._clean is None:
-            self._clean = self.state()
-        gradients = self.network.gradients()
-        self._compute_with(substitute)
-        self._put_back_gradients(gradients)
-        before, since = self.flaw, self._clean.step if self._clean else self.step_count
+        before = self.flaw
         if substitute is not None:
-            self.flaw = Flaw(substitute.name, since, is_on=True)
+            self._clean.bug_on(substitute.name, self.state())
+        self.learner.compute_with(substitute)
+        if substitute is not None:
             self._mark("bug", f"bug on: {substitute.name}")
         elif before is not None:
-            # nothing was trained with it: nothing is wrong
-            self.flaw = Flaw(before.name, since, is_on=False) if self.step_count > since else None
-            self._clean = self._clean if self.flaw else None
+            self._clean.bug_off(self.step_count)
             self._mark("bug", f"bug off: {before.name}")
-
-    def _compute_with(self, substitute: Substitute | None) -> None:
-        network, loss = self._engine
-        self.substitute = substitute
-        self.network = network if substitute is None else substitute.network(network)
-        self.loss = loss if substitute is None else substitute.loss(loss)
 
     def restore_clean(self) -> None:
         """Switch the mistake off and go back to the step before it, bit for bit; the curves end there.
 
         Raises PlaygroundError if the run is clean.
         """
-        state = self._clean
+        state = self._clean.state
         if state is None:
             raise PlaygroundError("This run is clean: no bug has trained it.")
         self.train_with(None)
@@ -433,8 +367,8 @@ class Session:
         old = self.settings
         self.settings = settings
         if settings.optimizer != old.optimizer:
-            self.optimizer = make_optimizer(settings)
-        self.optimizer.learning_rate = settings.learning_rate
+            self.learner.use_optimizer(settings)
+        self.learner.optimizer.learning_rate = settings.learning_rate
         self._mark_changes(old)
 
     def _mark_changes(self, old: Settings) -> None:
@@ -464,16 +398,7 @@ class Session:
         self._order.epoch = epoch
         self.evaluations.images_changed()
         self.evaluations.edited()
-        if self._clean is not None:
-            figures = dataclasses.replace(self._clean.evaluations, newest=None, running=None)
-            self._clean = dataclasses.replace(
-                self._clean,
-                settings=settings,
-                dataset=dataset,
-                order=self._order.state(),
-                edits=self.edits.state(),
-                evaluations=figures,
-            )
+        self._clean.use_images(settings, dataset, self._order.state(), self.edits.state())
         self._mark("data", f"{before} → {len(dataset.x_train)} training images")
 
     def restore_last_good(self, learning_rate: float) -> None:
@@ -484,7 +409,7 @@ class Session:
         good = self.evaluations.last_good
         self.network.load_state_dict(good.weights)
         self.settings = self.settings.changed(learning_rate=learning_rate)
-        self.optimizer = make_optimizer(self.settings)
+        self.learner.use_optimizer(self.settings)
         self.edits.forget_parameters()
         self.evaluations.weights_replaced()
         self._mark("restored", f"weights of step {good.step}, η {learning_rate:g}")
@@ -530,16 +455,13 @@ class Session:
 
     def trace_sample(self, ref: SampleRef) -> Trace:
         """Every value and derivative of one image alone (m = 1) under the present weights."""
-        x, y = self.sample(ref)
-        with np.errstate(all="ignore"):
-            return trace(self.network, self.loss, x, y)
+        return self.learner.trace(*self.sample(ref))
 
     def predict(self, x: Array) -> Array:
         """Class probabilities (m, classes) of images (m, c, h, w). Raises ShapeError if they do not fit the network."""
         if x.shape[1:] != self.dataset.x_train.shape[1:]:
             raise ShapeError(f"images of shape {x.shape[1:]} do not fit a network for {self.dataset.x_train.shape[1:]}")
-        with np.errstate(over="ignore", invalid="ignore"):
-            return class_probabilities(self.network, self.loss, x)
+        return self.learner.predict(x)
 
     def state_dict(self) -> dict[str, Array]:
         """Copies of the present weights in PyTorch's names."""

@@ -12,8 +12,8 @@ from core.training import train_step
 from playground.data_order import DataOrder
 from playground.datasets import Dataset
 from playground.flaw import Substitute
+from playground.learner import make_optimizer
 from playground.prediction import make_loss, make_network
-from playground.session import make_optimizer
 from playground.settings import Settings
 
 __all__ = ["RACE_STEPS", "Race", "race"]

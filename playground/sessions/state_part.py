@@ -13,7 +13,7 @@ from playground.data_order import OrderState
 from playground.datasets import Dataset
 from playground.edits import LARGEST, EditsState
 from playground.evaluation import EvaluationPlan
-from playground.session import make_optimizer
+from playground.learner import make_optimizer
 from playground.session_state import SessionState
 from playground.sessions.evaluation_part import pack_evaluations, unpack_evaluations
 from playground.sessions.parts import MAX_STEP, DamagedError, Packing, Unpacking, number, text, whole

@@ -132,7 +132,7 @@ def test_loss_after_is_that_of_the_same_batch_with_the_new_weights() -> None:
     prepared = session.prepare_batch_step()
     session.apply_batch_step(prepared)
     x, y = prepared.images.x, prepared.images.y
-    assert session.loss.forward(session.network.forward(x), y) == pytest.approx(prepared.loss_after, rel=1e-5)
+    assert session.learner.loss.forward(session.network.forward(x), y) == pytest.approx(prepared.loss_after, rel=1e-5)
 
 
 def test_the_ratio_compares_the_lengths_of_update_and_weights() -> None:
@@ -150,7 +150,7 @@ def test_a_step_on_one_image_is_counted_marked_and_leaves_the_order_alone() -> N
     session.apply_batch_step(prepared)
     assert session.step_count == 4
     assert session.history.events[-1].text == "a step on train 7 alone"
-    np.testing.assert_array_equal(session._next_batch(), other._next_batch())
+    np.testing.assert_array_equal(session.images_of(None).rows, other.images_of(None).rows)
 
 
 @pytest.mark.parametrize("change", ["step", "learning_rate", "batch_size", "optimizer", "weight", "pixel"])

@@ -169,9 +169,9 @@ def test_edits_are_undone_one_by_one_the_newest_first() -> None:
 def test_an_edit_keeps_the_optimisers_averages_and_marks_the_curves() -> None:
     session = session_of("blackboard-3x3", optimizer="adam")
     session.step()
-    before = session.optimizer.state_dict()
+    before = session.learner.optimizer.state_dict()
     session.edit_parameter("w2", (0, 0), 1.5)
-    after = session.optimizer.state_dict()
+    after = session.learner.optimizer.state_dict()
     assert str(before) == str(after)
     event = session.history.events[-1]
     assert (event.step, event.kind) == (1, "edited")

@@ -49,14 +49,18 @@ def test_an_evaluation_changes_nothing_in_the_training() -> None:
     assert_same_bits(watched, run(SMALL, 30))
 
 
-def test_an_epoch_visits_every_training_image_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = Session(SMALL.changed(batch_size=37))
-    seen: list[np.ndarray] = []
-    original = session._next_batch
-    monkeypatch.setattr(session, "_next_batch", lambda: seen.append(original()) or seen[-1])
+def rows_of_an_epoch(session: Session) -> np.ndarray:
+    """The training images of as many steps as make an epoch, in their order; the steps are taken."""
+    seen = []
     for _ in range(session.steps_per_epoch):
+        seen.append(session.images_of(None).rows)
         session.step()
-    visited = np.concatenate(seen)
+    return np.concatenate(seen)
+
+
+def test_an_epoch_visits_every_training_image_once() -> None:
+    session = Session(SMALL.changed(batch_size=37))
+    visited = rows_of_an_epoch(session)
     assert session.epoch == 0
     np.testing.assert_array_equal(np.sort(visited), np.arange(len(session.dataset.x_train)))
     session.step()
@@ -65,9 +69,7 @@ def test_an_epoch_visits_every_training_image_once(monkeypatch: pytest.MonkeyPat
 
 def test_epochs_are_shuffled_differently() -> None:
     session = Session(SMALL)
-    batches = [session._next_batch() for _ in range(2 * session.steps_per_epoch)]
-    half = session.steps_per_epoch
-    assert not np.array_equal(np.concatenate(batches[:half]), np.concatenate(batches[half:]))
+    assert not np.array_equal(rows_of_an_epoch(session), rows_of_an_epoch(session))
 
 
 def test_a_new_batch_size_counts_from_the_next_step_and_keeps_the_weights() -> None:
@@ -75,7 +77,7 @@ def test_a_new_batch_size_counts_from_the_next_step_and_keeps_the_weights() -> N
     before = session.state_dict()
     session.change(SMALL.changed(batch_size=7))
     np.testing.assert_array_equal(session.state_dict()["fc.weight"], before["fc.weight"])
-    assert len(session._next_batch()) == 7
+    assert len(session.images_of(None).rows) == 7
     assert session.history.events[-1].text == "m 32 → 7"
 
 
@@ -94,7 +96,7 @@ def test_a_new_optimizer_keeps_the_weights() -> None:
     session = run(SMALL.changed(optimizer="adam", learning_rate=0.001), 3)
     before = session.state_dict()
     session.change(session.settings.changed(optimizer="sgd"))
-    assert isinstance(session.optimizer, SGD)
+    assert isinstance(session.learner.optimizer, SGD)
     np.testing.assert_array_equal(session.state_dict()["fc.weight"], before["fc.weight"])
 
 
@@ -120,7 +122,7 @@ def test_an_evaluation_of_all_at_once_equals_one_forward_pass() -> None:
     session = run(SMALL, 10)
     found = session.evaluate()
     logits = session.network.forward(session.dataset.x_test[:])
-    assert found.test_loss == pytest.approx(session.loss.forward(logits, session.dataset.y_test), rel=1e-5)
+    assert found.test_loss == pytest.approx(session.learner.loss.forward(logits, session.dataset.y_test), rel=1e-5)
     assert found.test_accuracy == np.mean((logits[:, 0] > 0) == session.dataset.y_test)
 
 

@@ -114,7 +114,7 @@ def test_the_learning_rate_chosen_since_then_stays_and_is_marked() -> None:
     step_by_hand(session, 2)
     session.change(SMALL.changed(learning_rate=0.02))
     session.undo_step()
-    assert session.optimizer.learning_rate == session.settings.learning_rate == 0.02
+    assert session.learner.optimizer.learning_rate == session.settings.learning_rate == 0.02
     assert [(event.step, event.text) for event in session.history.events] == [(1, "η 0.1 → 0.02")]
 
 
@@ -123,7 +123,7 @@ def test_another_optimizer_since_then_begins_with_fresh_averages() -> None:
     step_by_hand(session, 2)
     session.change(session.settings.changed(optimizer="adam", learning_rate=0.001))
     session.undo_step()
-    assert session.optimizer.steps == 0
+    assert session.learner.optimizer.steps == 0
     assert np.isfinite(session.step())
 
 

@@ -59,7 +59,7 @@ def test_a_step_with_a_bug_goes_where_its_gradient_says(bug: Bug) -> None:
     session, other = Session(DEEP), Session(DEEP)
     session.train_with(bug)
     images = session.images_of(None)
-    expected = trace(bug.network(other.network), bug.loss(other.loss), images.x, images.y)
+    expected = trace(bug.network(other.network), bug.loss(other.learner.loss), images.x, images.y)
     before = session.state_dict()
     session.step()
     for name, key in (("w1", "conv1.weight"), ("b2", "conv2.bias"), ("w3", "fc.weight")):

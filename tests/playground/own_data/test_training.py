@@ -174,7 +174,7 @@ def test_a_coloured_image_is_traced_with_all_its_channels() -> None:
     found = session.trace_sample(SampleRef("train", 4))
     assert found.arrays["x"].shape == (1, 3, 20, 20)
     assert found.arrays["dw1"].shape == (8, 3, 5, 5)
-    again = trace(session.network, session.loss, session.dataset.x_train[4:5], session.dataset.y_train[4:5])
+    again = trace(session.network, session.learner.loss, session.dataset.x_train[4:5], session.dataset.y_train[4:5])
     np.testing.assert_array_equal(found.arrays["L"], again.arrays["L"])
 
 
