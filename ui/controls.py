@@ -7,7 +7,7 @@ from functools import cache
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -87,22 +87,8 @@ class CalmSlider(QSlider):
 class ElidingComboBox(QComboBox):
     """A choice whose text is shorter where there is too little room, and whole in the list.
 
-    What stands last after " · " is left out first; what is still too long ends in …. Opened by mouse it gives the
-    focus up, so that the keys of the window act again at once.
+    What stands last after " · " is left out first; what is still too long ends in ….
     """
-
-    _by_mouse = False
-
-    def mousePressEvent(self, e: QMouseEvent) -> None:
-        self._by_mouse = True
-        super().mousePressEvent(e)
-
-    def focusInEvent(self, e: QFocusEvent) -> None:
-        super().focusInEvent(e)
-        # so the list gives the focus back, whether something was chosen or not
-        if self._by_mouse and e.reason() == Qt.FocusReason.PopupFocusReason:
-            self._by_mouse = False
-            QTimer.singleShot(0, self, self.clearFocus)
 
     def shown_text(self, room: int) -> str:
         """The current text as it is written in so many pixels."""

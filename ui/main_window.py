@@ -39,6 +39,7 @@ from ui.frame_clock import FrameClock
 from ui.frame_end import FrameEnd
 from ui.gradient_overview import GradientOverview
 from ui.help_dialog import HelpDialog, show_about
+from ui.keys_of_the_window import KeysOfTheWindow
 from ui.laboratory.link import LaboratoryLink
 from ui.laboratory.study import StudyPages
 from ui.late_views import LateViews, WithLateViews
@@ -104,6 +105,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self._arrange()
         self._build_status_bar()
         self._connect()
+        KeysOfTheWindow(self)
         self._restore()
         self._use_theme(self.theme_choice.theme)
         self.worker.wait_for_painting()

@@ -194,3 +194,29 @@ def test_the_keys_act_on_the_window_again_after_a_list_was_opened(
     qtbot.waitUntil(lambda: window.tabs.currentWidget() is window.laboratory.panel, timeout=LONG)
     hands.press("space")
     qtbot.waitUntil(lambda: latest(window).step > 5, timeout=LONG)
+
+
+def test_the_keys_act_on_the_window_again_after_a_control_was_used(
+    qtbot: QtBot, hands: Hands, window: MainWindow
+) -> None:
+    hands.press("3")
+    qtbot.waitUntil(lambda: window.slow_motion_panel.stage is not None, timeout=LONG)
+    grain, scales = window.slow_motion_panel.controls.grain, window.flow_panel.all_filters
+    hands.click(scales)
+    qtbot.waitUntil(scales.isChecked, timeout=LONG)
+    hands.click(grain)
+    qtbot.waitUntil(grain.view().isVisible, timeout=LONG)
+    hands.press("Escape")
+    qtbot.waitUntil(lambda: not grain.view().isVisible(), timeout=LONG)
+    hands.press("space")
+    qtbot.waitUntil(lambda: latest(window).step > 5, timeout=LONG)
+    assert scales.isChecked()
+
+
+def test_a_number_that_was_typed_holds_when_train_is_clicked(qtbot: QtBot, hands: Hands, window: MainWindow) -> None:
+    hands.click(visible_child(window, QLineEdit, LEARNING_RATE))
+    hands.press("ctrl+a")
+    hands.type("0.05")
+    hands.click(visible_child(window, QPushButton, TRAIN))
+    qtbot.waitUntil(lambda: latest(window).step > 5, timeout=LONG)
+    assert latest(window).settings.learning_rate == 0.05
