@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import opened, shown
 from ui.laboratory.other_way.page import OtherWayPage
 from ui.laboratory.page import Page
 from ui.laboratory.practice.page import PracticePage
@@ -162,6 +162,28 @@ def test_digits_answer_a_question_and_turn_no_tab(window: MainWindow) -> None:
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
     assert page.quiz.result.given == 0.0
     assert window.tabs.currentWidget() is window.laboratory.panel
+
+
+def test_another_run_puts_the_questions_aside_and_has_the_keys(qtbot: QtBot, window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
+    QTest.mouseClick(page.begin, LEFT)
+    asked = page.answering.prompt.text()
+    window.data_panel.combo.setCurrentText("Shapes")
+    window.data_panel.combo.activated.emit(window.data_panel.combo.currentIndex())
+    shown(qtbot, window, lambda s: s.settings.dataset == "shapes")
+    assert not page.answering.is_open
+    assert "Another run has begun" in page.answering.feedback.text()
+    assert not page.view.isVisible()
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_1)
+    assert window.tabs.currentWidget() is window.overview
+    turn_to(window, "Practice")
+    QTest.mouseClick(page.again, LEFT)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 2)
+    assert page.answering.is_open
+    assert page.answering.prompt.text() == asked
 
 
 def test_the_sheet_is_written_where_the_user_says(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from playground.errors import PlaygroundError
 from playground.laboratory.quiz.generate import LEVELS, Material
@@ -33,6 +33,11 @@ _BROKEN = (
     "The backward pass is broken on purpose, so its numbers are wrong: put it right in the laboratory, then begin."
 )
 
+_ANOTHER_RUN = (
+    "Another run has begun, so the questions about the one before are put aside: Again asks them once more, Begin asks "
+    "about this one."
+)
+
 
 class PracticePage(Page):
     """watch_changed ("batch" or None): what hard questions need, while the page is seen and no quiz runs.
@@ -52,6 +57,7 @@ class PracticePage(Page):
         self._begun: tuple[Material, Moment] | None = None
         self._asking: Moment | None = None
         self.quiz: Quiz | None = None
+        self._is_aside = False
         self.answering, self.view = Answering(), QuestionView()
         self._build_bar()
         self._arrange()
@@ -118,9 +124,12 @@ class PracticePage(Page):
     # --- from the window -------------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """The numbers that the next quiz would be about; a quiz that runs keeps its own."""
-        self._snapshot = snapshot
+        """The numbers that the next quiz would be about; a quiz that runs keeps its own as long as its run lasts."""
+        before, self._snapshot = self._snapshot, snapshot
         self.begin.setEnabled(True)
+        is_another_run = before is not None and before.run_id != snapshot.run_id
+        if is_another_run and self._shown_quiz is not None and not self._shown_quiz.is_over:
+            self._put_aside()
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -153,13 +162,27 @@ class PracticePage(Page):
         if self._begun is not None and self.quiz is not None:
             self._start(*self._begun, self.quiz.level, self.quiz.seed)
 
+    @property
+    def _shown_quiz(self) -> Quiz | None:
+        """The quiz that is on screen."""
+        return None if self._is_aside else self.quiz
+
+    def _put_aside(self) -> None:
+        """Nothing is asked any more, so the keys are the window's."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.clearFocus()
+        self._is_aside = True
+        self.answering.say(_ANOTHER_RUN)
+        self._show()
+
     def _start(self, material: Material, moment: Moment, level: str, seed: int) -> None:
         try:
             self.quiz = Quiz(material, level, seed)
         except PlaygroundError as error:
             self.answering.say(str(error), bad=True)
             return
-        self._begun = material, moment
+        self._begun, self._is_aside = (material, moment), False
         self.answering.field.clear()
         self.answering.say("")
         self._show()
@@ -209,9 +232,9 @@ class PracticePage(Page):
     # --- showing ---------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        quiz = self.quiz
+        quiz = self._shown_quiz
         for button in (self.again, self.sheet):
-            button.setEnabled(quiz is not None)
+            button.setEnabled(self.quiz is not None)
         self.status.show_text(*progress(quiz) if quiz is not None else ("",))
         self.answering.show_quiz(quiz)
         self.view.show_question(quiz.question if quiz is not None else None, answered=not self.answering.is_open)
@@ -244,7 +267,7 @@ class PracticePage(Page):
 
     def _place(self) -> None:
         """High: question, numbers, what is said, from top to bottom. Low: the words beside the numbers."""
-        running = self.quiz is not None
+        running = self._shown_quiz is not None
         stacked = running and self.height() >= _STACKED
         grid, area = self._grid, self._words_area
         for part in (area, self._view_area, self._told_area):
