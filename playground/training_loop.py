@@ -173,7 +173,9 @@ class TrainingLoop(StepLoop):
         if self._session is not None:
             self.return_to_newest()
         self._source.own = images
-        self._begin_with(model, f"Pretrained filters and a new dense layer, for {images.name}.")
+        now = model.settings
+        how = f"with η {now.learning_rate:g}, m {now.batch_size} and seed {now.seed}, as it was compared"
+        self._begin_with(model, f"Pretrained filters and a new dense layer for {images.name}, {how}.")
 
     def _begin_with(self, model: Model, reason: str) -> None:
         session = self._source.session_of(model, model.settings)

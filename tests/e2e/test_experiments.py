@@ -120,8 +120,6 @@ def test_a_pretrained_network_is_compared_and_trained_in_the_window_with_locks(
     assert any(row.is_locked for row in page.kernels._rows)
     hands.click(page.window_button)
     frozen = shown(qtbot, window, lambda s: s.settings.frozen == 2)
-    hands.press("ctrl+w")
-    window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
     after = train_a_while(qtbot, hands, window)
     for name in ("conv1.weight", "conv2.weight"):

@@ -15,6 +15,7 @@ from ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
     from playground.experiments.recording import Recording
+    from playground.model_file import Model
     from ui.experiments.window import ExperimentsWindow
 
 __all__ = ["ExperimentsLink"]
@@ -55,7 +56,7 @@ class ExperimentsLink(QObject):
 
             self._window = ExperimentsWindow(self._files, self._parent)
             self._window.set_theme(self._theme)
-            self._window.pretrained.run_requested.connect(self.run_requested)
+            self._window.pretrained.run_requested.connect(self._begin_run)
             self.window_built.emit()
             self._window.set_base(self._settings, self._own)
             geometry = self._preferences.bytes_of(_GEOMETRY)
@@ -70,6 +71,16 @@ class ExperimentsLink(QObject):
         self.window.activateWindow()
         self._ask_for_own_run()
         self._timer.start()
+
+    @Slot(object, object)
+    def _begin_run(self, model: Model, images: ImageSet) -> None:
+        """The main window comes to the front, has the keys, and shows the new run; results stay where they are."""
+        self.run_requested.emit(model, images)
+        self.window.close()
+        self._parent.activateWindow()
+        focused = self._parent.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
 
     @Slot()
     def _ask_for_own_run(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from playground.errors import DataError
 from playground.model_file import Model
 from playground.own_data.collection import Collection
-from playground.own_data.image_set import ImageSet
+from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.importing import Loaded
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
@@ -145,15 +145,21 @@ class OwnDataControl(QObject):
 
     @Slot(object, object)
     def start_from(self, model: Model, images: ImageSet) -> None:
-        """Begin a run on a data set, which joins the list, with the weights of a model."""
-        try:
-            images, too_large = self._sets.add(images)
-        except DataError as error:
-            too_large = str(error)
-        if too_large:
-            self.noticed.emit(too_large)
+        """Begin a run on a data set with the weights of a model; the set joins the list unless it is learnt already."""
+        present = self._present
+        images = present if present is not None and same_images(present, images) else self._added(images)
         named = model.settings.changed(own=images.description)
         self._worker.start_from(replace(model, settings=named), images)
+
+    def _added(self, images: ImageSet) -> ImageSet:
+        """The data set under its name in the list; if it could not be kept, that is told."""
+        try:
+            images, problem = self._sets.add(images)
+        except DataError as error:
+            problem = str(error)
+        if problem:
+            self.noticed.emit(problem)
+        return images
 
     @Slot(object)
     def _on_read(self, collection: Collection) -> None:

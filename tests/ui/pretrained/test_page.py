@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from playground.own_data.image_set import ImageSet
 from playground.pretrained.shelf import load_pretrained, shipped
 from playground.settings import Settings
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import opened, shown
 from ui.main_window import MainWindow
 from ui.pretrained import asking
 from ui.pretrained.page import PretrainedPage
@@ -154,3 +154,30 @@ def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goe
     qtbot.waitUntil(lambda: window._shown.step == 0, timeout=10_000)
     np.testing.assert_array_equal(window._shown.weights["conv2.weight"], trained["conv2.weight"])
     assert "noise, 5 each" in window.own_data._sets.names()  # between starts, too
+
+
+def test_the_window_comes_to_the_front_with_the_keys_and_says_what_it_was_set_to(
+    qtbot: QtBot, make_window: Callable[[], MainWindow]
+) -> None:
+    window = opened(qtbot, make_window())
+    field = window.training_panel.learning_rate.field
+    field.setFocus()
+    window.actions_by_id["pretrained"].trigger()
+    experiments = window.experiments.window
+    qtbot.waitUntil(experiments.isActiveWindow)
+    for _again in range(2):  # the set that is learnt already is not added once more
+        with qtbot.waitSignal(window.worker.run_started):
+            click(experiments.pretrained.window_button)
+        qtbot.waitUntil(window.isActiveWindow)
+        assert not experiments.isVisible()
+        assert not field.hasFocus()
+        said = window.statusBar().currentMessage()
+        settings = shown(qtbot, window, lambda s: s.settings.dataset == "own").settings
+        for value in (settings.own.name, f"η {settings.learning_rate:g}", f"seed {settings.seed}"):
+            assert value in said
+        window.actions_by_id["pretrained"].trigger()
+    assert sum(name.startswith("noise, 5 each") for name in window.own_data._sets.names()) == 1
+    experiments.close()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
