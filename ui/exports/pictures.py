@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.atomic_file import replacing, told
 from playground.errors import ExportError
+from ui.vectors import drawing_vectors
 
 __all__ = ["KINDS", "write_picture"]
 
@@ -60,12 +61,9 @@ def _svg(view: QWidget) -> bytes:
     # a user unit is a pixel of the view, as the sizes of fonts in points are turned into pixels by this
     generator.setResolution(view.logicalDpiX())
     generator.setTitle(view.accessibleName() or view.window().windowTitle())
-    painter = QPainter(generator)
-    try:
+    with drawing_vectors(generator) as painter:
         painter.fillRect(view.rect(), _ground(view))
         _paint(painter, view, view, view.rect())
-    finally:
-        painter.end()
     return bytes(content.data())
 
 
