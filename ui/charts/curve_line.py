@@ -38,13 +38,15 @@ class CurveStyle:
 
 @dataclass(frozen=True)
 class PlotView:
-    """What a plot shows: steps `x_min` to `x_max` on `width` pixels, values times `scale`.
+    """What a plot shows: steps `x_min` to `x_max` on `width` pixels, values times `scale` from y_min to y_max.
 
-    log_floor: the smallest value that a logarithmic axis shows; None for a linear one.
+    log_floor: the smallest value that a logarithmic axis shows, y being powers of ten; None for a linear one.
     """
 
     x_min: float
     x_max: float
+    y_min: float
+    y_max: float
     width: int
     scale: float
     log_floor: float | None
@@ -94,8 +96,10 @@ class CurveLine:
         self.is_coarse = False
         self.clipped = False
         self._drawn: tuple[object, ...] = ()  # what the item shows: how many points, in which view
+        self._view: PlotView | None = None
+        self._part: tuple[float, float] | None = None  # the steps of it that are in the view, None if there are none
         self._rule = Rule(0)
-        self._end = -math.inf  # the last step that it may show in the view, −∞ if none of it is in the view
+        self._rule_of: object = None  # the levels of the curve that it was made for
         self.tail: tuple[Floats, Floats] = _NOTHING
         self._tail_of: tuple[object, ...] = ()
         self.item = CurveItem(skipFiniteCheck=True)
@@ -117,7 +121,8 @@ class CurveLine:
 
     def update(self) -> None:
         """Take in what the series has gained, or lost."""
-        self.curve = self.series.read()
+        if self.is_behind:
+            self.curve = self.series.read()
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -125,34 +130,46 @@ class CurveLine:
         return self._range.of(self.curve)
 
     @property
+    def newest(self) -> float:
+        """The step of its newest point, −∞ if there is none."""
+        x = self.curve.x
+        if len(x):
+            return float(x[-1])
+        return self.curve.last[0] if self.curve.last else -math.inf
+
+    @property
     def certain_until(self) -> float:
         """The step up to which the drawn curve looks the same whatever comes: −∞ of none, ∞ of all that it shows."""
-        x = self.item.xData
+        if self._part is None:
+            return math.inf
+        x = self.tail[0] if self._tail_of else self.item.xData
         if self._rule.boxes or x is None or not len(x):
-            return -math.inf if self._end > -math.inf else math.inf
-        return math.inf if x[-1] >= self._end else float(x[-1])
+            return -math.inf
+        certain = float(x[-1])
+        return math.inf if certain >= self._part[1] else certain
 
     def drawn_between(self, first: float, last: float) -> tuple[float, float] | None:
         """Least and greatest value that is drawn between two steps, in units of the axis; None if nothing is."""
-        drawn = (self.item.getData(), self.tail)
-        spans = [_between(x, y, max(first, self.span[0]), min(last, self.span[1])) for x, y in drawn]
-        found = [value for span in spans if span is not None for value in span]
-        return (min(found), max(found)) if found else None
+        first, last = max(first, self.span[0]), min(last, self.span[1])
+        if self._view is None or first > last:
+            return None
+        return _between(*self._scaled(thinned_by(self._rule, self.curve, first, last), self._view), first, last)
 
     def draw(self, view: PlotView) -> None:
         """Show the points that there are by now; costs nothing if these are shown already."""
-        wanted = (len(self.curve), self.curve.generation, view)
+        self._view, wanted = view, (len(self.curve), self.curve.generation, view)
         if self._drawn == wanted:
             return
         self._drawn, self.points = wanted, len(self.curve)
-        part = self._part(view)
-        self._end = -math.inf if part is None else part[1]
-        if part is None:
+        self.tail, self._tail_of = _NOTHING, ()
+        first, last = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
+        self._part = (first, last) if first <= last else None
+        if self._part is None:
             self.item.setData([], [])
             self.per_column, self.is_coarse, self.clipped = 1, False, False
             return
-        self._rule = self._rule_in(part, view)
-        shown = thinned_by(self._rule, self.curve, *part)
+        self._rule, self._rule_of = self._rule_in(self._part, view), self.curve.levels
+        shown = thinned_by(self._rule, self.curve, *self._part)
         self.per_column, self.is_coarse, self.clipped = shown.per_column, shown.is_coarse, False
         if self._is_thick:
             self.item.opts["antialias"] = len(shown.y) <= _SMOOTH_UP_TO
@@ -160,16 +177,26 @@ class CurveLine:
 
     def go_on(self, view: PlotView, step: float) -> bool:
         """Show in `tail` the curve from a step on; False, changing nothing, if what is before looks different now."""
-        if not self._drawn or self._drawn[1:] != (self.curve.generation, view):
+        curve, part = self.curve, self._part
+        if self._view is not view or self._drawn[1] != curve.generation:
             return False
-        part = self._part(view)
-        wanted = (self._drawn, len(self.curve), step)
+        wanted = (len(curve), step)
         if part is None or self._tail_of == wanted:
             return True
-        if (self._rule.boxes and step > part[0]) or self._rule != self._rule_in(part, view):
+        if (self._rule.boxes and step > part[0]) or not self._keeps_its_rule(part, view):
             return False
-        self._tail_of, self.points = wanted, len(self.curve)
-        self.tail = self._scaled(thinned_by(self._rule, self.curve, max(part[0], step), part[1]), view)
+        self._tail_of, self.points = wanted, len(curve)
+        self.tail = self._scaled(thinned_by(self._rule, curve, max(part[0], step), part[1]), view)
+        return True
+
+    def _keeps_its_rule(self, part: tuple[float, float], view: PlotView) -> bool:
+        curve = self.curve
+        if curve.levels is self._rule_of and len(curve) <= self._rule.until:
+            return True
+        rule = self._rule_in(part, view)
+        if rule != self._rule:
+            return False
+        self._rule, self._rule_of = rule, curve.levels
         return True
 
     def stroke_tail(self, painter: QPainter) -> None:
@@ -177,6 +204,9 @@ class CurveLine:
         x, y = self.tail
         painter.setPen(self.item.opts["pen"])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.item.opts["antialias"]))
+        if not self.curve.gaps:
+            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
+            return
         points: list[QPointF] = []
         for step, value in zip(x.tolist(), y.tolist(), strict=True):
             if not math.isnan(value):
@@ -185,11 +215,6 @@ class CurveLine:
                 painter.drawPolyline(points)
                 points = []
         painter.drawPolyline(points)
-
-    def _part(self, view: PlotView) -> tuple[float, float] | None:
-        """The steps of the curve that are in a view, None if there are none."""
-        first, last = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
-        return (first, last) if first <= last else None
 
     def _rule_in(self, part: tuple[float, float], view: PlotView) -> Rule:
         width = view.width if self.style.raw else view.width // 2

@@ -16,12 +16,11 @@ from playground.settings import CHOICE_NAMES, Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
 from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches
-from ui.charts.curve_line import CurveLine, CurveStyle
+from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
 from ui.controls import CalmToolButton
-from ui.pacer import Pacer
 from ui.panel import Panel
 from ui.theme import Theme
 
@@ -30,7 +29,6 @@ __all__ = ["EMPTY_TEXT", "ONE_POINT_TEXT", "LiveChart"]
 EMPTY_TEXT = "Press Train (Space)"
 ONE_POINT_TEXT = "One step so far"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
-_REDRAW_MS = 60  # a curve grows by a pixel a second, but what it shows is to be of this moment
 _EVERYWHERE = (-math.inf, math.inf)
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
@@ -61,11 +59,12 @@ class LiveChart(Panel):
         self._ghosts: list[CurveLine] = []
         self._events: tuple[Event, ...] = ()
         self._range = self._make_range()
+        self._ranges_for: tuple[object, ...] = ()  # what the ranges of the axes were chosen for
+        self._marked: tuple[object, ...] = ()  # what the markers were drawn for
         self._drawing = False
-        self._pacer = Pacer(_REDRAW_MS, self)
-        self._pacer.due.connect(self._draw)
         self._per_column = 1
         self._elapsed_seconds: float | None = None
+        self._told_seconds = -1
         self.plot = ChartPlot(f"{title} over steps")
         self.legend = Legend()
         self._build_header(title)
@@ -141,20 +140,21 @@ class LiveChart(Panel):
         self._settings = settings
         self._events = ()
         self._range.reset()
+        self._ranges_for = ()
         self._build_lines()
         self.plot.point_at(None)
         self.plot.reset_view()
         self._draw()
 
     def refresh(self, elapsed_seconds: float | None = None) -> None:
-        """Take in what the run has gained and draw it within a few frames; returns at once if that is nothing."""
+        """Take in what the run has gained and draw it; returns at once if that is nothing."""
         if self._history is None:
             return
         self._elapsed_seconds = elapsed_seconds
         if self.isVisible() and (
             self._history.events is not self._events or any(line.is_behind for line in self._lines)
         ):
-            self._draw_soon()
+            self._draw()
 
     def show_timeline(self, view: TimelineView) -> None:
         """Draw the branches of the run, and a line at the step that is looked at."""
@@ -258,47 +258,51 @@ class LiveChart(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while nobody looked."""
         super().showEvent(event)
-        self._draw_soon()
-
-    def _draw_soon(self) -> None:
-        """Draw now, or as soon as the last drawing is old enough."""
-        self._pacer.request()
+        self._draw()
 
     def _draw(self) -> None:
         if self._drawing or self._history is None:
             return
         self._drawing = True
-        self._pacer.rest()
         try:
             self._events = self._history.events
             for line in self._lines:
                 line.update()
-            if self._elapsed_seconds is not None:
-                self._show_elapsed(self._elapsed_seconds)
             self._choose_ranges()
-            self._draw_lines()
-            self._markers.show(self._all_markers())
+            self._show_markers()
+            view = self._plot_view()
+            self.plot.draw_curves(view)
+            for line in self._ghosts:
+                line.draw(view)
         finally:
             self._drawing = False
+        self._show_notes()
+        self._show_elapsed()
         # one point is no curve; the run before is one, and stands where the words would
-        has_curve = self._has_ghost() or any(len(line.curve) > 1 for line in self._lines)
+        has_curve = any(len(line.curve) > 1 for line in self._lines) or self._has_ghost()
         # what is known before the first step is no step
-        has_step = any(line.curve.last is not None and line.curve.last[0] > 0 for line in self._lines)
+        has_step = has_curve or any(line.newest > 0 for line in self._lines)
         self.plot.show_empty("" if has_curve else ONE_POINT_TEXT if has_step else EMPTY_TEXT)
         if self.plot.pointed_x is not None:
             self._show_readout(self.plot.pointed_x)
 
+    def _plot_view(self) -> PlotView:
+        return self.plot.view(self.scale, self.log_floor if self.is_log else None)
+
     def _choose_ranges(self) -> None:
         # the branches that wait are part of the run; one before it is as long as it was
         own = (*self._lines, *(line for line in self._ghosts if line.branch is not None))
-        lines = [line for line in own if len(line.curve)] or self._ghosts
-        last = max((line.curve.last[0] for line in lines if line.curve.last), default=0.0)
+        last = max((line.newest for line in own), default=-math.inf)
+        if last == -math.inf:
+            last = max((line.newest for line in self._ghosts), default=0.0)
+        spans = [span for line in (*self._lines, *self._ghosts) if (span := line.range) is not None]
+        low = min((span[0] for span in spans), default=0.0)
+        high = max((span[1] for span in spans), default=0.95)
         end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
-        spans = [line.range for line in (*self._lines, *self._ghosts)]
-        low = min((span[0] for span in spans if span), default=None)
-        high = max((span[1] for span in spans if span), default=None)
-        if low is None or high is None:
-            low, high = 0.0, 0.95
+        wanted = (end, low, high, self.is_log, self.plot.automatic)
+        if wanted == self._ranges_for:
+            return
+        self._ranges_for = wanted
         if self.is_log and self.log_floor is not None:
             y_range = self._range.log(max(low * self.scale, self.log_floor), max(high * self.scale, self.log_floor))
         else:
@@ -306,12 +310,6 @@ class LiveChart(Panel):
         self.plot.set_limits((0.0, end), y_range)
         if self.plot.automatic:
             self.plot.set_ranges((0.0, end), y_range)
-
-    def _draw_lines(self) -> None:
-        view = self.plot.draw_curves(self.scale, self.log_floor if self.is_log else None)
-        for line in self._ghosts:
-            line.draw(view)
-        self._show_notes()
 
     def _show_notes(self) -> None:
         per_column = max((line.per_column for line in self._lines), default=1)
@@ -327,6 +325,13 @@ class LiveChart(Panel):
             notes.append(f"cut off at {self.log_floor:g}")
         self.plot.show_note(" · ".join(notes))
 
+    def _show_markers(self) -> None:
+        gaps = tuple(line.curve.gaps for line in self._lines)
+        wanted = (self._plot_view(), self._events, gaps)
+        if wanted != self._marked:
+            self._markers.show(self._all_markers())
+            self._marked = (self._plot_view(), self._events, gaps)
+
     def _all_markers(self) -> tuple[Marker, ...]:
         markers = [Marker(float(event.step), event.text, event.kind in _ERROR_KINDS) for event in self._events]
         for line in self._lines:
@@ -340,6 +345,7 @@ class LiveChart(Panel):
         self.plot.values_axis.is_log = log
         self.plot.values_axis.picture = None  # the axis caches its drawing by range; its meaning has changed
         self._range.reset()
+        self._ranges_for = ()
         self.plot.reset_view()
 
     @Slot(QPointF)
@@ -351,11 +357,12 @@ class LiveChart(Panel):
     def _show_zoom_state(self, automatic: bool) -> None:
         self.reset_button.setVisible(not automatic)
 
-    def _show_elapsed(self, seconds: float) -> None:
-        minutes, rest = divmod(int(seconds), 60)
-        text = f"{self._title_text} over steps; {minutes}:{rest:02d} of training"
-        if self.plot.toolTip() != text:
-            self.plot.setToolTip(text)
+    def _show_elapsed(self) -> None:
+        seconds = -1 if self._elapsed_seconds is None else int(self._elapsed_seconds)
+        if seconds != self._told_seconds:
+            self._told_seconds = seconds
+            minutes, rest = divmod(seconds, 60)
+            self.plot.setToolTip(f"{self._title_text} over steps; {minutes}:{rest:02d} of training")
 
     def _show_readout(self, x: float | None) -> None:
         lines = [line for line in self._lines if len(line.curve) and line.span[0] <= (x or 0.0) <= line.span[1]]

@@ -1,7 +1,7 @@
 """The curves that grow, over the ground of a plot: what looks the same whatever comes is kept as a picture.
 
-A frame brings each curve a point or two. To stroke all of it again, smoothly, takes a hundred times as long as that
-end of it, and painting from Python holds the interpreter and with it the training thread.
+A frame brings each curve a few points. To stroke all of it again, smoothly, takes a hundred times as long as that end
+of it, and painting from Python holds the interpreter and with it the training thread.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ui.charts.curve_line import CurveLine, PlotView
 
 __all__ = ["LiveCurves"]
 
-_LONGEST_TAIL = 40  # pixels: then the picture is drawn anew
+_LONGEST_TAIL = 3  # pixels: then what is certain of it goes into the picture
 _FEW_POINTS = 64  # curves of so few are drawn whole each time
 _FAR = 1e9  # steps: farther left than any plot
 _BESIDE = 2  # pixels to either side of its last point that a new segment may touch
@@ -30,11 +30,13 @@ class LiveCurves:
         self._view: PlotView | None = None
         self._until = -math.inf  # the step up to which the picture holds them
         self._picture: QPixmap | None = None
+        self._cut = 0.0  # where that is, in pixels
 
     def set_lines(self, lines: Sequence[CurveLine]) -> None:
         """Show other curves."""
         self.lines = tuple(lines)
         self._until = -math.inf
+        self._view = None
         self.forget()
 
     def forget(self) -> None:
@@ -43,17 +45,18 @@ class LiveCurves:
 
     # --- points -------------------------------------------------------------------------------------------------
 
-    def draw(self, view: PlotView) -> float:
-        """Take in what the curves have by now; returns the step from which on they look different."""
-        if not self._go_on(view):
+    def draw(self, view: PlotView) -> tuple[float, float]:
+        """Take in what the curves have by now; returns from which step to which they look different."""
+        if view is not self._view or self._is_all_uncertain or not self._go_on(view):
             self._draw_whole(view)
-            return -_FAR
-        return max(self._until, -_FAR)
+            return -_FAR, _FAR
+        return max(self._until, -_FAR), min(max(line.newest for line in self.lines), view.x_max)
+
+    @property
+    def _is_all_uncertain(self) -> bool:
+        return self._until == -math.inf
 
     def _go_on(self, view: PlotView) -> bool:
-        newest = max((line.curve.last[0] for line in self.lines if line.curve.last), default=0.0)
-        if min(newest, view.x_max) - self._until > _LONGEST_TAIL * view.steps_a_pixel:
-            return False
         since = self._until - _BESIDE * view.steps_a_pixel
         return all(line.go_on(view, since) for line in self.lines)
 
@@ -62,27 +65,55 @@ class LiveCurves:
         for line in self.lines:
             line.draw(view)
         few = sum(len(line.curve) for line in self.lines) <= _FEW_POINTS
-        until = -math.inf if few else min((line.certain_until for line in self.lines), default=-math.inf)
-        self._until = min(until, view.x_max) - _BESIDE * view.steps_a_pixel
+        self._until = -math.inf if few else self._certain_until(view)
         for line in self.lines:
             line.go_on(view, self._until - _BESIDE * view.steps_a_pixel)
+
+    def _certain_until(self, view: PlotView) -> float:
+        """The step up to which no curve will look different."""
+        certain = min((line.certain_until for line in self.lines), default=-math.inf)
+        return min(certain, view.x_max) - _BESIDE * view.steps_a_pixel
 
     # --- painting -----------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, ground: Callable[[], QPixmap], area: QRectF, place: QTransform) -> None:
         """Ground and curves; `area` is the plot's, `place` leads there from steps and values."""
-        behind = ground()
-        ratio = behind.devicePixelRatio()
-        cut = place.map(QPointF(max(self._until, -_FAR), 0.0)).x()
-        cut = min(max(math.floor(cut * ratio) / ratio, area.left()), area.right())
         if self._picture is None:
-            self._picture = QPixmap(behind)
+            if self._view is not None:
+                self._draw_whole(self._view)
+            self._picture = QPixmap(ground())
+            self._cut = self._place_of_cut(area, place)
             into = QPainter(self._picture)
-            self._stroke_whole(into, QRectF(area.topLeft(), QPointF(cut, area.bottom())), place)
+            self._stroke_whole(into, QRectF(area.topLeft(), QPointF(self._cut, area.bottom())), place)
             into.end()
+        self._keep_what_is_certain(area, place)
         painter.drawPixmap(0, 0, self._picture)
+        self._stroke_tails(painter, QRectF(QPointF(self._cut, area.top()), area.bottomRight()), place)
+
+    def _keep_what_is_certain(self, area: QRectF, place: QTransform) -> None:
+        """Let the picture hold the tails as far as they will stay as they are."""
+        view = self._view
+        if view is None or self._picture is None or self._is_all_uncertain:
+            return
+        certain = self._certain_until(view)
+        if certain - self._until <= _LONGEST_TAIL * view.steps_a_pixel:
+            return
+        self._until, begin = certain, self._cut
+        self._cut = self._place_of_cut(area, place)
+        into = QPainter(self._picture)
+        self._stroke_tails(into, QRectF(QPointF(begin, area.top()), QPointF(self._cut, area.bottom())), place)
+        into.end()
+
+    def _place_of_cut(self, area: QRectF, place: QTransform) -> float:
+        """Where the picture ends, between two pixels of the screen."""
+        assert self._picture is not None
+        ratio = self._picture.devicePixelRatio()
+        cut = place.map(QPointF(max(self._until, -_FAR), 0.0)).x()
+        return min(max(math.floor(cut * ratio) / ratio, area.left()), area.right())
+
+    def _stroke_tails(self, painter: QPainter, area: QRectF, place: QTransform) -> None:
         painter.save()
-        painter.setClipRect(QRectF(QPointF(cut, area.top()), area.bottomRight()), Qt.ClipOperation.IntersectClip)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         painter.setTransform(place, combine=True)
         for line in self.lines:
             line.stroke_tail(painter)

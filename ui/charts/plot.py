@@ -21,6 +21,7 @@ _LEFT_AXIS_WIDTH = 36
 _BOTTOM_AXIS_HEIGHT = 15
 _RIGHT_MARGIN = 12  # half of the last step label stands beyond the axis
 _WHEEL_ZOOM = 1.4
+_BESIDE = 3  # pixels around the end of a curve that it touches
 _DRAG = 4  # pixels: a press that moves less is a click
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -71,6 +72,9 @@ class ChartPlot(pg.PlotWidget):
         self.automatic = True
         self.live = LiveCurves()
         self._ground: QPixmap | None = None
+        self._place: QTransform | None = None  # from steps and values to places in the viewport
+        self._plot_area = QRectF()
+        self._view: PlotView | None = None
         self._limits: tuple[float, ...] = ()
         self.pointed_x: float | None = None
         self.setAccessibleName(name)
@@ -113,20 +117,29 @@ class ChartPlot(pg.PlotWidget):
         label.hide()
         return label
 
-    def draw_curves(self, scale: float, log_floor: float | None) -> PlotView:
+    def view(self, scale: float, log_floor: float | None) -> PlotView:
+        """What it shows; the same object until that, or what lies behind the curves, changes."""
+        if self._view is None or (self._view.scale, self._view.log_floor) != (scale, log_floor):
+            self._view = PlotView(*self.x_range(), *self.y_range(), self.plot_width, scale, log_floor)
+        return self._view
+
+    def draw_curves(self, view: PlotView) -> None:
         """Let the live curves show what they have by now, soon; what lies around them stays."""
-        view = PlotView(*self.x_range(), self.plot_width, scale, log_floor)
-        changed = self.box.sceneBoundingRect()
-        changed.setLeft(max(changed.left(), self._place_of_data().map(QPointF(self.live.draw(view), 0.0)).x() - 2))
-        self.viewport().update(changed.toAlignedRect())
-        return view
+        first, last = self.live.draw(view)
+        place, area = self._place_of_data(), self._plot_area
+        left = max(area.left(), place.map(QPointF(first, 0.0)).x() - _BESIDE)
+        right = min(area.right(), place.map(QPointF(last, 0.0)).x() + _BESIDE)
+        self.viewport().update(QRectF(left, area.top(), right - left, area.height()).toAlignedRect())
 
     @Slot()
     def ground_changed(self) -> None:
         """Something in the scene looks different now; the scene itself tells later, when events are handled."""
-        self._ground = None
-        self.live.forget()
+        self._forget_ground()
         self.viewport().update()
+
+    def _forget_ground(self) -> None:
+        self._ground = self._place = self._view = None
+        self.live.forget()
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -273,9 +286,8 @@ class ChartPlot(pg.PlotWidget):
 
     def resizeEvent(self, ev: QResizeEvent) -> None:
         super().resizeEvent(ev)
-        self._ground = None
         if hasattr(self, "live"):
-            self.live.forget()
+            self._forget_ground()
         # GraphicsView's own constructor resizes before the parts below exist
         if hasattr(self, "_steps_name"):
             self._place_overlays()
@@ -357,20 +369,20 @@ class ChartPlot(pg.PlotWidget):
 
     def paintEvent(self, ev: QPaintEvent) -> None:
         """The ground as it was kept, the live curves, the crosshair."""
+        del ev  # Qt clips what need not be painted
         if self._ground is None:
             self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
-        painter.setClipRegion(ev.region())
-        area, place = self.box.sceneBoundingRect(), self._place_of_data()
+        place = self._place_of_data()
         if draws_vectors(painter):
             self._paint_ground(painter)
-            self.live.paint_whole(painter, area, place)
+            self.live.paint_whole(painter, self._plot_area, place)
         else:
-            self.live.paint(painter, self._kept_ground, area, place)
+            self.live.paint(painter, self._kept_ground, self._plot_area, place)
         for line in (self.cursor_line, self.crosshair):
             if line.isVisible():
                 painter.save()
-                painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+                painter.setClipRect(self._plot_area, Qt.ClipOperation.IntersectClip)
                 painter.setTransform(place, combine=True)
                 line.paint(painter, None, None)
                 painter.restore()
@@ -381,8 +393,11 @@ class ChartPlot(pg.PlotWidget):
         painter.end()
 
     def _place_of_data(self) -> QTransform:
-        """From steps and values to places in the viewport."""
-        return self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform()
+        """From steps and values to places in the viewport, where the plot lies in `_plot_area`."""
+        if self._place is None:
+            self._place = self.box.childTransform() * self.box.sceneTransform() * self.viewportTransform()
+            self._plot_area = self.box.sceneBoundingRect()
+        return self._place
 
     def _kept_ground(self) -> QPixmap:
         if self._ground is None:
