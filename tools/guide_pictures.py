@@ -53,11 +53,11 @@ class Picture:
 
 
 def _centre(window: MainWindow) -> QWidget:
-    return window.centre
+    return window.columns.centre
 
 
 def _tabs(window: MainWindow) -> QWidget:
-    return window.centre.widget(1)
+    return window.columns.centre.widget(1)
 
 
 def _key(window: MainWindow, key: Qt.Key) -> None:

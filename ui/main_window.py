@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from core.arrays import Array
-from playground.announcements import DataChanged, Failure, RunStarted
+from playground.announcements import DataChanged, RunStarted
 from playground.datasets import Dataset
-from playground.flaw import Flaw
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.worker import TrainingWorker
+from ui.action_handlers import action_handlers
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
 from ui.batch_watch import BatchWatch
 from ui.classify.panel import ClassifyPanel
+from ui.columns import Columns
 from ui.data.panel import DataPanel
 from ui.experiments.link import ExperimentsLink
 from ui.exports.link import ExportsLink
 from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
-from ui.flow.panel import CellRef, FlowPanel
+from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.frame_end import FrameEnd
 from ui.gradient_overview import GradientOverview
-from ui.help_dialog import HelpDialog, show_about
 from ui.keys_of_the_window import KeysOfTheWindow
 from ui.laboratory.link import LaboratoryLink
 from ui.laboratory.study import StudyPages
 from ui.late_views import LateViews, WithLateViews
+from ui.messages import Messages
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
-from ui.panel import Panel
 from ui.preferences import Preferences
 from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time
-from ui.sessions.standing import UNTITLED
 from ui.shared_height import SharedHeight
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
@@ -59,14 +53,13 @@ from ui.timeline.link import TimelineLink
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
 from ui.window_state import WindowState
+from ui.window_title import WindowTitle
 from ui.wiring import connect_views
 from ui.workshop.link import WorkshopLink
 
 __all__ = ["MainWindow"]
 
-_TITLE = "CNN Playground"
 _LEFT_WIDTH = 276
-_UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
 
 
 class MainWindow(WithLateViews, QMainWindow):
@@ -74,8 +67,7 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def __init__(self, preferences: Preferences | None = None) -> None:
         super().__init__()
-        self._session_name, self._bug = UNTITLED, ""
-        self._name_window()
+        self.title = WindowTitle(self)
         self.setMinimumSize(1040, 640)
         self.setAcceptDrops(True)
         self.preferences = preferences or Preferences()
@@ -103,7 +95,6 @@ class MainWindow(WithLateViews, QMainWindow):
         )
         self._build_actions()
         self._arrange()
-        self._build_status_bar()
         self._connect()
         KeysOfTheWindow(self)
         self._restore()
@@ -128,60 +119,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.study = StudyPages(self.laboratory.panel, self.worker, self.batch_watch, self.flow_panel, self.files)
 
     def _build_actions(self) -> None:
-        self.actions_by_id = build_actions(
-            self,
-            {
-                "train": self.run.toggle_training,
-                "step": self.worker.step,
-                "step_back": self.worker.undo_step,
-                "reset": self._reset,
-                "new_seed": self.training_panel.draw_new_seed,
-                "restore_last_good": self.worker.restore_last_good,
-                "new_session": self.sessions.new,
-                "open_session": self.sessions.open,
-                "clear_recent": self.sessions.recent.clear,
-                "recover_session": self.sessions.recover,
-                "save_session": self.sessions.save,
-                "save_session_as": self.sessions.save_as,
-                "open_image": self.file_commands.open_image,
-                "open_data": self.own_data.open,
-                "export_data": self.own_data.export,
-                "paste_image": self.file_commands.paste,
-                "save_model": self.file_commands.save_model,
-                "open_model": self.file_commands.open_model,
-                "save_picture": self.file_commands.save_picture,
-                "export_derivation": self.take_home.export_derivation,
-                "export_script": self.take_home.export_script,
-                "copy_working": self.take_home.copy_text,
-                "copy_latex": self.take_home.copy_latex,
-                "export_onnx": self.exports.export_onnx,
-                "export_pytorch": self.exports.export_pytorch,
-                "export_history": self.exports.export_history,
-                "export_film": self.exports.export_film,
-                "export_picture": self.exports.export_picture,
-                "undo": self.classify_panel.undo,
-                "redo": self.classify_panel.redo,
-                "clear_drawing": self.classify_panel.clear,
-                "data_workshop": self.workshop.open,
-                "experiments": self.experiments.open,
-                "pretrained": self.experiments.open_pretrained,
-                "fix_copy": self._fix_copy,
-                "your_sets": self.own_data.manage,
-                **{f"tab_{number}": partial(self._show_tab, number) for number in range(1, 8)},
-                "enlarge": self._enlarge_tabs,
-                "pin_cell": self.flow_panel.pin_cell,
-                "factor_back": lambda: self._walk_chain(self.chain_panel.previous),
-                "factor_next": lambda: self._walk_chain(self.chain_panel.following),
-                "factor_none": self._escape,
-                **self.timeline.handlers,
-                **{f"theme_{name}": partial(self.theme_choice.choose, name) for name in ("system", "light", "dark")},
-                "toggle_theme": self.theme_choice.toggle,
-                "full_screen": self._toggle_full_screen,
-                "help": self._show_help,
-                "about": partial(show_about, self),
-                "quit": self.close,
-            },
-        )
+        self.actions_by_id = build_actions(self, action_handlers(self))
         menus = build_menus(self.menuBar(), self.actions_by_id)
         self.sessions.recent.show_in(menus["File/Recent sessions"])
         self.toolbar = Toolbar(self.actions_by_id)
@@ -200,36 +138,17 @@ class MainWindow(WithLateViews, QMainWindow):
         )
 
     def _arrange(self) -> None:
-        self.centre = QSplitter(Qt.Orientation.Vertical)
-        self.centre.addWidget(self.flow_panel)
-        self.centre.addWidget(self._tabs_panel())
-        self.centre.setSizes([3000, 1000])  # shares of the height, until the user moves the handle
-        self._height = SharedHeight(
-            self.centre,
+        self._build_tabs()
+        self.columns = Columns(self.flow_panel, self.tabs, self.late.charts)
+        self.shared_height = SharedHeight(
+            self.columns.centre,
             self.flow_panel,
             self.tabs,
             self.actions_by_id["enlarge"],
             tall=(self.laboratory.panel, self.late.images),
             alone=(self.laboratory.panel,),
         )
-        self.right = QSplitter(Qt.Orientation.Vertical)
-        for chart in self.late.charts:
-            self.right.addWidget(chart)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.addWidget(self.centre)
-        self.columns.addWidget(self.right)
-        self.columns.setStretchFactor(0, 3)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setSizes([2500, 1000])  # shares of the width: the charts, made later, ask for none yet
-        for splitter in (self.centre, self.right, self.columns):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(7)
-        self._state = WindowState(
-            self,
-            {"window/columns": self.columns, "window/centre": self.centre, "window/right": self.right},
-            self.preferences,
-        )
-
+        self._state = WindowState(self, self.columns.splitters, self.preferences)
         views = QWidget()
         views_layout = QVBoxLayout(views)
         views_layout.setContentsMargins(0, 0, 0, 0)
@@ -248,6 +167,9 @@ class MainWindow(WithLateViews, QMainWindow):
         layout.addLayout(row, 1)
         layout.addWidget(self.timeline.build(self.actions_by_id))
         self.setCentralWidget(central)
+        # after the rest: Tab goes from view to view in the order in which they came to the window
+        self.messages = Messages(self.statusBar(), self.banner)
+        self.statusBar().addPermanentWidget(self.laboratory.self_check)
 
     def _left_column(self) -> QWidget:
         left = QWidget()
@@ -261,7 +183,7 @@ class MainWindow(WithLateViews, QMainWindow):
         column.addWidget(self.classify_panel, 1)
         return left
 
-    def _tabs_panel(self) -> Panel:
+    def _build_tabs(self) -> None:
         self.tabs = Tabs(self.actions_by_id["enlarge"])
         self.tabs.add(self.overview, "Overview")
         self.tabs.add(self.late.chain, "Chain rule", "Chain", scrolls=True)
@@ -270,18 +192,6 @@ class MainWindow(WithLateViews, QMainWindow):
         self.tabs.add(self.late.board, "Board", offered=False)
         self.tabs.add(self.late.images, "Images", scrolls=True)
         self.tabs.add(self.laboratory.panel, "Lab")
-        panel = Panel("")
-        panel.body.addWidget(self.tabs)
-        return panel
-
-    def _build_status_bar(self) -> None:
-        self._diagnosis_label = QLabel()
-        self._diagnosis_label.setAccessibleName("Diagnosis")
-        self._pace_label = QLabel()
-        self._pace_label.setAccessibleName("Pace of the views")
-        self.statusBar().addWidget(self._diagnosis_label, 1)
-        self.statusBar().addPermanentWidget(self._pace_label)
-        self.statusBar().addPermanentWidget(self.laboratory.self_check)
 
     def _connect(self) -> None:
         """What the window itself answers; what the views tell each other stands in `ui.wiring`."""
@@ -289,38 +199,15 @@ class MainWindow(WithLateViews, QMainWindow):
         worker.run_started.connect(self._on_run_started)
         worker.data_changed.connect(self._on_data_changed)
         worker.state_changed.connect(self._on_state_changed)
-        worker.diverged.connect(self._on_diverged)
-        worker.refused.connect(self._on_refused)
-        worker.failed.connect(self._on_failed)
         worker.snapshot_ready.connect(self._on_snapshot_ready)
         self._frame_end = FrameEnd(self)
         self._frame_end.reached.connect(worker.painted)
         self.run.settings_shown.connect(self._show_settings)
         self.clock.tick.connect(self._ask_for_numbers)
-        self.clock.rate_changed.connect(self._on_rate_changed)
         self.banner.action_requested.connect(self._trigger)
         self.toolbar.slow_motion_changed.connect(self._on_slow_motion)
         self.classify_panel.drawing_changed.connect(self._on_drawing)
-        self.late.board.when_made(lambda board: board.edit_requested.connect(self._edit_cell))
         self.theme_choice.changed.connect(self._use_theme)
-        for source in (
-            self.run,
-            self.own_data,
-            self.file_commands,
-            self.exports,
-            self.sessions,
-            self.take_home,
-            self.study,
-        ):
-            source.refused.connect(self._on_refused)
-        writers = (self.file_commands, self.exports, self.sessions, self.take_home, self.study)
-        for saved in (worker.saved, self.own_data.exported, *(writer.saved for writer in writers)):
-            saved.connect(self._on_saved)
-        for panel in (self.data_panel, self.classify_panel):
-            panel.message.connect(self._on_refused)
-        self.take_home.told.connect(self._on_told)
-        self.sessions.title_changed.connect(self._show_title)
-        self.laboratory.strip.clean_wanted.connect(self.banner.settle)
         connect_views(self)
 
     # --- from the worker ----------------------------------------------------------------------------------------
@@ -349,21 +236,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.actions_by_id["tab_5"].setEnabled(snapshot.has_board)
         for chart in self.late.charts:
             chart.tell("refresh", snapshot.elapsed_seconds)
-        self._show_diagnosis(snapshot)
-
-    def show_flaw(self, flaw: Flaw | None, elsewhere: Flaw | None) -> None:
-        """Name the bug in the title that what is shown has been given, or another branch of the run; None: none."""
-        self._bug = f" – BUG: {flaw.name}" if flaw else f" – BUG in a branch: {elsewhere.name}" if elsewhere else ""
-        self._name_window()
-
-    def _show_diagnosis(self, snapshot: Snapshot) -> None:
-        found = snapshot.diagnosis
-        text = f"{found.sentence} {found.suggestion}" if found else ""
-        if not text and snapshot.step == 0:
-            text = _UNTRAINED
-        if text != self._diagnosis_label.text():
-            self._diagnosis_label.setText(text)
-            self._diagnosis_label.setToolTip(text)
+        self.messages.show_snapshot(snapshot)
 
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
@@ -373,8 +246,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self._show_own(run.own)
         for chart in self.late.charts:
             chart.tell("set_history", run.history, run.settings)
-        self.banner.hide()  # what it said was about the run before
-        self.statusBar().showMessage(run.reason, 8000)
+        self.messages.begin(run.reason)
 
     @Slot(object)
     def _on_data_changed(self, change: DataChanged) -> None:
@@ -407,33 +279,6 @@ class MainWindow(WithLateViews, QMainWindow):
         self.toolbar.set_state(state)
         self.actions_by_id["restore_last_good"].setEnabled(state is RunState.DIVERGED)
 
-    @Slot(object)
-    def _on_diverged(self, sentence: str) -> None:
-        self.banner.say(sentence, error=True, action="Last good weights, η ÷ 10", action_id="restore_last_good")
-
-    @Slot(object)
-    def _on_refused(self, sentence: str) -> None:
-        self.banner.say(sentence, error=True)
-        self.run.give_up()
-
-    @Slot(object)
-    def _on_failed(self, failure: Failure) -> None:
-        self.banner.say(f"{failure.sentence} {failure.advice}", error=True)
-
-    @Slot(str)
-    def _on_told(self, word: str) -> None:
-        self.statusBar().showMessage(word, 4000)
-
-    @Slot(object)
-    def _on_saved(self, path: str) -> None:
-        self.banner.settle()
-        self.statusBar().showMessage(f"Saved {path}", 8000)
-
-    @Slot(int)
-    def _on_rate_changed(self, frames_per_second: int) -> None:
-        slow = frames_per_second < 30
-        self._pace_label.setText(f"views at {frames_per_second} frames/s to keep training fast" if slow else "")
-
     # --- from the views -----------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -452,11 +297,8 @@ class MainWindow(WithLateViews, QMainWindow):
             self.tabs.setCurrentWidget(self.late.slow_motion)
         self.late.slow_motion.tell("set_slow_motion", on)
 
-    def _reset(self) -> None:
-        self.banner.hide()
-        self.worker.reset()
-
-    def _fix_copy(self) -> None:
+    def fix_copy(self) -> None:
+        """Open what the network learns in the workshop."""
         if self._dataset is not None:
             self.workshop.fix_present(self._dataset, self._own)
 
@@ -492,54 +334,12 @@ class MainWindow(WithLateViews, QMainWindow):
         ):
             view.set_theme(theme)
 
-    def _show_tab(self, number: int) -> None:
-        self.tabs.show_number(number)
-
-    def _enlarge_tabs(self) -> None:
-        enlarged = self.actions_by_id["enlarge"].isChecked()
-        if enlarged:
-            self.tabs.take_focus_from(self.flow_panel)
-        self.flow_panel.setVisible(not enlarged)
-
-    @Slot(object)
-    def _edit_cell(self, cell: CellRef) -> None:
-        """Edit a cell where it stands in the flow, which has to be on screen for that."""
-        self.actions_by_id["enlarge"].setChecked(False)
-        self._enlarge_tabs()
-        QTimer.singleShot(0, self, lambda: self.flow_panel.edit_cell(cell))  # it has its size by then
-
-    def _escape(self) -> None:
-        if self.banner.isVisible():
-            self.banner.hide()
-        elif not self.timeline.escape():
-            self.late.chain.tell("show_all")
-
-    def _walk_chain(self, step: Callable[[], None]) -> None:
-        self.tabs.show_number(2)
-        self.chain_panel.row.setFocus()
-        step()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_help(self) -> None:
-        HelpDialog(self.theme_choice.theme, self).exec()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys without Ctrl act when the widget with the focus has no use for them."""
         if self.study.take_key(event):
             event.accept()
         elif not run_plain_key(event, self.actions_by_id):
             super().keyPressEvent(event)
-
-    @Slot(str, bool)
-    def _show_title(self, session: str, modified: bool) -> None:
-        self._session_name = session
-        self._name_window()
-        self.setWindowModified(modified)
-
-    def _name_window(self) -> None:
-        self.setWindowTitle(f"{self._session_name}[*] — {_TITLE}{self._bug}")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing and end the thread, once the user has said what is to be saved."""
@@ -551,7 +351,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.laboratory.close()
         self.exports.close()
         self.take_home.close()
-        self._height.settle()
+        self.shared_height.settle()
         self._state.remember()
         self.preferences.remember_bytes("classify/drawing", self.classify_panel.drawing_state())
         self.workshop.close()

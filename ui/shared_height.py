@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from ui.flow.panel import FlowPanel
+from ui.flow.panel import CellRef, FlowPanel
 from ui.tabs import Tabs
 
 __all__ = ["SharedHeight"]
@@ -51,6 +51,20 @@ class SharedHeight(QObject):
     def settle(self) -> None:
         """Share the height as low views have it, for the next start."""
         self._change(False)
+
+    def enlarge(self) -> None:
+        """Give the tabs all of the height, or the pass its room back, as the action is checked."""
+        enlarged = self._enlarge.isChecked()
+        if enlarged:
+            self._tabs.take_focus_from(self._flow)
+        self._flow.setVisible(not enlarged)
+
+    @Slot(object)
+    def edit_cell(self, cell: CellRef) -> None:
+        """Edit a cell where it stands in the pass, which has to be on screen for that."""
+        self._enlarge.setChecked(False)
+        self.enlarge()
+        QTimer.singleShot(0, self, lambda: self._flow.edit_cell(cell))  # it has its size by then
 
     @Slot()
     def _follow(self) -> None:

@@ -16,6 +16,7 @@ __all__ = ["connect_views"]
 
 def connect_views(window: MainWindow) -> None:
     """Connect the views of a window that is built."""
+    _connect_messages(window)
     _connect_controls(window)
     _connect_data(window)
     _connect_classify(window)
@@ -81,6 +82,7 @@ def _connect_flow(window: MainWindow) -> None:
     late.chain.when_made(lambda chain: chain.touched.connect(flow.light_up))
     late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
+    late.board.when_made(lambda board: board.edit_requested.connect(window.shared_height.edit_cell))
     for other in (late.chain, late.board, late.slow_motion):
         other.when_made(partial(_follow_spotlight, window))
     view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))
@@ -152,7 +154,25 @@ def _offer_pictures(window: MainWindow) -> None:
 
 def _connect_sessions(window: MainWindow) -> None:
     sessions, banner = window.sessions, window.banner
+    sessions.title_changed.connect(window.title.show_session)
     sessions.can_recover_changed.connect(window.actions_by_id["recover_session"].setEnabled)
     window.actions_by_id["recover_session"].setEnabled(False)
     sessions.offered.connect(lambda words, button, action: banner.say(words, action=button, action_id=action))
     sessions.follow()
+
+
+def _connect_messages(window: MainWindow) -> None:
+    worker, messages, run = window.worker, window.messages, window.run
+    own_data, take_home = window.own_data, window.take_home
+    writers = (window.file_commands, window.exports, window.sessions, take_home, window.study)
+    refusals = (worker.refused, *(part.refused for part in (run, own_data, *writers)))
+    for refused in (*refusals, window.data_panel.message, window.classify_panel.message):
+        refused.connect(messages.say_refused)
+        refused.connect(run.give_up)
+    for saved in (worker.saved, own_data.exported, *(writer.saved for writer in writers)):
+        saved.connect(messages.say_saved)
+    worker.diverged.connect(messages.say_diverged)
+    worker.failed.connect(messages.say_failed)
+    take_home.told.connect(messages.say_done)
+    window.clock.rate_changed.connect(messages.show_rate)
+    window.laboratory.strip.clean_wanted.connect(window.banner.settle)

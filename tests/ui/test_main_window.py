@@ -65,10 +65,10 @@ def test_space_trains_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_an_untrained_network_is_said_to_be_until_the_first_step(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window._diagnosis_label.text().startswith("Untrained"))
+    qtbot.waitUntil(lambda: window.messages.diagnosis.startswith("Untrained"))
     key(window, Qt.Key.Key_Right)
     shown(qtbot, window, lambda s: s.step == 1)
-    qtbot.waitUntil(lambda: "Untrained" not in window._diagnosis_label.text())
+    qtbot.waitUntil(lambda: "Untrained" not in window.messages.diagnosis)
 
 
 def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:
@@ -345,26 +345,26 @@ def test_every_view_follows_the_theme(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_the_laboratory_has_half_of_the_height_and_gives_it_back(qtbot: QtBot, window: MainWindow) -> None:
-    low = window.centre.sizes()
+    low = window.columns.centre.sizes()
     key(window, Qt.Key.Key_7)
-    qtbot.waitUntil(lambda: window.centre.sizes()[1] > 0.45 * sum(low))
-    window.centre.setSizes([700, 300])
-    moved = window.centre.sizes()
+    qtbot.waitUntil(lambda: window.columns.centre.sizes()[1] > 0.45 * sum(low))
+    window.columns.centre.setSizes([700, 300])
+    moved = window.columns.centre.sizes()
     key(window, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: window.centre.sizes() == low)
+    qtbot.waitUntil(lambda: window.columns.centre.sizes() == low)
     key(window, Qt.Key.Key_7)
-    qtbot.waitUntil(lambda: window.centre.sizes() == moved)
+    qtbot.waitUntil(lambda: window.columns.centre.sizes() == moved)
 
 
 def test_a_window_closed_on_the_laboratory_opens_with_the_height_of_the_pass(
     qtbot: QtBot, preferences: Preferences
 ) -> None:
     first = open_window(qtbot, preferences)
-    low = first.centre.sizes()
+    low = first.columns.centre.sizes()
     key(first, Qt.Key.Key_7)
     close_window(qtbot, first)
     second = open_window(qtbot, preferences)
-    assert second.centre.sizes() == pytest.approx(low, abs=2)
+    assert second.columns.centre.sizes() == pytest.approx(low, abs=2)
     close_window(qtbot, second)
 
 

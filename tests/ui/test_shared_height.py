@@ -39,13 +39,13 @@ def resize(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
 
 def test_in_a_low_window_the_laboratory_has_all_the_height_and_gives_it_back(qtbot: QtBot, window: MainWindow) -> None:
     resize(qtbot, window, LOW)
-    before = window.centre.sizes()
+    before = window.columns.centre.sizes()
     QTest.keyClick(window, Qt.Key.Key_7)
     qtbot.waitUntil(lambda: not window.flow_panel.isVisible())
     assert window.actions_by_id["enlarge"].isChecked()
     QTest.keyClick(window, Qt.Key.Key_1)
     qtbot.waitUntil(window.flow_panel.isVisible)
-    assert window.centre.sizes() == before
+    assert window.columns.centre.sizes() == before
     assert not window.actions_by_id["enlarge"].isChecked()
 
 
@@ -90,15 +90,15 @@ def test_a_window_that_grows_shows_both_and_one_that_shrinks_the_laboratory(qtbo
 
 def test_the_handle_stays_where_the_user_has_put_it(qtbot: QtBot, window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_7)
-    handle = window.centre.handle(1)
+    handle = window.columns.centre.handle(1)
     place = handle.rect().center()
     QTest.mousePress(handle, LEFT, pos=place)
     QTest.mouseMove(handle, place - place.__class__(0, 60))
     QTest.mouseRelease(handle, LEFT, pos=place)
-    chosen = window.centre.sizes()
+    chosen = window.columns.centre.sizes()
     for key in (Qt.Key.Key_1, Qt.Key.Key_7):
         QTest.keyClick(window, key)
-    assert window.centre.sizes() == chosen
+    assert window.columns.centre.sizes() == chosen
 
 
 @pytest.mark.parametrize("size", [LOW, MIDDLE, LARGE])

@@ -68,7 +68,7 @@ class LaboratoryLink(QObject):
         if flaw != self._flaw:
             self._flaw = flaw
             self.strip.show_flaw(*flaw)
-            self._window.show_flaw(*flaw)
+            self._window.title.show_flaw(*flaw)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

@@ -1,0 +1,82 @@
+"""What the window says in words: in the banner what needs attention, the rest in the status bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from playground.announcements import Failure
+from playground.snapshot import Snapshot
+from ui.banner import Banner
+
+__all__ = ["Messages"]
+
+_UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
+_SMOOTH = 30
+"""Frames a second from which on nobody need be told of the pace."""
+
+
+class Messages(QObject):
+    """Each sentence has its place; `diagnosis` and the pace of the views keep theirs in the status bar."""
+
+    def __init__(self, status_bar: QStatusBar, banner: Banner) -> None:
+        super().__init__(status_bar)
+        self._status_bar, self._banner = status_bar, banner
+        self._diagnosis = QLabel()
+        self._diagnosis.setAccessibleName("Diagnosis")
+        self._pace = QLabel()
+        self._pace.setAccessibleName("Pace of the views")
+        status_bar.addWidget(self._diagnosis, 1)
+        status_bar.addPermanentWidget(self._pace)
+
+    @property
+    def diagnosis(self) -> str:
+        """What is said of how the training goes, or ""."""
+        return self._diagnosis.text()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Say what is wrong with the training, or that there was none."""
+        found = snapshot.diagnosis
+        text = f"{found.sentence} {found.suggestion}" if found else ""
+        if not text and snapshot.step == 0:
+            text = _UNTRAINED
+        if text != self.diagnosis:
+            self._diagnosis.setText(text)
+            self._diagnosis.setToolTip(text)
+
+    def begin(self, reason: str) -> None:
+        """Another run is shown: what was said was about the one before."""
+        self._banner.hide()
+        self._status_bar.showMessage(reason, 8000)
+
+    @Slot(object)
+    def say_diverged(self, sentence: str) -> None:
+        """With the way out as a button."""
+        self._banner.say(sentence, error=True, action="Last good weights, η ÷ 10", action_id="restore_last_good")
+
+    @Slot(object)
+    def say_refused(self, sentence: str) -> None:
+        """Why something was not done."""
+        self._banner.say(sentence, error=True)
+
+    @Slot(object)
+    def say_failed(self, failure: Failure) -> None:
+        """What went wrong in the program itself."""
+        self._banner.say(f"{failure.sentence} {failure.advice}", error=True)
+
+    @Slot(str)
+    def say_done(self, word: str) -> None:
+        """What was done, where nothing else shows it."""
+        self._status_bar.showMessage(word, 4000)
+
+    @Slot(object)
+    def say_saved(self, path: str) -> None:
+        """Where something is now."""
+        self._banner.settle()
+        self._status_bar.showMessage(f"Saved {path}", 8000)
+
+    @Slot(int)
+    def show_rate(self, frames_per_second: int) -> None:
+        """Why the views go slowly, if they do."""
+        slow = frames_per_second < _SMOOTH
+        self._pace.setText(f"views at {frames_per_second} frames/s to keep training fast" if slow else "")
