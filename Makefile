@@ -30,11 +30,11 @@ shots: .venv/for-running
 	$(VENV_PYTHON) -m tools.shots $(ARGS)
 
 # the environment is made again only when the requirements change
-.venv/for-running: requirements.txt tools/setup.sh
+.venv/for-running: requirements.txt requirements-fast.txt tools/setup.sh
 	@tools/setup.sh $(PYTHON) requirements.txt
 	@touch $@
 
-.venv/for-testing: requirements-dev.txt tools/setup.sh
+.venv/for-testing: requirements-dev.txt requirements-fast.txt tools/setup.sh
 	@tools/setup.sh $(PYTHON) requirements-dev.txt
 	@touch $@ .venv/for-running
 
@@ -46,7 +46,8 @@ lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(LOCK) --output-file requirements.txt
-	$(LOCK) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group fast --constraint requirements.txt --output-file requirements-fast.txt
+	$(LOCK) --group dev --constraint requirements-fast.txt --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

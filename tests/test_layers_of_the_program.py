@@ -14,7 +14,7 @@ OWN = frozenset({"core", "playground", "ui", "main", "tests", "tools", "benchmar
 QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
 
 ALLOWED = {
-    "core": {"core", "numpy"},
+    "core": {"core", "numpy", "llvmlite", "numba"},
     "playground": {
         "core",
         "playground",

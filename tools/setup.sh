@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with the pinned requirements of one file: tools/setup.sh PYTHON REQUIREMENTS
+# Make .venv with the pinned requirements of one file, and what makes training faster: tools/setup.sh PYTHON REQUIREMENTS
 set -eu
 python=$1
 requirements=$2
@@ -19,3 +19,9 @@ command -v "$python" >/dev/null ||
 # half of an environment, as after Ctrl-C, has a python but no pip
 [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || "$python" -m venv --clear .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$requirements"
+# not everywhere is there a wheel of Numba; without it NumPy trains alone
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+    --requirement requirements-fast.txt ||
+    echo "Numba cannot be installed here. Everything works without it; training takes about twice as long." >&2
+# what Numba compiles is kept: the first start need not wait for it
+.venv/bin/python -c 'from core.fast_path import compiled_part; compiled_part()'

@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from core.arrays import Array, Labels, ShapeError
+from core.fast_path.choice import new_part
 from core.fast_path.part import Part
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from core.losses import Loss
@@ -56,7 +57,7 @@ class FastPath:
         self.image_shape = image_shape
         self._network = network
         self._plans: dict[tuple[int, int], _Plan] = {}
-        bytes_a_sample = Part(network, (1, *image_shape)).copied_bytes
+        bytes_a_sample = new_part(network, (1, *image_shape)).copied_bytes
         self._largest_part = max(1, min(_LARGEST_PART, _PART_BYTES // bytes_a_sample))
 
     def forward(self, x: Array, threads: int = 1) -> Array:
@@ -113,7 +114,7 @@ class _Plan:
             place = slice(m * number // parts, m * (number + 1) // parts)
             size, thread = place.stop - place.start, number * threads // parts
             if (thread, size) not in memory:
-                memory[thread, size] = Part(network, (size, *image_shape))
+                memory[thread, size] = new_part(network, (size, *image_shape))
             self._groups[thread].append(_Task(place, size / m, memory[thread, size], _Gradients(network)))
         self._rows = [task.gradients for group in self._groups for task in group]
         self._sum = _Gradients(network)

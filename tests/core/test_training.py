@@ -6,12 +6,28 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.arrays import ShapeError
-from core.fast_path import supports_fast_path
+from core.fast_path import choice, supports_fast_path
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from core.network import Network, build_network
 from core.optimizers import SGD, Adam
 from core.training import logits_of, train_step
+
+
+@pytest.fixture(params=["NumPy", "compiled"])
+def kind(request, monkeypatch):
+    """The kind of part that does the work: both keep the same promises."""
+    part = None
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+        part = choice.compiled_part()
+        assert part is not None
+    monkeypatch.setattr(choice, "compiled_part", lambda: part)
+
+
+@pytest.fixture
+def numpy_only(monkeypatch):
+    monkeypatch.setattr(choice, "compiled_part", lambda: None)
 
 
 def batch(m, shape=(1, 12, 12), classes=2, seed=0, dtype=np.float32):
@@ -77,6 +93,7 @@ def test_kernels_of_any_size_stride_and_padding_train_alike_on_both_paths(kernel
     assert_step_equals_layers(network, BinaryCrossEntropy(), *batch(3, (channels, *sides), dtype=np.float64))
 
 
+@pytest.mark.usefixtures("kind")
 @pytest.mark.parametrize("filters", [(4,), (3, 4)])
 @pytest.mark.parametrize("m", [1, 31, 33, 200])
 def test_the_number_of_threads_changes_no_bit(filters, m):
@@ -93,6 +110,7 @@ def test_the_number_of_threads_changes_no_bit(filters, m):
     assert all(np.array_equal(state[name], state_shared[name]) for name in state)
 
 
+@pytest.mark.usefixtures("kind")
 def test_an_error_on_another_thread_reaches_the_caller_and_changes_no_parameter():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     before = network.state_dict()
@@ -103,6 +121,7 @@ def test_an_error_on_another_thread_reaches_the_caller_and_changes_no_parameter(
     assert all(np.array_equal(before[name], value) for name, value in network.state_dict().items())
 
 
+@pytest.mark.usefixtures("numpy_only")
 def test_overflow_on_another_thread_follows_the_error_state_of_the_caller():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     network.layers[-1].params["weight"][...] = 3e38
@@ -121,6 +140,7 @@ def test_logits_of_images_are_those_of_the_layers(filters, m):
     np.testing.assert_allclose(logits_of(network, x, threads=2), network.forward(x), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.usefixtures("kind")
 def test_classifying_between_two_steps_leaves_gradients_and_the_next_step_alone():
     def run(classify):
         network, loss = build_network((1, 12, 12), 3, (4,), 1, seed=0), BinaryCrossEntropy()
@@ -139,6 +159,7 @@ def test_classifying_between_two_steps_leaves_gradients_and_the_next_step_alone(
         assert all(np.array_equal(alone[name], between[name]) for name in alone)
 
 
+@pytest.mark.usefixtures("kind")
 @pytest.mark.parametrize("outputs", [1, 3])
 def test_fast_path_of_the_lecture_network_agrees_in_float32(outputs):
     network = build_network((1, 12, 12), 3, (4,), outputs, seed=0)
@@ -156,6 +177,7 @@ def test_large_batches_run_in_parts_have_the_gradients_of_the_whole(m):
     assert_step_equals_layers(network, SoftmaxCrossEntropy(), *batch(m, classes=3, dtype=np.float64))
 
 
+@pytest.mark.usefixtures("kind")
 def test_labels_of_another_number_are_refused_also_for_large_batches():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     x, y = batch(130)
@@ -180,6 +202,7 @@ def test_networks_of_another_structure_train_by_their_layers():
     assert losses[-1] < losses[0] / 2
 
 
+@pytest.mark.usefixtures("kind")
 def test_loss_falls_to_near_zero_on_one_batch():
     network = build_network((1, 12, 12), 3, (8,), 1, seed=0)
     x, y = batch(16)
@@ -189,6 +212,7 @@ def test_loss_falls_to_near_zero_on_one_batch():
     assert losses[-1] < 0.01 < losses[0]
 
 
+@pytest.mark.usefixtures("kind")
 def test_batch_sizes_in_turn_give_the_bits_of_separate_runs():
     def run(sizes):
         network = build_network((1, 12, 12), 3, (4, 3), 3, seed=0)
@@ -208,6 +232,7 @@ def test_batch_sizes_in_turn_give_the_bits_of_separate_runs():
         assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
+@pytest.mark.usefixtures("kind")
 def test_training_is_deterministic_bit_for_bit():
     def run():
         network = build_network((1, 12, 12), 3, (4,), 1, seed=3)
@@ -220,6 +245,7 @@ def test_training_is_deterministic_bit_for_bit():
     assert all(np.array_equal(state[name], state_again[name]) for name in state)
 
 
+@pytest.mark.usefixtures("kind")
 def test_everything_in_a_float32_step_is_float32():
     network = build_network((1, 12, 12), 3, (4, 2), 3, seed=0)
     optimizer = Adam(0.01)
@@ -229,6 +255,7 @@ def test_everything_in_a_float32_step_is_float32():
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 
+@pytest.mark.usefixtures("kind")
 def test_a_step_leaves_arrays_of_an_earlier_backward_alone():
     network = build_network((1, 12, 12), 3, (4,), 1, seed=0)
     loss = BinaryCrossEntropy()
@@ -244,6 +271,7 @@ def test_a_step_leaves_arrays_of_an_earlier_backward_alone():
         np.testing.assert_array_equal(array, copy)
 
 
+@pytest.mark.usefixtures("kind")
 def test_memory_of_other_batch_sizes_is_bounded():
     network = build_network((1, 12, 12), 3, (2,), 1, seed=0)
     for m in range(1, 12):
@@ -251,6 +279,7 @@ def test_memory_of_other_batch_sizes_is_bounded():
     assert len(network.workspace._plans) <= 4
 
 
+@pytest.mark.usefixtures("kind")
 @pytest.mark.parametrize(
     ("x_shape", "labels", "words"),
     [
