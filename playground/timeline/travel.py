@@ -175,7 +175,7 @@ class TimeTravel:
             looking_back=self._moment is not None,
             steps=steps,
             forks=tuple(sorted(forks)),
-            moments=len(moments),
+            moments=len(moments) + (moments.at(branches.live, live.step_count) is None),
             bytes=moments.bytes,
             rule=rule_in_words(steps),
             pinned=pinned,

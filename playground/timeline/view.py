@@ -39,7 +39,7 @@ class TimelineView:
 
     live: the branch that trains; newest: its step. shown_branch, shown_step: what the views show; they are the live
     ones unless `looking_back`. forks: steps on the way at which branches began. moments: how many are kept in all
-    branches, taking `bytes`; rule: which of the steps on the way, in words. pinned: (branch, step) of the moment that
+    branches, the newest one of the run included, taking `bytes`; rule: which of the steps on the way, in words. pinned: (branch, step) of the moment that
     differences are from.
     """
 
@@ -91,7 +91,8 @@ class TimelineView:
 def rule_in_words(steps: NDArray[np.int64]) -> str:
     """Which steps are kept, told from them, ascending: "every 4th step before 1 000, every 2nd step after".
 
-    What is kept beside the rule, such as a pinned moment, is left out.
+    Of more than two spacings the widest is said, "at least every 8th": closer moments, such as those of steps taken by
+    hand, are there beside it. A few moments beside the rule, such as a pinned one, are left out.
     """
     gaps = np.diff(steps)
     if not len(gaps):
@@ -103,19 +104,19 @@ def rule_in_words(steps: NDArray[np.int64]) -> str:
         spacing = int(gaps[start])
         if (length >= _STRETCH or not parts) and (not parts or parts[-1][1] != spacing):
             parts.append((int(steps[start]), spacing))
-    if len(parts) == 1:
-        return _every(parts[0][1])
-    first, others = parts[0], [spacing for _, spacing in parts[1:]]
-    beyond = _every(others[0])
-    if len(others) > 1:
-        beyond = f"every {_every(min(others), short=True)} to {_every(max(others), short=True)}"
-    return f"{_every(first[1])} before {grouped(parts[1][0])}, {beyond} after"
+    first, others = parts[0][1], [spacing for _, spacing in parts[1:]]
+    if not others:
+        return _every(first)
+    widest = max(others)
+    if len(others) > 1 and widest <= first:
+        return f"at least {_every(first)}"
+    beyond = f"at least {_every(widest)}" if len(others) > 1 else _every(widest)
+    return f"{_every(first)} before {grouped(parts[1][0])}, {beyond} after"
 
 
-def _every(spacing: int, *, short: bool = False) -> str:
+def _every(spacing: int) -> str:
     """In words, every so many-th step."""
     if spacing == 1:
-        return "1st" if short else "every step"
+        return "every step"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(spacing % 10 if spacing // 10 % 10 != 1 else 0, "th")
-    number = f"{grouped(spacing)}{ending}"
-    return number if short else f"every {number} step"
+    return f"every {grouped(spacing)}{ending} step"

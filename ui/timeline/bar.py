@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.counting import counted, grouped
 from playground.history import Event
+from playground.snapshot import RunState
 from playground.timeline.view import BranchView, TimelineView
 from ui.controls import CalmComboBox, CalmToolButton
 from ui.icons import glyph_icon
@@ -25,6 +26,7 @@ _HEIGHT = 24
 _TEXT_SHARE = 0.42  # of the width, at most, for the words
 _WIDEST_TEXT = 680
 _BRANCH_WIDTHS, _BRANCH_SHARE = (150, 250), 0.17
+_STATES = {RunState.TRAINING: "trains", RunState.PAUSED: "paused", RunState.DIVERGED: "diverged"}
 
 
 class TimelineBar(QWidget):
@@ -37,6 +39,7 @@ class TimelineBar(QWidget):
         self._actions = actions
         self._theme = DARK
         self._view: TimelineView | None = None
+        self._state = RunState.PAUSED
         self._texts: tuple[str, ...] = ("",)
         self.setFixedHeight(_HEIGHT)
         self.slider = TimeSlider()
@@ -88,6 +91,12 @@ class TimelineBar(QWidget):
         self._actions["newest_moment"].setEnabled(view.looking_back)
         self._actions["play_moments"].setEnabled(self.slider.maximum() > 0)
         self._actions["compare_moments"].setChecked(view.pinned is not None)
+
+    def set_state(self, state: RunState) -> None:
+        """Say of the run's own branch, in the list, what it does."""
+        self._state = state
+        if self._view is not None:
+            self._show_branches(self._view)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -161,13 +170,16 @@ class TimelineBar(QWidget):
         if self.branch.isHidden() == several:
             self.branch.setVisible(several)
             self._elide()
-        entries = [(branch.number, _words(branch, view)) for branch in view.branches]
+        entries = [(branch.number, _words(branch, view, self._state)) for branch in view.branches]
         known = [(self.branch.itemData(row), self.branch.itemText(row)) for row in range(self.branch.count())]
         with QSignalBlocker(self.branch):
-            if entries != known:
+            if [number for number, _ in entries] != [number for number, _ in known]:
                 self.branch.clear()
                 for number, words in entries:
                     self.branch.addItem(words, number)
+            if entries != known:
+                for row, (_, words) in enumerate(entries):
+                    self.branch.setItemText(row, words)
                 widest = max(QFontMetrics(self.branch.font()).horizontalAdvance(words) for _, words in entries)
                 self.branch.view().setMinimumWidth(widest + 24)
             self.branch.setCurrentIndex([number for number, _ in entries].index(view.shown_branch))
@@ -185,12 +197,12 @@ class TimelineBar(QWidget):
             self.moment_chosen.emit(self._view.shown_branch, step)
 
 
-def _words(branch: BranchView, view: TimelineView) -> str:
+def _words(branch: BranchView, view: TimelineView, state: RunState) -> str:
     parts = [branch_name(branch.number)]
     if branch.differs:
         parts.append(branch.differs)
     if branch.parent is not None:
         parts.append(f"from step {grouped(branch.forked_at)}")
     if branch.number == view.live:
-        parts.append("trains")
+        parts.append(_STATES[state])
     return " · ".join(parts)

@@ -136,6 +136,7 @@ class TimelineLink(QObject):
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
+        self.bar.set_state(state)
         if state is RunState.TRAINING:
             self._stop_playing()
 

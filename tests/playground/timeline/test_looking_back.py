@@ -106,6 +106,18 @@ def test_the_end_of_the_way_is_the_run_itself(desk: Desk) -> None:
     assert not desk.seek(500).timeline.looking_back
 
 
+def test_the_newest_moment_counts_among_those_that_are_kept(desk: Desk) -> None:
+    assert desk.loop.snapshot().timeline.moments == 1
+    assert desk.train(12).timeline.moments == 13
+    desk.loop.pin_moment()  # that one is kept from now on, and is no other one
+    assert desk.loop.snapshot().timeline.moments == 13
+    assert desk.seek(4).timeline.moments == 13
+    # the first moment of a branch has the same step as one of the run, and other settings
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.01))
+    assert desk.settle().timeline.moments == 14
+    assert desk.train(2).timeline.moments == 16
+
+
 def test_looking_back_pauses(desk: Desk) -> None:
     desk.train(5)
     desk.loop.train()

@@ -77,7 +77,7 @@ def test_dragging_the_slider_shows_each_moment_in_every_view(qtbot: QtBot, train
     flow = trained.flow_panel.view.snapshot
     np.testing.assert_array_equal(flow.trace.w1, then.state_dict()["conv1.weight"])
     assert trained.loss_chart.plot.cursor_x == 4
-    assert trained.timeline.bar.text.accessibleName().startswith("looking at step 4 of 30 · 30 moments kept")
+    assert trained.timeline.bar.text.accessibleName().startswith("looking at step 4 of 30 · 31 moments kept")
 
 
 def test_the_end_of_the_slider_is_the_run_itself(qtbot: QtBot, trained: MainWindow) -> None:
@@ -215,8 +215,10 @@ def test_space_trains_on_from_the_moment(qtbot: QtBot, trained: MainWindow) -> N
     trained.setFocus()
     QTest.keyClick(trained, Qt.Key.Key_Space)
     shown(qtbot, trained, lambda s: s.timeline.live == 1 and s.step > 12)
+    assert trained.timeline.bar.branch.itemText(1) == "branch 1 · from step 10 · trains"
     QTest.keyClick(trained, Qt.Key.Key_Space)
     shown(qtbot, trained, lambda s: s.state is RunState.PAUSED)
+    assert trained.timeline.bar.branch.itemText(1) == "branch 1 · from step 10 · paused"
 
 
 def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_run_can_be_returned_to(
@@ -238,7 +240,7 @@ def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_
     # the first run goes on to step 30, and is seen to its end
     assert chart.plot.x_range()[1] >= 30
     combo = trained.timeline.bar.branch
-    assert combo.itemText(1) == "branch 1 · η 0.1 → 0.01 · from step 10 · trains"
+    assert combo.itemText(1) == "branch 1 · η 0.1 → 0.01 · from step 10 · paused"
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_Up)
     back = shown(qtbot, trained, at(30))
@@ -293,6 +295,6 @@ def test_the_bar_takes_little_height_and_its_parts_do_not_overlap(qtbot: QtBot, 
     for left, right in pairwise(children):
         assert left.geometry().right() < right.geometry().left()
     assert bar.slider.width() >= 240
-    assert bar.text.text() == "step 11 · 32 moments kept, every step"
+    assert bar.text.text() == "step 11 · 33 moments kept, every step"
     assert bar.branch.shown_text(bar.branch.width() - 30) == "branch 1 · η 0.1 → 0.01"
     assert bar.difference.geometry().right() <= bar.width()
