@@ -290,11 +290,9 @@ class LiveChart(Panel):
         return self.plot.view(self.scale, self.log_floor if self.is_log else None)
 
     def _choose_ranges(self) -> None:
-        # the branches that wait are part of the run; one before it is as long as it was
+        # the branches that wait are part of the run; the one before it is not
         own = (*self._lines, *(line for line in self._ghosts if line.branch is not None))
-        last = max((line.newest for line in own), default=-math.inf)
-        if last == -math.inf:
-            last = max((line.newest for line in self._ghosts), default=0.0)
+        last = max((line.newest for line in own), default=0.0)
         spans = [span for line in (*self._lines, *self._ghosts) if (span := line.range) is not None]
         low = min((span[0] for span in spans), default=0.0)
         high = max((span[1] for span in spans), default=0.95)
