@@ -90,11 +90,13 @@ def class_names_of(settings: Settings) -> tuple[str, ...]:
 
 
 def data_in_words(settings: Settings) -> str:
-    """What is learnt, in a few words: "Digits 3 vs 8 · 28×28"."""
+    """What is learnt, in a few words: "Digits 3 vs 8 · 28×28", "Digits · 10 classes · 28×28"."""
     name = settings.own.name if settings.own is not None else _NAMES[settings.dataset]
     classes = [class_names_of(settings)[label] for label in settings.classes]
     chosen = f"{classes[0]} vs {classes[1]}" if len(classes) == 2 else f"{len(classes)} classes"
-    return f"{name} {chosen} · {settings.image_size}×{settings.image_size}"
+    # a name of the user's own may end in anything: "letters (2)"
+    between = " " if len(classes) == 2 and settings.own is None else " · "
+    return f"{name}{between}{chosen} · {settings.image_size}×{settings.image_size}"
 
 
 def load_dataset(settings: Settings, own: ImageSet | None = None) -> Dataset:

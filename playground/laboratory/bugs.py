@@ -208,7 +208,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         id="mean-bias",
-        name="mean for sum in ∂L/∂b1",
+        name="mean for sum in ∂L/∂b₁",
         mistake="The bias of a filter is added at every position, but its gradient is averaged over them.",
         right="db1 = dz1.sum(axis=(0, 2, 3))",
         wrong="db1 = dz1.mean(axis=(0, 2, 3))",

@@ -162,4 +162,4 @@ def test_shapes_stay_inside_the_image_and_have_smooth_edges() -> None:
 
 def test_data_is_named_in_a_few_words() -> None:
     assert data_in_words(Settings()) == "Digits 3 vs 8 · 28×28"
-    assert data_in_words(Settings(classes=tuple(range(10)))) == "Digits 10 classes · 28×28"
+    assert data_in_words(Settings(classes=tuple(range(10)))) == "Digits · 10 classes · 28×28"

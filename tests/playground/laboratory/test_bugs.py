@@ -12,6 +12,7 @@ from playground.laboratory.bugs import BUGS, Bug, bug_of
 from playground.laboratory.checking import check_travel
 from playground.laboratory.specimen import Specimen
 from playground.laboratory.travel import downstream
+from playground.notation.factors import in_notation
 from tests.playground.laboratory.specimens import specimen_of
 
 NETWORKS = [(1, 2), (1, 3), (2, 2), (2, 3)]
@@ -75,6 +76,13 @@ def test_a_bug_works_on_the_same_parameters_and_leaves_the_network_clean(bug: Bu
     for name, array in network.parameters().items():
         assert broken.parameters()[name] is array
     assert not any(type(layer).__module__.startswith("playground") for layer in network.layers)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.id)
+def test_what_is_said_of_a_bug_writes_arrays_as_the_field_does_and_only_its_code_as_python_does(bug: Bug) -> None:
+    said = (bug.name, bug.mistake, bug.shows, bug.shows_when)
+    assert [in_notation(sentence) for sentence in said] == [*said]
+    assert "₁" not in bug.right + bug.wrong
 
 
 def test_the_way_of_the_gradient_has_side_roads() -> None:

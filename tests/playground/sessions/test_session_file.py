@@ -153,7 +153,7 @@ def test_other_programs_find_the_weights_by_pytorchs_names(tmp_path: Path) -> No
 def test_a_summary_is_had_without_reading_the_arrays(tmp_path: Path) -> None:
     write_session(tmp_path / "s", eventful_content())
     summary = read_summary(tmp_path / "s")
-    assert (summary.data, summary.step, summary.file) == ("some 3 classes · 12×12", 9, "/home/me/digits ∂.cnnsession")
+    assert (summary.data, summary.step, summary.file) == ("some · 3 classes · 12×12", 9, "/home/me/digits ∂.cnnsession")
     assert summary.saved_at.startswith("20")
 
 
