@@ -28,6 +28,8 @@ class Messages(QObject):
         self._pace.setAccessibleName("Pace of the views")
         status_bar.addWidget(self._diagnosis, 1)
         status_bar.addPermanentWidget(self._pace)
+        self._why = ""  # the run began, as long as it has not gone on
+        self._began_at: tuple[int, int] | None = None
 
     @property
     def diagnosis(self) -> str:
@@ -36,6 +38,7 @@ class Messages(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say what is wrong with the training, or that there was none."""
+        self._forget_why(snapshot)
         found = snapshot.diagnosis
         text = f"{found.sentence} {found.suggestion}" if found else ""
         if not text and snapshot.step == 0:
@@ -45,9 +48,18 @@ class Messages(QObject):
             self._diagnosis.setToolTip(text)
 
     def begin(self, reason: str) -> None:
-        """Another run is shown: what was said was about the one before."""
+        """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""
         self._banner.hide()
+        self._why, self._began_at = reason, None
         self._status_bar.showMessage(reason, 8000)
+
+    def _forget_why(self, snapshot: Snapshot) -> None:
+        place = snapshot.run_id, snapshot.step
+        self._began_at = self._began_at or place
+        if self._why and place != self._began_at:
+            if self._status_bar.currentMessage() == self._why:
+                self._status_bar.clearMessage()
+            self._why = ""
 
     @Slot(object)
     def say_diverged(self, sentence: str) -> None:

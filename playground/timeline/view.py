@@ -39,8 +39,8 @@ class TimelineView:
 
     live: the branch that trains; newest: its step. shown_branch, shown_step: what the views show; they are the live
     ones unless `looking_back`. forks: steps on the way at which branches began. moments: how many are kept in all
-    branches, the newest one of the run included, taking `bytes`; rule: which of the steps on the way, in words. pinned: (branch, step) of the moment that
-    differences are from.
+    branches, the newest one of the run included, taking `bytes`; rule: which of the steps on the way, in words. pinned:
+    (branch, step) of the moment that differences are from.
     """
 
     branches: tuple[BranchView, ...]

@@ -163,6 +163,16 @@ def test_another_kernel_size_starts_over_and_says_so(qtbot: QtBot, window: MainW
     assert "kernel size changed" in window.statusBar().currentMessage()
 
 
+def test_why_a_run_began_is_said_until_it_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+    shown(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Started over: the same start again.")
+    shown(qtbot, window, lambda s: s.step == 0)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == 1)
+    assert window.statusBar().currentMessage() == ""
+
+
 def test_settings_that_do_not_fit_are_refused_in_words_and_the_controls_go_back(
     qtbot: QtBot, window: MainWindow
 ) -> None:
