@@ -99,12 +99,12 @@ class Edits:
         self._images.replace(sample, image, label)
         return self._remember(Edit(step, "y", (), before, label, self._images.resolve(sample)))
 
-    def undo(self) -> Edit:
-        """Put back the number that the newest change replaced, and return that change. Raises EditError if none."""
+    def undo(self, edit: Edit | None = None) -> Edit:
+        """Put back the number that the newest change, or this one, replaced; returns it. Raises EditError if none."""
         if not self._done:
             raise EditError("There is no edit to undo.")
-        edit = self._done[-1]
-        self._done = self._done[:-1]
+        edit = self._done[-1] if edit is None else edit
+        self._done = tuple(other for other in self._done if other is not edit)
         if edit.sample is None:
             self._parameter(edit.name)[edit.index] = edit.before
             return edit

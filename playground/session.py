@@ -431,9 +431,9 @@ class Session:
         """Give an image another class, for this run; as `edit_pixel`. Raises EditError."""
         self._edited(self.edits.set_label(sample, label, self.step_count))
 
-    def undo_edit(self) -> Edit:
-        """Put back the number that the newest change by hand replaced and return that change. Raises EditError."""
-        edit = self.edits.undo()
+    def undo_edit(self, edit: Edit | None = None) -> Edit:
+        """Put back the number that the newest change by hand, or this one, replaced; returns it. Raises EditError."""
+        edit = self.edits.undo(edit)
         self._edited(dataclasses.replace(edit, before=edit.after, after=edit.before))
         return edit
 

@@ -51,6 +51,10 @@ class Edit:
     after: float
     sample: SampleRef | None = None
 
+    def is_of_weights_since(self, step: int) -> bool:
+        """True of a weight or bias changed at `step`, so after it was taken; going back to before it loses that."""
+        return self.sample is None and self.step == step
+
 
 @dataclass(frozen=True, eq=False)
 class ImageResults:
@@ -143,6 +147,13 @@ class Snapshot:
     flaw: Flaw | None = None
     timeline: TimelineView | None = None
     difference: Difference | None = None
+
+    @property
+    def undone_first(self) -> Edit | None:
+        """The newest change of a weight since the last step, if going back undoes it, before the step; else None."""
+        if self.undo_target is None:
+            return None
+        return next((edit for edit in reversed(self.edits) if edit.is_of_weights_since(self.step)), None)
 
     @property
     def flaw_elsewhere(self) -> Flaw | None:

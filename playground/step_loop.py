@@ -203,14 +203,27 @@ class StepLoop:
         self._step_by_hand(step)
 
     def undo_step(self) -> None:
-        """Undo a step that was taken by hand, and pause; else look at the kept moment before, where nothing is lost."""
+        """Undo what came last: a weight changed after a step that was taken by hand, else that step; and pause.
+
+        Of other steps look at the kept moment before, where nothing is lost.
+        """
         if self.travel.undo_target(self.session) is None:
             self._look_one_back()
             return
-        self.session.undo_step()
+        session = self.session
+        for edit in reversed(session.edits.done):
+            if edit.is_of_weights_since(session.step_count):
+                session.undo_edit(edit)
+                self._after_edit()
+                return
+        session.undo_step()
         self.travel.timeline.rewound(self.session)
         self._set_state(RunState.PAUSED)
         self._maker.forget_diagnosis()
+        self._evaluate_afresh()
+
+    def _after_edit(self) -> None:
+        self._changed = True
         self._evaluate_afresh()
 
     def set_slow_motion(self, on: bool) -> None:

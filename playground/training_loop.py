@@ -339,7 +339,3 @@ class TrainingLoop(StepLoop):
         if self._state is RunState.TRAINING:
             raise PlaygroundError("Pause to edit: while training, every number changes with each step.")
         return self._usable_session(", then edit")
-
-    def _after_edit(self) -> None:
-        self._changed = True
-        self._evaluate_afresh()

@@ -393,18 +393,16 @@ def show_training(actions: Mapping[str, QAction], training: bool) -> None:
     actions["step"].setEnabled(not training)
 
 
-def show_back(
-    actions: Mapping[str, QAction], step: int, undo_target: int | None, before: int | None, *, training: bool
-) -> None:
-    """Let the back action say where it would lead from `step`.
+def show_back(actions: Mapping[str, QAction], undone: str, before: int | None, *, training: bool) -> None:
+    """Let the back action say what it would undo, in words: "step 7".
 
-    undo_target: the step that undoing leads to, None if it cannot be undone; then it is `before`, the kept moment
-    before, that is looked at, if there is one.
+    undone: "" if there is nothing to undo; then it is `before`, the kept moment before, that is looked at, if there is
+    one.
     """
     action = actions["step_back"]
-    action.setEnabled((undo_target is not None or before is not None) and not training)
-    if undo_target is not None:
-        tip = f"Undo step {step}"
+    action.setEnabled((bool(undone) or before is not None) and not training)
+    if undone:
+        tip = f"Undo {undone}"
     elif before is not None:
         tip = f"Look at step {before}, the kept moment before; nothing is lost"
     else:

@@ -16,7 +16,7 @@ from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.flow.number_batch import NumberBatch
 from ui.icons import glyph_icon
-from ui.number_format import grouped
+from ui.number_format import display_index, display_name, grouped
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
 
@@ -275,14 +275,17 @@ class Toolbar(QWidget):
             self._show_dataset(data_in_words(snapshot.settings))
 
     def _show_back(self, snapshot: Snapshot) -> None:
-        timeline, undo_target = snapshot.timeline, snapshot.undo_target
+        timeline, edit, step = snapshot.timeline, snapshot.undone_first, f"step {grouped(snapshot.step)}"
+        undone = "" if snapshot.undo_target is None else step
+        if edit is not None:
+            undone = f"the change of {display_name(edit.name)}{display_index(edit.index)} after {step}"
         training = snapshot.state is RunState.TRAINING
         # while it trains the action rests, and what is before changes with each step
         before = None if training or timeline is None else timeline.step_before
-        back = (snapshot.step if undo_target is not None else -1, undo_target, before, training)
+        back = (undone, before, training)
         if back != self._back:
             self._back = back
-            show_back(self._actions, snapshot.step, undo_target, before, training=training)
+            show_back(self._actions, undone, before, training=training)
 
     def _show_dataset(self, text: str) -> None:
         self._dataset.setToolTip(text)

@@ -191,6 +191,7 @@ def test_slow_motion_switched_elsewhere_is_shown_and_the_speed_before_comes_back
     [
         (7, 6, False, True, "Undo step 7 (←)"),
         (7, None, False, True, "Look at step 4, the kept moment before"),
+        (1024, 1023, False, True, "Undo step 1\u202f024 (←)"),
         (7, None, True, False, "Undo a step"),
         (0, None, False, False, "Undo a step"),
     ],

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
 
+from playground.counting import counted
 from playground.snapshot import Edit, RunState, Snapshot
 from ui.controls import CalmToolButton
 from ui.elided_label import ElidedLabel
@@ -169,7 +170,7 @@ class FlowPanel(Panel):
         if not snapshot.edits:
             return
         paused = snapshot.state is RunState.PAUSED
-        tip = undo_text(snapshot.edits) if paused else "Pause to undo edits."
+        tip = undo_text(snapshot.edits, snapshot.step) if paused else "Pause to undo edits."
         self.undo_edit.setEnabled(paused)
         if tip != self.undo_edit.toolTip():
             self.undo_edit.setToolTip(tip)
@@ -312,13 +313,15 @@ class FlowPanel(Panel):
         self.strip.show_spotlight(light, counts, pinned=bool(light and self.linker.is_pinned(light.ref)))
 
 
-def undo_text(edits: Sequence[Edit]) -> str:
-    """What taking back the newest of some edits does, and how many more there are."""
+def undo_text(edits: Sequence[Edit], step: int) -> str:
+    """What taking back the newest of some edits does at a step, and how many more there are."""
     newest = edits[-1]
     cell = f"{display_name(newest.name)}{display_index(newest.index)}"
     of = f" of {newest.sample.split} {newest.sample.index}" if newest.sample else ""
+    steps = step - newest.step if newest.sample is None else 0
+    since = f", without what {counted(steps, 'step')} changed of it since" if steps else ""
     more = f"; {len(edits) - 1} more before it" if len(edits) > 1 else ""
-    return f"Undo the last edit: {cell}{of} goes back to {plain_number(newest.before)}{more}. Reset undoes all."
+    return f"Undo the last edit: {cell}{of} goes back to {plain_number(newest.before)}{since}{more}. Reset undoes all."
 
 
 def _marks(light: Spotlight, theme: Theme) -> list[Mark]:

@@ -201,7 +201,8 @@ class SlowMotionPanel(QWidget):
         if self.stage and not self._walk.is_at_start:
             self._stand(self._walk.back())
         elif self._can_undo():
-            self._asked = "undo"
+            # a weight changed since then is undone first, and the walk stays where it is
+            self._asked = "undo" if self._snapshot.undone_first is None else ""
             self.undo_requested.emit()
             self._show_controls()
 

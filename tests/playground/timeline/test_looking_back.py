@@ -236,6 +236,31 @@ def test_steps_that_are_undone_are_no_moments_any_more(desk: Desk) -> None:
     assert (snapshot.timeline.newest, snapshot.timeline.steps.tolist()) == (2, [0, 1, 2])
 
 
+def test_going_back_undoes_a_weight_changed_after_the_last_step_before_that_step(desk: Desk) -> None:
+    desk.loop.step()
+    after_step = desk.settle()
+    desk.loop.edit_cell(after_step.sample, "w1", (0, 0, 0, 0), 0.5)
+    desk.loop.edit_cell(after_step.sample, "x", (0, 0, 0), 0.25)
+    edited = desk.settle()
+    assert edited.undone_first == edited.edits[0]
+    desk.loop.undo_step()
+    undone = desk.settle()
+    assert (undone.step, undone.undone_first) == (1, None)
+    assert [edit.name for edit in undone.edits] == ["x"]  # that is no part of the run's way
+    assert_same_weights(undone, after_step)
+    desk.loop.undo_step()
+    assert desk.settle().step == 0
+
+
+def test_a_weight_changed_before_a_step_is_still_there_when_the_step_is_undone(desk: Desk) -> None:
+    desk.loop.edit_cell(desk.loop.snapshot().sample, "w1", (0, 0, 0, 0), 0.5)
+    desk.loop.step()
+    assert desk.settle().undone_first is None
+    desk.loop.undo_step()
+    back = desk.settle()
+    assert (back.step, back.trace.w1[0, 0, 0, 0], len(back.edits)) == (0, 0.5, 1)
+
+
 def test_a_diverged_run_can_be_looked_back_at_and_gone_on_from(desk: Desk) -> None:
     desk.train(10)
     session = desk.loop.session

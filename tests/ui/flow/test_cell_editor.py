@@ -293,6 +293,14 @@ def test_the_undo_button_is_there_only_for_edits_and_says_what_it_undoes(qtbot: 
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def test_undoing_a_weight_of_some_steps_ago_is_said_to_undo_what_they_changed_of_it(editing: Editing) -> None:
+    edits = (Edit(3, "w1", (0, 0, 0, 1), 0.5, 2.0),)
+    editing.show(replace(editing.snapshot, step=3, edits=edits, sequence=2))
+    assert "w₁[0,0][0,1] goes back to 0.5. Reset" in editing.panel.undo_edit.toolTip()
+    editing.show(replace(editing.snapshot, step=5, edits=edits, sequence=3))
+    assert "goes back to 0.5, without what 2 steps changed of it since. Reset" in editing.panel.undo_edit.toolTip()
+
+
 def test_an_edited_training_image_is_said_to_be_trained_on(editing: Editing) -> None:
     editing.show(replace(editing.snapshot, sample=SampleRef("train", 0), sample_edited=True, sequence=2))
     assert "edited: this run trains on it so" in editing.panel.sample_label.full_text()
