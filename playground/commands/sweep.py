@@ -17,10 +17,9 @@ from playground.errors import PlaygroundError, SettingsError
 from playground.experiments.recording import Recording
 from playground.experiments.sweep import Sweep, Trial, processes, run_sweep
 from playground.experiments.table import write_csv
-from playground.experiments.values import VARIED, Variation, parse_values, parse_whole_numbers
+from playground.experiments.values import VARIED, parse_values, parse_whole_numbers, read_values
 from playground.own_data.source import ReadPicture
 from playground.ranges import Range
-from playground.settings import Settings
 
 __all__ = ["add_options", "run"]
 
@@ -61,10 +60,14 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
 
     Raises PlaygroundError if it cannot be run to its end or the table written.
     """
+    varied = [_named(text) for text in options.vary]
+    for field, values in varied:
+        # what is varied has no other value, which the rest might not fit
+        for value in read_values(field, values)[:1]:
+            setattr(options, field, value)
     base, own = run_from(options, read_picture)
-    sweep = Sweep(
-        base, tuple(_variation(text, base) for text in options.vary), parse_whole_numbers(options.seeds), options.epochs
-    )
+    variations = tuple(parse_values(field, values, base) for field, values in varied)
+    sweep = Sweep(base, variations, parse_whole_numbers(options.seeds), options.epochs)
     if options.csv is not None and not options.csv.resolve().parent.is_dir():
         raise PlaygroundError(f"There is no folder for {options.csv}; make it first or choose another.")
     done: list[tuple[Trial, Recording]] = []
@@ -97,12 +100,13 @@ def _tell(sweep: Sweep, done: list[tuple[Trial, Recording]], csv: Path | None) -
         sys.stdout.write(f"saved {csv}\n")
 
 
-def _variation(text: str, base: Settings) -> Variation:
+def _named(text: str) -> tuple[str, str]:
+    """The setting, by its name in `Settings`, and its values as they were written."""
     field, equals, values = text.partition("=")
     field = field.strip().replace("-", "_")
     if field not in VARIED or not equals:
         raise SettingsError(f"--vary {text!r}: write SETTING=VALUES with one of {', '.join(VARIED)}.")
-    return parse_values(field, values, base)
+    return field, values
 
 
 def _table(sweep: Sweep, done: list[tuple[Trial, Recording]]) -> str:

@@ -11,7 +11,7 @@ from playground.errors import SettingsError
 from playground.ranges import Range
 from playground.settings import CHOICE_NAMES, CHOICES, RANGES, Settings
 
-__all__ = ["VARIED", "Variation", "Varied", "parse_values", "parse_whole_numbers"]
+__all__ = ["VARIED", "Variation", "Varied", "parse_values", "parse_whole_numbers", "read_values"]
 
 _MOST_VALUES = 50
 _SEED_RANGE = RANGES["seed"]
@@ -120,15 +120,21 @@ def parse_values(field: str, text: str, base: Settings) -> Variation:
     Values of a range are spread evenly, on a log scale where the slider of the setting is logarithmic. Raises
     SettingsError naming what is wrong with which value, also if it does not fit the other settings of `base`.
     """
+    values = read_values(field, text)
+    for value in values:
+        base.changed(**{field: value})  # says what does not fit
+    return Variation(field, tuple(getattr(base.changed(**{field: value}), field) for value in values))
+
+
+def read_values(field: str, text: str) -> list[Any]:
+    """The values as `parse_values` takes them, whatever else is set."""
     varied = VARIED[field]
     values: list[Any] = []
     for part in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
         values += _range_values(varied, part) if ".." in part else [varied.read(part)]
         if len(values) > _MOST_VALUES:
             raise SettingsError(f"These are more than {_MOST_VALUES} values for {varied.label}; write fewer.")
-    for value in values:
-        base.changed(**{field: value})  # says what does not fit
-    return Variation(field, tuple(getattr(base.changed(**{field: value}), field) for value in values))
+    return values
 
 
 def parse_whole_numbers(text: str) -> tuple[int, ...]:

@@ -52,6 +52,17 @@ def test_what_cannot_be_varied_is_a_usage_error(vary: str, complaint: str, capsy
     assert complaint in capsys.readouterr().err
 
 
+def test_what_is_varied_need_not_fit_the_rest_with_another_value_than_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # three conv blocks have no room for the usual kernels of 5×5
+    three_blocks = [*SMALL[:1], *SMALL[5:], "--dataset", "shapes", "--filters", "2", "2", "2"]
+    assert main([*three_blocks, "--vary", "kernel_size=3", "--seeds", "1"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[0] == "3"
+    assert main([*three_blocks, "--vary", "kernel_size=3, 5"]) == 2
+    assert "3 conv blocks with kernel size 5 do not fit" in capsys.readouterr().err
+
+
 def test_ctrl_c_keeps_the_runs_that_were_done(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
