@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from playground.commands import check, classify, export, sweep, train
+from playground.commands.standard_error import without_lines
 from playground.errors import PlaygroundError, SettingsError
 from playground.own_data.source import Pixels
 
@@ -41,13 +42,15 @@ def build_parser() -> argparse.ArgumentParser:
 def _read_picture(path: Path) -> Pixels:
     """Decode a picture, which needs Qt; nothing else here does. Raises PlaygroundError if Qt misses libraries."""
     try:
-        from ui.classify.image_files import read_picture_file  # noqa: PLC0415
+        from ui.classify.image_files import DECODERS, read_picture_file  # noqa: PLC0415
     except ImportError as error:
         from ui.qt_requirements import cannot_start_message  # noqa: PLC0415
 
         message = cannot_start_message(str(error), window=False, heading="pictures cannot be read")
         raise PlaygroundError(message.rstrip()) from error
-    return read_picture_file(path)
+    # what is wrong with a picture is said once, in a sentence that names the file
+    with without_lines(*DECODERS):
+        return read_picture_file(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

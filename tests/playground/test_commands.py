@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,8 +18,9 @@ from core import gradient_probe
 from main import main
 from playground.augmentation import NO_AUGMENTATION, SUGGESTED_AUGMENTATION
 from playground.commands import train
+from playground.commands.standard_error import without_lines
 from playground.datasets import read_digits
-from playground.errors import DivergedError
+from playground.errors import DivergedError, ImageError
 from playground.model_file import load_model, save_model
 from playground.own_data.description import OwnData
 from playground.prediction import make_network
@@ -213,6 +215,35 @@ def test_a_bad_file_is_reported_and_the_others_are_still_classified(
     assert sum(results[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     assert f"error: {files[1]} is not a PNG" in captured.err
     assert f"error: {files[2]}: The picture has no ink" in captured.err
+
+
+def test_a_damaged_picture_is_told_in_one_sentence_without_the_words_of_its_decoder(
+    model_path: Path, tmp_path: Path
+) -> None:
+    whole = digit_png(tmp_path / "a.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[:-40])
+    QImage(str(tmp_path / "a.png")).save(str(tmp_path / "a.jpg"))
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:-40])
+    damaged = [str(tmp_path / name) for name in ("cut.png", "cut.jpg")]
+    # by Qt's own handler of messages, which the tests replace
+    with program("classify", "--model", str(model_path), *damaged) as process:
+        said = process.communicate(timeout=60)[1].splitlines()
+    assert [line.split(" is damaged")[0] for line in said] == [f"error: {name}" for name in damaged]
+
+
+def test_what_is_left_out_of_standard_error_are_the_lines_that_begin_so_and_no_others(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def decode() -> None:
+        with without_lines("libpng "):
+            for line in (b"libpng error: no\n", b"an error of libpng \n", b"no newline"):
+                os.write(2, line)
+            raise ImageError("broken")
+
+    with pytest.raises(ImageError):
+        decode()
+    os.write(2, b"libpng later")
+    assert capfd.readouterr().err == "an error of libpng \nno newlinelibpng later"
 
 
 def test_a_model_that_cannot_be_loaded_is_an_error_in_words(capsys: Captured, tmp_path: Path) -> None:

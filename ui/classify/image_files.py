@@ -15,6 +15,7 @@ from playground.errors import ImageError, reason_of
 from ui.classify.orientation import orientation_of, turned
 
 __all__ = [
+    "DECODERS",
     "FORMATS",
     "LONG_SIDE",
     "MAX_FILE_BYTES",
@@ -31,6 +32,9 @@ FORMATS = (
 
 _TOLD_BY_NAME = ("tga", "wbmp", "ico", "cur")
 """Formats without a mark that only they have: of these, and only of these, the name decides."""
+
+DECODERS = ("libpng ", "qt.gui.imageio")
+"""How lines begin that Qt's decoders write to the terminal about a damaged picture."""
 
 MAX_FILE_BYTES = 32 * 2**20
 LONG_SIDE = 1024
