@@ -55,6 +55,8 @@ def logits_of(network: Network, x: Array, *, threads: int = 1) -> Array:
 def _fast_path(network: Network, x: Array) -> FastPath | None:
     """The memory of the network's last step, or new one; None if it has to go layer by layer."""
     path = network.workspace
+    if len(x) == 0:
+        return None
     if isinstance(path, FastPath) and path.image_shape == x.shape[1:]:
         return path
     if not supports_fast_path(network):

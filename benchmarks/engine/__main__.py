@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.engine.growth import measure_growth
 from benchmarks.engine.inference import measure_inference
-from benchmarks.engine.report import draw_growth, page
+from benchmarks.engine.report import draw_growth, line, page
 from benchmarks.engine.steps import measure_steps
 
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "benchmarks"
@@ -39,12 +39,7 @@ def main() -> None:
     steps = []
     for row in measure_steps(torch, rounds=rounds, seconds=0.05, compiled=not options.no_compile):
         steps.append(row)
-        eager = "" if row.eager is None else f"   PyTorch eager ÷ ours {row.eager:5.2f} (target {row.target:g})"
-        compiled = "" if row.compiled is None else f"   compiled ÷ ours {row.compiled:5.2f}"
-        sys.stdout.write(
-            f"{row.threads} thread{'s' * (row.threads > 1)}  {row.setting!s:46} m={row.setting.batch_size:<3}"
-            f" {row.seconds * 1e6:8.0f} µs{eager}{compiled}\n"
-        )
+        sys.stdout.write(f"{line(row)}\n")
         sys.stdout.flush()
     if options.only_steps:
         return

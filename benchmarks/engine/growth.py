@@ -29,7 +29,7 @@ SWEEPS: dict[str, tuple[Setting, ...]] = {
 
 @dataclass(frozen=True)
 class GrowthPoint:
-    """One size: seconds a step and peak megabytes by "ours", "eager" and (time only) "products"."""
+    """One size: seconds a step and peak megabytes by "ours" and "eager", time also by "numpy" and "products"."""
 
     sweep: str
     size: int
@@ -45,6 +45,7 @@ def measure_growth(torch: Any | None, *, rounds: int, seconds: float) -> Iterato
         for setting in settings:
             functions: dict[str, Callable[[], object]] = {
                 "ours": our_step(setting),
+                "numpy": our_step(setting, numpy_only=True),
                 "products": bare_products(setting),
             }
             if torch is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.engine.networks import Setting, make_batch, our_network, torch_model
+from benchmarks.engine.networks import Setting, leave_to_numpy, make_batch, our_network, torch_model
 from benchmarks.engine.timing import take_turns
 from core.training import logits_of
 
@@ -19,11 +19,12 @@ _CHUNK = 1000  # images that PyTorch is given at a time: all of them at once wou
 
 @dataclass(frozen=True)
 class InferenceRow:
-    """One network and number of images: seconds for all of them, and how many times as long PyTorch takes."""
+    """Some images: seconds for all of them, by NumPy alone too, and how many times as long PyTorch takes."""
 
     setting: Setting
     images: int
     seconds: float
+    numpy_seconds: float
     eager: float | None
 
 
@@ -35,7 +36,12 @@ def measure_inference(torch: Any | None, *, rounds: int, seconds: float) -> Iter
         for images in (1, 10_000):
             network = our_network(setting)
             x, _ = make_batch(dataclasses.replace(setting, batch_size=images))
-            functions = {"ours": lambda network=network, x=x: logits_of(network, x)}
+            alone = our_network(setting)
+            leave_to_numpy(alone, setting)
+            functions = {
+                "ours": lambda network=network, x=x: logits_of(network, x),
+                "numpy": lambda network=alone, x=x: logits_of(network, x),
+            }
             if torch is not None:
                 model, tensor = torch_model(setting, torch), torch.tensor(x)
 
@@ -50,5 +56,6 @@ def measure_inference(torch: Any | None, *, rounds: int, seconds: float) -> Iter
                 setting,
                 images,
                 timing.median("ours"),
+                timing.median("numpy"),
                 timing.ratio("eager", to="ours") if torch is not None else None,
             )

@@ -8,12 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from core.fast_path import FastPath, NumpyPart
 from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from core.network import Network, build_network
 from core.optimizers import SGD
 from core.training import train_step
 
-__all__ = ["Setting", "bare_products", "make_batch", "our_network", "our_step", "torch_model", "torch_step"]
+__all__ = [
+    "Setting",
+    "bare_products",
+    "leave_to_numpy",
+    "make_batch",
+    "our_network",
+    "our_step",
+    "torch_model",
+    "torch_step",
+]
 
 _LEARNING_RATE = 0.05
 
@@ -49,12 +59,19 @@ def our_network(setting: Setting) -> Network:
     return build_network(shape, setting.kernel_size, setting.filters, setting.outputs, seed=0)
 
 
-def our_step(setting: Setting, threads: int = 1) -> Callable[[], float]:
+def our_step(setting: Setting, threads: int = 1, *, numpy_only: bool = False) -> Callable[[], float]:
     """A function that trains our network by one step and returns the loss."""
     network, optimizer = our_network(setting), SGD(_LEARNING_RATE)
+    if numpy_only:
+        leave_to_numpy(network, setting)
     loss: Loss = BinaryCrossEntropy() if setting.outputs == 1 else SoftmaxCrossEntropy()
     x, y = make_batch(setting)
     return lambda: train_step(network, loss, optimizer, x, y, threads=threads)
+
+
+def leave_to_numpy(network: Network, setting: Setting) -> None:
+    """Have NumPy alone do the work of our network, whatever is installed."""
+    network.workspace = FastPath(network, (1, setting.side, setting.side), NumpyPart)
 
 
 def torch_model(setting: Setting, torch: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import platform
 from collections.abc import Iterable, Sequence
@@ -13,11 +14,24 @@ import numpy as np
 from benchmarks.engine.growth import SWEEPS, GrowthPoint
 from benchmarks.engine.inference import InferenceRow
 from benchmarks.engine.steps import StepRow
+from core.fast_path import compiled_part
 
-__all__ = ["draw_growth", "page"]
+__all__ = ["draw_growth", "line", "page"]
 
-_COLORS = {"ours": "#1668c4", "eager": "#b8500f", "products": "#7d8590"}
-_NAMES = {"ours": "this engine", "eager": "PyTorch eager", "products": "bare products"}
+_COLORS = {"ours": "#1668c4", "numpy": "#6fb1f0", "eager": "#b8500f", "products": "#7d8590"}
+_NAMES = {"ours": "this engine", "numpy": "by NumPy alone", "eager": "PyTorch eager", "products": "bare products"}
+
+
+def line(row: StepRow) -> str:
+    """One step of the table, for the terminal."""
+    threads = f"{row.threads} thread{'s' * (row.threads > 1)}"
+    text = f"{threads:9}  {row.setting!s:46} m={row.setting.batch_size:<3} {row.seconds('ours') * 1e6:8.0f} µs"
+    if (eager := row.ratio("eager", "ours")) is not None:
+        text += f"   PyTorch eager ÷ ours {eager:5.2f} (target {row.target:g})"
+        text += f", ÷ NumPy alone {row.ratio('eager', 'numpy'):5.2f}"
+    if (compiled := row.ratio("compiled", "ours")) is not None:
+        text += f"   torch.compile ÷ ours {compiled:5.2f}"
+    return text
 
 
 def page(
@@ -37,18 +51,21 @@ def page(
 {rounds} rounds in the first table. Ratios are medians of the ratios of neighbours in time: a busy moment of the machine
 hits both. float32, and the same weights, batch and number of threads for both.
 
-NumPy {np.__version__}, {peer}, {machine}.
+{_arithmetic()}, {peer}, {machine}.
 
 ## One training step
 
-How many times as long PyTorch takes as this engine for forward, backward and an SGD step on 28×28 images. "Products" is
-the share of our time that the multiply-adds alone take as matrix products, on one thread.
+How many times as long PyTorch, eager or by torch.compile, takes as this engine for forward, backward and an SGD step on
+28×28 images. "Products" is the share of our time that the multiply-adds alone take as NumPy's matrix products, on one
+thread; "NumPy alone" is our step where Numba is not installed.
 
-| network | m | threads | ours | PyTorch eager ÷ ours | target | torch.compile ÷ ours | products |
-|---|---|---|---|---|---|---|---|""",
+| network | m | threads | ours | eager ÷ ours | target | compile ÷ ours | products | NumPy alone | eager ÷ NumPy alone |
+|---|---|---|---|---|---|---|---|---|---|""",
         *(
-            f"| {row.setting} | {row.setting.batch_size} | {row.threads} | {_time(row.seconds)} | {_ratio(row.eager)} "
-            f"| {row.target:g} | {_ratio(row.compiled)} | {row.products:.0%} |"
+            f"| {row.setting} | {row.setting.batch_size} | {row.threads} | {_time(row.seconds('ours'))} "
+            f"| {_ratio(row.ratio('eager', 'ours'))} | {row.target:g} | {_ratio(row.ratio('compiled', 'ours'))} "
+            f"| {row.ratio('products', 'ours'):.0%} | {_time(row.seconds('numpy'))} "
+            f"| {_ratio(row.ratio('eager', 'numpy'))} |"
             for row in steps
         ),
         """
@@ -56,9 +73,13 @@ the share of our time that the multiply-adds alone take as matrix products, on o
 
 On one thread; PyTorch in inference mode, a thousand images at a time.
 
-| network | images | ours | PyTorch eager ÷ ours |
-|---|---|---|---|""",
-        *(f"| {row.setting} | {row.images} | {_time(row.seconds)} | {_ratio(row.eager)} |" for row in inference),
+| network | images | ours | PyTorch eager ÷ ours | NumPy alone |
+|---|---|---|---|---|""",
+        *(
+            f"| {row.setting} | {row.images} | {_time(row.seconds)} | {_ratio(row.eager)} "
+            f"| {_time(row.numpy_seconds)} |"
+            for row in inference
+        ),
         """
 ## How it grows
 
@@ -67,16 +88,24 @@ making the network, its batch and three steps raise the resident memory of a pro
 
 ![Time and peak memory of a step against batch size, kernel size, filters and image side](growth.png)
 
-| | | ours | PyTorch eager | bare products | ours, MB | PyTorch eager, MB |
-|---|---|---|---|---|---|---|""",
+| | | ours | NumPy alone | PyTorch eager | bare products | ours, MB | PyTorch eager, MB |
+|---|---|---|---|---|---|---|---|""",
         *(
-            f"| {point.sweep} | {point.size} | {_time(point.seconds['ours'])} | {_time(point.seconds.get('eager'))} "
+            f"| {point.sweep} | {point.size} | {_time(point.seconds['ours'])} | {_time(point.seconds['numpy'])} "
+            f"| {_time(point.seconds.get('eager'))} "
             f"| {_time(point.seconds['products'])} | {_size(point.megabytes['ours'])} "
             f"| {_size(point.megabytes.get('eager'))} |"
             for point in growth
         ),
     ]
     return "\n".join(text) + "\n"
+
+
+def _arithmetic() -> str:
+    """What our numbers are made by."""
+    if compiled_part() is None:
+        return f'NumPy {np.__version__} alone (Numba is not installed, so "ours" is NumPy too)'
+    return f"NumPy {np.__version__}, Numba {importlib.metadata.version('numba')}"
 
 
 def _time(seconds: float | None) -> str:

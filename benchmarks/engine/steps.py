@@ -1,4 +1,4 @@
-"""The table of training steps: ours against PyTorch eager and compiled, on one thread and on two."""
+"""The table of training steps: ours, also by NumPy alone, against PyTorch eager and compiled, on one thread and two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.engine.networks import Setting, bare_products, our_step, torch_step
-from benchmarks.engine.timing import take_turns
+from benchmarks.engine.timing import Timing, take_turns
 
 __all__ = ["TARGETS", "StepRow", "measure_steps"]
 
@@ -24,14 +24,19 @@ TARGETS: dict[Setting, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class StepRow:
-    """One line: seconds a step, and how many times as long the others take; None where PyTorch is not installed."""
+    """One line: seconds a step, and how many times as long PyTorch takes; None where it is not installed."""
 
     setting: Setting
     threads: int
-    seconds: float
-    products: float
-    eager: float | None
-    compiled: float | None
+    timing: Timing
+
+    def seconds(self, name: str) -> float:
+        """Of a step by "ours" or "numpy"."""
+        return self.timing.median(name)
+
+    def ratio(self, name: str, to: str) -> float | None:
+        """How many times as long as `to` a step by "eager", "compiled" or "products" takes; None if it is not there."""
+        return self.timing.ratio(name, to) if name in self.timing.rounds else None
 
     @property
     def target(self) -> float:
@@ -47,18 +52,11 @@ def measure_steps(torch: Any | None, *, rounds: int, seconds: float, compiled: b
         for setting in TARGETS:
             functions: dict[str, Callable[[], object]] = {
                 "ours": our_step(setting, threads),
+                "numpy": our_step(setting, threads, numpy_only=True),
                 "products": bare_products(setting),
             }
             if torch is not None:
                 functions["eager"] = torch_step(setting, torch)
                 if compiled:
                     functions["compiled"] = torch_step(setting, torch, compiled=True)
-            timing = take_turns(functions, rounds, seconds)
-            yield StepRow(
-                setting,
-                threads,
-                timing.median("ours"),
-                timing.ratio("products", to="ours"),
-                timing.ratio("eager", to="ours") if "eager" in functions else None,
-                timing.ratio("compiled", to="ours") if "compiled" in functions else None,
-            )
+            yield StepRow(setting, threads, take_turns(functions, rounds, seconds))

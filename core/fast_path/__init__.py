@@ -1,6 +1,7 @@
 """A training step without the copies: the numbers of the layers, from reused memory and fewer, larger operations."""
 
 from core.fast_path.choice import compiled_part
+from core.fast_path.part import NumpyPart
 from core.fast_path.path import FastPath, supports_fast_path
 
-__all__ = ["FastPath", "compiled_part", "supports_fast_path"]
+__all__ = ["FastPath", "NumpyPart", "compiled_part", "supports_fast_path"]

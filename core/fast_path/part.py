@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,6 +22,9 @@ class Part(ABC):
 
     Raises ShapeError if such images do not fit the network.
     """
+
+    samples_together: ClassVar[int] = 1
+    """So many samples are worked on together: fewer take as long."""
 
     copied_bytes: int
     """The most pixels that are copied for one convolution, in bytes."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +23,7 @@ from core.network import Network
 __all__ = ["FastPath", "supports_fast_path"]
 
 T = TypeVar("T")
+MakePart = Callable[[Network, tuple[int, int, int, int]], Part]
 
 # the pixels copied for one product: with more of them, products and pooling wait for memory
 _PART_BYTES = 2 * 2**20
@@ -53,12 +54,15 @@ class FastPath:
     threads changes no bit. The layers' `grads` become views of the sum, which the next pass overwrites.
     """
 
-    def __init__(self, network: Network, image_shape: tuple[int, int, int]) -> None:
+    def __init__(self, network: Network, image_shape: tuple[int, int, int], make_part: MakePart = new_part) -> None:
         self.image_shape = image_shape
         self._network = network
+        self._make_part = make_part
         self._plans: dict[tuple[int, int], _Plan] = {}
-        bytes_a_sample = new_part(network, (1, *image_shape)).copied_bytes
-        self._largest_part = max(1, min(_LARGEST_PART, _PART_BYTES // bytes_a_sample))
+        part = make_part(network, (1, *image_shape))
+        self._together = part.samples_together
+        largest = min(_LARGEST_PART, _PART_BYTES // part.copied_bytes)
+        self._groups_a_part = max(1, largest // self._together)
 
     def forward(self, x: Array, threads: int = 1) -> Array:
         """Logits (m, outputs) of x (m, c, h, w)."""
@@ -88,9 +92,18 @@ class FastPath:
         if plan is None:
             while len(self._plans) >= _KEPT_PLANS:
                 self._plans.pop(next(iter(self._plans)))
-            count = max(1, -(-m // self._largest_part))
-            plan = self._plans[m, threads] = _Plan(self._network, self.image_shape, m, count, threads)
+            plan = self._plans[m, threads] = _Plan(self._network, self._memory, self._places(m), threads)
         return plan
+
+    def _places(self, m: int) -> list[slice]:
+        """A batch of m samples in parts as even as groups of samples that are worked on together allow."""
+        groups = -(-m // self._together)
+        parts = max(1, -(-groups // self._groups_a_part))
+        ends = [min(m, groups * number // parts * self._together) for number in range(parts + 1)]
+        return [slice(start, stop) for start, stop in itertools.pairwise(ends)]
+
+    def _memory(self, m: int) -> Part:
+        return self._make_part(self._network, (m, *self.image_shape))
 
 
 @dataclass(frozen=True)
@@ -104,18 +117,20 @@ class _Task:
 
 
 class _Plan:
-    """A batch of m samples cut into parts of sizes that differ by at most 1, and shared out to threads."""
+    """A batch cut into parts, which are shared out to threads."""
 
-    def __init__(self, network: Network, image_shape: tuple[int, int, int], m: int, parts: int, threads: int) -> None:
-        threads = min(threads, parts)
+    def __init__(
+        self, network: Network, memory_for: Callable[[int], Part], places: Sequence[slice], threads: int
+    ) -> None:
+        threads = min(threads, len(places))
         self._groups: list[list[_Task]] = [[] for _ in range(threads)]
         memory: dict[tuple[int, int], Part] = {}
-        for number in range(parts):
-            place = slice(m * number // parts, m * (number + 1) // parts)
-            size, thread = place.stop - place.start, number * threads // parts
+        for number, place in enumerate(places):
+            size, thread = place.stop - place.start, number * threads // len(places)
             if (thread, size) not in memory:
-                memory[thread, size] = new_part(network, (size, *image_shape))
-            self._groups[thread].append(_Task(place, size / m, memory[thread, size], _Gradients(network)))
+                memory[thread, size] = memory_for(size)
+            share = size / places[-1].stop
+            self._groups[thread].append(_Task(place, share, memory[thread, size], _Gradients(network)))
         self._rows = [task.gradients for group in self._groups for task in group]
         self._sum = _Gradients(network)
 
@@ -154,7 +169,7 @@ class _Gradients:
     def __init__(self, network: Network) -> None:
         self._layers = [layer for layer in network.layers if layer.params]
         shapes = [layer.params[name].shape for layer in self._layers for name in ("weight", "bias")]
-        ends = list(accumulate(map(math.prod, shapes)))
+        ends = list(itertools.accumulate(map(math.prod, shapes)))
         self._flat = np.empty(ends[-1], self._layers[0].params["weight"].dtype)
         views = [part.reshape(shape) for part, shape in zip(np.split(self._flat, ends[:-1]), shapes, strict=True)]
         self.by_layer = list(zip(views[::2], views[1::2], strict=True))

@@ -141,6 +141,15 @@ def test_logits_of_images_are_those_of_the_layers(filters, m):
 
 
 @pytest.mark.usefixtures("kind")
+def test_no_images_have_no_logits_and_are_no_batch_to_train_on():
+    network = build_network((1, 12, 12), 3, (4,), 3, seed=0)
+    x, y = batch(0)
+    assert logits_of(network, x).shape == (0, 3)
+    with pytest.raises(ValueError, match="0 samples"):
+        train_step(network, SoftmaxCrossEntropy(), SGD(0.1), x, y)
+
+
+@pytest.mark.usefixtures("kind")
 def test_classifying_between_two_steps_leaves_gradients_and_the_next_step_alone():
     def run(classify):
         network, loss = build_network((1, 12, 12), 3, (4,), 1, seed=0), BinaryCrossEntropy()

@@ -28,6 +28,8 @@ class CompiledPart(Part):
     For float32, and for convolutions of stride 1 without padding.
     """
 
+    samples_together = LANES
+
     def _prepare(self, convs: list[Conv2D], x_shape: tuple[int, int, int, int]) -> Array:
         """Make the memory of the blocks; returns that of what the last one pools, (features, groups · 8)."""
         m, *image_shape = x_shape
