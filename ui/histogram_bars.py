@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from ui.array_statistics import BINS
+from ui.tile_image import TileImage
 
 __all__ = ["HistogramBars", "bar_width"]
 
@@ -19,34 +19,36 @@ def bar_width(room: int) -> int:
     return max(1, room // BINS)
 
 
-@lru_cache(maxsize=8)
-def _patterns(height: int, width: int) -> NDArray[np.uint32]:
-    """(height + 1, height, width): a bar of each height, 0xffffffff where it is filled; a gap beside it."""
-    filled = np.arange(height, 0, -1)[:, None] <= np.arange(height + 1)[:, None, None]
-    patterns = np.where(filled, np.uint32(0xFFFFFFFF), np.uint32(0)).repeat(width, axis=2)
-    if width > 2:
-        patterns[:, :, -1] = 0
-    return patterns
-
-
 class HistogramBars:
-    """Draws histograms under each other; its memory is used again."""
+    """Draws histograms under each other, in rows of a height, with bars of a width."""
 
-    def __init__(self) -> None:
-        self._pixels = np.zeros((0, 0, 0), np.uint32)
+    def __init__(self, row_height: int, width: int) -> None:
+        self._row_height, self._width = row_height, width
+        self._tops = row_height - 5
+        """How high the highest bar is."""
+        self._tiles: TileImage | None = None
+        self._first_of: dict[str, int] = {}
 
-    def drawn(self, counts: NDArray[np.intp], colors: Sequence[str], row_height: int, width: int) -> QImage:
-        """An image of rows of a height, in each the bars of `counts` (rows, BINS), valid until the next call.
+    def drawn(self, counts: NDArray[np.intp], colors: Sequence[str]) -> QImage:
+        """An image with a row for each of `counts` (rows, BINS), in a colour each, valid until the next call.
 
         Heights go with square roots, so that the few large values show beside the many zeros.
         """
-        rows, height = len(counts), row_height - 5
-        if self._pixels.shape != (rows, row_height, BINS * width):
-            self._pixels = np.zeros((rows, row_height, BINS * width), np.uint32)
+        if self._tiles is None or any(color not in self._first_of for color in colors):
+            self._paint_tiles(colors)
+        assert self._tiles is not None
         highest = np.maximum(counts.max(axis=1, keepdims=True), 1)
-        tops = np.ceil(np.sqrt(counts / highest) * height).astype(np.intp)
-        bars = _patterns(height, width)[tops].transpose(0, 2, 1, 3).reshape(rows, height, BINS * width)
-        ink = np.array([QColor(color).rgba() for color in colors], np.uint32)
-        np.bitwise_and(bars, ink[:, None, None], out=self._pixels[:, 2 : 2 + height])
-        lines, stride = rows * row_height, 4 * BINS * width
-        return QImage(self._pixels.data, BINS * width, lines, stride, QImage.Format.Format_ARGB32_Premultiplied)
+        tops = np.ceil(np.sqrt(counts / highest) * self._tops).astype(np.intp)
+        tops += np.array([[self._first_of[color]] for color in colors])
+        return self._tiles.laid(tops)
+
+    def _paint_tiles(self, colors: Sequence[str]) -> None:
+        """A bar of each height in each colour, with what is clear above and below it and a gap beside it."""
+        count, height = self._tops + 1, self._tops
+        self._first_of = {color: place * count for place, color in enumerate(dict.fromkeys(colors))}
+        filled = np.zeros((count, self._row_height, self._width), np.bool_)
+        filled[:, 2 : 2 + height] = (np.arange(height, 0, -1) <= np.arange(count)[:, None])[:, :, None]
+        if self._width > 2:
+            filled[:, :, -1] = False
+        tiles = [np.where(filled, np.uint32(QColor(color).rgba()), np.uint32(0)) for color in self._first_of]
+        self._tiles = TileImage(np.concatenate(tiles), QImage.Format.Format_ARGB32_Premultiplied)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
-from ui.flow.number_batch import NumberBatch
+from ui.digit_lines import DigitLines
 from ui.histogram_bars import HistogramBars, bar_width
 from ui.number_format import display_name, fit_number, format_number
 from ui.theme import DARK, number_font
@@ -29,6 +30,7 @@ __all__ = ["TIP", "OverviewRows"]
 
 _FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 80, 330
 _BESIDE = 22  # around the columns
+_PER_CENT = 7  # characters
 TIP = (
     "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
     "w and b are the present weights. The histogram runs from −max to +max, zero in the middle."
@@ -55,8 +57,10 @@ class OverviewRows(QWidget):
         self._decimals = 4
         self._words = QPixmap()
         self._words_key: tuple[object, ...] = ()
+        self._words_of: list[tuple[str, str]] = []
         self._places: list[QRect] | None = None
-        self._bars = HistogramBars()
+        self._bars: HistogramBars | None = None
+        self._digits: DigitLines | None = None
         self._fit_fonts()
 
     def _fit_fonts(self) -> None:
@@ -64,18 +68,18 @@ class OverviewRows(QWidget):
         self._small.setPixelSize(11)
         self._number = number_font()
         self._number.setPixelSize(11)
-        self._batch = NumberBatch(self._number)
+        self._digits = None
         self.row_height = max(QFontMetrics(self._small).height(), QFontMetrics(self._number).height()) + 4
         digit = QFontMetrics(self._number).horizontalAdvance("0")
         name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
         self._characters = max(8, self._decimals + 4)
-        number = (self._characters + 1) * digit
-        self._widths = (name, 7 * digit, number, number, 7 * digit)
+        self._room = (self._characters + 1, self._characters + 1, _PER_CENT)
+        self._widths = (name, 7 * digit, *(characters * digit for characters in self._room))
 
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers."""
         self._decimals = decimals
-        self._places = None
+        self._places = self._bars = None
         self._fit_fonts()
         self.updateGeometry()
         self.update()
@@ -127,14 +131,17 @@ class OverviewRows(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In two halves, or in one."""
         super().resizeEvent(event)
-        self._places = None
+        self._places = self._bars = None
         self.updateGeometry()
 
     def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
         """Replace what is shown."""
+        words = [(name, source) for name, source, _ in arrays]
         changed = [name for name, *_ in arrays] != [name for name, *_ in self.arrays]
         self.arrays = arrays
         self._statistics.clear()
+        if words != self._words_of:
+            self._words_of = words
         if changed:
             self._places = None
             self._current = -1
@@ -156,27 +163,26 @@ class OverviewRows(QWidget):
             self._paint_words(painter)
         else:
             painter.drawPixmap(0, 0, self._kept_words())
-        count, places = self.rows_of_half, self._row_places()
-        rows = [row for row, place in enumerate(places) if place.intersects(event.rect())]
+        rows = self._rows_in(event.rect())
         missing = [self.arrays[row] for row in rows if self.arrays[row][0] not in self._statistics]
         made = statistics_of_all([values for *_, values in missing])
         self._statistics.update({name: found for (name, *_), found in zip(missing, made, strict=True)})
-        for half in range(self.halves):
-            columns = self.columns(half)
-            mine = [row for row in rows if row // count == half]
-            for row in mine:
-                self._write_numbers(row, places[row].y(), columns)
-            if mine:
-                self._paint_histograms(painter, mine, *columns[5])
-        self._batch.paint(painter)
+        if rows:
+            self._paint_numbers(painter, rows)
+            self._paint_histograms(painter, rows)
         if self.hasFocus():
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
+    def _rows_in(self, area: QRect) -> list[int]:
+        if area.contains(self.rect()):
+            return list(range(len(self.arrays)))
+        return [row for row, place in enumerate(self._row_places()) if place.intersects(area)]
+
     def _kept_words(self) -> QPixmap:
         """Names and sources of all rows on their ground, drawn anew only when they change."""
-        shown, ratio = [(name, source) for name, source, _ in self.arrays], self.devicePixelRatioF()
-        key = (shown, self._current, self.theme, self.size(), self._decimals, ratio)
+        ratio = self.devicePixelRatioF()
+        key = (self._words_of, self._current, self.theme, self.size(), self._decimals, ratio)
         if key != self._words_key:
             self._words_key = key
             self._words = QPixmap(self.size() * ratio)
@@ -205,23 +211,52 @@ class OverviewRows(QWidget):
         left, room = columns[5]
         painter.fillRect(left, place.bottom() - 2, bar_width(room) * BINS, 1, QColor(theme.grid))
 
-    def _write_numbers(self, row: int, y: int, columns: list[tuple[int, int]]) -> None:
-        statistics = self.statistics(row)
-        color = self.theme.text if statistics.finite else self.theme.error
-        texts = (
-            fit_number(statistics.mean, self._characters, self._decimals),
-            fit_number(statistics.largest, self._characters, self._decimals) if statistics.finite else "NaN/∞",
-            f"{100 * statistics.zero_share:.0f} %",
-        )
-        for (x, width), text in zip(columns[2:5], texts, strict=True):
-            self._batch.add_right(text, (x, y, width, self.row_height), color)
+    def _paint_numbers(self, painter: QPainter, rows: list[int]) -> None:
+        """The columns of numbers, each row of them as one text of digits."""
+        theme, statistics = self.theme, [self.statistics(row) for row in rows]
+        texts = [self._texts(of) for of in statistics]
+        inks = [theme.text if of.finite else theme.error for of in statistics]
+        ratio = self.devicePixelRatioF()
+        if self._digits is None or self._digits.ratio != ratio:
+            self._digits = DigitLines(self._number, self.row_height, ratio)
+        if self._digits.fits and not draws_vectors(painter):
+            grounds = [theme.field if row == self._current else theme.panel for row in rows]
+            lines = ["".join(map(str.rjust, line, self._room)) for line in texts]
+            image = self._digits.drawn(lines, list(zip(inks, grounds, strict=True)))
+            self._draw_rows(painter, image, rows, column=2)
+            return
+        batch, places = self._digits.batch, self._row_places()
+        for row, line, ink in zip(rows, texts, inks, strict=True):
+            columns = self.columns(row // self.rows_of_half)[2:5]
+            for text, (left, width) in zip(line, columns, strict=True):
+                batch.add_right(text, (left, places[row].y(), width, self.row_height), ink)
+        batch.paint(painter)
 
-    def _paint_histograms(self, painter: QPainter, rows: list[int], left: int, room: int) -> None:
+    def _texts(self, of: ArrayStatistics) -> tuple[str, str, str]:
+        """The numbers of an array."""
+        return (
+            fit_number(of.mean, self._characters, self._decimals),
+            fit_number(of.largest, self._characters, self._decimals) if of.finite else "NaN/∞",
+            f"{100 * of.zero_share:.0f} %",
+        )
+
+    def _paint_histograms(self, painter: QPainter, rows: list[int]) -> None:
         """The bars of rows under each other as one image: a rectangle a bar would cost more than all else."""
         counts = np.array([self.statistics(row).histogram for row in rows])
         colors = [self.theme.backward if self.arrays[row][0].startswith("d") else self.theme.accent for row in rows]
-        image = self._bars.drawn(counts, colors, self.row_height, bar_width(room))
-        painter.drawImage(left, self._row_places()[rows[0]].y(), image)
+        if self._bars is None:
+            self._bars = HistogramBars(self.row_height, bar_width(self.columns()[5][1]))
+        self._draw_rows(painter, self._bars.drawn(counts, colors), rows, column=5)
+
+    def _draw_rows(self, painter: QPainter, image: QImage, rows: list[int], *, column: int) -> None:
+        """Draw an image of rows under each other where a column of theirs is, those of each half in one piece."""
+        ratio, height, half = image.devicePixelRatio(), self.row_height, self.rows_of_half
+        for number in range(self.halves):
+            mine = [row for row in rows if row // half == number]
+            if mine:
+                place = QPointF(self.columns(number)[column][0], (mine[0] - number * half) * height)
+                top, lines = rows.index(mine[0]) * height * ratio, len(mine) * height * ratio
+                painter.drawImage(place, image, QRectF(0.0, top, image.width(), lines))
 
     def _set_current(self, row: int) -> None:
         row = row if 0 <= row < len(self.arrays) else -1

@@ -121,3 +121,13 @@ def test_a_number_that_is_not_finite_is_noted_for_its_array_alone():
     broken, whole = statistics_of_all(arrays)
     assert (broken.finite, broken.largest) == (False, 1.0)
     assert (whole.finite, whole.mean) == (True, 3.0)
+
+
+def test_a_row_that_is_painted_alone_shows_the_numbers_that_it_shows_among_all(qtbot, overview):
+    overview.resize(1100, 320)
+    rows = overview.rows
+    qtbot.waitUntil(lambda: rows.halves == 2)
+    whole = rows.grab()
+    for row in range(len(rows.arrays)):
+        place = rows.row_rect(row)
+        assert rows.grab(place).toImage() == whole.copy(place).toImage()

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QGlyphRun,
 
 from ui.vectors import draws_vectors
 
-__all__ = ["NumberBatch"]
+__all__ = ["ALPHABET", "NumberBatch"]
 
-_ALPHABET = "0123456789.,−+-e%±…∞NaN /x–"
+ALPHABET = "0123456789.,−+-e%±…∞Na /x–"
+"""The signs that numbers are written with."""
 _MOST_PLACES = 10_000
 _ORIGIN = QPointF(0.0, 0.0)
 
@@ -31,8 +32,8 @@ class NumberBatch:
 
     def __init__(self, font: QFont) -> None:
         self._raw = QRawFont.fromFont(font)
-        indexes = self._raw.glyphIndexesForString(_ALPHABET)
-        self._glyphs = _Glyphs(zip(_ALPHABET, indexes, strict=True))
+        indexes = self._raw.glyphIndexesForString(ALPHABET)
+        self._glyphs = _Glyphs(zip(ALPHABET, indexes, strict=True))
         metrics = QFontMetrics(font)
         self.char = metrics.horizontalAdvance("0")
         self.rise = metrics.tightBoundingRect("0").height()
