@@ -242,6 +242,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         QPalette.ColorRole.Link: theme.accent,
         QPalette.ColorRole.Accent: theme.accent,
         QPalette.ColorRole.Mid: theme.panel_border,
+        QPalette.ColorRole.Light: theme.panel_border,  # the line beneath tabs
     }
     for role, color in roles.items():
         palette.setColor(role, QColor(color))

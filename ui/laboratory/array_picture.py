@@ -216,7 +216,7 @@ class ArrayPicture(QWidget):
         characters = int((width - 3) / metrics.horizontalAdvance("0"))
         if height < _NUMBER_HEIGHT or (characters < 4 and not self._hidden):
             return
-        texts = {index: self._writes(float(value), characters) for index, value in np.ndenumerate(self._values)}
+        texts = self._texts(characters)
         written = characters >= 4 and "…" not in texts.values()  # some numbers and some dots would be read as a pattern
         painter.setFont(self._number)
         table = color_table(self._theme, self._signed)
@@ -229,6 +229,15 @@ class ArrayPicture(QWidget):
             elif written and (self._blank_from is None or number < self._blank_from):
                 painter.setPen(_ink(int(table[int(indices[index])])))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), texts[index])
+
+    def _texts(self, characters: int) -> dict[tuple[int, ...], str]:
+        """The number of each cell, with the same decimals with and without a sign where there is room for that."""
+        signed = self._writes is cell_number and bool((self._values < 0).any())
+        texts = {}
+        for index, value in np.ndenumerate(self._values):
+            text = self._writes(float(value), characters - int(signed and value >= 0))
+            texts[index] = self._writes(float(value), characters) if text == "…" else text
+        return texts
 
     # --- mouse and keys --------------------------------------------------------------------------------------------
 

@@ -97,7 +97,7 @@ def _seconds_box() -> QDoubleSpinBox:
     box.setSuffix(" s")
     box.setAccessibleName("Seconds a stage")
     box.setToolTip("Seconds a stage while it plays")
-    box.setFixedWidth(62)
+    box.setFixedSize(62, 24)
     return box
 
 

@@ -28,7 +28,7 @@ __all__ = ["StageStrip"]
 _HEADINGS = {"forward": "FORWARD", "loss": "LOSS", "backward": "BACKWARD  ∂L/∂", "update": "UPDATE"}
 _SHORT = {"forward": "FORWARD", "loss": "", "backward": "∂L/∂", "update": ""}
 _GAP = 6  # between phases
-_FADE = 14
+_FADE = 22
 
 
 class StageStrip(QWidget):
@@ -170,8 +170,14 @@ class StageStrip(QWidget):
         clear = QColor(self._theme.panel)
         clear.setAlpha(0)
         gradient.setColorAt(0, QColor(self._theme.panel))
+        gradient.setColorAt(0.4, QColor(self._theme.panel))  # the ground of the sign
         gradient.setColorAt(1, clear)
-        painter.fillRect(QRectF(min(x, x + inner), 0, _FADE, self.height()), gradient)
+        edge = QRect(min(x, x + inner), 13, _FADE, 21)
+        painter.fillRect(QRect(edge.left(), 0, _FADE, self.height()), gradient)
+        painter.setFont(self._bold)
+        painter.setPen(QColor(self._theme.text))
+        side = Qt.AlignmentFlag.AlignLeft if x == 0 else Qt.AlignmentFlag.AlignRight
+        painter.drawText(edge, int(side | Qt.AlignmentFlag.AlignVCenter), "‹" if x == 0 else "›")
 
     def _place_at(self, x: float, y: float) -> int | None:
         found = (i for i, chip in enumerate(self.chips()) if QRectF(chip).adjusted(-1, -13, 1, 2).contains(x, y))

@@ -70,3 +70,9 @@ def test_arrows_walk_and_enter_chooses(qtbot: QtBot) -> None:
         QTest.keyClick(picture, key)
     QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.grid.rect(0, 2).center())
     assert chosen == [(1, 1), (0, 2)]
+
+
+def test_numbers_have_as_many_decimals_with_a_sign_as_without(qtbot: QtBot) -> None:
+    picture = picture_of(qtbot)
+    picture.show_values(np.array([[0.21884, -0.25441], [-0.01412, 0.13834]]), signed=True, title="t")
+    assert list(picture._texts(5).values()) == [".219", "−.254", "−.014", ".138"]

@@ -67,6 +67,19 @@ def test_of_one_block_the_gradient_of_the_image_is_shown_as_an_extra(qtbot: QtBo
     assert "the engine's layer hands back" in page.difference.full_text()
 
 
+@pytest.mark.parametrize("channels", [16, 3])
+def test_how_far_the_walk_is_can_be_read_in_the_least_width(qtbot: QtBot, channels: int) -> None:
+    page = page_of(qtbot, size=(545, 400))
+    page.bar.limit(channels, 16)
+    page.bar.progress.show_text("output 121 of 121 · input 169 of 169", "169/169")
+    qtbot.waitUntil(lambda: page.bar.progress.text() == "169/169")
+
+
+def test_ways_that_do_not_differ_are_called_equal(qtbot: QtBot) -> None:
+    page = page_of(qtbot, "blackboard 3x3")
+    assert "are equal, bit for bit" in page.difference.full_text()
+
+
 def test_next_and_back_walk_on_both_sides_together(page: OtherWayPage) -> None:
     QTest.mouseClick(page.bar.start, LEFT)
     assert (page.walk.count, page.bar.progress.full_text()) == (0, "output 0 of 121 · input 0 of 169")

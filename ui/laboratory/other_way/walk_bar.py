@@ -47,7 +47,7 @@ class WalkBar(QWidget):
         self.timer.setInterval(_STEP_MS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
+        row.setSpacing(4)
         for control in (self.choice, self.channel, self.filter, self.start, self.back, self.on, self.play, self.end):
             row.addWidget(control)
         row.addWidget(self.progress, 1)
@@ -71,7 +71,7 @@ class WalkBar(QWidget):
             extra = " (extra)" if number == 1 else ""
             self.choice.addItem(display_name("dx" if number == 1 else f"dP{number - 1}") + extra, number)
         widest = max(QFontMetrics(self.choice.font()).horizontalAdvance(self.choice.itemText(i)) for i in range(blocks))
-        self.choice.setFixedWidth(widest + 34)
+        self.choice.setFixedWidth(widest + 30)
         self.choice.blockSignals(False)
 
     def limit(self, channels: int, filters: int) -> None:
@@ -114,7 +114,7 @@ class WalkBar(QWidget):
 
 def _button(text: str, name: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setFixedSize(QFontMetrics(button.font()).horizontalAdvance(text) + 18, 24)
+    button.setFixedSize(QFontMetrics(button.font()).horizontalAdvance(text) + 14, 24)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(name)
     button.setToolTip(tip)
@@ -127,5 +127,5 @@ def _spin(prefix: str, tip: str) -> QSpinBox:
     spin.setMaximum(0)
     spin.setAccessibleName(prefix.strip().capitalize())
     spin.setToolTip(tip)
-    spin.setFixedWidth(84)
+    spin.setFixedSize(84, 24)
     return spin

@@ -79,8 +79,10 @@ def patch_sentence(ways: InputGradient, row: int, column: int, shown_filter: int
 def difference_sentences(ways: InputGradient) -> tuple[str, str]:
     """How far both ways and the engine are apart, over all cells, and the same in fewer words."""
     apart, off = ways.largest_difference()
-    scale = float(np.abs(ways.engine).max())
     engine = "the engine's own" if ways.number > 1 else "what the engine's layer hands back"
+    if apart == off == 0:
+        return f"Over all cells both ways and {engine} are equal, bit for bit.", "Both ways and the engine are equal."
+    scale = float(np.abs(ways.engine).max())
     is_rounding = max(apart, off) <= _ROUNDING * scale
     why = f"the rounding of {ways.gradient.dtype.name}" if is_rounding else "far more than rounding"
     differ, from_engine = format_number(apart, 4), format_number(off, 4)

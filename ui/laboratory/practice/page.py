@@ -81,7 +81,7 @@ class PracticePage(Page):
         self.seed.setPrefix("seed ")
         self.seed.setAccessibleName("Seed of the quiz")
         self.seed.setToolTip("Which questions are drawn; the same seed draws the same ones from the same numbers")
-        self.seed.setFixedWidth(88)
+        self.seed.setFixedSize(88, 24)
         self.begin = quiz_button("Begin", "Begin a quiz on the numbers of this moment")
         self.again = quiz_button("Again", "The same questions on the same numbers once more")
         self.sheet = quiz_button("Sheet…", "Write the quiz as a PDF to print, the answers on a page of their own")
