@@ -282,7 +282,7 @@ ACTIONS: tuple[Action, ...] = (
         "help",
         plain_key=True,
     ),
-    Action("about", "&About", (), "Version, licence and libraries", "&Help"),
+    Action("about", "&About", (), "Libraries, and where the digits are from", "&Help"),
 )
 
 _PAUSE = ("&Pause", "pause")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QCoreApplication
+import pyqtgraph
+from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
+from playground.arithmetic import arithmetic
 from ui.actions import ACTIONS, MENUS, Action, shortcut_text
 from ui.theme import DARK, Theme, class_color
 
@@ -113,5 +115,6 @@ def show_about(window: QWidget) -> None:
         window,
         f"About {title}",
         f"<b>{title}</b><p>Trains a small convolutional network while you watch every derivative."
+        f"<p>Training steps: {arithmetic()}.<br>Window: Qt {qVersion()}, pyqtgraph {pyqtgraph.__version__}."
         "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
     )

@@ -1,4 +1,4 @@
-"""`check`: every derivative of the network against central differences, as a table."""
+"""`check`: every derivative of the network against central differences, and the training step against the layers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 
 from core.gradient_check import TOLERANCE, GradientCheck, check_gradients
 from core.network import Network
+from core.training import step_difference
+from playground.arithmetic import arithmetic
 from playground.commands.options import add_settings_options, in_range, run_from
 from playground.datasets import load_dataset
 from playground.own_data.source import ReadPicture
@@ -21,6 +23,8 @@ __all__ = ["add_options", "run"]
 _SAMPLES = 2
 _CELLS = Range(1, 1_000_000)
 _NOISE = 0.05
+# of the largest gradient: what float32 rounds away in sums of some thousand terms
+_STEP_TOLERANCE = 1e-4
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -36,14 +40,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
-    """Print the table; 0 if every derivative agrees, else 1. The network is that of the run's first step."""
+    """Print the table; 0 if every derivative and the training step agree, else 1. The network is that of step 1."""
     settings, own = run_from(options, read_picture)
     data = load_dataset(settings, own)
     rng = np.random.default_rng(settings.seed)
     network = _off_the_kinks(settings, rng)
     x = data.x_train[:_SAMPLES] + rng.uniform(0, _NOISE, data.x_train[:_SAMPLES].shape)
     y = data.y_train[:_SAMPLES]
-    checks = check_gradients(network, make_loss(settings), x, y, cells=options.cells, seed=settings.seed)
+    loss = make_loss(settings)
+    checks = check_gradients(network, loss, x, y, cells=options.cells, seed=settings.seed)
     rows = [_HEADING, *(_row(check) for check in checks)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -55,7 +60,18 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
     sys.stdout.write(
         f"{len(checks)} derivatives agree with central differences to {TOLERANCE:g}: {_coverage(checks)}.\n"
     )
-    return 0
+    return _check_step(step_difference(network, loss, x, y))
+
+
+def _check_step(difference: float) -> int:
+    """Say how far a training step is from the layers; 0 if no farther than rounding takes it, else 1."""
+    if difference <= _STEP_TOLERANCE:
+        sys.stdout.write(f"The training step ({arithmetic()}) has the gradients of these layers to {difference:.0e}.\n")
+        return 0
+    sys.stdout.write(
+        f"The training step ({arithmetic()}) has OTHER gradients than these layers, by {difference:.0e}.\n"
+    )
+    return 1
 
 
 _HEADING = ("derivative", "shape", "compared", "at a kink", "cells", "largest relative error", "result")

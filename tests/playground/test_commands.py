@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 from PySide6.QtGui import QImage
 
 from core import gradient_probe
+from core.arrays import Array
+from core.fast_path import NumpyPart, choice
 from main import main
 from playground.augmentation import NO_AUGMENTATION, SUGGESTED_AUGMENTATION
 from playground.commands import train
@@ -283,17 +286,41 @@ def test_nine_in_ten_scanned_test_images_are_classified_right(capsys: Captured, 
 def test_check_prints_a_row_for_every_derivative(capsys: Captured) -> None:
     assert main(["check", "--dataset", "blackboard-5x5"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    names = [row.split()[0] for row in rows[1:-1]]
+    names = [row.split()[0] for row in rows[1:-2]]
     assert names == [f"∂L/∂{name}" for name in ("A2", "z2", "w2", "b2", "F", "P1", "A1", "z1", "w1", "b1")]
-    assert all(row.endswith("ok") for row in rows[1:-1])
+    assert all(row.endswith("ok") for row in rows[1:-2])
 
 
 def test_check_says_how_many_cells_were_not_drawn_and_how_many_have_a_kink(capsys: Captured) -> None:
     assert main(["check", "--dataset", "blackboard-5x5", "--cells", "2"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    compared, kinks, total = (sum(int(row.split()[column]) for row in rows[1:-1]) for column in (2, 3, 4))
-    assert f"{compared} of {total} cells compared, {total - compared - kinks} not drawn" in rows[-1]
-    assert ("kink" in rows[-1]) == (kinks > 0)
+    compared, kinks, total = (sum(int(row.split()[column]) for row in rows[1:-2]) for column in (2, 3, 4))
+    assert f"{compared} of {total} cells compared, {total - compared - kinks} not drawn" in rows[-2]
+    assert ("kink" in rows[-2]) == (kinks > 0)
+
+
+def test_check_compares_the_training_step_with_the_layers(capsys: Captured) -> None:
+    assert main(["check", "--filters", "3", "4", "--kernel-size", "3", "--cells", "5"]) == 0
+    found = re.search(
+        r"training step \(NumPy .*\) has the gradients of these layers to (.*)\.$", capsys.readouterr().out
+    )
+    assert found is not None
+    # in float32: not the same, and no farther than rounding
+    assert 0 < float(found[1]) < 1e-5
+
+
+def test_check_fails_if_training_takes_other_gradients_than_are_shown(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Biased(NumpyPart):
+        def _backward_blocks(self, grads: list[tuple[Array, Array]]) -> None:
+            weight, _ = grads[0]
+            super()._backward_blocks(grads)
+            weight[0, 0, 0, 0] *= 1.01
+
+    monkeypatch.setattr(choice, "compiled_part", lambda: Biased)
+    assert main(["check", "--cells", "5"]) == 1
+    assert "OTHER gradients" in capsys.readouterr().out
 
 
 def test_a_complete_check_says_nothing_of_cells_not_drawn(capsys: Captured) -> None:

@@ -1,0 +1,18 @@
+"""By what the numbers of a training step are worked out here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import numpy as np
+
+from core.fast_path import compiled_part
+
+__all__ = ["arithmetic"]
+
+
+def arithmetic() -> str:
+    """The libraries, with versions: "NumPy 2.4.6, compiled by Numba 0.68.1"."""
+    if compiled_part() is None:
+        return f"NumPy {np.__version__}"
+    return f"NumPy {np.__version__}, compiled by Numba {importlib.metadata.version('numba')}"
