@@ -2,7 +2,8 @@
 
 A picture of 20 arrays made array by array takes some two hundred short calls of NumPy and Qt. Each of those costs more
 than its work, and each may have to wait for the training thread. So all numbers are put into one row, coloured
-together, and spread over the pixels by a table that says for each pixel which cell it shows.
+together, and spread over the pixels by a table that says for each pixel which cell it shows: of every line of pixels
+once, since the lines of a row of cells are copies of each other, and memory is what a picture costs.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ class _Plan:
 
     cells: for each cell its place in the row of all numbers; starts, counts: where those of a tile begin among them and
     how many they are. halves: how many colours lie between 0 and a tile's limit. offsets, tables: for each cell what is
-    added to the scaled value, and where its colour table begins. sources: for each pixel its place among the colours;
-    targets: where the pixels of each tile go.
+    added to the scaled value, and where its colour table begins. sources: the lines of pixels that differ from the one
+    above, for each pixel its place among the colours; lines: those pixels; bands: where in the frame they go, as
+    (lines, how often each is repeated, width), and the lines themselves.
     """
 
     names: tuple[str, ...]
@@ -67,8 +69,8 @@ class _Plan:
     tables: NDArray[np.intp]
     colors: Pixels
     sources: NDArray[np.intp]
-    pixels: Pixels
-    targets: tuple[tuple[Pixels, Pixels], ...]
+    lines: Pixels
+    bands: tuple[tuple[Pixels, Pixels], ...]
 
 
 class CellPixels:
@@ -146,16 +148,16 @@ class CellPixels:
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = self._shown * steps.repeat(plan.counts)
             scaled += plan.offsets
-            np.clip(scaled, 0.0, 254.0, out=scaled)
+            scaled.clip(0.0, 254.0, out=scaled)
             indices = scaled.astype(np.intp)
         indices += plan.tables
         if self.broken:
             bad = ~np.isfinite(self._shown)
             indices[bad] = plan.tables[bad] + NOT_FINITE
-        np.take(self._table, indices, out=plan.colors[: len(indices)], mode="clip")
-        np.take(plan.colors, plan.sources, out=plan.pixels, mode="clip")
-        for target, source in plan.targets:
-            target[...] = source
+        self._table.take(indices, out=plan.colors[: len(indices)], mode="clip")
+        plan.colors.take(plan.sources, out=plan.lines, mode="clip")
+        for target, lines in plan.bands:
+            target[...] = lines
 
     def values(self, name: str) -> Array:
         """What a drawn tile shows: (maps · rows, cols)."""
@@ -182,18 +184,22 @@ class CellPixels:
         signed = np.array([is_signed(name, self._difference) for name in names])
         colors = np.empty(total + len(self._constants), np.uint32)
         colors[total:] = list(self._constants)
-        # −1 − n stands for the n-th constant, behind the cells
-        sources = [
-            np.where(map_ < 0, total - 1 - map_, map_ + start).reshape(-1)
-            for map_, start in zip((self._maps[name] for name in names), starts, strict=True)
-        ]
-        pixels = np.empty(sum(len(source) for source in sources), np.uint32)
-        targets, begin = [], 0
-        for tile in tiles:
-            left, top, width, height = tile.rect
-            block = pixels[begin : begin + width * height].reshape(height, width)
-            targets.append((self._frame[top : top + height, left : left + width], block))
-            begin += width * height
+        sources: list[NDArray[np.intp]] = []
+        places: list[tuple[Pixels, int]] = []
+        for tile, start in zip(tiles, starts.tolist(), strict=True):
+            left, top, width, _ = tile.rect
+            map_ = self._maps[tile.name]
+            # −1 − n stands for the n-th constant, behind the cells
+            numbers = np.where(map_ < 0, total - 1 - map_, map_ + start)
+            for line, count, repeated in _bands(map_):
+                target = self._frame[top + line : top + line + count * repeated, left : left + width]
+                places.append((target.reshape(count, repeated, width), sum(map(len, sources))))
+                sources.append(numbers[line : line + count * repeated : repeated].reshape(-1))
+        lines = np.empty(sum(map(len, sources)), np.uint32)
+        bands = tuple(
+            (target, lines[begin : begin + len(target) * target.shape[2]].reshape(len(target), 1, -1))
+            for target, begin in places
+        )
         return _Plan(
             names=names,
             cells=np.concatenate(
@@ -206,6 +212,18 @@ class CellPixels:
             tables=np.where(signed, 256, 0).repeat(counts),
             colors=colors,
             sources=np.concatenate(sources),
-            pixels=pixels,
-            targets=tuple(targets),
+            lines=lines,
+            bands=bands,
         )
+
+
+def _bands(map_: NDArray[np.intp]) -> list[tuple[int, int, int]]:
+    """A picture as bands of lines that are all repeated equally often: first line, different lines, how often each."""
+    begins = np.flatnonzero(np.append(True, (map_[1:] != map_[:-1]).any(axis=1)))
+    bands: list[tuple[int, int, int]] = []
+    for begin, repeated in zip(begins.tolist(), np.diff([*begins, len(map_)]).tolist(), strict=True):
+        if bands and bands[-1][2] == repeated:
+            bands[-1] = (bands[-1][0], bands[-1][1] + 1, repeated)
+        else:
+            bands.append((begin, 1, repeated))
+    return bands
