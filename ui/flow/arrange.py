@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from itertools import chain
 
 from ui.flow.build import build
-from ui.flow.layout import BLACKBOARD_ROWS, Architecture, FlowLayout, Metrics, Options
+from ui.flow.layout import Architecture, FlowLayout, Metrics, Options
 from ui.flow.plan import Plan
 
 __all__ = ["arrange", "least_width"]
@@ -70,8 +70,7 @@ def least_width(arch: Architecture, metrics: Metrics, options: Options) -> int:
 
 def _smallest_side(arch: Architecture, metrics: Metrics) -> int:
     # a blackboard's cells carry numbers: they must stay as high as a line of text
-    rows = arch.image[1]
-    return rows * metrics.line if rows <= BLACKBOARD_ROWS else metrics.px(_SMALLEST_SIDE)
+    return arch.image[1] * metrics.line if arch.is_small else metrics.px(_SMALLEST_SIDE)
 
 
 def _unfolded(made: Callable[[int], Plan], width: int, height: int, smallest: int) -> Plan | None:

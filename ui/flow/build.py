@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from ui.flow.grid import Grid, fit_grid
+from ui.flow.array_grids import kernel_grid
+from ui.flow.grid import Grid
 from ui.flow.layout import NOWHERE, Arrow, FlowLayout, Map, Page, Rect, Tile
 from ui.flow.plan import Band, Plan
 
 __all__ = ["build"]
-
-_LARGEST_CELL = 76
 
 
 def build(plan: Plan, width: int, height: int) -> FlowLayout:
@@ -196,31 +195,16 @@ class _BandBuilder:
         """The groups w, ∂L/∂w of each layer side by side under the layer's columns; returns the height used."""
         used, gap = 0, self.plan.between
         for region in self.plan.regions(self.band, self.xs, self.gap):
-            grid = self._kernel_grid(region.layer, region.width)
+            grid = kernel_grid(self.arch, self.m, region.layer, (region.width, self.kernel_room))
+            grid = self._wide(grid, region.width)
             wide = max(grid.width, min(region.width, self.m.px(220)))
             for lead, x in (("", region.left), ("d", region.left + wide + gap)):
                 used = max(used, self._group(lead, region.layer, grid, Rect(x, y, wide, 0)))
         return used
 
-    def _kernel_grid(self, number: int, width: int) -> Grid:
-        """How the kernels of a layer stand; of the dense layer the chosen filter's part if all are too small to see."""
-        room, px = (width, self.kernel_room), self.m.px
-        if number < self.arch.dense:
-            block = self.arch.blocks[number - 1]
-            count = block.maps if block.channels == 1 else block.channels
-            gutter = px(4) if count <= 16 else px(2)
-            grid = fit_grid(count, block.kernel, room, gutter=gutter, largest=px(46), shape="wide")
-            return self._wide(grid, width)
-        last = self.arch.blocks[-1]
-        largest = px(_LARGEST_CELL)
-        whole = fit_grid(last.maps, last.pooled, room, gutter=px(2), largest=largest, shape="wide")
-        if whole.width <= room[0] and whole.height <= room[1] and whole.cell > 1:
-            return self._wide(whole, width)
-        return self._wide(fit_grid(1, last.pooled, room, gutter=px(2), largest=largest), width)
-
     def _wide(self, grid: Grid, width: int) -> Grid:
         """Wider cells for numbers, as the stages of small images have them."""
-        if not self.plan.small:
+        if not self.arch.is_small:
             return grid
         extra = min((width - grid.width) // (grid.per_row * grid.cols), self.m.px(52) - grid.cell)
         return replace(grid, extra=max(0, extra))

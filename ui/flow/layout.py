@@ -92,6 +92,24 @@ class Architecture:
         """The number of the dense layer: its arrays are w2, z2, A2 behind one conv block."""
         return len(self.blocks) + 1
 
+    @property
+    def is_small(self) -> bool:
+        """True for a blackboard example: its numbers are printed in the cells."""
+        return max(self.image[1:]) <= BLACKBOARD_ROWS
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Of one sample's x, F, z1, A1, P1 … or of w1 …, and of their derivatives."""
+        plain = name.removeprefix("d")
+        if plain == "F":
+            return (self.features,)
+        if plain == "x":
+            return self.image
+        if int(plain[1:]) == self.dense:
+            return (self.outputs, self.features) if plain[0] == "w" else (self.outputs,)
+        block = self.blocks[int(plain[1:]) - 1]
+        size = {"P": block.pooled, "w": (block.channels, *block.kernel)}.get(plain[0], block.convolved)
+        return (block.maps, *size)
+
 
 @dataclass(frozen=True)
 class Metrics:

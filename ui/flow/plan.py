@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil
 from typing import NamedTuple
 
-from ui.flow.grid import Grid, fit_grid
-from ui.flow.layout import BLACKBOARD_ROWS, Architecture, Metrics, Options
+from ui.flow.array_grids import stage_grids
+from ui.flow.grid import Grid
+from ui.flow.layout import Architecture, Metrics, Options
 
 __all__ = ["Band", "Plan"]
 
-_LARGEST_CELL = 76
 _ROOMY_CELL = 34  # logical pixels in which most numbers have all their decimals
-_BLOCK_SHARE = (0.74, 0.7, 0.54, 0.5, 0.44)  # sides of P1, z2, P2, z3, P3 in parts of the image's side
 _MARGIN = 4
 _TURN = 20  # logical pixels for the arrow that leads from one band to the next
 _BEFORE_TABLES = 12  # logical pixels
@@ -66,22 +64,11 @@ class Plan:
         """Of the view, if it is known: wide gaps leave room for texts in one line."""
         self.page = 0
         """What is seen at once of the height, if it is known."""
-        px = metrics.px
-        self.gutter = px(2)
         self.caption = metrics.caption + metrics.line
-        self.bar = px(5)
-        self.largest = px(_LARGEST_CELL)
-        self.small = max(arch.image[1:]) <= BLACKBOARD_ROWS  # a blackboard example: numbers are printed in the cells
-        # mosaics need the room more than the image does
-        image_side = max(arch.image[1], round(side * 0.6)) if options.all_filters and not self.small else side
-        channels, size = arch.image[0], arch.image[1:]
-        self.image_cell = self._grid(1, size, image_side, self.largest).cell
-        # no channel of a coloured image is chosen: all are the image
-        self.columns = [("x", self._grid(channels, size, image_side, self.largest))]
-        self._add_blocks()
-        self.columns.append(("F", self._flat()))
+        self.bar = metrics.px(5)
+        self.columns = stage_grids(arch, metrics, options, side)
         self.bands = [Band(0, len(self.columns) + 1)]
-        self._tighten(self.small or tight)
+        self._tighten(self.arch.is_small or tight)
 
     # --- bands -----------------------------------------------------------------------------------------------------
 
@@ -193,12 +180,12 @@ class Plan:
     def _tighten(self, tight: bool) -> None:
         """Little room beside the cells, for when numbers would not fit into them otherwise."""
         self._widths = []
-        self.column_gap = self.m.px((8 if self.small else 4) if tight else 16 if self.small else 11)
+        self.column_gap = self.m.px((8 if self.arch.is_small else 4) if tight else 16 if self.arch.is_small else 11)
         self.out_width = self._out_width(tight)
 
     def widen(self, width: int) -> None:
         """Use the width for the widest cells that fit where each cell of a small image is to carry its number."""
-        if not self.small:
+        if not self.arch.is_small:
             return
         low, high = self.columns[-1][1].cell, self.m.px(60)
         while low < high:
@@ -275,16 +262,7 @@ class Plan:
 
     def _shape_length(self, name: str) -> int:
         """Characters of the shape of an array."""
-        plain = name.removeprefix("d")
-        if plain == "F":
-            return len(str(self.arch.features))
-        if plain == "x":
-            return len("×".join(map(str, self.arch.image)))
-        if int(plain[1:]) == self.arch.dense:
-            return len(f"{self.arch.outputs}×{self.arch.features}")
-        block = self.arch.blocks[int(plain[1:]) - 1]
-        sides = {"P": (block.maps, *block.pooled), "w": (block.maps, block.channels, *block.kernel)}
-        return len("×".join(map(str, sides.get(plain[0], (block.maps, *block.convolved)))))
+        return len("×".join(map(str, self.arch.shape(name))))
 
     def caption_room(self, band: Band, column: int, gap: int) -> int:
         """Width of the texts over and under column number `column` of a band."""
@@ -360,7 +338,7 @@ class Plan:
         px = self.m.px
         if len(self.bands) > 1:
             kernels = max(px(24), min(px(72), self.page // 12)) if self.page else px(72)
-        elif self.small:
+        elif self.arch.is_small:
             kernels = max(px(32), min(2 * px(44), height // 9))
         else:
             kernels = max(px(24 if self.tight else 30), min(px(120), height // 16))
@@ -372,38 +350,3 @@ class Plan:
     def needed(self, height: int) -> tuple[int, int]:
         """Least width and height of this plan."""
         return self.least_width, sum(self.band_height(band, height) for band in self.bands)
-
-    # --- grids -----------------------------------------------------------------------------------------------------
-
-    def _stage(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
-        return self._grid(count if self.options.all_filters else 1, size, side, largest)
-
-    def _grid(self, count: int, size: tuple[int, int], side: int, largest: int) -> Grid:
-        return fit_grid(count, size, (side, side), gutter=self.gutter, largest=max(1, largest))
-
-    def _add_blocks(self) -> None:
-        largest = self.image_cell if not self.options.all_filters else self.largest
-        side = self.side
-        for number, block in enumerate(self.arch.blocks, start=1):
-            if number > 1:
-                side = round(self.side * _BLOCK_SHARE[2 * number - 3])
-                largest = self.largest
-            convolved = self._stage(block.maps, block.convolved, side, largest)
-            pooled_side = min(round(self.side * _BLOCK_SHARE[2 * number - 2]), convolved.height)
-            pooled = self._stage(block.maps, block.pooled, pooled_side, convolved.cell if self.small else self.largest)
-            self.columns += [(f"z{number}", convolved), (f"A{number}", convolved), (f"P{number}", pooled)]
-
-    def _flat(self) -> Grid:
-        """F: the pooled maps one under the other, as large as a column half as wide as it is high can hold them."""
-        last, px = self.arch.blocks[-1], self.m.px
-        height, largest = self.columns[1][1].height, self.columns[-1][1].cell
-        one = min(height // self.arch.features, largest)
-        if one >= px(6):
-            return Grid(self.arch.features, 1, 1, 1, one, 0, True)
-        rows, cols = last.pooled
-        room = (max(px(52), round(height * 0.45)), height)
-        found = fit_grid(last.maps, (rows, cols), room, gutter=self.gutter, largest=max(1, largest), shape="down")
-        if found.width <= room[0] and found.height <= room[1]:
-            return found
-        per_row = min(last.maps, ceil(last.maps / max(1, height // rows)))  # cells of a pixel, as wide as need be
-        return Grid(last.maps, rows, cols, per_row, 1, self.gutter, True)
