@@ -17,7 +17,7 @@ __all__ = ["action_handlers"]
 
 
 def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
-    """By the ids of `ui.actions`; what belongs to a part of the window is asked of that part."""
+    """By the ids of `ui.action_table`; what belongs to a part of the window is asked of that part."""
     worker, files, classify = window.worker, window.file_commands, window.classify_panel
     sessions, exports, take_home, own_data = window.sessions, window.exports, window.take_home, window.own_data
     theme = window.theme_choice

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 from playground.arithmetic import arithmetic
-from ui.actions import ACTIONS, MENUS, Action, shortcut_text
+from ui.action_table import ACTIONS, MENUS, Action, shortcut_text
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["HelpDialog", "help_html", "show_about"]

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from ui.actions import ACTIONS, MENUS, SUBMENUS, build_actions, build_menus, run_plain_key, show_training
+from ui.action_table import ACTIONS, MENUS, SUBMENUS
+from ui.actions import build_actions, build_menus, run_plain_key, show_training
 from ui.help_dialog import HelpDialog, help_html
 from ui.icons import GLYPHS, glyph_icon
 from ui.theme import DARK, LIGHT

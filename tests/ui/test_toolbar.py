@@ -14,7 +14,8 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import Evaluation, RunState, SampleRef, Snapshot
 from playground.timeline.travel import TimeTravel
-from ui.actions import ACTIONS, build_actions, run_plain_key
+from ui.action_table import ACTIONS
+from ui.actions import build_actions, run_plain_key
 from ui.theme import DARK, LIGHT
 from ui.toolbar import SPEEDS, Toolbar
 
