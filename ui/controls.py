@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 ARROW_KEYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
-_ROW_HEIGHT = 24
+_ROW_HEIGHT, _LEAST_ROW_HEIGHT = 24, 19
 _SETTLE_MS = 120  # a dragged slider is taken as a choice when it has rested this long, or is let go
 _STEPS_PER_DECADE = 20
 _MAX_LINEAR_STOPS = 1000
@@ -206,7 +206,9 @@ class NumberControl(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         self.label.setFixedWidth(label_width)
-        self.field.setFixedSize(field_width, _ROW_HEIGHT - 2)
+        self.field.setFixedWidth(field_width)
+        self.field.setMinimumHeight(_LEAST_ROW_HEIGHT - 1)
+        self.field.setMaximumHeight(_ROW_HEIGHT - 2)
         self.field.setFont(number_font(9.0))
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.field.setMaxLength(16)
@@ -218,7 +220,8 @@ class NumberControl(QWidget):
             self.slider.hide()
             layout.addStretch(1)
         layout.addWidget(self.field)
-        self.setFixedHeight(_ROW_HEIGHT)
+        self.setMinimumHeight(_LEAST_ROW_HEIGHT)
+        self.setMaximumHeight(_ROW_HEIGHT)
 
     def _describe(self, tooltip: str, with_slider: bool) -> None:
         self.label.setBuddy(self.slider if with_slider else self.field)

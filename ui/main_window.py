@@ -38,6 +38,7 @@ from ui.keys_of_the_window import KeysOfTheWindow
 from ui.laboratory.link import LaboratoryLink
 from ui.laboratory.study import StudyPages
 from ui.late_views import LateViews, WithLateViews
+from ui.left_column import LeftColumn
 from ui.messages import Messages
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
@@ -58,8 +59,6 @@ from ui.wiring import connect_views
 from ui.workshop.link import WorkshopLink
 
 __all__ = ["MainWindow"]
-
-_LEFT_WIDTH = 276
 
 
 class MainWindow(WithLateViews, QMainWindow):
@@ -155,8 +154,16 @@ class MainWindow(WithLateViews, QMainWindow):
         views_layout.addWidget(self.columns)
         self.banner = Banner(views)
         row = QHBoxLayout()
-        row.setSpacing(7)
-        row.addWidget(self._left_column())
+        row.setSpacing(0)  # the column has room for its scroll bar
+        self.left = LeftColumn(
+            (
+                (self.data_panel, True),
+                (self.network_panel, False),
+                (self.training_panel, False),
+                (self.classify_panel, True),
+            )
+        )
+        row.addWidget(self.left)
         row.addWidget(views, 1)
         central = QWidget()
         layout = QVBoxLayout(central)
@@ -170,18 +177,6 @@ class MainWindow(WithLateViews, QMainWindow):
         # after the rest: Tab goes from view to view in the order in which they came to the window
         self.messages = Messages(self.statusBar(), self.banner)
         self.statusBar().addPermanentWidget(self.laboratory.self_check)
-
-    def _left_column(self) -> QWidget:
-        left = QWidget()
-        left.setFixedWidth(_LEFT_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.data_panel, 1)
-        column.addWidget(self.network_panel)
-        column.addWidget(self.training_panel)
-        column.addWidget(self.classify_panel, 1)
-        return left
 
     def _build_tabs(self) -> None:
         self.tabs = Tabs(self.actions_by_id["enlarge"])
@@ -327,6 +322,7 @@ class MainWindow(WithLateViews, QMainWindow):
             self.study,
             self.own_data,
             self.banner,
+            self.left,
             self.network_panel,
             self.training_panel,
             self.experiments,

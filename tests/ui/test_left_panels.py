@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings, parameter_counts
+from tests.ui.in_the_window import opened
+from ui.main_window import MainWindow
 from ui.network_panel import NetworkPanel
 from ui.theme import DARK, LIGHT
 from ui.training_panel import TrainingPanel
@@ -148,3 +155,23 @@ def test_panels_follow_the_theme(network: NetworkPanel, training: TrainingPanel)
     for panel in (network, training):
         panel.set_theme(LIGHT)
     assert training.new_seed_button.icon().cacheKey() != before
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1040, 640)])
+def test_no_panel_is_squeezed_in_a_low_window_with_three_blocks(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], size: tuple[int, int]
+) -> None:
+    three = Settings(classes=(0, 1, 2), kernel_size=3, filters=(4, 6, 8))
+    window = opened(qtbot, make_window(), size, three)
+    bar = window.left.verticalScrollBar()
+    assert (bar.maximum() > 0) is (size[1] < 700)
+    panel = window.network_panel
+    rows = [panel.kernel_size, panel.blocks, *panel.filters]
+    assert panel.height() >= panel.minimumSizeHint().height()
+    assert all(above.geometry().bottom() < below.geometry().top() for above, below in pairwise(rows))
+    seed = window.training_panel.seed.field
+    seed.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(3):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    reached = window.focusWidget()
+    assert window.left.viewport().rect().contains(reached.mapTo(window.left.viewport(), reached.rect().center()))

@@ -28,7 +28,10 @@ class LegendEntry:
 
 
 class Legend(QWidget):
-    """Names of the curves in their colours, in one line; short names, closer, where the long ones do not fit."""
+    """Names of the curves in their colours, in one line.
+
+    Where the long ones do not fit: short names, then closer together, then w₁ ₂ ₃ for w₁ w₂ w₃.
+    """
 
     _GAP, _SMALL_GAP = 8, 4
 
@@ -58,13 +61,21 @@ class Legend(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(20, 18)  # a longer legend must not widen the panel while training
 
+    def shown(self) -> list[str]:
+        """The names as they are written in the present width, left to right."""
+        return self._fitting()[0]
+
+    def _fitting(self) -> tuple[list[str], int]:
+        """The longest names that fit, and the gap between them."""
+        long = [entry.label for entry in self._entries]
+        short = [entry.short for entry in self._entries]
+        ways = ((long, self._GAP), (short, self._GAP), (short, self._SMALL_GAP), (_with_one_letter(short), 2))
+        return next((way for way in ways if self._width(*way) <= self.width()), ways[-1])
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # all of it is painted: it is small
         painter = QPainter(self)
-        long = [entry.label for entry in self._entries]
-        short = [entry.short for entry in self._entries]
-        texts = long if self._width(long, self._GAP) <= self.width() else short
-        gap = self._GAP if self._width(texts, self._GAP) <= self.width() else self._SMALL_GAP
+        texts, gap = self._fitting()
         right = self.width()
         metrics = QFontMetrics(self.font())
         for entry, text in reversed(list(zip(self._entries, texts, strict=True))):
@@ -75,3 +86,10 @@ class Legend(QWidget):
             painter.drawText(right - advance, metrics.ascent() + (self.height() - metrics.height()) // 2, text)
             right -= advance + gap
         painter.end()
+
+
+def _with_one_letter(texts: list[str]) -> list[str]:
+    """w₁ ₂ ₃ for w₁ w₂ w₃; as they are if they begin differently."""
+    if len({text[:1] for text in texts}) > 1 or any(len(text) < 2 for text in texts):
+        return texts
+    return [text if place == 0 else text[1:] for place, text in enumerate(texts)]

@@ -16,7 +16,7 @@ from ui.theme import DARK, Theme, number_font
 __all__ = ["PinsList"]
 
 _DIGITS = 9
-_NAME = 17  # ∂L/∂z₁[31][23,23]
+_NAME, _NARROW_NAME = 17, 15  # ∂L/∂z₁[31][23,23], ∂L/∂z₁[7][9,9]
 
 
 class PinsList(QWidget):
@@ -59,7 +59,7 @@ class PinsList(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for six pins."""
-        characters = _NAME if self._lines == 2 else _NAME + _DIGITS + 8
+        characters = _NARROW_NAME if self._lines == 2 else _NAME + _DIGITS + 8
         return QSize(self._char * characters + 30, self._row * MOST_PINS)
 
     def minimumSizeHint(self) -> QSize:

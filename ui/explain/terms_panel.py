@@ -18,7 +18,7 @@ from ui.explain.sentence import Piece, formula_line, text_of
 from ui.explain.terms_model import TermsModel
 from ui.explain.terms_table import TermsTable
 from ui.number_format import format_number, grouped
-from ui.theme import Theme, number_font
+from ui.theme import SLIM_SCROLL_BAR, Theme, number_font, slim_scroll_bar
 
 __all__ = ["TermsPanel", "check_texts"]
 
@@ -70,7 +70,7 @@ class TermsPanel(QWidget):
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         middle = QHBoxLayout()
-        middle.setSpacing(8)
+        middle.setSpacing(6)
         middle.addWidget(self.pins_area)
         middle.addWidget(self.table, 1)
         middle.addWidget(self.hint, 1)
@@ -130,6 +130,7 @@ class TermsPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""
         self.pins.set_theme(theme)
+        self.pins_scroll.verticalScrollBar().setStyleSheet(slim_scroll_bar(theme))
         self.pins_title.set_theme(theme)
         self.table.set_theme(theme)
         self.title.set_theme(theme)
@@ -235,7 +236,7 @@ class TermsPanel(QWidget):
             self._narrow = narrow
             self.pins.set_narrow(narrow)
             self.table.set_narrow(narrow)
-            self.pins_area.setFixedWidth(self.pins.sizeHint().width() + 12)
+            self.pins_area.setFixedWidth(self.pins.sizeHint().width() + SLIM_SCROLL_BAR)
 
     @Slot()
     def _copy_all(self) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from ui.explain.terms_model import TermsModel
 from ui.flow.number_batch import NumberBatch
 from ui.flow.text import CellRef
-from ui.theme import DARK, Theme, number_font
+from ui.theme import DARK, Theme, number_font, slim_scroll_bar
 
 __all__ = ["TermsTable"]
 
@@ -108,7 +108,7 @@ class TermsTable(QTableView):
         for column in range(last + 1):
             characters = self.terms.longest_name(column) if column % 2 else number
             characters = 4 if column == 0 else number + 2 if column == last else characters
-            beside = (1.3 if column % 2 else 0.9) if narrow else (1.9 if column % 2 else 1.2)
+            beside = (0.9 if column % 2 else 0.6) if narrow else (1.9 if column % 2 else 1.2)
             widths.append(round((characters + beside) * self._char))
         return widths
 
@@ -121,6 +121,7 @@ class TermsTable(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in the colours of a theme."""
         self._theme = theme
+        self.verticalScrollBar().setStyleSheet(slim_scroll_bar(theme))
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from tests.ui.flow.snapshots import snapshot_of
 from ui.explain.terms_panel import TermsPanel, check_texts
 from ui.flow.panel import FlowPanel
 from ui.flow.text import CellRef
+from ui.theme import number_font
 
 
 def both(qtbot: QtBot, name: str = "four filters", size: tuple[int, int] = (800, 200)) -> tuple[FlowPanel, TermsPanel]:
@@ -203,6 +204,16 @@ def test_in_a_narrow_window_the_product_stands_first_and_the_factors_keep_their_
         place = panel.table.visualRect(panel.terms.index(0, last))
         assert panel.table.viewport().rect().contains(place)
         assert [panel.table.isColumnHidden(column) for column in range(last + 1)] == [True] + [False] * last
+
+
+def test_a_window_of_1100_pixels_shows_all_of_a_term_without_scrolling_sideways(qtbot: QtBot) -> None:
+    flow, panel = both(qtbot, size=(546, 120))
+    for name, index in (("dw1", (0, 0, 1, 2)), ("z1", (0, 5, 5)), ("dP1", (0, 2, 2))):
+        click(flow.view, name, index)
+        qtbot.waitUntil(lambda: panel.table.horizontalScrollBar().maximum() == 0)
+        for column in range(1, panel.terms.columnCount()):
+            wanted = QFontMetrics(number_font(9)).horizontalAdvance(text_at(panel, 0, column))
+            assert wanted <= panel.table.columnWidth(column), (name, column)
 
 
 @pytest.mark.parametrize("width", [700, 790, 1150])
