@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
+from importlib.metadata import version
 
-import pyqtgraph
 from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
@@ -115,6 +115,6 @@ def show_about(window: QWidget) -> None:
         window,
         f"About {title}",
         f"<b>{title}</b><p>Trains a small convolutional network while you watch every derivative."
-        f"<p>Training steps: {arithmetic()}.<br>Window: Qt {qVersion()}, pyqtgraph {pyqtgraph.__version__}."
+        f"<p>Training steps: {arithmetic()}.<br>Window: Qt {qVersion()}, pyqtgraph {version('pyqtgraph')}."
         "<p>Digits: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0.",
     )
