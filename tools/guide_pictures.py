@@ -25,8 +25,8 @@ from playground.take_home.moment import Moment
 from tools.own_data_pictures import draw_three_classes, look_at_digits, opened, see_mistakes, workshop
 from tools.shots import _of as of_dataset
 from ui.application import delete_window, make_application
+from ui.cell_ref import CellRef
 from ui.experiments.window import ExperimentsWindow
-from ui.flow.text import CellRef
 from ui.laboratory.break_it.page import BreakPage
 from ui.laboratory.check.page import CheckPage
 from ui.laboratory.other_way.page import OtherWayPage

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from ui.flow.cell_pixels import image_pixels
-from ui.flow.number_batch import ALPHABET, NumberBatch
+from ui.number_batch import ALPHABET, NumberBatch
 from ui.tile_image import TileImage
 
 __all__ = ["DigitLines"]

@@ -304,13 +304,3 @@ class OverviewRows(QWidget):
             self.chosen.emit(self.arrays[self._current][0])
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QEvent) -> None:
-        """Show the frame."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        """Hide the frame."""
-        super().focusOutEvent(event)
-        self.update()

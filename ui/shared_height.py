@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from ui.flow.panel import CellRef, FlowPanel
+from ui.cell_ref import CellRef
+from ui.flow.panel import FlowPanel
 from ui.tabs import Tabs
 
 __all__ = ["SharedHeight"]

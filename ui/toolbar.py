@@ -14,8 +14,8 @@ from playground.settings import Settings
 from playground.snapshot import Evaluation, RunState, Snapshot
 from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
-from ui.flow.number_batch import NumberBatch
 from ui.icons import glyph_icon
+from ui.number_batch import NumberBatch
 from ui.number_format import display_index, display_name, grouped
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from benchmarks.window.rig import Rig
 from playground.snapshot import Snapshot
+from ui.cell_ref import sample_array
 from ui.chain.row import FactorRow
 from ui.charts.plot import ChartPlot
 from ui.explain.strip import ExplanationStrip
 from ui.flow.cell_pixels import shown_values
 from ui.flow.heatmap import color_indices, color_table, is_signed
-from ui.flow.text import sample_array
 from ui.flow.view import FlowView
 from ui.overview_rows import OverviewRows
 from ui.toolbar import _Figure

@@ -18,7 +18,7 @@ from playground.settings import Settings
 from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
 from ui.application import GarbageTimer, delete_window, freeze_garbage, make_application
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from playground.settings import Settings
 from tests.ui.explain.hands import click
 from tests.ui.in_the_window import opened
+from ui.cell_ref import cell_value
 from ui.explain.sentence import text_of
-from ui.flow.text import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 

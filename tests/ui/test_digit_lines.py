@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.digit_lines import DigitLines
 from ui.flow.cell_pixels import image_pixels
-from ui.flow.number_batch import NumberBatch
+from ui.number_batch import NumberBatch
 from ui.theme import number_font
 
 LINES = ["  0.1234 7.6e−04  12 %", " −1.5000     NaN   0 %", "9999.000  ±∞…1,5–2x/+-"]

@@ -16,7 +16,7 @@ from playground.prediction import make_loss, make_network
 from playground.settings import Settings
 from playground.snapshot import RunState, SampleRef, Snapshot
 from tests.ui.in_the_window import opened, shown
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 
 

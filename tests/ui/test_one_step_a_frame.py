@@ -14,7 +14,7 @@ from playground.snapshot import RunState, Snapshot
 from tests.ui.explain.hands import click, leave
 from tests.ui.in_the_window import opened
 from ui.array_statistics import array_statistics
-from ui.flow.text import cell_value
+from ui.cell_ref import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 

@@ -13,8 +13,8 @@ from core.explain import Explanation, Factor, Pooling, Term, explain
 from playground.plain_step import after_plain_step
 from playground.snapshot import Snapshot
 from ui.blackboard.notation import cell_latex, cell_text
+from ui.cell_ref import CellRef, cell_value, sample_array
 from ui.explain.notation import ref_of
-from ui.flow.text import CellRef, cell_value, sample_array
 from ui.number_format import cell_number
 
 __all__ = ["SECTIONS", "BoardLine", "Matrix", "Section", "Token", "board"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.trace import Trace
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 
 __all__ = ["cell_latex", "cell_text"]
 

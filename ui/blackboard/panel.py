@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from playground.snapshot import RunState, Snapshot
 from ui.blackboard.lines import SECTIONS, board
 from ui.blackboard.view import BoardView
+from ui.cell_ref import CellRef
 from ui.explain.linker import Spotlight
-from ui.flow.text import CellRef
 from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["BlackboardPanel"]

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.blackboard.layout import NUMBER_SHARE, Layout, Placed, lay_out
 from ui.blackboard.lines import Section
+from ui.cell_ref import CellRef
 from ui.flow.cell_editor import is_editable
-from ui.flow.text import CellRef
 from ui.formula import Typesetter, draw_formula
 from ui.theme import DARK, Theme, number_font
 

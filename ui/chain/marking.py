@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from core.chain import ChainFactor
 from core.trace import Trace
+from ui.cell_ref import CellRef, sample_array
 from ui.chain.drawing import Mark
 from ui.chain.pointing import Numbers, cell_at_number, numbered_array, numbered_factor
 from ui.explain.linker import Spotlight
-from ui.flow.text import CellRef, sample_array
 from ui.theme import Theme
 
 __all__ = ["PictureCells"]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from core.chain import ChainFactor, chain
 from core.trace import Trace
+from ui.cell_ref import CellRef, sample_array
 from ui.chain.picture import Picture, array_picture, factor_picture
-from ui.flow.text import CellRef, sample_array
 
 __all__ = ["Numbers", "cell_at_number", "numbered_array", "numbered_factor"]
 

@@ -13,7 +13,7 @@ from core.explain import Explanation, dependents, explain
 from core.trace import Trace
 from playground.notation.rules import is_parameter
 from playground.snapshot import Snapshot
-from ui.flow.text import CellRef, cell_value
+from ui.cell_ref import CellRef, cell_value
 
 __all__ = ["MOST_PINS", "RECENT", "CellLinker", "Pin", "Spotlight"]
 

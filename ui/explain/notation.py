@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.notation.rules import is_parameter
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 
 __all__ = ["ref_of"]
 

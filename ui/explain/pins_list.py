@@ -227,13 +227,3 @@ class PinsList(QWidget):
             self._linker.unpin(active)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QEvent) -> None:
-        """Show the frame."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        """Hide the frame."""
-        super().focusOutEvent(event)
-        self.update()

@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from core.explain import Explanation, Factor, Term
 from playground.notation.rules import cell_label
+from ui.cell_ref import CellRef
 from ui.explain.linker import Spotlight
 from ui.explain.notation import ref_of
-from ui.flow.text import CellRef
 from ui.number_format import format_number
 
 __all__ = ["TermsModel"]

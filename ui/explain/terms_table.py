@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from ui.cell_ref import CellRef
 from ui.explain.terms_model import TermsModel
-from ui.flow.number_batch import NumberBatch
-from ui.flow.text import CellRef
+from ui.number_batch import NumberBatch
 from ui.theme import DARK, Theme, number_font, slim_scroll_bar
 
 __all__ = ["TermsTable"]

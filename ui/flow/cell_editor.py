@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
@@ -13,12 +12,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from playground.edits import parse_number
 from playground.errors import EditError
 from playground.snapshot import RunState, Snapshot
-from ui.flow.text import CellRef, cell_value
+from ui.cell_ref import CellRef, cell_value
+from ui.flow.picture import FlowPicture
 from ui.number_format import display_index, display_name, plain_number
 from ui.theme import Theme, number_font
-
-if TYPE_CHECKING:
-    from ui.flow.view import FlowView
 
 __all__ = ["CellEditing", "is_editable"]
 
@@ -56,7 +53,7 @@ class CellEditing(QObject):
     went_on = Signal(object)
     """The CellRef that Tab or an arrow has led to."""
 
-    def __init__(self, view: FlowView) -> None:
+    def __init__(self, view: FlowPicture) -> None:
         super().__init__(view)
         self._view = view
         self._cell: CellRef | None = None

@@ -17,9 +17,9 @@ from PySide6.QtGui import QImage
 
 from core.arrays import Array
 from core.trace import Trace
+from ui.cell_ref import sample_array
 from ui.flow.heatmap import NOT_FINITE, SMALLEST_LIMIT, ZERO, Scales, color_tables, is_signed, peak
 from ui.flow.layout import FlowLayout, Tile
-from ui.flow.text import sample_array
 from ui.theme import Theme
 
 __all__ = ["CellPixels", "image_pixels", "shown_values"]

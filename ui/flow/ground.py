@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygon
 
 from core.trace import Trace
+from ui.cell_ref import sample_array
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import HeatImage, color_table, is_signed
 from ui.flow.layout import NOWHERE, FlowLayout, Options, Rect, Tile
-from ui.flow.text import formulas, sample_array, shape_text
+from ui.flow.text import formulas, shape_text
 from ui.icons import draw_glyph
 from ui.number_format import display_name
 from ui.theme import Theme, class_color

@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPicture
 
+from ui.cell_ref import CellRef
 from ui.flow.ground import draw_outline, qrect
 from ui.flow.layout import FlowLayout, Rect
 from ui.flow.marks import Mark, Outline, outline_marks
-from ui.flow.text import CellRef
 from ui.theme import DARK, Theme
 
 __all__ = ["FlowOverlay"]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QToolButton
 
 from ui.controls import CalmToolButton
 from ui.flow.layout import FlowLayout, Page, Rect
-from ui.flow.view import FlowView
+from ui.flow.picture import FlowPicture
 from ui.number_format import display_name
 
 __all__ = ["PageLinks"]
@@ -18,7 +18,7 @@ __all__ = ["PageLinks"]
 class PageLinks(QObject):
     """The buttons stand on the first lines of the pages of the view, which are empty but for a word at the left."""
 
-    def __init__(self, view: FlowView, scroll: QScrollArea) -> None:
+    def __init__(self, view: FlowPicture, scroll: QScrollArea) -> None:
         super().__init__(scroll)
         self._view, self._scroll = view, scroll
         self._made_for: tuple[FlowLayout | None, int] = (None, 0)

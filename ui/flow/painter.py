@@ -14,14 +14,14 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from core.arrays import Array
 from core.trace import Trace
+from ui.cell_ref import sample_array
 from ui.flow.cell_pixels import CellPixels
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.ground import Ground, draw_outline, qrect
 from ui.flow.heatmap import Scales, is_signed
 from ui.flow.layout import BLACKBOARD_ROWS, FlowLayout, Map, Options, Rect, Tile
-from ui.flow.number_batch import NumberBatch
-from ui.flow.text import sample_array
+from ui.number_batch import NumberBatch
 from ui.number_format import cell_number, fit_number, format_number, format_scale
 from ui.theme import Theme, class_color
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
 
 from playground.counting import counted
 from playground.snapshot import Edit, RunState, Snapshot
+from ui.cell_ref import CellRef
 from ui.controls import CalmToolButton
 from ui.elided_label import ElidedLabel
 from ui.explain.linker import CellLinker, Spotlight
@@ -17,14 +18,13 @@ from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
 from ui.flow.marks import Mark
 from ui.flow.page_links import PageLinks
-from ui.flow.text import CellRef
 from ui.flow.view import FlowView
 from ui.icons import glyph_icon
 from ui.number_format import DECIMAL_CHOICES, display_index, display_name, grouped, plain_number
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 
-__all__ = ["CellRef", "FlowPanel", "FlowView"]
+__all__ = ["FlowPanel"]
 
 _SCALES = (
     (ScaleRule.SMOOTH, "smooth", "The largest magnitude of each array, falling back slowly"),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.snapshot import RunState, Snapshot
+from ui.cell_ref import CellRef, cell_value
 from ui.flow.arrange import arrange, least_width
 from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import ScaleRule, Scales
@@ -17,7 +18,7 @@ from ui.flow.layout import Architecture, FlowLayout, Options, Rect
 from ui.flow.marks import Mark, Outline
 from ui.flow.overlay import FlowOverlay
 from ui.flow.painter import FlowPainter
-from ui.flow.text import CellRef, cell_text, cell_value
+from ui.flow.text import cell_text
 from ui.number_format import format_number
 from ui.theme import DARK, Theme
 from ui.vectors import draws_vectors

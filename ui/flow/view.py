@@ -7,9 +7,10 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent,
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.snapshot import Snapshot
+from ui.cell_ref import CellRef
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.picture import FlowPicture
-from ui.flow.text import CellRef, formulas
+from ui.flow.text import formulas
 from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
 from ui.theme import Theme

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ui.cell_ref import CellRef
 from ui.flow.layout import FlowLayout
-from ui.flow.text import CellRef
 
 __all__ = ["in_next_tile", "walked"]
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from ui.flow.number_batch import NumberBatch
+from ui.number_batch import NumberBatch
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ConfusionView"]

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from playground.batch_step import BatchStep
 from playground.snapshot import Snapshot
+from ui.cell_ref import CellRef
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces, line_count
 from ui.explain.sentence import text_of
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
-from ui.flow.text import CellRef
 from ui.number_format import cell_number
 from ui.slow_motion.cell_words import CellWords, cell_words
 from ui.slow_motion.cells import CellGrid

@@ -8,8 +8,8 @@ from core.explain import explain
 from playground.batch_step import BatchStep
 from playground.notation.rules import is_parameter
 from playground.snapshot import Snapshot
+from ui.cell_ref import CellRef
 from ui.explain.sentence import Fits, Piece, formula_line, sum_line
-from ui.flow.text import CellRef
 from ui.number_format import display_name, format_number
 from ui.slow_motion.update_view import update_words
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from core.arrays import Array
 from core.trace import Trace
-from ui.flow.text import CellRef, sample_array
+from ui.cell_ref import CellRef, sample_array
 from ui.slow_motion.stages import side_by_side
 
 __all__ = ["CellGrid", "grid_of"]

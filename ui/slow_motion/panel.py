@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from playground.batch_step import BatchStep
 from playground.snapshot import RunState, Snapshot
+from ui.cell_ref import CellRef
 from ui.explain.linker import Spotlight
-from ui.flow.text import CellRef
 from ui.slow_motion.cells import CellGrid, grid_of
 from ui.slow_motion.controls import StageControls
 from ui.slow_motion.sentences import WAITING, no_step_sentence

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
 from playground.batch_step import BatchStep
+from ui.cell_ref import CellRef
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
-from ui.flow.text import CellRef
 from ui.number_format import display_index, display_name, fit_number, format_number, format_scale
 from ui.slow_motion.stages import parameter_part
 from ui.theme import DARK, Theme, number_font

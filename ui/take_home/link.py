@@ -18,8 +18,9 @@ from playground.take_home.moment import Moment
 from playground.take_home.working import Working, working
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
+from ui.cell_ref import CellRef
 from ui.file_dialogs import FileDialogs
-from ui.flow.panel import CellRef, FlowPanel
+from ui.flow.panel import FlowPanel
 from ui.late_views import LateViews
 
 if TYPE_CHECKING:

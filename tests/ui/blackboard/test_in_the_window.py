@@ -18,7 +18,7 @@ from tests.ui.in_the_window import opened, shown
 from tests.ui.test_editing_in_the_window import choose_data, click_label, type_into
 from ui.blackboard.lines import SECTIONS
 from ui.blackboard.panel import BlackboardPanel
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton

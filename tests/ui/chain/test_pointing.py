@@ -14,9 +14,9 @@ from core.chain import chain
 from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.in_the_window import opened
+from ui.cell_ref import CellRef, cell_value
 from ui.chain.picture import array_picture, factor_picture
 from ui.chain.pointing import cell_at_number, numbered_array, numbered_factor
-from ui.flow.text import CellRef, cell_value
 from ui.main_window import MainWindow
 
 NETWORKS = ["four filters", "two blocks, ten classes", "three blocks", "lecture 5x5", "colours, two blocks"]

@@ -13,7 +13,7 @@ from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.in_the_window import opened
-from ui.flow.text import cell_value
+from ui.cell_ref import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.explain.hands import click, later, leave, mouse, panel_of
 from tests.ui.flow.snapshots import snapshot_of
+from ui.cell_ref import CellRef, cell_value
 from ui.explain.linker import MOST_PINS, RECENT
 from ui.flow.marks import Mark, outline_marks
-from ui.flow.text import CellRef, cell_value
 from ui.number_format import format_number
 from ui.theme import DARK
 

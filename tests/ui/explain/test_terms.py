@@ -16,9 +16,9 @@ from playground.laboratory.self_check import is_close
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, later, mouse, panel_of
 from tests.ui.flow.snapshots import snapshot_of
+from ui.cell_ref import CellRef
 from ui.explain.terms_panel import TermsPanel, check_texts
 from ui.flow.panel import FlowPanel
-from ui.flow.text import CellRef
 from ui.theme import number_font
 
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.snapshot import Edit, RunState, SampleRef, Snapshot
 from tests.ui.flow.snapshots import snapshot_of
+from ui.cell_ref import CellRef, cell_value
 from ui.flow.panel import FlowPanel
-from ui.flow.text import CellRef, cell_value
 from ui.flow.view import FlowView
 
 WEIGHT = CellRef("w1", (0, 0, 0, 1))

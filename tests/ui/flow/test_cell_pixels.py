@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QImage
 
 from core.trace import Trace
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
+from ui.cell_ref import sample_array
 from ui.flow.arrange import arrange
 from ui.flow.cell_pixels import CellPixels, image_pixels, shown_values
 from ui.flow.heatmap import Scales, color_indices, color_table, is_signed, peak
 from ui.flow.layout import Architecture, FlowLayout, Metrics, Options
-from ui.flow.text import sample_array
 from ui.theme import DARK
 
 

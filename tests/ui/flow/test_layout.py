@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
+from ui.cell_ref import sample_array
 from ui.flow.arrange import arrange
 from ui.flow.cell_pixels import shown_values
 from ui.flow.layout import Architecture, Block, Metrics, Options
-from ui.flow.text import sample_array
 
 SIZES = [(498, 367), (758, 497), (1278, 787), (2400, 1500)]
 

@@ -2,8 +2,8 @@ from PySide6.QtCore import Qt
 
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.flow.views import move_mouse
+from ui.cell_ref import CellRef
 from ui.flow.panel import FlowPanel
-from ui.flow.text import CellRef
 
 
 def test_the_panel_reads_the_cell_and_names_the_sample(qtbot):

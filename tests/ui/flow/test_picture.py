@@ -9,7 +9,8 @@ from playground.snapshot import SampleRef
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from tests.ui.flow.views import ScaledView, expected_color, shown_color, view_of
 from ui.flow.heatmap import NOT_FINITE, ScaleRule, color_indices, color_table, peak
-from ui.flow.panel import FlowPanel, FlowView
+from ui.flow.panel import FlowPanel
+from ui.flow.view import FlowView
 from ui.theme import DARK, LIGHT
 
 

@@ -1,7 +1,8 @@
 import numpy as np
 
 from tests.ui.flow.snapshots import snapshot_of, with_array
-from ui.flow.text import CellRef, cell_text, cell_value
+from ui.cell_ref import CellRef, cell_value
+from ui.flow.text import cell_text
 
 
 def test_a_zero_gradient_says_why(qtbot):

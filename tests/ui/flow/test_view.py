@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.flow.views import ScaledView, move_mouse, view_of
-from ui.flow.panel import FlowView
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
+from ui.flow.view import FlowView
 
 
 @pytest.mark.parametrize("kind", [FlowView, ScaledView])

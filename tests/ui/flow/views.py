@@ -5,9 +5,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.flow.snapshots import snapshot_of
+from ui.cell_ref import sample_array
 from ui.flow.heatmap import color_indices, color_table, is_signed, peak
-from ui.flow.panel import FlowView
-from ui.flow.text import sample_array
+from ui.flow.view import FlowView
 from ui.theme import DARK
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.gradient_check import CellState
 from playground.settings import Settings
 from tests.ui.in_the_window import opened
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.laboratory.check.page import CheckPage
 from ui.main_window import MainWindow
 from ui.preferences import Preferences

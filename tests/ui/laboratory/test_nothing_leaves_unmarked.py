@@ -20,8 +20,8 @@ from playground.sessions.content import SessionContent
 from playground.sessions.session_file import read_session
 from playground.settings import Settings
 from tests.ui.in_the_window import opened, shown
+from ui.cell_ref import CellRef
 from ui.exports.link import pictures_in
-from ui.flow.text import CellRef
 from ui.laboratory.break_it.page import BreakPage
 from ui.main_window import MainWindow
 from ui.preferences import Preferences

@@ -16,9 +16,9 @@ from playground.snapshot import SampleRef
 from tests.ui.explain.hands import leave, mouse
 from tests.ui.in_the_window import opened
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
+from ui.cell_ref import CellRef, cell_value
 from ui.explain.pieces import line_count
 from ui.explain.sentence import text_of
-from ui.flow.text import CellRef, cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 from ui.slow_motion.cells import grid_of

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from playground.notation.latex import latex_of
 from playground.settings import CHOICES, Settings
 from playground.snapshot import RunState
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 

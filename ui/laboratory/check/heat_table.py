@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -22,8 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ui.cell_ref import CellRef
 from ui.flow.heatmap import peak
-from ui.flow.text import CellRef
 from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
 from ui.laboratory.check.table_rows import BESIDE_KINK, COMPARED, HEAD, LABEL, TableLayout, TableRow
 from ui.laboratory.check.tiles import Tiling
@@ -271,13 +270,3 @@ class HeatTable(QWidget):
         if cell == -1:
             cell = self._rows[row].backprop.size - 1
         self.cell_chosen.emit(self._rows[row].ref(cell))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The frame of the chosen cell becomes wider."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """And narrow again."""
-        super().focusOutEvent(event)
-        self.update()

@@ -23,7 +23,7 @@ from playground.laboratory.checking import (
 from playground.laboratory.specimen import Specimen
 from playground.snapshot import RunState, Snapshot
 from ui.background import Background, Task
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.laboratory.check.arrangement import Arrangement
 from ui.laboratory.check.controls import CheckControls
 from ui.laboratory.check.error_plot import ErrorPlot

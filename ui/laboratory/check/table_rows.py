@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect
 
 from core.trace import Trace
 from playground.laboratory.checking import ParameterCheck
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.laboratory.check.tiles import NO_CELL, Tiling, tile_shape
 from ui.laboratory.check.words import array_verdict
 

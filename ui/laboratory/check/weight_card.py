@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.laboratory.checking import WeightCheck
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.laboratory.check.words import digits, power, weight_verdict
 from ui.theme import DARK, Theme, number_font
 

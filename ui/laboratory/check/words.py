@@ -6,7 +6,7 @@ import math
 
 from playground.laboratory.checking import EPSILONS, ArrayCheck, Kink, ParameterCheck, WeightCheck
 from playground.laboratory.specimen import Specimen
-from ui.flow.text import CellRef
+from ui.cell_ref import CellRef
 from ui.number_format import display_index, display_name, grouped
 
 __all__ = ["array_verdict", "digits", "kink_words", "overall", "source_words", "weight_verdict"]
