@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFocusRect, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionFocusRect, QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
 from ui.charts.curve_line import PlotView
 from ui.charts.live_curves import LiveCurves
+from ui.charts.plot_texts import PlotTexts
+from ui.charts.zoom_box import ZoomBox
 from ui.theme import Theme, number_font
 from ui.vectors import draws_vectors
 
@@ -24,28 +26,6 @@ _WHEEL_ZOOM = 1.4
 _BESIDE = 3  # pixels around the end of a curve that it touches
 _DRAG = 4  # pixels: a press that moves less is a click
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-
-
-class _ZoomBox(pg.ViewBox):
-    """Drag a rectangle to zoom into it, the middle button to move; tells before it changes the range."""
-
-    zoomed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False, defaultPadding=0.0)
-        self.setMouseMode(pg.ViewBox.RectMode)
-        self.setLimits(xMin=0, minXRange=2, minYRange=1e-12)
-
-    def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
-        moving = ev.button() == Qt.MouseButton.MiddleButton
-        self.state["mouseMode"] = pg.ViewBox.PanMode if moving else pg.ViewBox.RectMode
-        if moving or ev.isFinish():
-            self.zoomed.emit()  # first, so that the owner does not put its own range back
-        super().mouseDragEvent(ev, axis)
-
-    def wheelEvent(self, ev: object, axis: int | None = None) -> None:
-        self.zoomed.emit()
-        super().wheelEvent(ev, axis)
 
 
 class ChartPlot(pg.PlotWidget):
@@ -63,7 +43,7 @@ class ChartPlot(pg.PlotWidget):
     seek_taken_back = Signal()  # the click was the first half of a double click
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        self.box = _ZoomBox()
+        self.box = ZoomBox()
         self.values_axis = ValueAxis()
         self.steps_axis = StepAxis("bottom")
         super().__init__(
@@ -100,22 +80,10 @@ class ChartPlot(pg.PlotWidget):
         self.cursor_line.hide()
         self.cursor_x: float | None = None
         self._pressed_at: QPointF | None = None
-        self.readout = self._overlay(8.0)
-        self.note = self._overlay(7.0)
-        self.empty = self._overlay(9.5)
-        self._steps_name = self._overlay(7.0)
-        self._steps_name.setText("step")
-        self._steps_name.show()
+        self.texts = PlotTexts(self)
         self.box.zoomed.connect(self._on_zoomed)
         self.box.sigRangeChanged.connect(self._on_range_changed)
         self.scene().changed.connect(self.ground_changed)
-
-    def _overlay(self, size: float) -> QLabel:
-        label = QLabel(self)
-        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.setFont(number_font(size))
-        label.hide()
-        return label
 
     def view(self, scale: float, log_floor: float | None) -> PlotView:
         """What it shows; the same object until that, or what lies behind the curves, changes."""
@@ -151,12 +119,7 @@ class ChartPlot(pg.PlotWidget):
         self.values_axis.setTickPen(pg.mkPen(theme.grid))
         self.crosshair.setPen(pg.mkPen(theme.muted))
         self.cursor_line.setPen(pg.mkPen(theme.warning, width=1.6))
-        for label in (self.note, self.empty, self._steps_name):
-            label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
-        self.readout.setStyleSheet(
-            f"color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.panel_border};"
-            " border-radius: 4px; padding: 1px 4px;"
-        )
+        self.texts.set_theme(theme)
 
     @property
     def pixel(self) -> tuple[float, float]:
@@ -224,49 +187,29 @@ class ChartPlot(pg.PlotWidget):
             self.viewport().update()
 
     def show_readout(self, text: str) -> None:
-        """Rich text beside the crosshair, on the side where there is room."""
-        self.readout.setText(text)
-        self.readout.adjustSize()
-        area = self._area()
+        """Rich text beside the crosshair, in place of the note."""
         low, high = self.x_range()
         share = 0.5 if self.pointed_x is None else (self.pointed_x - low) / max(high - low, 1e-12)
-        place = area[0] + share * (area[2] - area[0])
-        left = place + 8 if share < 0.5 else place - 8 - self.readout.width()
-        left = max(area[0], min(left, area[2] - self.readout.width()))
-        self.readout.move(int(left), area[1] + 2)
-        self.readout.show()
-        self.note.hide()
+        self.texts.show_readout(text, share)
+        self.viewport().update(self.texts.note.place)
 
     def hide_readout(self) -> None:
         """Take the readout away; the note comes back."""
-        self.readout.hide()
-        self.note.setVisible(bool(self.note.text()))
+        self.texts.readout.hide()
+        self.viewport().update(self.texts.note.place)
 
     def show_note(self, text: str) -> None:
-        """A small muted line in the lower corner, or nothing."""
-        if self.note.text() != text:
-            self.note.setText(text)
-            self.note.adjustSize()
-            self.note.setVisible(bool(text) and self.readout.isHidden())
-            self._place_overlays()
+        """A small muted line in the upper corner, or nothing."""
+        if self.texts.show_note(text):
+            self.viewport().update()
 
     def show_empty(self, text: str) -> None:
         """A line in the middle of an empty chart, or nothing."""
-        if self.empty.text() != text:
-            self.empty.setText(text)
-            self.empty.adjustSize()
-            self.empty.setVisible(bool(text))
-            self._place_overlays()
+        self.texts.show_empty(text)
 
-    def _area(self) -> tuple[int, int, int, int]:
-        return _LEFT_AXIS_WIDTH, 0, self.width() - _RIGHT_MARGIN, self.height() - _BOTTOM_AXIS_HEIGHT
-
-    def _place_overlays(self) -> None:
-        left, top, right, bottom = self._area()
-        self.note.move(right - self.note.width() - 2, top + 5)  # below the uppermost line of the grid
-        self.empty.move((left + right - self.empty.width()) // 2, (top + bottom - self.empty.height()) // 2)
-        self._steps_name.adjustSize()
-        self._steps_name.move(2, bottom + 1)
+    def _area(self) -> QRect:
+        right, bottom = self.width() - _RIGHT_MARGIN, self.height() - _BOTTOM_AXIS_HEIGHT
+        return QRect(_LEFT_AXIS_WIDTH, 0, right - _LEFT_AXIS_WIDTH, bottom)
 
     def _set_automatic(self, automatic: bool) -> None:
         if automatic != self.automatic:
@@ -289,8 +232,8 @@ class ChartPlot(pg.PlotWidget):
         if hasattr(self, "live"):
             self._forget_ground()
         # GraphicsView's own constructor resizes before the parts below exist
-        if hasattr(self, "_steps_name"):
-            self._place_overlays()
+        if hasattr(self, "texts"):
+            self.texts.set_area(self._area())
             self.range_changed.emit()
 
     def mouseMoveEvent(self, ev: QMouseEvent) -> None:
@@ -322,8 +265,7 @@ class ChartPlot(pg.PlotWidget):
 
     def _place_at(self, position: QPointF) -> QPointF | None:
         """Step and value under a place of the widget, None outside of the plot."""
-        left, top, right, bottom = self._area()
-        if not (left <= position.x() <= right and top <= position.y() <= bottom):
+        if not QRectF(self._area()).contains(position):
             return None
         # as exact as it came: a curve is a pixel or two wide
         return QPointF(self.box.mapSceneToView(self.mapToScene(position.toPoint())))
@@ -369,7 +311,6 @@ class ChartPlot(pg.PlotWidget):
 
     def paintEvent(self, ev: QPaintEvent) -> None:
         """The ground as it was kept, the live curves, the crosshair."""
-        del ev  # Qt clips what need not be painted
         if self._ground is None:
             self.scene().prepareForPaint()
         painter = QPainter(self.viewport())
@@ -386,6 +327,7 @@ class ChartPlot(pg.PlotWidget):
                 painter.setTransform(place, combine=True)
                 line.paint(painter, None, None)
                 painter.restore()
+        self.texts.paint_note(painter, ev.rect())
         if self.hasFocus():
             option = QStyleOptionFocusRect()
             option.initFrom(self)

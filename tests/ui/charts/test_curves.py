@@ -63,16 +63,16 @@ def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
 
 
 def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
-    assert loss.plot.empty.isVisible()
-    assert loss.plot.empty.text() == EMPTY_TEXT
+    assert loss.plot.texts.empty.isVisible()
+    assert loss.plot.texts.empty.text() == EMPTY_TEXT
     loss.set_history(run_of(1), Settings())  # what is known before the first step
-    assert loss.plot.empty.text() == EMPTY_TEXT
+    assert loss.plot.texts.empty.text() == EMPTY_TEXT
     one_step = History(("dw1", "dw2"))
     one_step.series["batch_loss"].append(1, 0.5)
     loss.set_history(one_step, Settings())
-    assert loss.plot.empty.text() == ONE_POINT_TEXT
+    assert loss.plot.texts.empty.text() == ONE_POINT_TEXT
     loss.set_history(run_of(3), Settings())
-    assert not loss.plot.empty.isVisible()
+    assert not loss.plot.texts.empty.isVisible()
 
 
 def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
@@ -149,7 +149,7 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
         x, y = drawn.item.getData()
         assert len(x) <= 2 * chart.plot.plot_width
         assert (y.min(), y.max()) == (values.min() * chart.scale, values.max() * chart.scale)
-    assert chart.plot.note.text() == "min–max per pixel"
+    assert chart.plot.texts.note.text() == "min–max per pixel"
     assert "Min–max per pixel" in chart.legend.toolTip()
 
 
@@ -157,7 +157,7 @@ def test_few_steps_are_drawn_raw_and_nothing_is_said_about_thinning(loss: LiveCh
     history = run_of(50)
     loss.set_history(history, Settings())
     np.testing.assert_array_equal(line(loss, "batch_loss").item.getData()[1], history.series["batch_loss"].read().y)
-    assert loss.plot.note.text() == ""
+    assert loss.plot.texts.note.text() == ""
 
 
 def test_a_run_that_becomes_nan_is_cut_and_marked(loss: LiveChart) -> None:
@@ -257,7 +257,7 @@ def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveCha
     y = line(loss, "batch_loss").item.getData()[1]
     assert y[-1] == -6
     np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].read().y[:-1])
-    assert "cut off at 1e-06" in loss.plot.note.text()
+    assert "cut off at 1e-06" in loss.plot.texts.note.text()
 
 
 def test_keys_of_a_focused_chart_zoom_reset_and_switch_the_axis(qtbot, loss: LiveChart) -> None:
@@ -330,22 +330,22 @@ def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> N
     history.mark(Event(60, "learning_rate", "learning rate 0.1 → 0.01"))
     loss.set_history(history, Settings())
     loss.plot.point_at(60.3)
-    text = loss.plot.readout.text()
+    text = loss.plot.texts.readout.text()
     value = history.series["batch_loss"].read().y[60]
     assert "step 60" in text
     assert f"batch {format_value(value)}" in text
     assert "learning rate 0.1 → 0.01" in text
     loss.plot.point_at(10)
-    assert "learning rate" not in loss.plot.readout.text()
+    assert "learning rate" not in loss.plot.texts.readout.text()
 
 
 def test_the_mouse_over_the_plot_shows_the_crosshair_and_leaving_hides_it(qtbot, loss: LiveChart) -> None:
     loss.set_history(run_of(100), Settings())
     assert loss.plot.viewport().hasMouseTracking()
     move_mouse(loss, QPoint(150, 50), Qt.MouseButton.NoButton)
-    assert loss.plot.readout.isVisible()
+    assert loss.plot.texts.readout.isVisible()
     move_mouse(loss, QPoint(2, 50), Qt.MouseButton.NoButton)
-    assert not loss.plot.readout.isVisible()
+    assert not loss.plot.texts.readout.isVisible()
 
 
 def test_arrow_keys_move_the_crosshair_of_a_focused_chart(qtbot, loss: LiveChart) -> None:
@@ -535,10 +535,10 @@ def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in
     chart.set_history(history, Settings())
     chart.plot.automatic = False
     chart.plot.box.setXRange(10_000, 10_200, padding=0.0)
-    assert chart.plot.note.text() == "old steps are kept as min–max of 16"
+    assert chart.plot.texts.note.text() == "old steps are kept as min–max of 16"
     chart.plot.point_at(10_100)
-    assert "steps 10096–10111" in chart.plot.readout.text().replace("\u202f", "")
-    assert "0.250–0.500" in chart.plot.readout.text()
+    assert "steps 10096–10111" in chart.plot.texts.readout.text().replace("\u202f", "")
+    assert "0.250–0.500" in chart.plot.texts.readout.text()
 
 
 def test_a_range_of_both_signs_holds_zero_and_each_side_still_by_itself():

@@ -1,0 +1,121 @@
+"""The small texts that lie on a plot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ui.theme import Theme, number_font
+
+__all__ = ["Note", "PlotTexts"]
+
+_BESIDE = 8  # pixels between the crosshair and what is read there
+
+
+class Note:
+    """A muted line that the plot paints itself: a label would be painted anew with all that grows beneath it."""
+
+    def __init__(self) -> None:
+        self._font = number_font(7.0)
+        self._words = QStaticText()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._color = QColor()
+        self.place = QRect()
+
+    def text(self) -> str:
+        """What it says, "" for nothing."""
+        return self._words.text()
+
+    def set_text(self, text: str) -> None:
+        """Say something else, or nothing."""
+        self._words.setText(text)
+        metrics = QFontMetrics(self._font)
+        self.place.setSize(QRect(0, 0, metrics.horizontalAdvance(text), metrics.height()).size())
+
+    def set_color(self, color: str) -> None:
+        """Another ink."""
+        self._color = QColor(color)
+
+    def paint(self, painter: QPainter) -> None:
+        """Write it at its place."""
+        painter.setFont(self._font)
+        painter.setPen(self._color)
+        painter.drawStaticText(self.place.topLeft(), self._words)
+
+
+class PlotTexts:
+    """What is read at the crosshair, a note in the upper corner, words in the middle of an empty chart, "step".
+
+    `area` is where the curves are, in pixels of the plot.
+    """
+
+    def __init__(self, plot: QWidget) -> None:
+        self._plot = plot
+        self.readout, self.empty, self._steps_name = (self._label(size) for size in (8.0, 9.5, 7.0))
+        self.note = Note()
+        self._steps_name.setText("step")
+        self._steps_name.adjustSize()
+        self._steps_name.show()
+        self.area = QRect()
+
+    def _label(self, size: float) -> QLabel:
+        label = QLabel(self._plot)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label.setFont(number_font(size))
+        label.hide()
+        return label
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
+        self.note.set_color(theme.muted)
+        for label in (self.empty, self._steps_name):
+            label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
+        self.readout.setStyleSheet(
+            f"color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.panel_border};"
+            " border-radius: 4px; padding: 1px 4px;"
+        )
+
+    def set_area(self, area: QRect) -> None:
+        """The plot has another size."""
+        self.area = area
+        self._arrange()
+
+    def show_readout(self, text: str, share: float) -> None:
+        """Rich text beside a crosshair at a share of the width, on the side where there is room."""
+        self.readout.setText(text)
+        self.readout.adjustSize()
+        left, right = self.area.left(), self.area.left() + self.area.width()
+        place = left + share * (right - left)
+        place = place + _BESIDE if share < 0.5 else place - _BESIDE - self.readout.width()
+        self.readout.move(int(max(left, min(place, right - self.readout.width()))), self.area.top() + 2)
+        self.readout.show()
+
+    def show_note(self, text: str) -> bool:
+        """Note something, or nothing; False if that is noted already."""
+        if text == self.note.text():
+            return False
+        self.note.set_text(text)
+        self._arrange()
+        return True
+
+    def show_empty(self, text: str) -> None:
+        """A line in the middle of an empty chart, or nothing."""
+        if self.empty.text() != text:
+            self.empty.setText(text)
+            self.empty.adjustSize()
+            self.empty.setVisible(bool(text))
+            self._arrange()
+
+    def paint_note(self, painter: QPainter, painted: QRect) -> None:
+        """Write the note, if it is in what is painted and nothing is read at the crosshair."""
+        if self.note.text() and self.readout.isHidden() and painted.intersects(self.note.place):
+            self.note.paint(painter)
+
+    def _arrange(self) -> None:
+        right, bottom = self.area.left() + self.area.width(), self.area.top() + self.area.height()
+        # below the uppermost line of the grid
+        self.note.place.moveTo(QPoint(right - self.note.place.width() - 2, self.area.top() + 5))
+        middle = self.area.center() - self.empty.rect().center()
+        self.empty.move(middle)
+        self._steps_name.move(2, bottom + 1)
