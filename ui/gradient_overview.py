@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -22,19 +24,31 @@ def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
     source is "batch" for parameter gradients of the last training batch, "sample" for those of the chosen sample,
     "now" for parameters.
     """
-    trace = snapshot.trace
-    layers = [f"conv{number}" for number in range(1, trace.blocks + 1)] + ["fc"]
+    arrays, gradients, weights = snapshot.trace.arrays, snapshot.gradients, snapshot.weights
     rows: list[tuple[str, str, Array]] = []
-    for name in trace.backward_names:
-        plain = name[1:]
-        if plain[0] not in "wb":
-            rows.append((name, "sample", trace.arrays[name]))
-            continue
-        key = f"{layers[int(plain[1:]) - 1]}.{'weight' if plain[0] == 'w' else 'bias'}"
-        batch = snapshot.gradients.get(key)
-        rows.append((name, "sample" if batch is None else "batch", trace.arrays[name] if batch is None else batch))
-        rows.append((plain, "now", snapshot.weights.get(key, trace.arrays[plain])))
+    for name, key in _keys(snapshot.trace.backward_names, snapshot.trace.blocks):
+        if name[0] != "d":
+            rows.append((name, "now", weights.get(key, arrays[name])))
+        elif key in gradients:
+            rows.append((name, "batch", gradients[key]))
+        else:
+            rows.append((name, "sample", arrays[name]))
     return rows
+
+
+@lru_cache(maxsize=8)
+def _keys(backward_names: tuple[str, ...], blocks: int) -> tuple[tuple[str, str], ...]:
+    """The rows by name, and under which key the weights or gradients have those of parameters, "" of all others."""
+    layers = [f"conv{number}" for number in range(1, blocks + 1)] + ["fc"]
+    rows = []
+    for name in backward_names:
+        plain = name[1:]
+        if plain[0] in "wb":
+            key = f"{layers[int(plain[1:]) - 1]}.{'weight' if plain[0] == 'w' else 'bias'}"
+            rows += [(name, key), (plain, key)]
+        else:
+            rows.append((name, ""))
+    return tuple(rows)
 
 
 class _Heading(QWidget):

@@ -247,9 +247,9 @@ class Toolbar(QWidget):
     def set_state(self, state: RunState) -> None:
         """Let the train button say Pause while training, else Train."""
         training = state is RunState.TRAINING
-        show_training(self._actions, training)
         if training != self._training:
             self._training = training
+            show_training(self._actions, training)
             self._show_icons()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

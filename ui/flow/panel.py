@@ -98,6 +98,7 @@ class FlowPanel(Panel):
         for box in (self.scale, self.decimals):
             widest = max(box.fontMetrics().horizontalAdvance(box.itemText(row)) for row in range(box.count()))
             box.setFixedWidth(widest + 30)  # Fusion asks for 40 px more than the text needs
+        self._told: tuple[object, ...] = ()  # what the words above the picture were written for
         self._arrange()
         self._connect()
 
@@ -140,6 +141,23 @@ class FlowPanel(Panel):
         self.linker.show_snapshot(snapshot)  # first: the view may tell that it has no cell any more
         self.view.show_snapshot(snapshot)
         self.links.follow()
+        difference = snapshot.difference
+        told = (
+            snapshot.sample,
+            snapshot.class_names,
+            int(snapshot.trace.y[0]),
+            snapshot.sample_edited,
+            snapshot.edits,
+            difference and difference.step,
+            snapshot.step if snapshot.edits or difference else 0,
+            snapshot.state,
+        )
+        if told != self._told:  # while it trains, one is as the other
+            self._told = told
+            self._tell(snapshot)
+
+    def _tell(self, snapshot: Snapshot) -> None:
+        """Say which sample it is, of what moments, and what can be undone."""
         label = int(snapshot.trace.y[0])
         shown = f"{snapshot.sample.split} {grouped(snapshot.sample.index)}"
         name = snapshot.class_names[label]
