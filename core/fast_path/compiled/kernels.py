@@ -128,11 +128,11 @@ def add(typing: Any, first: Any, second: Any) -> Any:
 
 @intrinsic
 def fma(typing: Any, first: Any, second: Any, third: Any) -> Any:
-    """first · second + third, rounded once."""
+    """first · second + third, as one operation where the processor has it."""
 
     def build(builder: Any, *operands: Any) -> Any:
         kind = ir.FunctionType(_FLOATS.vector, [_FLOATS.vector] * 3)
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32"), operands)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f32"), operands)
 
     return _built(_FLOATS(first, second, third), build)
 
