@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrows
 
 from playground.arithmetic import arithmetic
 from ui.action_table import ACTIONS, MENUS, Action, shortcut_text
-from ui.theme import DARK, Theme, class_color
+from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["HelpDialog", "help_html", "show_about"]
 
@@ -94,8 +94,8 @@ def _reading(theme: Theme) -> str:
         f"{mark(theme.forward, 'Green arrows')}: the forward pass, left to right, from the image X to the loss L.",
         f"{mark(theme.backward, 'Orange arrows')}: the backward pass, right to left. Each gradient ∂L/∂v "
         "hangs under the value v that it belongs to and has its shape.",
-        f"{mark(class_color(theme, 0), 'Blue')} is the class with y = 0, "
-        f"{mark(class_color(theme, 1), 'orange')} the one with y = 1.",
+        f"{mark(palette_color(theme, 0), 'Blue')} is the class with y = 0, "
+        f"{mark(palette_color(theme, 1), 'orange')} the one with y = 1, unless the workshop gave them other colours.",
         f"In weights and gradients {mark(theme.positive, 'orange')} is positive, {mark(theme.negative, 'blue')} "
         "negative, zero the ground between them. The scale is the same on both sides.",
         "In images and activations the lighter, the larger; black is zero.",

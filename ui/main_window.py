@@ -23,6 +23,7 @@ from ui.action_handlers import action_handlers
 from ui.actions import build_actions, build_menus, run_plain_key
 from ui.banner import Banner
 from ui.batch_watch import BatchWatch
+from ui.class_colors import chosen_for
 from ui.classify.panel import ClassifyPanel
 from ui.columns import Columns
 from ui.data.panel import DataPanel
@@ -238,7 +239,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self._run_id = run.run_id
         self.run.grant(run.settings)
         self._show_dataset(run.dataset, run.settings)
-        self._show_own(run.own)
+        self._show_own(run.own, run.settings)
         for chart in self.late.charts:
             chart.tell("set_history", run.history, run.settings)
         self.messages.begin(run.reason)
@@ -247,10 +248,11 @@ class MainWindow(WithLateViews, QMainWindow):
     def _on_data_changed(self, change: DataChanged) -> None:
         if change.run_id == self._run_id:
             self._show_dataset(change.dataset, change.settings)
-            self._show_own(change.own)
+            self._show_own(change.own, change.settings)
 
-    def _show_own(self, own: ImageSet | None) -> None:
+    def _show_own(self, own: ImageSet | None, settings: Settings) -> None:
         self._own = own
+        self.theme_choice.color_classes(chosen_for(settings, own))
         self.own_data.show_present(own)
         self.experiments.show_own(own)
 

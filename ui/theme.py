@@ -6,7 +6,7 @@ diverging map (orange positive, blue negative, symmetric about 0), activations a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = [
     "class_color",
     "diverging_map",
     "number_font",
+    "palette_color",
     "sequential_map",
     "slim_scroll_bar",
 ]
@@ -33,7 +34,8 @@ __all__ = [
 class Theme:
     """Colours as "#rrggbb". `positive` and `negative` are the ends of the diverging map, `zero` its middle.
 
-    `source` outlines the cells that a cell is made from, `reader` those that are made from it.
+    `source` outlines the cells that a cell is made from, `reader` those that are made from it. `classes` are those
+    that were chosen for the classes of the run, y = 0 first; none: the palette's.
     """
 
     name: str
@@ -58,6 +60,11 @@ class Theme:
     selection: str
     source: str
     reader: str
+    classes: tuple[str, ...] = ()
+
+    def with_classes(self, colors: tuple[str, ...]) -> Theme:
+        """The same with other colours for the classes of the run."""
+        return self if colors == self.classes else replace(self, classes=colors)
 
     @property
     def is_dark(self) -> bool:
@@ -145,9 +152,14 @@ _CLASS_COLORS = {
 
 
 def class_color(theme: Theme, position: int) -> str:
-    """The colour of the class at `position` of the run's classes; position 0 is y = 0 (blue), 1 is y = 1 (orange)."""
+    """The colour of the class at `position` of the run's classes: the chosen one, else y = 0 blue, y = 1 orange …"""
+    return theme.classes[position] if position < len(theme.classes) else palette_color(theme, position)
+
+
+def palette_color(theme: Theme, place: int) -> str:
+    """One of the colours that are told apart by most eyes, over and over again: blue, orange, green …"""
     colors = _CLASS_COLORS[theme.name]
-    return colors[position % len(colors)]
+    return colors[place % len(colors)]
 
 
 def _rgb(color: str) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from ui.class_colors import with_class_colors
 from ui.preferences import Preferences
 from ui.theme import DARK, LIGHT, Theme
 
@@ -19,6 +20,7 @@ class ThemeChoice(QObject):
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
+        self._class_colors: tuple[int | str, ...] = ()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     @property
@@ -32,7 +34,14 @@ class ThemeChoice(QObject):
         scheme = QGuiApplication.styleHints().colorScheme()
         # a bare platform reports Unknown; the sketch of the product is dark
         system = LIGHT if scheme is Qt.ColorScheme.Light else DARK
-        return {"light": LIGHT, "dark": DARK}.get(self.name, system)
+        theme = {"light": LIGHT, "dark": DARK}.get(self.name, system)
+        return with_class_colors(theme, self._class_colors)
+
+    def color_classes(self, chosen: tuple[int | str, ...]) -> None:
+        """Show the classes of the run, y = 0 first, in the colours that were chosen for them; see `chosen_for`."""
+        before, self._class_colors = self.theme, chosen
+        if self.theme != before:
+            self.changed.emit(self.theme)
 
     def choose(self, name: str) -> None:
         """Use "light", "dark" or "system"."""

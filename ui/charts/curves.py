@@ -8,7 +8,7 @@ from playground.history import History
 from ui.charts.curve_line import CurveStyle
 from ui.charts.legend import blend
 from ui.charts.live_chart import LiveChart
-from ui.theme import DARK, Theme, class_color
+from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]
 
@@ -72,6 +72,6 @@ class GradientNormChart(LiveChart):
         styles = []
         for position, name in enumerate(history.gradient_names):
             parameter = name.removeprefix("d").translate(_SUBSCRIPTS)
-            color = class_color(theme, _GRADIENT_COLORS[position % len(_GRADIENT_COLORS)])
+            color = palette_color(theme, _GRADIENT_COLORS[position % len(_GRADIENT_COLORS)])
             styles.append(CurveStyle(f"|{name}|", f"∂L/∂{parameter}", parameter, color, raw=True))
         return tuple(styles)

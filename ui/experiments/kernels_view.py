@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from ui.icons import draw_glyph
 from ui.number_format import format_scale
-from ui.theme import DARK, Theme, class_color, diverging_map, number_font
+from ui.theme import DARK, Theme, diverging_map, number_font, palette_color
 
 __all__ = ["KernelRow", "KernelsView"]
 
@@ -105,7 +105,7 @@ class KernelsView(QWidget):
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(QColor(class_color(self._theme, row.color)))
+        painter.setPen(QColor(palette_color(self._theme, row.color)))
         line = QRectF(0, top, self.width(), _NAME_HEIGHT)
         left = 0.0
         if row.is_locked:

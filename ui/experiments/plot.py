@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.charts.legend import Legend, LegendEntry, blend
-from ui.theme import DARK, Theme, class_color, number_font
+from ui.theme import DARK, Theme, number_font, palette_color
 
 __all__ = ["Line", "LinePlot"]
 
@@ -97,7 +97,7 @@ class LinePlot(pg.PlotWidget):
     def _draw(self) -> None:
         self.hint.setVisible(not self._lines)
         self.getPlotItem().setVisible(bool(self._lines))
-        colors = [class_color(self._theme, line.color) for line in self._lines]
+        colors = [palette_color(self._theme, line.color) for line in self._lines]
         self.legend.show_entries(
             tuple(
                 LegendEntry(line.name, line.name, color)

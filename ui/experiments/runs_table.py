@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from playground.experiments.recording import Recording
 from playground.experiments.values import VARIED
 from ui.number_format import format_number, grouped
-from ui.theme import DARK, Theme, class_color, number_font
+from ui.theme import DARK, Theme, number_font, palette_color
 
 __all__ = ["RunsTable"]
 
@@ -73,7 +73,7 @@ class RunsTable(QTableWidget):
                 item.setData(_SORT, value)
                 item.setToolTip(text)
                 if column == 0:
-                    item.setForeground(QBrush(QColor(class_color(self._theme, color))))
+                    item.setForeground(QBrush(QColor(palette_color(self._theme, color))))
                 else:
                     item.setFont(number_font(9.0))
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

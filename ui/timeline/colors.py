@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.theme import Theme, class_color
+from ui.theme import Theme, palette_color
 
 __all__ = ["branch_color", "branch_name"]
 
@@ -12,7 +12,7 @@ _PLACES = (8, 9, 4, 2, 3, 6)
 
 def branch_color(theme: Theme, number: int) -> str:
     """The colour of a branch; number 0, the run as it began, has the text's."""
-    return theme.text if number == 0 else class_color(theme, _PLACES[(number - 1) % len(_PLACES)])
+    return theme.text if number == 0 else palette_color(theme, _PLACES[(number - 1) % len(_PLACES)])
 
 
 def branch_name(number: int, *, short: bool = False) -> str:

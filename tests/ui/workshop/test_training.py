@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QColorDialog, QComboBox, QLabel, QLineEdit, QWidget
 
 from playground.own_data.description import OwnData
 from playground.settings import OWN, Settings
 from tests.playground.own_data.test_training import learnable
 from tests.ui.workshop.conftest import HAT, LINE, POST, Bench
+from ui.flow.cell_pixels import image_pixels
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -76,6 +79,35 @@ def test_samples_are_added_while_it_trains_and_the_weights_stay(bench: Bench) ->
     assert bench.window.train_button.text() == "Pause"
     QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
     bench.qtbot.waitUntil(lambda: bench.window.train_button.text() == "Train", timeout=10_000)
+
+
+def test_a_colour_chosen_for_a_class_is_that_of_the_class_in_the_main_window(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_two_classes(bench, 9)
+    train(bench)
+    main = bench.main
+    QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
+    main.classify_panel.canvas.set_image(np.rint(255 * main._dataset.x_test[0][0]).astype(np.uint8))
+    bench.qtbot.waitUntil(lambda: main._shown.drawing_probabilities is not None, timeout=10_000)
+    main.actions_by_id["tab_6"].trigger()
+    views = (main.data_panel.gallery, main.data_panel.chips, main.classify_panel, main.flow_panel.view, main.tabs)
+    assert not any(map(has_violet, views))
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor("#d03fd0"))
+    QTest.mouseClick(bench.column(0).color_button, Qt.MouseButton.LeftButton)
+    for view in views:
+        bench.qtbot.waitUntil(lambda view=view: has_violet(view), timeout=10_000)
+    main.theme_choice.choose("light")
+    bench.qtbot.waitUntil(lambda: all(map(has_violet, views)), timeout=10_000)
+    main.run.change_data("digits", (3, 8))
+    bench.qtbot.waitUntil(lambda: not any(map(has_violet, views)), timeout=10_000)
+
+
+def has_violet(view: QWidget) -> bool:
+    """Whether anything in a view has about the colour #d03fd0."""
+    pixels = image_pixels(view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+    channels = np.ascontiguousarray(pixels).view(np.uint8).reshape(-1, 4)[:, :3].astype(int)
+    return bool((np.abs(channels - (0xD0, 0x3F, 0xD0)).sum(axis=1) < 40).any())
 
 
 def test_a_class_renamed_while_it_trains_keeps_the_weights(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from playground.loss_change import MEASURED_SERIES
 from ui.charts.axes import StableRange, TwoSidedRange
 from ui.charts.curve_line import CurveStyle
 from ui.charts.live_chart import LiveChart
-from ui.theme import DARK, Theme, class_color
+from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["ChangeChart"]
 
@@ -29,6 +29,6 @@ class ChangeChart(LiveChart):
         del history  # every run has these
         predicted, real = MEASURED_SERIES
         return (
-            CurveStyle(predicted, "predicted", "predicted", class_color(theme, _PREDICTED_COLOR), ghost=False),
-            CurveStyle(real, "real", "real", class_color(theme, _REAL_COLOR), raw=True, ghost=False),
+            CurveStyle(predicted, "predicted", "predicted", palette_color(theme, _PREDICTED_COLOR), ghost=False),
+            CurveStyle(real, "real", "real", palette_color(theme, _REAL_COLOR), raw=True, ghost=False),
         )
