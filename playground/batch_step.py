@@ -18,7 +18,7 @@ from core.optimizers import SGD, Optimizer
 from core.trace import Trace, trace
 from core.training import train_step
 from playground.loss_change import predicted_change
-from playground.snapshot import SampleRef
+from playground.sample_ref import SampleRef
 
 __all__ = ["LARGEST_SAMPLE_COUNT", "BatchOfImages", "BatchStep", "take_apart"]
 

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.history import OBSERVED, History
-from playground.snapshot import Diagnosis
 
-__all__ = ["Observations", "diagnose"]
+__all__ = ["Diagnosis", "Observations", "diagnose"]
 
 _RECENT = 50
 """Steps over which the present state is taken: the loss of one batch says little."""
@@ -25,6 +24,15 @@ _LARGE_GRADIENT, _GROWTH = 10.0, 100.0
 _VANISHED = 1e-7
 _OVERFITTING_EVALUATIONS = 5
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged"."""
+
+    kind: str
+    sentence: str
+    suggestion: str
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from core.arrays import Array
 from core.network import Network
 from playground.errors import EditError
 from playground.run_images import RunImages
-from playground.snapshot import Edit, SampleRef
+from playground.sample_ref import SampleRef
 
-__all__ = ["LARGEST", "Edits", "EditsState", "parse_number"]
+__all__ = ["LARGEST", "Edit", "Edits", "EditsState", "parse_number"]
 
 LARGEST = 1000.0
 """The largest magnitude of a number typed into a cell: far beyond useful weights, far from overflow in float32."""
@@ -47,6 +47,22 @@ def parse_number(text: str) -> float:
     if np.float32(value) == 0 and re.search("[1-9]", re.split("e", plain, flags=re.IGNORECASE)[0]):
         raise EditError(f"{shown} is too small for float32; type 0.")
     return value
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One number changed by hand at `step`: a cell of "w1", "b1" …, or a pixel ("x") or the label ("y") of `sample`."""
+
+    step: int
+    name: str
+    index: tuple[int, ...]
+    before: float
+    after: float
+    sample: SampleRef | None = None
+
+    def is_of_weights_since(self, step: int) -> bool:
+        """True of a weight or bias changed at `step`, so after it was taken; going back to before it loses that."""
+        return self.sample is None and self.step == step
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,52 @@ from core.arrays import Array
 from core.losses import Loss
 from core.network import Network
 from core.training import logits_of
+from playground.datasets import Dataset
 from playground.prediction import judged
 from playground.run_images import RunImages
-from playground.snapshot import Evaluation, ImageResults
 
-__all__ = ["EvaluationPlan", "RunningEvaluation", "Tally"]
+__all__ = ["Evaluation", "EvaluationPlan", "ImageResults", "RunningEvaluation", "Tally"]
+
+
+@dataclass(frozen=True, eq=False)
+class ImageResults:
+    """What the network makes of each evaluated image of a split, all with the same weights. Arrays are read-only.
+
+    rows: (k,) places in the split, ascending, as in `SampleRef.index`; labels: (k,) the true classes; predicted: (k,);
+    confidence: (k,) probability of the predicted class; losses: (k,) each image's own loss.
+    """
+
+    rows: NDArray[np.intp]
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    confidence: Array
+    losses: Array
+
+    def confusion(self, classes: int) -> NDArray[np.int64]:
+        """(classes, classes) how many images of each true class (row) were taken for each class (column)."""
+        pairs = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
+        return pairs.reshape(classes, classes).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
+
+    `train_images` of `train_total` images give the train figures (of a large set a fixed part, drawn by the seed).
+    `train` and `test` tell of every image that the figures are made of, by its place in `dataset`.
+    """
+
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    train_images: int
+    train_total: int
+    test_images: int
+    train: ImageResults | None = field(default=None, compare=False, repr=False)
+    test: ImageResults | None = field(default=None, compare=False, repr=False)
+    dataset: Dataset | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.network import Network
-from playground.evaluation import EvaluationPlan, RunningEvaluation, Tally
+from playground.evaluation import Evaluation, EvaluationPlan, RunningEvaluation, Tally
 from playground.history import EVALUATION_SERIES, History
 from playground.prediction import make_loss, make_network
 from playground.run_images import RunImages
 from playground.settings import Settings
-from playground.snapshot import Evaluation
 
 __all__ = ["SLICE", "Checkpoint", "EvaluationSchedule", "EvaluationState"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.datasets import Dataset
 from playground.images import Images
-from playground.snapshot import SampleRef
+from playground.sample_ref import SampleRef
 
 __all__ = ["RunImages"]
 

@@ -19,8 +19,9 @@ from playground.blackboard import WORKED_EXAMPLES
 from playground.clean_point import CleanPoint
 from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
-from playground.edits import Edits
+from playground.edits import Edit, Edits
 from playground.errors import DivergedError, PlaygroundError
+from playground.evaluation import Evaluation
 from playground.evaluation_schedule import EvaluationSchedule
 from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
@@ -28,10 +29,10 @@ from playground.learner import Learner
 from playground.loss_change import MEASURED_SERIES
 from playground.own_data.image_set import ImageSet
 from playground.run_images import RunImages
+from playground.sample_ref import SampleRef
 from playground.session_state import SessionState, frozen, frozen_copies
 from playground.setting_changes import setting_changes
 from playground.settings import Settings
-from playground.snapshot import Edit, Evaluation, SampleRef
 from playground.undo import UndoStack
 
 __all__ = ["Session"]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.trace import Trace
+from playground.batch_step import BatchStep
+from playground.diagnosis import Diagnosis
+from playground.edits import Edit
+from playground.evaluation import Evaluation
 from playground.flaw import Flaw
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
+from playground.timeline.difference import Difference
+from playground.timeline.view import TimelineView
 
-if TYPE_CHECKING:
-    from playground.batch_step import BatchStep
-    from playground.datasets import Dataset
-    from playground.timeline.difference import Difference
-    from playground.timeline.view import TimelineView
-
-__all__ = ["Diagnosis", "Edit", "Evaluation", "ImageResults", "RunState", "SampleRef", "Snapshot"]
+__all__ = ["RunState", "Snapshot"]
 
 
 class RunState(Enum):
@@ -30,80 +27,6 @@ class RunState(Enum):
     PAUSED = "paused"
     TRAINING = "training"
     DIVERGED = "diverged"
-
-
-@dataclass(frozen=True)
-class SampleRef:
-    """One image of the data set: `split` is "train" or "test", `index` its row there."""
-
-    split: str = "test"
-    index: int = 0
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One number changed by hand at `step`: a cell of "w1", "b1" …, or a pixel ("x") or the label ("y") of `sample`."""
-
-    step: int
-    name: str
-    index: tuple[int, ...]
-    before: float
-    after: float
-    sample: SampleRef | None = None
-
-    def is_of_weights_since(self, step: int) -> bool:
-        """True of a weight or bias changed at `step`, so after it was taken; going back to before it loses that."""
-        return self.sample is None and self.step == step
-
-
-@dataclass(frozen=True, eq=False)
-class ImageResults:
-    """What the network makes of each evaluated image of a split, all with the same weights. Arrays are read-only.
-
-    rows: (k,) places in the split, ascending, as in `SampleRef.index`; labels: (k,) the true classes; predicted: (k,);
-    confidence: (k,) probability of the predicted class; losses: (k,) each image's own loss.
-    """
-
-    rows: NDArray[np.intp]
-    labels: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-    confidence: Array
-    losses: Array
-
-    def confusion(self, classes: int) -> NDArray[np.int64]:
-        """(classes, classes) how many images of each true class (row) were taken for each class (column)."""
-        pairs = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
-        return pairs.reshape(classes, classes).astype(np.int64)
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean loss and accuracy (0 to 1) on train and test images with the weights of `step`.
-
-    `train_images` of `train_total` images give the train figures (of a large set a fixed part, drawn by the seed).
-    `train` and `test` tell of every image that the figures are made of, by its place in `dataset`.
-    """
-
-    step: int
-    train_loss: float
-    train_accuracy: float
-    test_loss: float
-    test_accuracy: float
-    train_images: int
-    train_total: int
-    test_images: int
-    train: ImageResults | None = field(default=None, compare=False, repr=False)
-    test: ImageResults | None = field(default=None, compare=False, repr=False)
-    dataset: Dataset | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged"."""
-
-    kind: str
-    sentence: str
-    suggestion: str
 
 
 @dataclass(frozen=True)

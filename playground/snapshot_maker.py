@@ -12,11 +12,12 @@ import numpy as np
 from core.arrays import Array
 from playground.announcements import Failure
 from playground.batch_step import BatchStep
-from playground.diagnosis import diagnose
+from playground.diagnosis import Diagnosis, diagnose
 from playground.history import OBSERVED, Event
 from playground.observations import observe
+from playground.sample_ref import SampleRef
 from playground.session import Session
-from playground.snapshot import Diagnosis, RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
 
 __all__ = ["SnapshotMaker", "Watched"]

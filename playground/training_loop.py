@@ -20,12 +20,13 @@ from playground.model_file import Model, load_model, save_model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.run_settings import settings_for_newer
 from playground.run_source import RunSource
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.sessions.content import SessionContent, Start
 from playground.sessions.last_time import LastTime
 from playground.setting_changes import why_anew
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef
+from playground.snapshot import RunState
 from playground.snapshot_maker import Watched
 from playground.step_loop import StepLoop
 from playground.timeline.record import record_of, timeline_from

@@ -22,10 +22,11 @@ from playground.flaw import Substitute
 from playground.model_file import Model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.source import Progress
+from playground.sample_ref import SampleRef
 from playground.sessions.content import SessionContent
 from playground.sessions.last_time import LastTime
 from playground.settings import Settings
-from playground.snapshot import SampleRef, Snapshot
+from playground.snapshot import Snapshot
 from playground.snapshot_maker import Watched
 from playground.training_loop import TrainingLoop
 

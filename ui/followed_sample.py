@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer
 
-from playground.snapshot import SampleRef
+from playground.sample_ref import SampleRef
 
 __all__ = ["FollowedSample"]
 

@@ -10,8 +10,9 @@ from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from playground.datasets import data_in_words
+from playground.evaluation import Evaluation
 from playground.settings import Settings
-from playground.snapshot import Evaluation, RunState, Snapshot
+from playground.snapshot import RunState, Snapshot
 from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.icons import glyph_icon

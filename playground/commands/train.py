@@ -17,12 +17,12 @@ from tqdm import tqdm
 from playground.commands.options import add_settings_options, in_range, run_from
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError
+from playground.evaluation import Evaluation
 from playground.model_file import check_can_save, save_model
 from playground.observations import observe
 from playground.own_data.source import ReadPicture
 from playground.ranges import Range
 from playground.session import Session
-from playground.snapshot import Evaluation
 
 __all__ = ["INTERRUPTED", "add_options", "run"]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from core.arrays import Array
 from playground.curve import Curve
 from playground.errors import DivergedError
+from playground.evaluation import Evaluation
 from playground.history import EVALUATION_SERIES
 from playground.own_data.image_set import ImageSet
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import Evaluation
 from playground.timeline.over_time import weights_over_time
 from playground.timeline.timeline import Timeline
 

@@ -13,9 +13,9 @@ from playground.history import Event, History
 from playground.model_file import Model
 from playground.own_data.image_set import ImageSet
 from playground.prediction import make_network
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.session_state import SessionState
-from playground.snapshot import SampleRef
 from playground.timeline.moments import Moment
 from playground.timeline.record import TimelineRecord
 

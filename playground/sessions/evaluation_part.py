@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from playground.datasets import Dataset
-from playground.evaluation import EvaluationPlan, Tally
+from playground.evaluation import Evaluation, EvaluationPlan, ImageResults, Tally
 from playground.evaluation_schedule import SLICE, Checkpoint, EvaluationState
 from playground.sessions.parts import MAX_STEP, DamagedError, Packing, Unpacking, number, whole
-from playground.snapshot import Evaluation, ImageResults
 
 __all__ = ["pack_evaluations", "unpack_evaluations"]
 

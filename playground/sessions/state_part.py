@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.data_order import OrderState
 from playground.datasets import Dataset
-from playground.edits import LARGEST, EditsState
+from playground.edits import LARGEST, Edit, EditsState
 from playground.evaluation import EvaluationPlan
 from playground.learner import make_optimizer
+from playground.sample_ref import SampleRef
 from playground.session_state import SessionState
 from playground.sessions.evaluation_part import pack_evaluations, unpack_evaluations
 from playground.sessions.parts import MAX_STEP, DamagedError, Packing, Unpacking, number, text, whole
 from playground.settings import Settings
-from playground.snapshot import Edit, SampleRef
 
 __all__ = ["MAX_EDITS", "pack_state", "sample_from", "unpack_state"]
 

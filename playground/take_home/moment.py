@@ -9,8 +9,9 @@ from core.trace import Trace
 from playground.counting import grouped
 from playground.flaw import Flaw
 from playground.notation.names import format_number
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
-from playground.snapshot import SampleRef, Snapshot
+from playground.snapshot import Snapshot
 
 __all__ = ["OPTIMIZERS", "Moment"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.arrays import Array
+from playground.evaluation import Evaluation
 from playground.session_state import SessionState
 from playground.settings import Settings, parameter_counts
-from playground.snapshot import Evaluation
 
 __all__ = ["bytes_with_gradients", "own_bytes", "shared_parts"]
 

@@ -11,10 +11,10 @@ from playground.data_order import DataOrder
 from playground.edits import EditsState
 from playground.flaw import Flaw
 from playground.history import Event
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.session_state import SessionState
 from playground.setting_changes import setting_changes
-from playground.snapshot import SampleRef
 from playground.timeline.difference import Difference, difference
 from playground.timeline.moments import Moment
 from playground.timeline.timeline import Timeline

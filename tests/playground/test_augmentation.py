@@ -8,9 +8,9 @@ import pytest
 from playground.augmentation import AUGMENTATION_RANGES, SUGGESTED_AUGMENTATION, Augmentation, augment
 from playground.datasets import load_dataset
 from playground.errors import SettingsError
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 DIGITS = load_dataset(Settings()).x_train[:20]
 

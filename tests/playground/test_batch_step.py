@@ -8,9 +8,9 @@ import pytest
 from playground.batch_step import LARGEST_SAMPLE_COUNT
 from playground.data_order import DataOrder
 from playground.errors import PlaygroundError
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=16, seed=5)
 DEEP = SMALL.changed(classes=(0, 1, 2, 3), kernel_size=3, filters=(3, 4), batch_size=8)

@@ -13,9 +13,9 @@ from playground.datasets import load_dataset, suggested_settings
 from playground.edits import LARGEST, parse_number
 from playground.errors import EditError
 from playground.prediction import make_loss, make_network
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 BLACKBOARDS = ("blackboard-3x3", "blackboard-5x5")
 EXAMPLE = SampleRef("train", 0)

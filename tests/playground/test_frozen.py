@@ -13,9 +13,9 @@ from core.optimizers import SGD, Adam
 from core.training import train_step
 from playground.errors import SettingsError
 from playground.model_file import load_model, save_model
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 SETTINGS = Settings("shapes", (0, 1, 2), 5, (3, 4), batch_size=8)
 

@@ -8,9 +8,9 @@ import pytest
 from core.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from playground.evaluation import EvaluationPlan
 from playground.prediction import judged
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 
 @pytest.fixture(scope="module", params=[(3, 8), (0, 4, 9)], ids=["sigmoid", "softmax"])

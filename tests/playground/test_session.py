@@ -9,9 +9,9 @@ import pytest
 
 from core.optimizers import SGD
 from playground.errors import DivergedError
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
 

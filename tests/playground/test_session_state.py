@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from playground.augmentation import SUGGESTED_AUGMENTATION
 from playground.own_data.run_settings import settings_for
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from tests.playground.own_data.files import some_set
 
 OWN = replace(some_set(count=40, size=12), colors=("#12ab34", 7, 0))

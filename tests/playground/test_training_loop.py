@@ -12,10 +12,11 @@ import pytest
 from playground.announcements import Announcements
 from playground.errors import DataError, PlaygroundError
 from playground.observations import observe
+from playground.sample_ref import SampleRef
 from playground.sessions.last_time import LastTime
 from playground.sessions.session_file import read_session, write_session
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef
+from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)

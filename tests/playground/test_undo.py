@@ -7,9 +7,9 @@ import pytest
 
 from playground.errors import PlaygroundError
 from playground.history import Event, History, Series
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from playground.undo import UNDO_LIMIT
 from tests.playground.test_session import assert_same_bits
 

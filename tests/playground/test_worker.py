@@ -14,11 +14,12 @@ from core.trace import trace
 from playground.history import OBSERVED
 from playground.model_file import load_model
 from playground.prediction import make_loss, make_network
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.sessions.last_time import LastTime
 from playground.sessions.session_file import write_session
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from playground.worker import TrainingWorker
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from core.trace import trace
 from playground.datasets import load_dataset, suggested_settings
 from playground.prediction import make_loss, make_network
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from tests.ui.in_the_window import opened, shown
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow

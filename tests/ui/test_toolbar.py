@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
 from core.losses import BinaryCrossEntropy
 from core.network import build_network
 from core.trace import trace
+from playground.evaluation import Evaluation
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import Evaluation, RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
 from ui.action_table import ACTIONS
 from ui.actions import build_actions, run_plain_key

@@ -12,8 +12,9 @@ from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
 from playground.images import Images
 from playground.own_data.description import OwnData
+from playground.sample_ref import SampleRef
 from playground.settings import CHOICES, OWN, Settings
-from playground.snapshot import SampleRef, Snapshot
+from playground.snapshot import Snapshot
 from ui.controls import CalmToolButton, ElidingComboBox
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery

@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
 
 from playground.counting import counted
-from playground.snapshot import Edit, RunState, Snapshot
+from playground.edits import Edit
+from playground.snapshot import RunState, Snapshot
 from ui.cell_ref import CellRef
 from ui.controls import CalmToolButton
 from ui.elided_label import ElidedLabel

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground.datasets import Dataset
+from playground.evaluation import Evaluation
 from playground.images import RunningMeans
-from playground.snapshot import Evaluation, Snapshot
+from playground.snapshot import Snapshot
 from ui.followed_sample import FollowedSample
 from ui.number_format import grouped
 from ui.pacer import Pacer

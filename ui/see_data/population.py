@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.datasets import Dataset
-from playground.snapshot import Evaluation, SampleRef
+from playground.evaluation import Evaluation
+from playground.sample_ref import SampleRef
 from ui.number_format import grouped
 
 __all__ = ["ORDERS", "SPLITS", "Choice", "Population", "evaluated_sentence"]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from playground.counting import counted
 from playground.datasets import data_in_words
+from playground.edits import Edit
 from playground.own_data.image_set import ImageSet
 from playground.sessions.content import SessionContent
 from playground.settings import Settings
-from playground.snapshot import Edit, Snapshot
+from playground.snapshot import Snapshot
 
 __all__ = ["UNTITLED", "Mark", "Standing", "mark_of"]
 

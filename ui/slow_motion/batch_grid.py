@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
 from playground.batch_step import BatchStep
-from playground.snapshot import SampleRef
+from playground.sample_ref import SampleRef
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
 from ui.number_format import fit_number, format_number
 from ui.slow_motion.stages import Pictures

@@ -15,12 +15,12 @@ from playground.errors import PlaygroundError
 from playground.laboratory.bugs import BUGS, Bug, bug_of
 from playground.laboratory.specimen import Specimen
 from playground.model_file import load_model
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.sessions.content import SessionContent
 from playground.sessions.last_time import LastTime
 from playground.sessions.session_file import write_session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from playground.training_loop import TrainingLoop
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)

@@ -20,11 +20,11 @@ from playground.own_data.description import OwnData
 from playground.own_data.image_set import ImageSet
 from playground.own_data.run_settings import settings_for, settings_for_newer
 from playground.preparation import prepared
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.sessions.last_time import LastTime
 from playground.sessions.session_file import write_session
 from playground.settings import Settings, parameter_counts
-from playground.snapshot import SampleRef
 from playground.training_loop import TrainingLoop
 from tests.playground.own_data.files import pictures, some_set
 

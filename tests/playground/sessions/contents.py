@@ -11,10 +11,10 @@ import numpy as np
 import safetensors.numpy
 from safetensors import safe_open
 
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.sessions.content import SessionContent, Start
 from playground.sessions.session_file import read_session, write_session
-from playground.snapshot import SampleRef
 from tests.playground.test_session_state import ACTIONS, OWN, own_session
 
 __all__ = ["eventful_content", "eventful_session", "reopened", "rewritten", "rewritten_index"]

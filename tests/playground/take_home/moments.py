@@ -9,9 +9,9 @@ import numpy as np
 from playground.batch_step import BatchOfImages, BatchStep, take_apart
 from playground.learner import make_optimizer
 from playground.prediction import make_loss, make_network
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from playground.take_home.moment import Moment
 from tests.ui.flow.snapshots import snapshot_of
 

@@ -12,9 +12,10 @@ import pytest
 from playground.announcements import Announcements
 from playground.errors import PlaygroundError
 from playground.own_data.run_settings import settings_for
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from playground.timeline.timeline import Timeline
 from playground.timeline.travel import TimeTravel
 from playground.training_loop import TrainingLoop

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.datasets import load_dataset, suggested_settings
+from playground.sample_ref import SampleRef
 from playground.settings import CHOICES, Settings
-from playground.snapshot import SampleRef
 from ui.data.panel import DATASET_TITLES, DataPanel
 from ui.theme import DARK, LIGHT, class_color
 

@@ -12,8 +12,9 @@ from core.network import build_network
 from core.trace import trace
 from playground.own_data.description import OwnData
 from playground.own_data.run_settings import settings_for
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 
 SETTINGS = {
     "one filter": Settings(filters=(1,)),

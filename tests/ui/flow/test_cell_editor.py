@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from playground.snapshot import Edit, RunState, SampleRef, Snapshot
+from playground.edits import Edit
+from playground.sample_ref import SampleRef
+from playground.snapshot import RunState, Snapshot
 from tests.ui.flow.snapshots import snapshot_of
 from ui.cell_ref import CellRef, cell_value
 from ui.flow.panel import FlowPanel

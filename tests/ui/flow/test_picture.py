@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFontMetrics
 
-from playground.snapshot import SampleRef
+from playground.sample_ref import SampleRef
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from tests.ui.flow.views import ScaledView, expected_color, shown_color, view_of
 from ui.flow.heatmap import NOT_FINITE, ScaleRule, color_indices, color_table, peak

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from playground.datasets import Dataset
 from playground.images import Images
 from playground.own_data.image_set import ImageSet
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef
+from playground.snapshot import RunState
 from tests.playground.own_data.test_training import learnable
 from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow

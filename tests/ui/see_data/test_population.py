@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from ui.see_data.population import Choice, Population, evaluated_sentence
 
 

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.explain import explain
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
-from playground.snapshot import SampleRef
 from tests.ui.explain.hands import leave, mouse
 from tests.ui.in_the_window import opened
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef
+from playground.snapshot import RunState
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
 from ui.number_format import format_number
 from ui.theme import DARK, LIGHT

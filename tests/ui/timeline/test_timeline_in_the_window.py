@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.counting import grouped
+from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.settings import Settings
-from playground.snapshot import RunState, SampleRef, Snapshot
+from playground.snapshot import RunState, Snapshot
 from tests.ui.in_the_window import opened, shown
 from ui.charts.plot import ChartPlot
 from ui.main_window import MainWindow
