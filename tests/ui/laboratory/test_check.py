@@ -159,3 +159,17 @@ def test_it_paints_at_every_size_in_both_themes(window: MainWindow, page: CheckP
         window.resize(*size)
         assert not page.grab().isNull()
         assert page.table.place_of(CellRef("b2", (0,)), 2).right() <= page.table.width()
+
+
+@pytest.mark.parametrize("filters", [(8,), (8, 16)], ids=["one block", "two blocks"])
+def test_the_error_over_epsilon_is_seen_beneath_the_numbers_also_in_the_usual_window(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], filters: tuple[int, ...]
+) -> None:
+    window = opened(qtbot, make_window(), (1440, 900), Settings(filters=filters))
+    QTest.keyClick(window, Qt.Key.Key_7)
+    page = window.laboratory.panel.page
+    qtbot.waitUntil(page.plot.isVisible, timeout=10_000)
+    assert page.plot.height() >= 100
+    assert page.plot.geometry().top() > page.card.geometry().bottom()
+    assert page.plot.geometry().right() < page.table.mapTo(page, QPoint(0, 0)).x()
+    assert page.plot.geometry().bottom() <= page.parentWidget().height()

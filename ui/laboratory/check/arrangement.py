@@ -9,7 +9,7 @@ from ui.laboratory.check.weight_card import WeightCard
 
 __all__ = ["Arrangement"]
 
-_LOW, _EVERY_LINE, _HIGH = 300, 340, 560
+_SLIM, _LOW, _EVERY_LINE, _HIGH = 260, 300, 340, 560
 _WIDE, _NARROW = 1000, 700
 _CARD_WIDTH = 312
 _UNLIMITED = 10_000
@@ -19,7 +19,7 @@ class Arrangement:
     """`name` of the present one.
 
     low: numbers and table side by side; narrow: one beneath the other; wide: the plot beside them; column: the plot
-    beneath the numbers; tall: numbers and plot above the table.
+    beneath the numbers; slim: so, with the words in the row of controls; tall: numbers and plot above the table.
     """
 
     def __init__(
@@ -51,6 +51,8 @@ class Arrangement:
             self._place("column")
         elif wide >= _WIDE:
             self._place("wide")
+        elif high >= _SLIM and wide >= _NARROW:
+            self._place("slim")
         else:
             self._place("low" if wide >= _NARROW else "narrow")
         # the status bar has it, too
@@ -67,12 +69,13 @@ class Arrangement:
             grid.setColumnStretch(place, 0)
             grid.setRowStretch(place, 0)
         self._place_words(below=name in ("tall", "column"))
-        self._plot.setMaximumWidth(_CARD_WIDTH if name == "column" else _UNLIMITED)
-        self._plot.setMinimumHeight({"tall": 170, "column": 70}.get(name, 90))
+        self._plot.setMaximumWidth(_CARD_WIDTH if name in ("column", "slim") else _UNLIMITED)
+        self._plot.setMinimumHeight({"tall": 170, "column": 70, "slim": 70}.get(name, 90))
         self._plot.setMaximumHeight(260 if name in ("tall", "column") else _UNLIMITED)
         self._table.setMinimumHeight(130 if name == "narrow" else 40)
         grid.addWidget(self._card, 0, 0, Qt.AlignmentFlag.AlignTop)
-        {"tall": self._tall, "column": self._column, "narrow": self._narrow}.get(name, self._side_by_side)()
+        ways = {"tall": self._tall, "column": self._column, "slim": self._column, "narrow": self._narrow}
+        ways.get(name, self._side_by_side)()
         # last: shown before it is in the page for the first time, it would be a window of its own
         self._plot.setVisible(name not in ("low", "narrow"))
 
