@@ -25,7 +25,6 @@ __all__ = ["Block", "Document", "Equation", "Heading", "Numbers", "Paragraph", "
 
 _SMALL_SIDE = 8
 """Maps of no more rows and columns are written in full; an image of no more is a blackboard's."""
-_MOST_CELLS = 10
 
 
 @dataclass(frozen=True)

@@ -198,11 +198,6 @@ class CellLinker(QObject):
         self._pins.remove(pin)
         self._activate(self._active if self._active in self._pins else (self._pins[-1] if self._pins else None))
 
-    def unpin_all(self) -> None:
-        """Take all pins away."""
-        self._pins.clear()
-        self._activate(None)
-
     def activate(self, pin: Pin) -> None:
         """Look at one of the pins."""
         if pin in self._pins and pin is not self._active:

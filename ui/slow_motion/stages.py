@@ -12,11 +12,10 @@ from core.trace import Trace
 from playground.batch_step import BatchStep
 from ui.number_format import display_name
 
-__all__ = ["PHASES", "Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "side_by_side", "stages_of"]
+__all__ = ["Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "side_by_side", "stages_of"]
 
 _COLORS = "red, green, blue"
 
-PHASES = ("forward", "loss", "backward", "update")
 Grain = Literal["phase", "layer", "cell"]
 """How large a beat is; at the grain of cells every stage is one array, which is walked through."""
 
