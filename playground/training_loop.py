@@ -175,7 +175,7 @@ class TrainingLoop(StepLoop):
             self.return_to_newest()
         self._source.own = images
         now = model.settings
-        how = f"with η {now.learning_rate:g}, m {now.batch_size} and seed {now.seed}, as it was compared"
+        how = f"with η {now.learning_rate:g}, m {now.batch_size} and seed {now.seed}, as in the comparison"
         self._begin_with(model, f"Pretrained filters and a new dense layer for {images.name}, {how}.")
 
     def _begin_with(self, model: Model, reason: str) -> None:

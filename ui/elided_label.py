@@ -32,8 +32,9 @@ class ElidedLabel(QLabel):
         self._shorter = shorter
         metrics = QFontMetrics(self.font())
         known = (text, *shorter)
-        fitting = next((words for words in known if metrics.horizontalAdvance(words) <= self.width()), known[-1])
-        elided = metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, self.width())
+        room = self.width() - max(0, self.indent())
+        fitting = next((words for words in known if metrics.horizontalAdvance(words) <= room), known[-1])
+        elided = metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, room)
         if elided != self.text():
             self.setText(elided)
             self.setToolTip(text if elided != text else "")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from playground.announcements import Failure
 from playground.snapshot import Snapshot
 from ui.banner import Banner
+from ui.elided_label import ElidedLabel
 
 __all__ = ["Messages"]
 
@@ -22,8 +23,8 @@ class Messages(QObject):
     def __init__(self, status_bar: QStatusBar, banner: Banner) -> None:
         super().__init__(status_bar)
         self._status_bar, self._banner = status_bar, banner
-        self._diagnosis = QLabel()
-        self._diagnosis.setAccessibleName("Diagnosis")
+        self._diagnosis = ElidedLabel()
+        self._diagnosis.setIndent(4)  # as Qt's own messages
         self._pace = QLabel()
         self._pace.setAccessibleName("Pace of the views")
         status_bar.addWidget(self._diagnosis, 1)
@@ -34,7 +35,7 @@ class Messages(QObject):
     @property
     def diagnosis(self) -> str:
         """What is said of how the training goes, or ""."""
-        return self._diagnosis.text()
+        return self._diagnosis.full_text()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say what is wrong with the training, or that there was none."""
@@ -44,8 +45,7 @@ class Messages(QObject):
         if not text and snapshot.step == 0:
             text = _UNTRAINED
         if text != self.diagnosis:
-            self._diagnosis.setText(text)
-            self._diagnosis.setToolTip(text)
+            self._diagnosis.show_text(text, *((found.sentence,) if found else ()))
 
     def begin(self, reason: str) -> None:
         """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.elided_label import ElidedLabel
 
 __all__ = ["Panel"]
 
@@ -38,6 +41,11 @@ class Panel(QFrame):
         layout.setSpacing(4)
         layout.addLayout(self.header)
         layout.addLayout(self.body, 1)
+
+    def add_note(self, note: ElidedLabel) -> None:
+        """Append words to the header that give way to what comes after them."""
+        note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.header.addWidget(note, 100)
 
     def set_title(self, title: str) -> None:
         """Replace the title."""

@@ -268,6 +268,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         QLabel#muted {{ color: {theme.muted}; }}
         QPushButton#primary {{ background: {theme.accent}; color: {theme.accent_text}; border: none; border-radius: 6px;
             padding: 5px 14px; font-weight: bold; }}
+        QPushButton#primary:disabled {{ background: {theme.panel_border}; color: {theme.muted}; }}
         QPushButton#primary:focus {{ border: 2px solid {theme.text}; }}
         QToolButton#pageLink {{ color: {theme.accent}; border: none; padding: 0 3px; font-weight: bold; }}
         QToolButton#pageLink:hover, QToolButton#pageLink:focus {{ text-decoration: underline; }}

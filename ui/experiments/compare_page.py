@@ -18,6 +18,7 @@ from playground.settings import Settings
 from ui.background import Task
 from ui.charts.thinning import thinned
 from ui.controls import CalmSlider
+from ui.elided_label import ElidedLabel
 from ui.experiments.kernels_view import KernelRow, KernelsView
 from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
 from ui.experiments.plot import Line
@@ -46,8 +47,7 @@ class ComparePage(ExperimentPage):
         self.values = ValuesField("Vary", "learning_rate", "0.03, 0.3")
         self.curve = figure_choice(tuple(name for name in CURVE_NAMES if name in CURVES), "Curve")
         self.kernels = KernelsView()
-        self.rule = QLabel()
-        self.rule.setObjectName("muted")
+        self.rule = ElidedLabel(muted=True)
         self.same_scale = QCheckBox("one scale")
         self.same_scale.setChecked(True)
         self.same_scale.setToolTip("All runs in the colours of one scale, or each in its own")
@@ -73,7 +73,7 @@ class ComparePage(ExperimentPage):
     def _pictures(self) -> QSplitter:
         curves = Panel("Curves")
         curves.is_picture = True
-        curves.header.addWidget(self.rule)
+        curves.add_note(self.rule)
         curves.header.addWidget(self.plot.legend)
         curves.header.addWidget(self.curve)
         curves.body.addWidget(self.plot, 1)
@@ -181,7 +181,7 @@ class ComparePage(ExperimentPage):
             thinning = max(thinning, drawn.per_column)
             lines.append(Line(name, color, drawn.x, drawn.y * percent, thin=curve == "batch_loss"))
         self.plot.show_lines(lines)
-        self.rule.setText(f"min–max of {grouped(thinning)} steps" if thinning > 1 else "")
+        self.rule.show_text(f"min–max of {grouped(thinning)} steps" if thinning > 1 else "")
         self.table.show_runs(self._named())
         self._show_step()
 

@@ -137,11 +137,12 @@ class KernelsView(QWidget):
 
     def _paint_scale(self, painter: QPainter) -> None:
         top = self.height() - _BAR_HEIGHT + 6
-        width = min(160.0, self.width() - 150.0)
+        rule = f"− 0 +  {'one scale for all' if self._same_scale else 'each its own scale'}"
+        painter.setFont(number_font(8.0))
+        words = painter.fontMetrics().horizontalAdvance(rule)
+        width = max(20.0, min(160.0, self.width() - words - 8.0))
         ramp = np.linspace(-1, 1, 255, dtype=np.float32).reshape(1, -1)
         painter.drawImage(QRectF(0, top + 4, width, 8), self._picture(ramp, 1.0))
         spot = QRectF(width + 8, top, self.width() - width - 8, 16)
-        painter.setFont(number_font(8.0))
         painter.setPen(QColor(self._theme.muted))
-        rule = "one scale for all" if self._same_scale else "each its own scale"
-        painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, f"− 0 +  {rule}")
+        painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, rule)

@@ -50,7 +50,9 @@ class RunsTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        header.setDefaultSectionSize(50)  # that of the last one, where it is not stretched
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # in the order of the runs, until a head is clicked
+        header.sortIndicatorChanged.connect(lambda section, _order: header.setSortIndicatorShown(section >= 0))
         self.setMinimumHeight(96)
 
     def set_theme(self, theme: Theme) -> None:
@@ -79,6 +81,8 @@ class RunsTable(QTableWidget):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
         self.setSortingEnabled(True)
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(header.sortIndicatorSection() >= 0)  # every head would be wider by its arrow
 
     @staticmethod
     def _settings(recording: Recording) -> list[tuple[str, float | None]]:

@@ -16,6 +16,7 @@ from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
 from ui.background import Task
 from ui.controls import NumberControl
+from ui.elided_label import ElidedLabel
 from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
 from ui.experiments.plot import Line
 from ui.experiments.values_field import ValuesField
@@ -55,9 +56,7 @@ class SweepPage(ExperimentPage):
         self.figure = figure_choice(_FIGURES, "Figure")
         results = Panel("Results")
         results.is_picture = True
-        rule = QLabel("a dot a run, the line through their means")
-        rule.setObjectName("muted")
-        results.header.addWidget(rule)
+        results.add_note(ElidedLabel("a dot a run, the line through their means", muted=True))
         results.header.addWidget(self.plot.legend)
         results.header.addWidget(self.figure)
         results.body.addWidget(self.plot, 1)

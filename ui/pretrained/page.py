@@ -19,6 +19,7 @@ from playground.pretrained.new_head import with_new_head
 from playground.settings import Settings
 from ui.background import Background
 from ui.background import Task as Work
+from ui.elided_label import ElidedLabel
 from ui.experiments.kernels_view import KernelRow, KernelsView
 from ui.experiments.plot import Line, LinePlot
 from ui.panel import Panel
@@ -88,9 +89,7 @@ class PretrainedPage(QWidget):
     def _pictures(self) -> QSplitter:
         curves = Panel("Test accuracy")
         curves.is_picture = True
-        rule = QLabel("thick: mean, thin: each seed")
-        rule.setObjectName("muted")
-        curves.header.addWidget(rule)
+        curves.add_note(ElidedLabel("thick: mean, thin: each seed", muted=True))
         curves.header.addWidget(self.plot.legend)
         curves.body.addWidget(self.plot, 1)
         filters = Panel("Filters w₁, seed 1")

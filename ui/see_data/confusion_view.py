@@ -205,9 +205,10 @@ class ConfusionView(QWidget):
         painter.restore()
         painter.setPen(QColor(self._theme.text))
         for label, name in enumerate(self._names):
-            across = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width - 2)
+            across = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width - 2)
+            across = across if len(across) > len("a…") else str(label)  # y, as the rows are in the same order
             painter.drawText(QRect(left + label * width, line, width, line), centre, across)
-            down = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - line - 5)
+            down = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left - line - 5)
             painter.drawText(QRect(line, top + label * height, left - line - 5, height), right, down)
 
     # events

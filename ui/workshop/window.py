@@ -12,6 +12,7 @@ from playground.counting import counted
 from playground.own_data.readiness import what_is_missing
 from ui.banner import Banner
 from ui.controls import CalmComboBox
+from ui.elided_label import ElidedLabel
 from ui.theme import DARK, Theme, number_font
 from ui.workshop.augmentation_panel import AugmentationPanel
 from ui.workshop.changes_panel import ChangesPanel
@@ -23,6 +24,7 @@ __all__ = ["WorkshopWindow"]
 
 _LEFT_WIDTH, _LARGEST_LEFT = 336, 620
 _CHANGES_HEIGHT = 132
+_HOW_TO_CHOOSE = ("Click an image to choose it, Shift or Ctrl for more", "Click an image to choose it")
 _SETS_TIP = "The data set on the bench; all of yours are kept and can be chosen here"
 
 
@@ -114,11 +116,8 @@ class WorkshopWindow(QWidget):
     def _selection_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        self._selected = QLabel()
-        self._selected.setObjectName("muted")
-        self._selected.setAccessibleName("How many images are chosen")
-        row.addWidget(self._selected)
-        row.addStretch(1)
+        self._selected = ElidedLabel(muted=True)
+        row.addWidget(self._selected, 1)
         workshop = self._workshop
         for name, text, tip, act in (
             ("move", "Move to ▾", "Move the chosen images to another class (Ctrl+1 to 9, or drag them there)", None),
@@ -292,7 +291,7 @@ class WorkshopWindow(QWidget):
     @Slot()
     def _show_selection(self) -> None:
         count = len(self.columns.selected)
-        self._selected.setText(f"{count} chosen" if count else "Click an image to choose it, Shift or Ctrl for more")
+        self._selected.show_text(*((f"{count} chosen",) if count else _HOW_TO_CHOOSE))
         for button in self._selection_buttons.values():
             button.setEnabled(count > 0)
 

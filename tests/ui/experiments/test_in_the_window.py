@@ -74,6 +74,7 @@ def test_runs_that_differ_in_a_setting_are_drawn_over_each_other(qtbot: QtBot, w
     assert page.table.rowCount() == 3
     accuracy = f"{page.recordings[1].final.test_accuracy:.1%}"
     assert accuracy in [page.table.item(1, column).text() for column in range(page.table.columnCount())]
+    assert page.table.horizontalScrollBar().maximum() == 0, "a window of 1100 pixels shows every column"
 
 
 def test_before_the_first_run_there_are_no_axes_and_no_progress(qtbot: QtBot, window: ExperimentsWindow) -> None:
