@@ -20,8 +20,9 @@ from ui.charts.thinning import thinned
 from ui.controls import CalmSlider
 from ui.elided_label import ElidedLabel
 from ui.experiments.kernels_view import KernelRow, KernelsView
-from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
+from ui.experiments.page import CURVE_NAMES, ExperimentPage, figure_choice
 from ui.experiments.plot import Line
+from ui.experiments.running_page import Plan
 from ui.experiments.values_field import ValuesField
 from ui.number_format import grouped
 from ui.panel import Panel

@@ -17,8 +17,9 @@ from playground.ranges import Range
 from ui.background import Task
 from ui.controls import NumberControl
 from ui.elided_label import ElidedLabel
-from ui.experiments.page import CURVE_NAMES, ExperimentPage, Plan, figure_choice
+from ui.experiments.page import CURVE_NAMES, ExperimentPage, figure_choice
 from ui.experiments.plot import Line
+from ui.experiments.running_page import Plan
 from ui.experiments.values_field import ValuesField
 from ui.panel import Panel
 from ui.theme import Theme, number_font

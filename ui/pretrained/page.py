@@ -9,19 +9,18 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSplitter, QVBoxLayout
 
-from playground.errors import PlaygroundError
 from playground.model_file import model_of
 from playground.own_data.image_set import ImageSet
 from playground.pretrained.comparison import ARMS, Comparison, Outcome, run_comparison
 from playground.pretrained.new_head import with_new_head
 from playground.settings import Settings
-from ui.background import Background
 from ui.background import Task as Work
 from ui.elided_label import ElidedLabel
 from ui.experiments.kernels_view import KernelRow, KernelsView
 from ui.experiments.plot import Line, LinePlot
+from ui.experiments.running_page import Plan, RunningPage
 from ui.panel import Panel
 from ui.pretrained.asking import Asking
 from ui.theme import DARK, Theme
@@ -32,30 +31,30 @@ _TELL_EVERY_SECONDS = 0.1
 _COLORS = {ARMS[0]: 0, ARMS[1]: 1}
 
 
-class PretrainedPage(QWidget):
-    """refused (str): why a comparison ended; run_requested (Model, ImageSet): to be trained in the main window."""
+class PretrainedPage(RunningPage):
+    """A page that runs one comparison at a time. run_requested (Model, ImageSet): to be trained in the main window."""
 
-    refused = Signal(str)
     run_requested = Signal(object, object)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Compare", "Stop")
         self._outcome: Outcome | None = None
-        self._comparison: Comparison | None = None
-        self._runs = Background(self)
-        self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the comparison")
         self.bar.setFixedWidth(150)
-        self.bar.hide()  # empty it would look like a field
-        self.start_button = QPushButton("Compare")
-        self.start_button.setObjectName("primary")
         self.window_button = QPushButton("Train it in the window")
         self.window_button.setToolTip(
             "Begin a run of the main window with the pretrained filters, a new dense layer and the few images of seed 1"
         )
         self.asking = Asking([self.window_button], [self.bar, self.start_button])
-        self.card = self._words("Where the network comes from")
-        self.status = self._words("What is compared, and what came out")
+        self.card = QLabel()
+        self.card.setObjectName("muted")
+        self.card.setWordWrap(True)
+        for label, name in (
+            (self.card, "Where the network comes from"),
+            (self.status, "What is compared, and what came out"),
+        ):
+            label.setAccessibleName(name)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.plot = LinePlot(
             "Test accuracy over steps, with and without pretraining",
             "The curves with and without pretraining appear here as soon as they are compared.",
@@ -70,18 +69,10 @@ class PretrainedPage(QWidget):
 
     # --- building -----------------------------------------------------------------------------------------------
 
-    def _words(self, name: str) -> QLabel:
-        label = QLabel()
-        label.setWordWrap(True)
-        label.setAccessibleName(name)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
         layout.setSpacing(6)
         layout.addWidget(self.asking)
-        self.card.setObjectName("muted")
         layout.addWidget(self.card)
         layout.addWidget(self.status)
         layout.addWidget(self._pictures(), 1)
@@ -104,12 +95,8 @@ class PretrainedPage(QWidget):
 
     def _connect(self) -> None:
         self.asking.changed.connect(self.check)
-        self.start_button.clicked.connect(self._start_or_stop)
         self.window_button.clicked.connect(self._train_in_window)
         self.same_scale.toggled.connect(self.kernels.set_same_scale)
-        self._runs.progress.connect(self._on_progress)
-        self._runs.done.connect(self._on_done)
-        self._runs.refused.connect(self._on_refused)
 
     # --- from outside -------------------------------------------------------------------------------------------
 
@@ -122,57 +109,28 @@ class PretrainedPage(QWidget):
         for part in (self.plot, self.kernels, self.asking):
             part.set_theme(theme)
 
-    def close_runs(self) -> None:
-        """End what is running, soon."""
-        self._runs.give_up()
-        self._runs.wait(10.0)
-
-    @property
-    def is_running(self) -> bool:
-        """True while a comparison is under way."""
-        return self._runs.is_busy
-
     @property
     def outcome(self) -> Outcome | None:
         """What is known of the newest comparison."""
         return self._outcome
 
-    @Slot()
-    def check(self) -> None:
-        """Say what would be compared, or what is wrong with it."""
-        if self.is_running:
-            return
-        self.card.setText(self.asking.card.sentence)
-        try:
-            self._comparison = self.asking.comparison()
-        except PlaygroundError as error:
-            self._comparison = None
-            self.status.setText(str(error))
-        else:
-            self.status.setText(_plan(self._comparison))
-        for button in (self.start_button, self.window_button):
-            button.setEnabled(self._comparison is not None)
-
     # --- running ------------------------------------------------------------------------------------------------
 
     @Slot()
-    def _start_or_stop(self) -> None:
-        if self.is_running:
-            self._runs.give_up()
-            self._end("Stopped; what was reached stays here.")
-            return
-        self.check()
-        comparison = self._comparison
-        if comparison is None:
-            return
+    def check(self) -> None:
+        """Say what would be compared, or what is wrong with it."""
+        if not self.is_running:
+            self.card.setText(self.asking.card.sentence)
+            super().check()
+            self.window_button.setEnabled(self.start_button.isEnabled())
+
+    def _plan(self) -> Plan:
+        comparison = self.asking.comparison()
+        return Plan(_sentence(comparison), comparison.seeds * comparison.steps, partial(_run, comparison))
+
+    def _begin(self) -> None:
         self._outcome = None
-        self.bar.show()
-        self.bar.setRange(0, comparison.seeds * comparison.steps)
-        self.bar.setValue(0)
-        self.start_button.setText("Stop")
         self.window_button.setEnabled(False)
-        self.status.setText(f"Running: {_plan(comparison)}")
-        self._runs.start(partial(_run, comparison))
 
     @Slot(object)
     def _on_progress(self, told: tuple[int, Outcome]) -> None:
@@ -183,19 +141,8 @@ class PretrainedPage(QWidget):
     @Slot(object)
     def _on_done(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self.bar.setValue(self.bar.maximum())
         self._draw()
-        self._end(outcome.sentence or "No seed came to an end: every run diverged. Choose a smaller η.")
-
-    @Slot(str)
-    def _on_refused(self, sentence: str) -> None:
-        self._end(sentence)
-        self.refused.emit(sentence)
-
-    def _end(self, sentence: str) -> None:
-        self.start_button.setText("Compare")
-        self.check()
-        self.status.setText(sentence)
+        self._finish(outcome.sentence or "No seed came to an end: every run diverged. Choose a smaller η.")
 
     def _draw(self) -> None:
         outcome = self._outcome
@@ -221,14 +168,13 @@ class PretrainedPage(QWidget):
 
     @Slot()
     def _train_in_window(self) -> None:
-        comparison = self._comparison
-        assert comparison is not None
+        comparison = self.asking.comparison()
         images, settings = comparison.start(ARMS[0], 1)
         model = model_of(settings, images.class_names, with_new_head(comparison.model, settings))
         self.run_requested.emit(model, images)
 
 
-def _plan(comparison: Comparison) -> str:
+def _sentence(comparison: Comparison) -> str:
     classes = len(comparison.task.class_names)
     test = sum(comparison.task.counts("test"))
     frozen = {0: "none of its blocks frozen", 1: "block 1 frozen"}.get(comparison.frozen, "its conv blocks frozen")
