@@ -150,7 +150,8 @@ class TimelineBar(QWidget):
         # a width that depends on the window alone, so that the slider keeps its own while the numbers grow
         room = self.width() - (0 if self.branch.isHidden() else self.branch.width())
         width = min(_WIDEST_TEXT, int(room * _TEXT_SHARE))
-        self.text.setFixedWidth(width)
+        # of a fixed size: with any other, each new text would have the whole window arranged anew
+        self.text.setFixedSize(width, _HEIGHT)
         metrics = QFontMetrics(self.text.font())
         room = width - 4
         text = next((text for text in self._texts if metrics.horizontalAdvance(text) <= room), self._texts[-1])
@@ -170,6 +171,8 @@ class TimelineBar(QWidget):
         if self.branch.isHidden() == several:
             self.branch.setVisible(several)
             self._elide()
+        if not several and self.branch.count() == 1:
+            return  # nobody sees it
         entries = [(branch.number, _words(branch, view, self._state)) for branch in view.branches]
         known = [(self.branch.itemData(row), self.branch.itemText(row)) for row in range(self.branch.count())]
         with QSignalBlocker(self.branch):
