@@ -57,6 +57,8 @@ class LiveChart(Panel):
         self._previous: tuple[History, Settings] | None = None
         self._lines: list[CurveLine] = []
         self._ghosts: list[CurveLine] = []
+        self._range_of_ghosts = (math.inf, -math.inf)
+        self._end_of_branches = -math.inf
         self._events: tuple[Event, ...] = ()
         self._range = self._make_range()
         self._ranges_for: tuple[object, ...] = ()  # what the ranges of the axes were chosen for
@@ -189,6 +191,14 @@ class LiveChart(Panel):
         stretches, waiting = self._stretches()
         self._ghosts = self._make_lines(waiting, ghost=True)
         self._lines = self._make_lines(stretches, ghost=False)
+        spans = [span for line in self._ghosts if (span := line.range) is not None]
+        self._range_of_ghosts = (
+            min((low for low, _ in spans), default=math.inf),
+            max((high for _, high in spans), default=-math.inf),
+        )
+        branches = (line.newest for line in self._ghosts if line.branch is not None)
+        self._end_of_branches = max(branches, default=-math.inf)
+        self._ranges_for = ()
         self.plot.live.set_lines(sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
@@ -271,36 +281,42 @@ class LiveChart(Panel):
             self._choose_ranges()
             self._show_markers()
             view = self._plot_view()
-            self.plot.draw_curves(view)
+            whole = self.plot.draw_curves(view)
             for line in self._ghosts:
                 line.draw(view)
         finally:
             self._drawing = False
-        self._show_notes()
+        if whole or self.is_log:
+            self._show_notes()
         self._show_elapsed()
+        self._show_what_is_missing()
+        if self.plot.pointed_x is not None:
+            self._show_readout(self.plot.pointed_x)
+
+    def _show_what_is_missing(self) -> None:
         # one point is no curve; the run before is one, and stands where the words would
         has_curve = any(len(line.curve) > 1 for line in self._lines) or self._has_ghost()
         # what is known before the first step is no step
         has_step = has_curve or any(line.newest > 0 for line in self._lines)
         self.plot.show_empty("" if has_curve else ONE_POINT_TEXT if has_step else EMPTY_TEXT)
-        if self.plot.pointed_x is not None:
-            self._show_readout(self.plot.pointed_x)
 
     def _plot_view(self) -> PlotView:
         return self.plot.view(self.scale, self.log_floor if self.is_log else None)
 
     def _choose_ranges(self) -> None:
         # the branches that wait are part of the run; the one before it is not
-        own = (*self._lines, *(line for line in self._ghosts if line.branch is not None))
-        last = max((line.newest for line in own), default=0.0)
-        spans = [span for line in (*self._lines, *self._ghosts) if (span := line.range) is not None]
-        low = min((span[0] for span in spans), default=0.0)
-        high = max((span[1] for span in spans), default=0.95)
-        end = max(SMALLEST_STEP_RANGE, nice_ceiling(last)) if last > 0 else SMALLEST_STEP_RANGE
-        wanted = (end, low, high, self.is_log, self.plot.automatic)
+        last, (low, high) = -math.inf, self._range_of_ghosts
+        for line in self._lines:
+            last, span = max(last, line.newest), line.range
+            if span is not None:
+                low, high = min(low, span[0]), max(high, span[1])
+        last = max(last, self._end_of_branches, SMALLEST_STEP_RANGE)
+        wanted = (nice_ceiling(last), low, high, self.is_log, self.plot.automatic)
         if wanted == self._ranges_for:
             return
-        self._ranges_for = wanted
+        self._ranges_for, end = wanted, wanted[0]
+        if low > high:
+            low, high = 0.0, 0.95  # nothing is finite
         if self.is_log and self.log_floor is not None:
             y_range = self._range.log(max(low * self.scale, self.log_floor), max(high * self.scale, self.log_floor))
         else:

@@ -91,13 +91,18 @@ class ChartPlot(pg.PlotWidget):
             self._view = PlotView(*self.x_range(), *self.y_range(), self.plot_width, scale, log_floor)
         return self._view
 
-    def draw_curves(self, view: PlotView) -> None:
-        """Let the live curves show what they have by now, soon; what lies around them stays."""
+    def draw_curves(self, view: PlotView) -> bool:
+        """Let the live curves show what they have by now, soon; what lies around them stays.
+
+        True if they look different from the first step on.
+        """
         first, last = self.live.draw(view)
         place, area = self._place_of_data(), self._plot_area
-        left = max(area.left(), place.map(QPointF(first, 0.0)).x() - _BESIDE)
-        right = min(area.right(), place.map(QPointF(last, 0.0)).x() + _BESIDE)
+        a_step, start = place.m11(), place.dx()
+        left = max(area.left(), start + first * a_step - _BESIDE)
+        right = min(area.right(), start + last * a_step + _BESIDE)
         self.viewport().update(QRectF(left, area.top(), right - left, area.height()).toAlignedRect())
+        return left <= area.left()
 
     @Slot()
     def ground_changed(self) -> None:
@@ -320,8 +325,8 @@ class ChartPlot(pg.PlotWidget):
             self.live.paint_whole(painter, self._plot_area, place)
         else:
             self.live.paint(painter, self._kept_ground, self._plot_area, place)
-        for line in (self.cursor_line, self.crosshair):
-            if line.isVisible():
+        for line, x in ((self.cursor_line, self.cursor_x), (self.crosshair, self.pointed_x)):
+            if x is not None:
                 painter.save()
                 painter.setClipRect(self._plot_area, Qt.ClipOperation.IntersectClip)
                 painter.setTransform(place, combine=True)

@@ -18,6 +18,7 @@ class Note:
 
     def __init__(self) -> None:
         self._font = number_font(7.0)
+        self._text = ""
         self._words = QStaticText()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._color = QColor()
@@ -25,10 +26,11 @@ class Note:
 
     def text(self) -> str:
         """What it says, "" for nothing."""
-        return self._words.text()
+        return self._text
 
     def set_text(self, text: str) -> None:
         """Say something else, or nothing."""
+        self._text = text
         self._words.setText(text)
         metrics = QFontMetrics(self._font)
         self.place.setSize(QRect(0, 0, metrics.horizontalAdvance(text), metrics.height()).size())
@@ -109,7 +111,7 @@ class PlotTexts:
 
     def paint_note(self, painter: QPainter, painted: QRect) -> None:
         """Write the note, if it is in what is painted and nothing is read at the crosshair."""
-        if self.note.text() and self.readout.isHidden() and painted.intersects(self.note.place):
+        if self.note.text() and painted.intersects(self.note.place) and self.readout.isHidden():
             self.note.paint(painter)
 
     def _arrange(self) -> None:

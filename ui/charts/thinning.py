@@ -84,7 +84,9 @@ def thinned_by(rule: Rule, curve: Curve, x_min: float, x_max: float) -> Thinned:
     if begin >= curve.start and not rule.boxes:
         # where every point is kept, at the growing end: the same columns in a fifth of the time
         span = slice(begin - curve.start, last - curve.start)
-        x, y = curve.x[span], finite_or_nan(curve.y[span])
+        x, y = curve.x[span], curve.y[span]
+        if curve.gaps:
+            y = finite_or_nan(y)
         return Thinned(*_columns(np.arange(0, len(x), rule.size), x, y, y), rule.size)
     rows = curve.rows(begin, last, rule.level)
     if rule.boxes:
