@@ -302,6 +302,7 @@ class StepLoop:
             self._diverged = False
             self._maker.begin_run()
             self._changed = True
+            self._evaluate_afresh()
 
     def _say_settings(self, settings: Settings) -> None:
         self._told_settings = settings

@@ -122,7 +122,8 @@ class TimelineBar(QWidget):
         where = f"step {step} of {end}" if view.looking_back else f"step {end}"
         if view.pinned is not None:
             same = view.pinned == (view.shown_branch, view.shown_step)
-            a = f"A is step {grouped(view.pinned[1])}, the tabs show B"
+            elsewhere = "" if view.pinned[0] in view.way else f" of {branch_name(view.pinned[0])}"
+            a = f"A is step {grouped(view.pinned[1])}{elsewhere}, the tabs show B"
             where = f"{where} · B − A: {'A is here, so all is 0: go to B' if same else a}"
         here = where
         if view.looking_back:

@@ -160,6 +160,16 @@ def points_of(history: object) -> list[tuple[float, float]]:
     return [*zip(curve.x.tolist(), curve.y.tolist(), strict=True)]
 
 
+def test_a_branch_begins_with_the_figures_of_its_own_weights(desk: Desk) -> None:
+    desk.train(20)
+    then = desk.seek(7)
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.01))
+    begun = desk.settle()
+    assert (begun.step, begun.timeline.live) == (7, 1)
+    assert begun.evaluation.step == 7
+    assert begun.evaluation == then.evaluation
+
+
 def test_a_branch_that_was_left_goes_on_where_it_stands(desk: Desk) -> None:
     first = desk.train(20)
     desk.seek(10)
