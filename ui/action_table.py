@@ -87,7 +87,7 @@ ACTIONS: tuple[Action, ...] = (
         "export_film",
         "&Filters forming as GIF…",
         (),
-        "Write the filters of the first block at the moments that are kept, as an animation",
+        "Write the filters of a conv block at the moments that are kept, as an animation",
         "File/Export",
     ),
     Action(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from playground.atomic_file import replacing, told
+from playground.counting import grouped
 from playground.errors import ExportError
 from playground.exports.film import Film
 
@@ -21,7 +22,8 @@ _MAP_COLORS = 253
 _GROUND, _TEXT, _MUTED = 253, 254, 255
 _FRAME_MS, _LAST_MS = 80, 2000
 _TILE, _GAP, _MARGIN, _LINE = 60, 6, 12, 20
-_A_ROW = 8
+_A_ROW, _PAGE = 8, 560
+_COLUMNS = "a column for each filter, a row for each channel that it reads"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,32 +65,54 @@ def _palette(colors: FilmColors) -> list[int]:
 
 
 def _frame(film: Film, number: int, scale: float) -> Image.Image:
-    """One frame as places in the palette: a line of text, the kernels, a line that says which moments are shown."""
+    """One frame as places in the palette: a line of text, the kernels, lines that say what and which is shown."""
     kernels = film.kernels[number]
-    tiles = kernels.reshape(-1, *kernels.shape[2:])
-    side = tiles.shape[1]
-    cell = max(1, _TILE // side)
-    tile = cell * side
-    rows = -(-len(tiles) // _A_ROW)
+    places, side = _places(*kernels.shape[:2]), kernels.shape[2]
+    rows, columns = (int(most) + 1 for most in places.max(axis=(0, 1)))
+    cell, gap = _sizes(max(kernels.shape[:2]) if kernels.shape[1] > 1 else 1, side)
+    pitch = cell * side + gap
     small, usual = ImageFont.load_default(11), ImageFont.load_default(14)
-    told_of = _plain(film.sentence)
-    wide = min(len(tiles), _A_ROW) * (tile + _GAP) - _GAP
-    width = 2 * _MARGIN + max(wide, int(small.getlength(told_of)) + 1, 240)
-    height = 2 * _MARGIN + 2 * _LINE + rows * (tile + _GAP)
+    told = [*([_COLUMNS] if kernels.shape[1] > 1 else []), _plain(film.sentence)]
+    width = 2 * _MARGIN + max(columns * pitch - gap, *(int(small.getlength(line)) + 1 for line in told), 240)
+    height = 2 * _MARGIN + _LINE + rows * pitch + _LINE * len(told)
     pixels = np.full((height, width), _GROUND, np.uint8)
     middle = _MAP_COLORS // 2
-    indices = np.rint(middle + middle * tiles / (scale or 1.0)).astype(np.uint8)
-    for place, values in enumerate(indices):
-        line, column = divmod(place, _A_ROW)
-        top, left = _MARGIN + _LINE + line * (tile + _GAP), _MARGIN + column * (tile + _GAP)
-        pixels[top : top + tile, left : left + tile] = values.repeat(cell, axis=0).repeat(cell, axis=1)
+    indices = np.rint(middle + middle * kernels / (scale or 1.0)).astype(np.uint8)
+    for kernel in np.ndindex(*kernels.shape[:2]):
+        tile = indices[kernel].repeat(cell, axis=0).repeat(cell, axis=1)
+        row, column = places[kernel]
+        top, left = _MARGIN + _LINE + row * pitch, _MARGIN + column * pitch
+        pixels[top : top + len(tile), left : left + len(tile)] = tile
     image = Image.fromarray(pixels, "P")
     draw = ImageDraw.Draw(image)
-    draw.text((_MARGIN, _MARGIN - 3), f"w{film.block}, step {film.steps[number]}", fill=_TEXT, font=usual)
-    scale_text = f"-{scale:.2g} to {scale:.2g}"
+    _write_head(draw, f"w{film.block}", f"step {_plain(grouped(film.steps[number]))}")
+    scale_text = f"\N{PLUS-MINUS SIGN}{scale:.2g}"
     draw.text((width - _MARGIN - usual.getlength(scale_text), _MARGIN - 3), scale_text, fill=_MUTED, font=usual)
-    draw.text((_MARGIN, height - _MARGIN - 12), told_of, fill=_MUTED, font=small)
+    for place, line in enumerate(reversed(told)):
+        draw.text((_MARGIN, height - _MARGIN - 12 - place * _LINE), line, fill=_MUTED, font=small)
     return image
+
+
+def _places(filters: int, channels: int) -> NDArray[np.int64]:
+    """(filters, channels, 2): row and column of each kernel; of one channel a few in each row, else a row a channel."""
+    number, channel = np.indices((filters, channels))
+    return np.stack((number // _A_ROW, number % _A_ROW) if channels == 1 else (channel, number), axis=2)
+
+
+def _sizes(in_line: int, side: int) -> tuple[int, int]:
+    """Pixels of a cell, and between two kernels, with which so many in a row or a column fit a page."""
+    gap = _GAP if in_line <= _A_ROW else _GAP // 2
+    return max(1, min(_PAGE // in_line - gap, _TILE) // side), gap
+
+
+def _write_head(draw: ImageDraw.ImageDraw, name: str, step: str) -> None:
+    """The name of the weights with its number set lower, for which Pillow's own font has no sign, and the step."""
+    small, usual = ImageFont.load_default(11), ImageFont.load_default(14)
+    letter, number = name[0], name[1:]
+    draw.text((_MARGIN, _MARGIN - 3), letter, fill=_TEXT, font=usual)
+    left = _MARGIN + usual.getlength(letter)
+    draw.text((left, _MARGIN + 3), number, fill=_TEXT, font=small)
+    draw.text((left + small.getlength(number) + 10, _MARGIN - 3), step, fill=_TEXT, font=usual)
 
 
 def _plain(text: str) -> str:

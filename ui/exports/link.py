@@ -21,6 +21,7 @@ from playground.snapshot import Snapshot
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
+from ui.number_format import display_name
 from ui.theme import DARK, Theme, diverging_map
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class ExportsLink(QObject):
         """Which block's filters, asked if there are several; None: none of them."""
         if blocks == 1:
             return 1
-        names = [f"Block {block}: w{block}" for block in range(1, blocks + 1)]
+        names = [f"Block {block}: {display_name(f'w{block}')}" for block in range(1, blocks + 1)]
         name, chosen = QInputDialog.getItem(self._window, "Filters forming", "&Filters of", names, 0, False)
         return names.index(name) + 1 if chosen else None
 

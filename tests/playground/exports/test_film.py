@@ -80,7 +80,32 @@ def test_kernels_of_colour_images_have_a_tile_a_channel(tmp_path: Path) -> None:
     export_film(tmp_path / "f.gif", Film((0, 9), (kernels, -kernels), 2, "every 9th step"), COLORS)
     with Image.open(tmp_path / "f.gif") as gif:
         assert gif.n_frames == 2
-        assert gif.size[1] > 2 * 66
+        pixels = np.asarray(gif.convert("RGB"))[:, :, 0]
+        for kernel in np.ndindex(4, 3):
+            top, left = 32 + 66 * kernel[1], 12 + 66 * kernel[0]
+            shown = pixels[top + 10 : top + 60 : 20, left + 10 : left + 60 : 20]
+            np.testing.assert_allclose(shown, 127 + 127 * kernels[kernel] / np.abs(kernels).max(), atol=2)
+
+
+@pytest.mark.parametrize("shape", [(16, 8, 5, 5), (32, 32, 3, 3), (32, 3, 11, 11), (32, 1, 11, 11)])
+def test_the_kernels_of_any_block_fit_a_page_each_with_all_its_cells(
+    tmp_path: Path, shape: tuple[int, int, int, int]
+) -> None:
+    kernels = np.linspace(-1, 1, np.prod(shape)).reshape(shape).astype(np.float32)
+    export_film(tmp_path / "f.gif", Film((0,), (kernels,), 1, "every step", block=2), COLORS)
+    with Image.open(tmp_path / "f.gif") as gif:
+        assert gif.size[0] <= 600
+        assert gif.size[1] <= 660
+        shades = set(np.asarray(gif.convert("RGB"))[:, :, 2].flatten().tolist())
+    assert len(shades) > 250
+
+
+def test_there_is_no_tile_where_there_is_no_kernel(tmp_path: Path) -> None:
+    export_film(tmp_path / "f.gif", Film((0,), (np.zeros((9, 1, 3, 3), np.float32),), 1, "every step"), COLORS)
+    with Image.open(tmp_path / "f.gif") as gif:
+        pixels = np.asarray(gif.convert("RGB"))
+    assert pixels[32 + 66 + 30, 12 + 30].tolist() == [127, 127, 127]
+    assert pixels[32 + 66 + 30, 12 + 66 + 30].tolist() == [0x10, 0x20, 0x30]
 
 
 def test_weights_that_are_all_zero_have_the_colour_of_zero(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QFileDialog, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.model_file import load_model
@@ -84,6 +84,31 @@ def test_the_animation_has_a_frame_for_each_step(
     answer(monkeypatch, tmp_path / "f.gif")
     with Image.open(export(qtbot, window, "export_film", tmp_path / "f.gif")) as gif:
         assert gif.n_frames == 6
+
+
+def test_of_several_conv_blocks_one_is_chosen_whose_filters_are_shown(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window.worker.change_settings(window.run.settings.changed(filters=(2, 3)))
+    qtbot.waitUntil(lambda: window._shown.settings.blocks == 2, timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    answer(monkeypatch, tmp_path / "f.gif")
+    sizes = []
+    for keys in ((), (Qt.Key.Key_Down,)):
+
+        def choose(keys: tuple[Qt.Key, ...] = keys) -> None:
+            dialog = window.findChild(QInputDialog)
+            combo = dialog.findChild(QComboBox)
+            assert [combo.itemText(row) for row in range(combo.count())] == ["Block 1: w₁", "Block 2: w₂"]
+            for key in (*keys, Qt.Key.Key_Return):
+                QTest.keyClick(combo, key)
+
+        QTimer.singleShot(0, choose)
+        with Image.open(export(qtbot, window, "export_film", tmp_path / "f.gif")) as gif:
+            sizes.append(gif.size)
+    # two filters in one row, then three of two channels each
+    assert sizes[1][1] > sizes[0][1] + 60
 
 
 def test_a_failure_is_one_sentence_in_the_banner_and_the_window_goes_on(
