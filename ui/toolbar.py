@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from playground.datasets import data_in_words
@@ -15,11 +15,10 @@ from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
+from ui.figures import NOTHING, Figure, Figures
 from ui.icons import glyph_icon
-from ui.number_batch import NumberBatch
 from ui.number_format import display_index, display_name, grouped
 from ui.theme import DARK, Theme, number_font
-from ui.vectors import draws_vectors
 
 __all__ = ["SPEEDS", "Toolbar"]
 
@@ -30,7 +29,6 @@ _SLOW_MOTION = -1
 """The slider's place before the first speed: a stage of a step at a time."""
 
 _ACTION_OF = {"back": "step_back"}
-_NOTHING = "–"
 _ACCURACY_TIP = "Share of the test images that are classified right"
 
 
@@ -63,73 +61,6 @@ class _ActionButton(QPushButton):
         self.setEnabled(self._action.isEnabled())
 
 
-class _Figure(QWidget):
-    """A number under its caption, right-aligned in room for the widest, so that nothing moves while it changes."""
-
-    def __init__(self, caption: str, widest: str, tooltip: str) -> None:
-        super().__init__()
-        self._caption = caption
-        self._text = _NOTHING
-        self._color = ""
-        self._theme = DARK
-        self._small = QFont(self.font())
-        self._small.setPointSizeF(8.0)
-        bold = number_font(10.5, bold=True)
-        metrics = QFontMetrics(bold)
-        self._digits = NumberBatch(bold)
-        self._line = metrics.height()
-        self._ground: QPixmap | None = None
-        width = max(QFontMetrics(self._small).horizontalAdvance(caption), metrics.horizontalAdvance(widest))
-        self.setFixedSize(width + 4, 38)
-        # else every widget beneath it is painted again with each new number
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(f"{caption} {_NOTHING}")
-
-    def show_text(self, text: str, error: bool = False) -> None:
-        color = self._theme.error if error else ""
-        if (text, color) != (self._text, self._color):
-            self._text, self._color = text, color
-            self.setAccessibleName(f"{self._caption} {text}")
-            self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._color = theme.error if self._color else ""
-        self._ground = None
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # all of it is painted: it is small
-        painter = QPainter(self)
-        if draws_vectors(painter):
-            self._paint_ground(painter)
-        else:
-            painter.drawPixmap(0, 0, self._kept_ground())
-        room = (0, self.height() - 1 - self._line, self.width(), self._line)
-        self._digits.add_as_text(self._text, room, self._color or self._theme.text, share=0.0)
-        self._digits.paint(painter)
-        painter.end()
-
-    def _kept_ground(self) -> QPixmap:
-        """The caption, which stays while the number changes."""
-        ratio = self.devicePixelRatioF()
-        if self._ground is None or self._ground.devicePixelRatio() != ratio:
-            self._ground = QPixmap(self.size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            painter = QPainter(self._ground)
-            self._paint_ground(painter)
-            painter.end()
-        return self._ground
-
-    def _paint_ground(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), QColor(self._theme.window))
-        painter.setFont(self._small)
-        painter.setPen(QColor(self._theme.muted))
-        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        painter.drawText(self.rect().adjusted(0, 2, 0, 0), place, self._caption)
-
-
 class Toolbar(QWidget):
     """Buttons of the actions, speed, figures of the newest snapshot."""
 
@@ -154,6 +85,7 @@ class Toolbar(QWidget):
         self.speed = CalmSlider()
         self._speed_text = QLabel()
         self._figures = _figures()
+        self._figure_row = Figures(tuple(self._figures.values()))
         self._dataset = QLabel()
         self._corner = {name: self._corner_button(actions[name]) for name in ("help", "toggle_theme")}
         self._arrange()
@@ -188,9 +120,8 @@ class Toolbar(QWidget):
         self._speed_text.setFixedWidth(QFontMetrics(self._speed_text.font()).horizontalAdvance("1000 steps/s") + 4)
         layout.addWidget(self._speed_text)
         layout.addSpacing(4)
-        for figure in self._figures.values():
-            layout.addWidget(figure)
-            layout.addSpacing(2)
+        layout.addWidget(self._figure_row)
+        layout.addSpacing(2)
         layout.addStretch(1)
         self._dataset.setObjectName("muted")
         self._dataset.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -261,16 +192,16 @@ class Toolbar(QWidget):
         figures["epoch"].show_text(_epoch_text(snapshot.epoch))
         figures["step"].show_text(grouped(snapshot.step))
         loss = snapshot.batch_loss
-        loss_text = _NOTHING if loss is None else _loss_text(loss)
+        loss_text = NOTHING if loss is None else _loss_text(loss)
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
         evaluation = snapshot.evaluation
-        figures["accuracy"].show_text(_NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
+        figures["accuracy"].show_text(NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
         if evaluation is not self._evaluation:
             self._evaluation = evaluation
             measured = "" if evaluation is None else f"; measured at step {grouped(evaluation.step)}"
             figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
         pace = snapshot.steps_per_second
-        figures["pace"].show_text(grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else _NOTHING)
+        figures["pace"].show_text(grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else NOTHING)
         if snapshot.settings is not self._settings:
             self._settings = snapshot.settings
             self._show_dataset(data_in_words(snapshot.settings))
@@ -308,8 +239,7 @@ class Toolbar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
-        for figure in self._figures.values():
-            figure.set_theme(theme)
+        self._figure_row.set_theme(theme)
         self._show_icons()
 
     def _show_icons(self) -> None:
@@ -335,13 +265,13 @@ def _epoch_text(epoch: int) -> str:
     return str(epoch) if epoch < 10_000 else f"{epoch // 1000}k"
 
 
-def _figures() -> dict[str, _Figure]:
+def _figures() -> dict[str, Figure]:
     return {
-        "epoch": _Figure("epoch", "9999", "How many times every training image has been seen"),
-        "step": _Figure("step", grouped(9_999_999), "Batches trained on so far"),
-        "loss": _Figure("batch loss", "0.0e-00", "Loss of the last batch"),
-        "accuracy": _Figure("test acc", "100.0 %", _ACCURACY_TIP),
-        "pace": _Figure("steps/s", grouped(99_999), "Training steps a second, measured"),
+        "epoch": Figure("epoch", "9999", "How many times every training image has been seen"),
+        "step": Figure("step", grouped(9_999_999), "Batches trained on so far"),
+        "loss": Figure("batch loss", "0.0e-00", "Loss of the last batch"),
+        "accuracy": Figure("test acc", "100.0 %", _ACCURACY_TIP),
+        "pace": Figure("steps/s", grouped(99_999), "Training steps a second, measured"),
     }
 
 

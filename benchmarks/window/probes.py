@@ -17,11 +17,11 @@ from ui.cell_ref import sample_array
 from ui.chain.row import FactorRow
 from ui.charts.plot import ChartPlot
 from ui.explain.strip import ExplanationStrip
+from ui.figures import Figures
 from ui.flow.cell_pixels import shown_values
 from ui.flow.heatmap import color_indices, color_table, is_signed
 from ui.flow.view import FlowView
 from ui.overview_rows import OverviewRows
-from ui.toolbar import _Figure
 
 __all__ = ["LatenessProbe", "PaintProbe", "after_painting", "percentile"]
 
@@ -91,7 +91,7 @@ class PaintProbe:
             (ExplanationStrip, self._strip_painted),
             (OverviewRows, self._rows_painted),
             (ChartPlot, self._chart_painted),
-            (_Figure, self._figure_painted),
+            (Figures, self._figures_painted),
             (FactorRow, self._factors_painted),
         ):
             after_painting(kind, self._while_on(tell))
@@ -206,10 +206,8 @@ class PaintProbe:
                 chart.plot.accessibleName().removesuffix(" over steps").lower(), self._rig.loop.stepped_at.get(step)
             )
 
-    def _figure_painted(self, widget: QWidget) -> None:
-        assert isinstance(widget, _Figure)
-        if widget._caption == "step":
-            self._painted("figures", self._made_at(self._rig.window._shown))
+    def _figures_painted(self, _widget: QWidget) -> None:
+        self._painted("figures", self._made_at(self._rig.window._shown))
 
 
 def _colors(view: FlowView, name: str, shown: NDArray[np.float32]) -> NDArray[np.uint32]:
