@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui.drawn_pixmap import drawn_pixmap
 from ui.number_batch import NumberBatch
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
@@ -95,11 +96,7 @@ class Figures(QWidget):
     def _kept_ground(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
-            self._ground = QPixmap(self.size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            painter = QPainter(self._ground)
-            self._paint_ground(painter)
-            painter.end()
+            self._ground = drawn_pixmap(self.size(), ratio, self._paint_ground)
         return self._ground
 
     def _paint_ground(self, painter: QPainter) -> None:

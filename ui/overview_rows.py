@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
 from ui.digit_lines import DigitLines
+from ui.drawn_pixmap import drawn_pixmap
 from ui.histogram_bars import HistogramBars, bar_width
 from ui.number_format import display_name, fit_number, format_number
 from ui.theme import DARK, number_font
@@ -185,11 +186,7 @@ class OverviewRows(QWidget):
         key = (self._words_of, self._current, self.theme, self.size(), self._decimals, ratio)
         if key != self._words_key:
             self._words_key = key
-            self._words = QPixmap(self.size() * ratio)
-            self._words.setDevicePixelRatio(ratio)
-            painter = QPainter(self._words)
-            self._paint_words(painter)
-            painter.end()
+            self._words = drawn_pixmap(self.size(), ratio, self._paint_words)
         return self._words
 
     def _paint_words(self, painter: QPainter) -> None:

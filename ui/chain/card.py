@@ -12,6 +12,7 @@ from core.chain import ChainFactor
 from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
 from ui.chain.drawing import Mark, cell_at, cell_centre, draw_marks, draw_picture, same_marks
 from ui.chain.picture import Picture, same_picture
+from ui.drawn_pixmap import drawn_pixmap
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
@@ -158,12 +159,7 @@ class FactorCard(QAbstractButton):
         )  # fmt: skip
         if look != self._look:
             self._look = look
-            self._ground = QPixmap(self.size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            self._ground.fill(Qt.GlobalColor.transparent)
-            ground = QPainter(self._ground)
-            self._paint_ground(ground)
-            ground.end()
+            self._ground = drawn_pixmap(self.size(), ratio, self._paint_ground, see_through=True)
         painter = QPainter(self)
         if draws_vectors(painter):
             self._paint_ground(painter)

@@ -14,6 +14,7 @@ from ui.charts.curve_line import PlotView
 from ui.charts.live_curves import LiveCurves
 from ui.charts.plot_texts import PlotTexts
 from ui.charts.zoom_box import ZoomBox
+from ui.drawn_pixmap import drawn_pixmap
 from ui.theme import Theme, number_font
 from ui.vectors import draws_vectors
 
@@ -348,12 +349,8 @@ class ChartPlot(pg.PlotWidget):
 
     def _kept_ground(self) -> QPixmap:
         if self._ground is None:
-            ratio = self.viewport().devicePixelRatioF()
-            self._ground = QPixmap(self.viewport().size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            painter = QPainter(self._ground)
-            self._paint_ground(painter)
-            painter.end()
+            viewport = self.viewport()
+            self._ground = drawn_pixmap(viewport.size(), viewport.devicePixelRatioF(), self._paint_ground)
         return self._ground
 
     def _paint_ground(self, painter: QPainter) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explain import Pooling, Travel
+from ui.drawn_pixmap import drawn_pixmap
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
@@ -202,12 +204,7 @@ class ExplanationStrip(QWidget):
         ratio = self.devicePixelRatioF()
         wanted = (first, self._legend, self._theme, self.size(), self.font(), ratio)
         if self._ground is None or self._ground[0] != wanted:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            painter = QPainter(pixmap)
-            self._paint_ground(painter, first)
-            painter.end()
-            self._ground = (wanted, pixmap)
+            self._ground = (wanted, drawn_pixmap(self.size(), ratio, partial(self._paint_ground, first=first)))
         return self._ground[1]
 
     def _paint_ground(self, painter: QPainter, first: tuple[Piece, ...]) -> None:
