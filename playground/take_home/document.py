@@ -21,7 +21,17 @@ from playground.plain_step import after_plain_step
 from playground.take_home.moment import Moment
 from playground.take_home.working import Working, working
 
-__all__ = ["Block", "Document", "Equation", "Heading", "Numbers", "Paragraph", "Picture", "derivation"]
+__all__ = [
+    "Block",
+    "Document",
+    "Equation",
+    "Heading",
+    "Numbers",
+    "Paragraph",
+    "Picture",
+    "derivation",
+    "share_of_zeros",
+]
 
 _SMALL_SIDE = 8
 """Maps of no more rows and columns are written in full; an image of no more is a blackboard's."""
@@ -222,11 +232,19 @@ class _Writer:
 
     def _range(self, shape: tuple[int, ...], values: Array) -> str:
         number = self.moment.number
-        zeros = 1 - np.count_nonzero(values) / max(1, values.size)
         size = "×".join(grouped(side) for side in shape)
         low, high, mean = float(values.min()), float(values.max()), float(values.mean(dtype=np.float64))
         spread = f"from {number(low)} to {number(high)}, mean {number(mean)}"
-        return f"{size} numbers {spread}, {100 * zeros:.0f} % of them zero."
+        return f"{size} numbers {spread}, {share_of_zeros(values)} zero."
+
+
+def share_of_zeros(values: Array) -> str:
+    """How many are exactly zero: "42 % of them", "none of them"; only those are said to be none, and only all all."""
+    others = np.count_nonzero(values)
+    if others in (0, values.size):
+        return "none of them" if others else "all of them"
+    share = round(100 * (1 - others / values.size))
+    return {0: "less than 1 % of them", 100: "more than 99 % of them"}.get(share, f"{share} % of them")
 
 
 def _fraction(factor: ChainFactor) -> str:

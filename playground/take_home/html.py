@@ -27,7 +27,7 @@ dl { display: grid; grid-template-columns: max-content auto; gap: .2em 1em; } dt
 figure { margin: .7em 0; overflow-x: auto; } figcaption { margin-bottom: .2em; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 img { width: 14em; image-rendering: pixelated; border: 1px solid #8886; }
-td { border: 1px solid #8886; padding: .15em .5em; text-align: right; }
+td { border: 1px solid #8886; padding: .15em .5em; text-align: right; min-width: 3.6em; }
 @media print { h2, h3, figcaption { break-after: avoid; } tr, figure { break-inside: avoid; } }
 """
 _ATTRIBUTES = re.compile(r"^<math[^>]*>|</math>$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
     QColor,
     QFont,
     QImage,
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
     QPageSize,
     QPaintDevice,
     QPainter,
+    QPalette,
     QPdfWriter,
     QPyTextObject,
     QTextBlockFormat,
@@ -73,7 +75,12 @@ def page_image(document: Document, number: int, dots_per_inch: int) -> QImage:
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.translate(margin, margin - number * room.height())
-    text.drawContents(painter, QRectF(0, number * room.height(), room.width(), room.height()))
+    context = QAbstractTextDocumentLayout.PaintContext()
+    black = QPalette()
+    black.setColor(QPalette.ColorRole.Text, QColor("black"))  # whatever the theme of the window is
+    context.palette, context.clip = black, QRectF(0, number * room.height(), room.width(), room.height())
+    painter.setClipRect(context.clip)
+    text.documentLayout().draw(painter, context)
     painter.end()
     return image
 
@@ -93,13 +100,15 @@ def _laid_out(document: Document, device: QPaintDevice, room: QSizeF) -> tuple[Q
 
 
 def _keep_headings(text: QTextDocument) -> None:
-    """No heading stays behind at the foot of a page: what it is about begins on the next."""
+    """No heading stays behind at the foot of a page: what it is about begins on the next, a table as a whole."""
     layout, height = text.documentLayout(), text.pageSize().height()
     block = text.begin()
     while block.isValid():
         following = block.next()
         if block.blockFormat().headingLevel() and following.isValid():
-            pages = [int(layout.blockBoundingRect(part).bottom() // height) for part in (block, following)]
+            table = QTextCursor(following).currentTable()
+            last = table.lastCursorPosition().block() if table is not None else following
+            pages = [int(layout.blockBoundingRect(part).bottom() // height) for part in (block, last)]
             if pages[0] != pages[1]:
                 form = block.blockFormat()
                 form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
@@ -224,11 +233,13 @@ class _PdfText:
         right.setAlignment(Qt.AlignmentFlag.AlignRight)
         characters = QTextCharFormat()
         characters.setFont(number_font(_WORKING))
+        # all of one width, as all signs of this font are: a map with many zeros still looks like one
+        widest = max(len(number) for numbers in block.rows for number in numbers)
         for row, numbers in enumerate(block.rows):
             for column, number in enumerate(numbers):
                 cell = table.cellAt(row, column).firstCursorPosition()
                 cell.setBlockFormat(right)
-                cell.insertText(number, characters)
+                cell.insertText(number.rjust(widest, "\N{NO-BREAK SPACE}"), characters)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
 
     def _picture(self, block: Picture) -> None:

@@ -7,12 +7,13 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from playground.flaw import Flaw
 from playground.notation.names import format_number
 from playground.plain_step import after_plain_step
-from playground.take_home.document import Document, Equation, Numbers, derivation
+from playground.take_home.document import Document, Equation, Numbers, derivation, share_of_zeros
 from playground.take_home.html import html_text
 from playground.take_home.markdown import markdown_text
 from tests.playground.take_home.moments import moment_of
@@ -72,6 +73,20 @@ def test_the_grids_are_the_engine_s_numbers() -> None:
         ("w₁ after, filter 1", after_plain_step(trace, moment.settings.learning_rate)["w1"][1, 0]),
     ):
         assert found[caption] == tuple(tuple(format_number(value) for value in row) for row in values.tolist())
+
+
+@pytest.mark.parametrize(
+    ("zeros", "words"),
+    [
+        (0, "none of them"),
+        (1, "less than 1 % of them"),
+        (420, "42 % of them"),
+        (999, "more than 99 % of them"),
+        (1000, "all of them"),
+    ],
+)
+def test_only_where_there_is_no_zero_none_is_said_to_be(zeros: int, words: str) -> None:
+    assert share_of_zeros(np.repeat([0.0, 0.5], [zeros, 1000 - zeros])) == words
 
 
 def test_markdown_and_html_carry_the_numbers_of_the_document() -> None:

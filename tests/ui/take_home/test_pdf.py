@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,13 @@ def characters(content: bytes) -> str:
 
 def pages(content: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", content))
+
+
+def dark(image: QImage) -> NDArray[np.bool_]:
+    """Where a page is printed on: (rows, columns)."""
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
+    return pixels[:, : grey.width()] < 128
 
 
 def test_a_derivation_has_pages_and_its_signs_can_be_searched(qtbot: QtBot) -> None:
@@ -42,12 +50,31 @@ def test_more_content_takes_more_pages(qtbot: QtBot) -> None:
     assert pages(pdf_bytes(document(150))) > 2
 
 
+def test_a_table_is_not_torn_apart_by_the_end_of_a_page(qtbot: QtBot) -> None:
+    grid = Numbers(".", tuple(("−1.2345",) * 8 for _ in range(8)))
+    first_pages = []
+    for lines in range(30, 56, 2):
+        document = Document(".", (), (), (*(Paragraph(".") for _ in range(lines)), grid))
+        # what is not at the left margin is the table's
+        first, second = (dark(page_image(document, page, 60))[:, 100:].any() for page in (0, 1))
+        assert first != second, lines
+        first_pages.append(first)
+    assert {True, False} == set(first_pages)
+
+
+def test_the_columns_of_a_table_are_as_wide_as_each_other(qtbot: QtBot) -> None:
+    grid = Numbers(".", (("0", "−1.2345", "0", "0"), ("0", "0", "0", "0")))
+    ink = dark(page_image(Document(".", (), (), (grid,)), 0, 120))
+    last = np.flatnonzero(ink.any(axis=1))[-8:]  # the zeros of the lower row
+    columns = np.flatnonzero(ink[last].any(axis=0))
+    begins = columns[np.flatnonzero(np.diff(columns, prepend=-10) > 4)]
+    assert len(begins) == 4
+    assert np.ptp(np.diff(begins)) <= 1
+
+
 def test_a_page_is_dark_on_white_within_its_margins(qtbot: QtBot) -> None:
-    image = page_image(derivation(moment_of("blackboard 3x3"), "w1"), 0, 60).convertToFormat(
-        QImage.Format.Format_Grayscale8
-    )
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    rows, columns = np.nonzero(pixels[:, : image.width()] < 128)
+    image = page_image(derivation(moment_of("blackboard 3x3"), "w1"), 0, 60)
+    rows, columns = np.nonzero(dark(image))
     margin = round(18 / 25.4 * 60)
     assert len(rows) > 1000
     assert margin - 2 <= rows.min()
