@@ -68,7 +68,8 @@ def _until_diverged(window: MainWindow) -> None:
     show_frames()
 
 
-def _of(dataset: str) -> Settings:
+def of_dataset(dataset: str) -> Settings:
+    """The settings that suit a built-in data set."""
     return Settings(**{"dataset": dataset, **suggested_settings(dataset)})
 
 
@@ -78,8 +79,8 @@ STATES = (
     State("trained", Settings(), _train_and_draw),
     State("ten-digits-two-blocks", Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3), _train_and_draw),
     State("diverged", Settings(), _until_diverged),
-    State("blackboard-3x3", _of("blackboard-3x3"), _train),
-    State("blackboard-5x5", _of("blackboard-5x5"), _train),
+    State("blackboard-3x3", of_dataset("blackboard-3x3"), _train),
+    State("blackboard-5x5", of_dataset("blackboard-5x5"), _train),
 )
 
 

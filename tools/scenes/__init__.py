@@ -1,0 +1,1 @@
+"""What the window shows in the pictures of the guide: a module a part of the guide."""
