@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 __all__ = ["drawn_pixmap"]
 
 
-def drawn_pixmap(size: QSize, ratio: float, paint: Callable[[QPainter], None], *, see_through: bool = False) -> QPixmap:
-    """What `paint` draws in `size` logical pixels of `ratio` device pixels each.
+def drawn_pixmap(size: QSize, ratio: float, ground: QColor, paint: Callable[[QPainter], None]) -> QPixmap:
+    """What `paint` draws over `ground` in `size` logical pixels of `ratio` device pixels each.
 
-    It draws on all of them, unless what lies beneath is to be seen where it does not; that costs more to show.
+    A size that ends within a device pixel takes all of it, which painting `size` would leave black. What lies beneath
+    is seen through a transparent ground; that costs more to show.
     """
-    pixmap = QPixmap(size * ratio)
+    pixmap = QPixmap(math.ceil(size.width() * ratio), math.ceil(size.height() * ratio))
     pixmap.setDevicePixelRatio(ratio)
-    if see_through:
-        pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(ground)
     painter = QPainter(pixmap)
     paint(painter)
     painter.end()

@@ -96,7 +96,7 @@ class Figures(QWidget):
     def _kept_ground(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._ground is None or self._ground.devicePixelRatio() != ratio:
-            self._ground = drawn_pixmap(self.size(), ratio, self._paint_ground)
+            self._ground = drawn_pixmap(self.size(), ratio, QColor(self._theme.window), self._paint_ground)
         return self._ground
 
     def _paint_ground(self, painter: QPainter) -> None:

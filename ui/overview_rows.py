@@ -186,7 +186,7 @@ class OverviewRows(QWidget):
         key = (self._words_of, self._current, self.theme, self.size(), self._decimals, ratio)
         if key != self._words_key:
             self._words_key = key
-            self._words = drawn_pixmap(self.size(), ratio, self._paint_words)
+            self._words = drawn_pixmap(self.size(), ratio, QColor(self.theme.panel), self._paint_words)
         return self._words
 
     def _paint_words(self, painter: QPainter) -> None:

@@ -159,7 +159,7 @@ class FactorCard(QAbstractButton):
         )  # fmt: skip
         if look != self._look:
             self._look = look
-            self._ground = drawn_pixmap(self.size(), ratio, self._paint_ground, see_through=True)
+            self._ground = drawn_pixmap(self.size(), ratio, QColor(Qt.GlobalColor.transparent), self._paint_ground)
         painter = QPainter(self)
         if draws_vectors(painter):
             self._paint_ground(painter)

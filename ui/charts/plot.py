@@ -349,8 +349,9 @@ class ChartPlot(pg.PlotWidget):
 
     def _kept_ground(self) -> QPixmap:
         if self._ground is None:
-            viewport = self.viewport()
-            self._ground = drawn_pixmap(viewport.size(), viewport.devicePixelRatioF(), self._paint_ground)
+            viewport, ground = self.viewport(), self.backgroundBrush().color()
+            ratio = viewport.devicePixelRatioF()
+            self._ground = drawn_pixmap(viewport.size(), ratio, ground, self._paint_ground)
         return self._ground
 
     def _paint_ground(self, painter: QPainter) -> None:

@@ -204,7 +204,8 @@ class ExplanationStrip(QWidget):
         ratio = self.devicePixelRatioF()
         wanted = (first, self._legend, self._theme, self.size(), self.font(), ratio)
         if self._ground is None or self._ground[0] != wanted:
-            self._ground = (wanted, drawn_pixmap(self.size(), ratio, partial(self._paint_ground, first=first)))
+            paint = partial(self._paint_ground, first=first)
+            self._ground = (wanted, drawn_pixmap(self.size(), ratio, QColor(self._theme.panel), paint))
         return self._ground[1]
 
     def _paint_ground(self, painter: QPainter, first: tuple[Piece, ...]) -> None:

@@ -110,7 +110,7 @@ class FlowOverlay:
         self._draw_chosen(painter, layout)
         if self.focused:
             painter.setPen(QColor(theme.accent))
-            painter.drawRect(QRect(0, 0, layout.width - 1, layout.height - 1))
+            painter.drawRect(QRect(1, 1, layout.width - 3, layout.height - 3))  # at 0 a scaled screen cuts it
 
     def _draw_chosen(self, painter: QPainter, layout: FlowLayout) -> None:
         """The pinned cells, and the one that is pointed at."""

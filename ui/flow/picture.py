@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -269,7 +270,8 @@ class FlowPicture(QWidget):
         assert self._snapshot is not None
         assert self._architecture is not None
         ratio = self.devicePixelRatioF()
-        width, height = int(self.width() * ratio), int(self.height() * ratio)
+        # a part of a pixel at the edge would stay black
+        width, height = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
         if self._painter and self._painter.made_for == (width, height, ratio):
             return self._painter
         fonts = self._fonts()
