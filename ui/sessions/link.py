@@ -268,7 +268,8 @@ class SessionLink(QObject):
             then()
 
         answered = self._answering({"save": save, "discard": discard})
-        self.question = save_question(self._window, self.standing.name, what, answered)
+        path = self.standing.path
+        self.question = save_question(self._window, "" if path is None else path.name, what, answered)
         self.question.open()
 
     # --- what is kept by itself ---------------------------------------------------------------------------------

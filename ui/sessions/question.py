@@ -41,11 +41,14 @@ class Question(QMessageBox):
 
 
 def save_question(parent: QWidget, name: str, what_else: str, answered: Callable[[str], object]) -> Question:
-    """Asked before something else takes the place of a session that has changed: "save" or "discard"."""
+    """Asked before something else takes the place of a session that has changed: "save" or "discard".
+
+    name: of its file, "" if it is in none.
+    """
     answers = {_Button.Save: ("", "save"), _Button.Discard: ("&Don't save", "discard")}
     question = Question(parent, answers, answered)
     question.setWindowTitle("Save the session?")
-    question.setText(f"{name} has changed since it was saved.")
+    question.setText(f"{name} has changed since it was saved." if name else "This session is in no file yet.")
     question.setInformativeText(f"Save it before {what_else}?")
     return question
 

@@ -317,6 +317,8 @@ def test_closing_asks_about_a_file_with_unsaved_changes_and_cancel_stays(
 ) -> None:
     saved_and_changed(qtbot, window, monkeypatch, tmp_path)
     window.close()
+    qtbot.waitUntil(lambda: window.sessions.question is not None and window.sessions.question.isVisible())
+    assert window.sessions.question.text() == "mine.cnnsession has changed since it was saved."
     answer_question(qtbot, window, Button.Cancel)
     assert window.isVisible()
     take_steps(qtbot, window, 1)
@@ -358,6 +360,15 @@ def test_opening_asks_about_unsaved_changes_and_save_saves_them_first(
     answer_question(qtbot, window, Button.Save)
     shown(qtbot, window, lambda s: s.settings.seed == 9)
     assert read_session(path).state.step == 2
+
+
+def test_a_session_that_was_never_saved_is_not_said_to_have_been(qtbot: QtBot, window: MainWindow) -> None:
+    take_steps(qtbot, window, 1)
+    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+    qtbot.waitUntil(lambda: window.sessions.question is not None and window.sessions.question.isVisible())
+    assert window.sessions.question.text() == "This session is in no file yet."
+    answer_question(qtbot, window, Button.Discard)
+    shown(qtbot, window, lambda s: s.step == 0)
 
 
 def test_a_new_session_asks_too_and_is_in_no_file(
