@@ -34,7 +34,6 @@ from ui.file_dialogs import FileDialogs
 from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.frame_end import FrameEnd
-from ui.gradient_overview import GradientOverview
 from ui.keys_of_the_window import KeysOfTheWindow
 from ui.laboratory.link import LaboratoryLink
 from ui.laboratory.study import StudyPages
@@ -43,6 +42,7 @@ from ui.left_column import LeftColumn
 from ui.messages import Messages
 from ui.network_panel import NetworkPanel
 from ui.open_data.control import OwnDataControl
+from ui.overview.panel import GradientOverview
 from ui.preferences import Preferences
 from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time

@@ -21,7 +21,7 @@ from ui.figures import Figures
 from ui.flow.cell_pixels import shown_values
 from ui.flow.heatmap import color_indices, color_table, is_signed
 from ui.flow.view import FlowView
-from ui.overview_rows import OverviewRows
+from ui.overview.rows import OverviewRows
 
 __all__ = ["LatenessProbe", "PaintProbe", "after_painting", "percentile"]
 

@@ -13,10 +13,10 @@ from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.ui.explain.hands import click, leave
 from tests.ui.in_the_window import opened
-from ui.array_statistics import array_statistics
 from ui.cell_ref import cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
+from ui.overview.array_statistics import array_statistics
 
 START = Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,), batch_size=4)
 FRAMES = 25

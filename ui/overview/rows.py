@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
-from ui.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
-from ui.digit_lines import DigitLines
 from ui.drawn_pixmap import drawn_pixmap
-from ui.histogram_bars import HistogramBars, bar_width
 from ui.number_format import display_name, fit_number, format_number
+from ui.overview.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
+from ui.overview.digit_lines import DigitLines
+from ui.overview.histogram_bars import HistogramBars, bar_width
 from ui.theme import DARK, number_font
 from ui.vectors import draws_vectors
 

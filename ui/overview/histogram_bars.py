@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from ui.array_statistics import BINS
-from ui.tile_image import TileImage
+from ui.overview.array_statistics import BINS
+from ui.overview.tile_image import TileImage
 
 __all__ = ["HistogramBars", "bar_width"]
 

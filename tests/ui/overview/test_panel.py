@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.ui.flow.snapshots import snapshot_of
-from ui.array_statistics import BINS, array_statistics, statistics_of_all
-from ui.gradient_overview import GradientOverview, overview_arrays
+from ui.overview.array_statistics import BINS, array_statistics, statistics_of_all
+from ui.overview.panel import GradientOverview, overview_arrays
 
 
 @pytest.fixture

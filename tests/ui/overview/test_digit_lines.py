@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from ui.digit_lines import DigitLines
 from ui.flow.cell_pixels import image_pixels
 from ui.number_batch import NumberBatch
+from ui.overview.digit_lines import DigitLines
 from ui.theme import number_font
 
 LINES = ["  0.1234 7.6e−04  12 %", " −1.5000     NaN   0 %", "9999.000  ±∞…1,5–2x/+-"]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from playground.snapshot import Snapshot
-from ui.overview_rows import TIP, OverviewRows
+from ui.overview.rows import TIP, OverviewRows
 from ui.theme import Theme
 
 __all__ = ["GradientOverview", "overview_arrays"]

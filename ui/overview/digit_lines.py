@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from ui.flow.cell_pixels import image_pixels
 from ui.number_batch import ALPHABET, NumberBatch
-from ui.tile_image import TileImage
+from ui.overview.tile_image import TileImage
 
 __all__ = ["DigitLines"]
 
