@@ -84,17 +84,26 @@ class CalmSlider(QSlider):
             e.ignore()
 
 
+_SOME = 8
+"""Characters of a part that tell something of it."""
+
+
 class ElidingComboBox(QComboBox):
     """A choice whose text is shorter where there is too little room, and whole in the list.
 
-    What stands last after " · " is left out first; what is still too long ends in ….
+    What stands last after " · " is left out first, but of the second part what there is room for is shown; what is
+    still too long ends in ….
     """
 
     def shown_text(self, room: int) -> str:
         """The current text as it is written in so many pixels."""
-        metrics, parts = self.fontMetrics(), self.currentText().split(" · ")
+        metrics, all_parts = self.fontMetrics(), self.currentText().split(" · ")
+        parts = all_parts.copy()
         while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
             parts.pop()
+        if len(parts) < len(all_parts) and len(parts) == 1:
+            some = metrics.horizontalAdvance(f"{parts[0]} · {all_parts[1][:_SOME]}…")
+            parts = all_parts[:2] if some <= room else parts
         return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -199,6 +199,8 @@ def test_a_choice_leaves_its_last_parts_out_first(qtbot) -> None:
     assert box.shown_text(width("branch 1 · η 0.1 → 0.01") + 2) == "branch 1 · η 0.1 → 0.01"
     assert box.shown_text(width("branch 1") + 2) == "branch 1"
     assert box.shown_text(width("bran…")).endswith("…")
+    # of what makes the branch another one, as much as there is room for
+    assert box.shown_text(width("branch 1 · η 0.1 → …") + 2) == "branch 1 · η 0.1 → …"
 
 
 def test_a_row_is_compact_and_every_part_has_a_name(rate: NumberControl) -> None:
