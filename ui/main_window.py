@@ -126,8 +126,8 @@ class MainWindow(WithLateViews, QMainWindow):
         # what shows each snapshot, all in the same turn of the event loop
         self._followers = (
             self.toolbar,
-            self.flow_panel,
             self.overview,
+            self.flow_panel,
             self.classify_panel,
             self.data_panel,
             self.workshop,
@@ -226,12 +226,13 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def _show(self, snapshot: Snapshot) -> None:
         self._shown = snapshot
+        # painted in this order: the large picture of the passes leaves nothing else in the processor's cache
+        for chart in self.late.charts:
+            chart.tell("refresh", snapshot.elapsed_seconds)
         for view in self._followers:
             view.show_snapshot(snapshot)
         self.tabs.offer(self.late.board, snapshot.has_board, instead_of=self.overview)
         self.actions_by_id["tab_5"].setEnabled(snapshot.has_board)
-        for chart in self.late.charts:
-            chart.tell("refresh", snapshot.elapsed_seconds)
         self.messages.show_snapshot(snapshot)
 
     @Slot(object)

@@ -190,7 +190,8 @@ class PaintProbe:
         assert isinstance(widget, OverviewRows)
         if widget.arrays:
             name, _, values = widget.arrays[0]
-            shown = next((seen for seen in reversed(self._snapshots) if seen.trace.arrays.get(name) is values), None)
+            seen = (*self._snapshots, self._rig.window._shown)  # the newest may be painted here first
+            shown = next((each for each in reversed(seen) if each.trace.arrays.get(name) is values), None)
             self._painted("overview", self._made_at(shown))
 
     def _factors_painted(self, _widget: QWidget) -> None:

@@ -19,18 +19,16 @@ def format_number(value: float, decimals: int = 4) -> str:
     infinity is ∞ and a missing number NaN.
     """
     value = float(value)
+    # two digits must survive the rounding: 0.0012 has them at four decimals, 0.0003 does not
+    if 10.0 ** (1 - decimals) <= abs(value) < LARGEST_PLAIN:
+        return f"{value:.{decimals}f}".replace("-", MINUS)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value == 0.0:
         return "0"
-    # two digits must survive the rounding: 0.0012 has them at four decimals, 0.0003 does not
-    if 10.0 ** (1 - decimals) <= abs(value) < LARGEST_PLAIN:
-        text = f"{value:.{decimals}f}"
-    else:
-        text = f"{value:.{max(1, decimals - 4)}e}"
-    return text.replace("-", MINUS)
+    return f"{value:.{max(1, decimals - 4)}e}".replace("-", MINUS)
 
 
 def display_name(name: str) -> str:

@@ -132,7 +132,9 @@ class CellPixels:
         # a NaN or an infinity passes through a maximum, so that it shows here
         largest = np.maximum.reduceat(np.abs(self._row, out=self._magnitudes), self._starts)
         peaks = dict(zip(self._names, largest.tolist(), strict=True))
-        self.broken = frozenset(name for name, value in peaks.items() if not math.isfinite(value))
+        self.broken = frozenset()
+        if not np.isfinite(largest).all():
+            self.broken = frozenset(name for name, value in peaks.items() if not math.isfinite(value))
         for name in self.broken:
             peaks[name], _ = peak(arrays[name])
         return peaks

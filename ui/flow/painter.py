@@ -291,7 +291,9 @@ class FlowPainter:
         return _Text(tile.name, room, qrect(room), self._cell_batch if low else self._value_batch, right=low)
 
     def _box_value(self, painter: QPainter, box: _Text, value: float) -> None:
-        if self._renewed(painter, box, format_number(value, self.options.decimals)):
-            text = fit_number(value, box.room.width // box.batch.char, self.options.decimals)
+        text = format_number(value, self.options.decimals)
+        if self._renewed(painter, box, text):
+            if len(text) > box.room.width // box.batch.char:
+                text = fit_number(value, box.room.width // box.batch.char, self.options.decimals)
             color = self.theme.text if math.isfinite(value) else self.theme.error
             box.batch.add_as_text(text, box.room, color, share=1.0 if box.right else 0.5)
