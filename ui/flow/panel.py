@@ -179,7 +179,7 @@ class FlowPanel(Panel):
 
     def _mark_difference(self, marked: bool) -> None:
         """Numbers that are no values of the network are said to be none."""
-        sheet = f"color: {self._theme.warning}; font-weight: bold;" if marked else ""
+        sheet = f"QLabel {{ color: {self._theme.warning}; font-weight: bold; }}" if marked else ""  # not the tooltip
         if sheet != self.sample_label.styleSheet():
             self.sample_label.setStyleSheet(sheet)
 

@@ -131,12 +131,12 @@ class TimelineBar(QWidget):
         text = f"{where} · {kept}, {view.rule}"
         color = self._theme.warning if view.looking_back else self._theme.muted
         weight = "bold" if view.looking_back else "normal"
-        sheet = f"color: {color}; font-weight: {weight};"
+        sheet = f"QLabel {{ color: {color}; font-weight: {weight}; }}"  # and not its tooltip
         if self.text.styleSheet() != sheet:
             self.text.setStyleSheet(sheet)
         if text != self._texts[0]:
             rule = view.rule.replace("every step", "all").replace(" step after", " after")
-            self._texts = (text, f"{here} · {kept}, {rule}", f"{here} · kept: {rule}", f"{where} · {kept}", where)
+            self._texts = (text, f"{here} · {kept}, {rule}", f"{here} · kept: {rule}", f"{where} · {kept}", where, here)
             megabytes = view.bytes / 2**20
             self.text.setToolTip(
                 f"{text}. They take {megabytes:.1f} MB of at most 200. The first moment, the newest, those where a "

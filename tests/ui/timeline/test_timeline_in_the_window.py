@@ -273,6 +273,21 @@ def test_the_difference_of_two_moments_is_shown_and_said(qtbot: QtBot, trained: 
     np.testing.assert_array_equal(view.snapshot.trace.w1, b.state_dict()["conv1.weight"])
 
 
+def test_of_a_moment_in_another_branch_the_branch_is_said(qtbot: QtBot, trained: MainWindow) -> None:
+    trained.resize(1440, 900)
+    drag(qtbot, trained, 30, 10)
+    trained.worker.train(5)
+    shown(qtbot, trained, at(15))
+    trained.setFocus()
+    QTest.keyClick(trained, Qt.Key.Key_D)
+    shown(qtbot, trained, lambda s: s.difference is not None)
+    bar = trained.timeline.bar
+    bar.branch.setFocus()
+    QTest.keyClick(bar.branch, Qt.Key.Key_Up)
+    shown(qtbot, trained, lambda s: s.step == 30 and s.difference is not None)
+    qtbot.waitUntil(lambda: bar.text.text().endswith("A is step 15 of branch 1, the tabs show B"), timeout=5000)
+
+
 def test_playing_shows_the_moments_one_after_the_other(qtbot: QtBot, trained: MainWindow) -> None:
     drag(qtbot, trained, 30, 24)
     seen: list[int] = []

@@ -21,7 +21,7 @@ class StateLine(QLabel):
         if wanted == self._said:
             return
         self._said = wanted
-        self.setStyleSheet(f"color: {color};")
+        self.setStyleSheet(f"QLabel {{ color: {color}; }}")  # and not its tooltip
         elided = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width())
         self.setText(words if self.wordWrap() else elided)
         self.setToolTip(words)
