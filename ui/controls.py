@@ -214,7 +214,8 @@ class NumberControl(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        self.label.setFixedWidth(label_width)
+        self._label_width = label_width
+        self._fit_label()
         self.field.setFixedWidth(field_width)
         self.field.setMinimumHeight(_LEAST_ROW_HEIGHT - 1)
         self.field.setMaximumHeight(_ROW_HEIGHT - 2)
@@ -231,6 +232,11 @@ class NumberControl(QWidget):
         layout.addWidget(self.field)
         self.setMinimumHeight(_LEAST_ROW_HEIGHT)
         self.setMaximumHeight(_ROW_HEIGHT)
+
+    def _fit_label(self) -> None:
+        """In one column with other labels; in a large font as wide as it is."""
+        needed = self.label.fontMetrics().horizontalAdvance(self._name)
+        self.label.setFixedWidth(max(self._label_width, needed))
 
     def _describe(self, tooltip: str, with_slider: bool) -> None:
         self.label.setBuddy(self.slider if with_slider else self.field)
@@ -266,6 +272,7 @@ class NumberControl(QWidget):
         """Replace the label and the accessible names."""
         self.label.setText(label)
         self._name = label.replace("&", "")
+        self._fit_label()
         self.slider.setAccessibleName(f"{self._name} slider")
         self.field.setAccessibleName(self._name)
 

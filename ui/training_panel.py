@@ -98,7 +98,9 @@ class TrainingPanel(Panel):
             "signal; 0.01 is a narrow normal distribution; with zeros no filter ever differs from another. "
             "A change starts a new network."
         )
-        self.initialization.setFixedSize(84, 22)
+        words = self.initialization.fontMetrics()
+        widest = max(words.horizontalAdvance(name) for name in CHOICE_NAMES["initialization"].values())
+        self.initialization.setFixedSize(max(84, widest + 36), 22)
         seed_row.addWidget(self.initialization)
         self.body.addLayout(seed_row)
 

@@ -223,3 +223,13 @@ def test_a_seed_beyond_the_slider_is_kept_exactly(qtbot) -> None:
 
 def test_a_range_of_one_value_has_one_stop() -> None:
     assert slider_stops(Range(1, 1)) == (1.0,)
+
+
+def test_a_label_is_whole_in_a_large_font(qtbot, rate: NumberControl, kernel: NumberControl) -> None:
+    for points in (9.0, 14.0):
+        font = rate.label.font()
+        font.setPointSizeF(points)
+        rate.label.setFont(font)
+        rate.set_label("&Learning rate η")
+        assert rate.label.width() >= rate.label.fontMetrics().horizontalAdvance("Learning rate η")
+    assert rate.label.minimumWidth() > kernel.label.minimumWidth()

@@ -97,7 +97,7 @@ def _seconds_box() -> QDoubleSpinBox:
     box.setSuffix(" s")
     box.setAccessibleName("Seconds a stage")
     box.setToolTip("Seconds a stage while it plays")
-    box.setFixedSize(62, 24)
+    box.setFixedSize(max(62, QFontMetrics(box.font()).horizontalAdvance(box.text()) + 26), 24)
     return box
 
 
