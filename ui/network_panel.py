@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.ranges import Range
 from playground.settings import RANGES, Settings, feature_map_sizes, parameter_counts
-from ui.controls import CalmToolButton, NumberControl
+from ui.controls import CalmToolButton
 from ui.icons import glyph_icon
+from ui.number_control import NumberControl
 from ui.number_format import grouped
 from ui.panel import Panel
 from ui.theme import Theme

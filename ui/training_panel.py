@@ -8,8 +8,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.settings import CHOICE_NAMES, RANGES, Settings
-from ui.controls import CalmComboBox, CalmToolButton, NumberControl
+from ui.controls import CalmComboBox, CalmToolButton
 from ui.icons import glyph_icon
+from ui.number_control import NumberControl
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 

@@ -46,8 +46,9 @@ class Window(QMainWindow):
 def window(qtbot) -> Window:
     window = Window()
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     window.setFocus()
     return window
 

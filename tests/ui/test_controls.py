@@ -1,157 +1,10 @@
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from playground.ranges import Range
-from playground.settings import RANGES
-from ui.controls import CalmComboBox, NumberControl, slider_stops
-from ui.theme import DARK
-
-
-@pytest.fixture
-def rate(qtbot) -> NumberControl:
-    control = NumberControl("&Learning rate η", RANGES["learning_rate"], 0.1, "How far each step goes.")
-    qtbot.addWidget(control)
-    control.show()
-    return control
-
-
-@pytest.fixture
-def kernel(qtbot) -> NumberControl:
-    control = NumberControl("&Kernel size k", RANGES["kernel_size"], 5, "Side of every filter.")
-    qtbot.addWidget(control)
-    control.show()
-    return control
-
-
-def told(control: NumberControl) -> list[object]:
-    values: list[object] = []
-    control.value_changed.connect(values.append)
-    return values
-
-
-def type_into(qtbot, control: NumberControl, text: str) -> None:
-    control.field.setFocus()
-    control.field.selectAll()
-    qtbot.keyClicks(control.field, text)
-    qtbot.keyClick(control.field, Qt.Key.Key_Return)
-
-
-@pytest.mark.parametrize("name", ["learning_rate", "batch_size", "kernel_size", "filters", "blocks"])
-def test_slider_reaches_both_bounds_and_stops_at_rising_allowed_values(name: str) -> None:
-    stops = slider_stops(RANGES[name])
-    assert (stops[0], stops[-1]) == (RANGES[name].minimum, RANGES[name].maximum)
-    assert list(stops) == sorted(set(stops))
-    for value in stops:
-        RANGES[name].check(name, int(value) if RANGES[name].integer else value)
-
-
-def test_log_slider_of_the_learning_rate_stops_at_every_power_of_ten() -> None:
-    assert {1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0} <= set(slider_stops(RANGES["learning_rate"]))
-
-
-def test_typed_number_is_told_once_and_moves_the_slider(qtbot, rate: NumberControl) -> None:
-    values = told(rate)
-    before = rate.slider.value()
-    type_into(qtbot, rate, "0.01")
-    assert values == [0.01]
-    assert rate.slider.value() < before
-
-
-def test_typing_the_shown_value_tells_nothing(qtbot, rate: NumberControl) -> None:
-    values = told(rate)
-    type_into(qtbot, rate, "0.1")
-    assert values == []
-
-
-@pytest.mark.parametrize("text", ["", "abc", "11", "-1", "0", "nan", "inf", "1e999"])
-def test_refused_typing_keeps_the_old_value_and_says_what_works(qtbot, rate: NumberControl, text: str) -> None:
-    values = told(rate)
-    rate.field.setFocus()
-    rate.field.selectAll()
-    qtbot.keyClick(rate.field, Qt.Key.Key_Delete)
-    qtbot.keyClicks(rate.field, text)
-    qtbot.keyClick(rate.field, Qt.Key.Key_Return)
-    assert values == []
-    assert (rate.value, rate.field.text()) == (0.1, "0.1")
-    assert "from 1e-05 to 10" in QToolTip.text()
-
-
-def test_a_fraction_is_refused_where_a_whole_number_is_needed(qtbot, kernel: NumberControl) -> None:
-    type_into(qtbot, kernel, "3.5")
-    assert kernel.field.text() == "5"
-
-
-def test_a_decimal_comma_is_understood(qtbot, rate: NumberControl) -> None:
-    type_into(qtbot, rate, "0,05")
-    assert rate.value == 0.05
-
-
-def test_wrong_text_is_shown_in_the_error_colour_while_typing(qtbot, rate: NumberControl) -> None:
-    rate.field.setFocus()
-    rate.field.selectAll()
-    qtbot.keyClicks(rate.field, "99")
-    assert rate.field.palette().text().color().name() == DARK.error
-
-
-def test_escape_brings_the_old_number_back(qtbot, rate: NumberControl) -> None:
-    rate.field.setFocus()
-    rate.field.selectAll()
-    qtbot.keyClicks(rate.field, "0.5")
-    qtbot.keyClick(rate.field, Qt.Key.Key_Escape)
-    assert (rate.field.text(), rate.value) == ("0.1", 0.1)
-
-
-def test_arrow_keys_on_the_slider_are_told_once_when_they_rest(qtbot, kernel: NumberControl) -> None:
-    values = told(kernel)
-    kernel.slider.setFocus()
-    with qtbot.waitSignal(kernel.value_changed, timeout=2000):
-        qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
-        qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
-    assert values == [7]
-
-
-def test_keys_that_come_back_to_the_old_value_tell_nothing(qtbot, kernel: NumberControl) -> None:
-    values = told(kernel)
-    qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
-    qtbot.keyClick(kernel.slider, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: not kernel._settle.isActive(), timeout=2000)
-    assert values == []
-
-
-@pytest.mark.parametrize(("key", "expected"), [(Qt.Key.Key_Up, 6), (Qt.Key.Key_Down, 4), (Qt.Key.Key_PageUp, 11)])
-def test_keys_in_the_number_field_step_the_value(qtbot, kernel: NumberControl, key: Qt.Key, expected: int) -> None:
-    kernel.field.setFocus()
-    with qtbot.waitSignal(kernel.value_changed, timeout=2000) as signal:
-        qtbot.keyClick(kernel.field, key)
-    assert signal.args == [expected]
-
-
-def test_values_of_a_whole_number_control_are_ints(qtbot, kernel: NumberControl) -> None:
-    values = told(kernel)
-    type_into(qtbot, kernel, "7")
-    assert [type(value) for value in values] == [int]
-
-
-def test_set_value_tells_nothing(rate: NumberControl) -> None:
-    values = told(rate)
-    rate.set_value(0.003)
-    assert values == []
-    assert rate.field.text() == "0.003"
-
-
-def test_range_limit_reduces_the_value_and_what_can_be_typed(qtbot, kernel: NumberControl) -> None:
-    values = told(kernel)
-    kernel.set_range_limit(3)
-    assert kernel.value == 3
-    type_into(qtbot, kernel, "4")
-    assert (kernel.value, values) == (3, [])
-    kernel.set_range_limit(11)
-    type_into(qtbot, kernel, "4")
-    assert values == [4]
+from ui.controls import CalmComboBox, CalmSlider
 
 
 def wheel(widget) -> None:
@@ -169,25 +22,42 @@ def wheel(widget) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def test_the_wheel_changes_a_slider_only_while_it_has_the_focus(qtbot, kernel: NumberControl) -> None:
-    qtbot.waitExposed(kernel)
-    kernel.field.setFocus()
-    wheel(kernel.slider)
-    assert kernel.value == 5
-    kernel.slider.setFocus()
-    wheel(kernel.slider)
-    assert kernel.value > 5
+def beside_a_field(qtbot, control: QWidget) -> QWidget:
+    """A window with a control and a field, which has the focus."""
+    window, field = QWidget(), QLineEdit()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(field)
+    layout.addWidget(control)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    field.setFocus()
+    return window
+
+
+def test_the_wheel_changes_a_slider_only_while_it_has_the_focus(qtbot) -> None:
+    slider = CalmSlider()
+    window = beside_a_field(qtbot, slider)
+    wheel(slider)
+    assert slider.value() == 0
+    assert isinstance(window.focusWidget(), QLineEdit)
+    slider.setFocus()
+    wheel(slider)
+    assert slider.value() > 0
 
 
 def test_the_wheel_changes_a_choice_only_while_it_has_the_focus(qtbot) -> None:
     choice = CalmComboBox()
     choice.addItems(["a", "b", "c"])
     choice.setCurrentIndex(1)
-    qtbot.addWidget(choice)
-    choice.show()
-    choice.clearFocus()
+    window = beside_a_field(qtbot, choice)
     wheel(choice)
     assert choice.currentIndex() == 1
+    assert isinstance(window.focusWidget(), QLineEdit)
+    choice.setFocus()
+    wheel(choice)
+    assert choice.currentIndex() == 0
 
 
 def test_a_choice_leaves_its_last_parts_out_first(qtbot) -> None:
@@ -201,35 +71,3 @@ def test_a_choice_leaves_its_last_parts_out_first(qtbot) -> None:
     assert box.shown_text(width("bran…")).endswith("…")
     # of what makes the branch another one, as much as there is room for
     assert box.shown_text(width("branch 1 · η 0.1 → …") + 2) == "branch 1 · η 0.1 → …"
-
-
-def test_a_row_is_compact_and_every_part_has_a_name(rate: NumberControl) -> None:
-    rate.resize(248, rate.height())
-    assert rate.height() <= 28
-    assert rate.minimumSizeHint().width() <= 248
-    assert rate.slider.accessibleName() == "Learning rate η slider"
-    assert rate.field.accessibleName() == "Learning rate η"
-    assert "10" in rate.slider.toolTip()
-
-
-def test_a_seed_beyond_the_slider_is_kept_exactly(qtbot) -> None:
-    control = NumberControl("Seed", RANGES["seed"], 3, "Decides the first weights.", with_slider=False)
-    qtbot.addWidget(control)
-    control.show()
-    values = told(control)
-    type_into(qtbot, control, "2147483647")
-    assert values == [2**31 - 1]
-
-
-def test_a_range_of_one_value_has_one_stop() -> None:
-    assert slider_stops(Range(1, 1)) == (1.0,)
-
-
-def test_a_label_is_whole_in_a_large_font(qtbot, rate: NumberControl, kernel: NumberControl) -> None:
-    for points in (9.0, 14.0):
-        font = rate.label.font()
-        font.setPointSizeF(points)
-        rate.label.setFont(font)
-        rate.set_label("&Learning rate η")
-        assert rate.label.width() >= rate.label.fontMetrics().horizontalAdvance("Learning rate η")
-    assert rate.label.minimumWidth() > kernel.label.minimumWidth()

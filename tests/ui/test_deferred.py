@@ -22,8 +22,8 @@ def label(qtbot) -> Deferred[QLabel]:
 
 def test_a_view_is_made_with_its_arguments_when_it_is_shown(qtbot, label) -> None:
     assert not label.is_made
-    label.show()
-    qtbot.waitExposed(label)
+    with qtbot.waitExposed(label):
+        label.show()
     assert label.is_made
     assert label.view.isVisible()
     assert label.view.text() == "first"
@@ -56,8 +56,8 @@ def test_a_view_is_connected_before_it_is_told_anything(label) -> None:
 def test_a_view_with_a_stand_in_comes_after_the_first_frame(qtbot) -> None:
     deferred: Deferred[QLabel] = Deferred("PySide6.QtWidgets", "QLabel", "late", stand_in=Panel("Loss"))
     qtbot.addWidget(deferred)
-    deferred.show()
-    qtbot.waitExposed(deferred)
+    with qtbot.waitExposed(deferred):
+        deferred.show()
     qtbot.waitUntil(lambda: deferred.is_made)
     qtbot.waitUntil(deferred.view.isVisible)
     assert not any(panel.isVisible() for panel in deferred.findChildren(Panel))

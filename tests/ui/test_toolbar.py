@@ -43,8 +43,9 @@ class Window(QMainWindow):
 def window(qtbot) -> Window:
     window = Window()
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     return window
 
 

@@ -9,10 +9,11 @@ from playground.experiments.recording import Recording
 from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
 from playground.settings import Settings
-from ui.controls import CalmComboBox, NumberControl
+from ui.controls import CalmComboBox
 from ui.experiments.plot import LinePlot
 from ui.experiments.running_page import RunningPage
 from ui.experiments.runs_table import RunsTable
+from ui.number_control import NumberControl
 from ui.panel import Panel
 from ui.theme import Theme
 

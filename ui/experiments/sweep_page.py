@@ -15,12 +15,12 @@ from playground.experiments.values import VARIED, Variation, parse_whole_numbers
 from playground.own_data.image_set import ImageSet
 from playground.ranges import Range
 from ui.background import Task
-from ui.controls import NumberControl
 from ui.elided_label import ElidedLabel
 from ui.experiments.page import CURVE_NAMES, ExperimentPage, figure_choice
 from ui.experiments.plot import Line
 from ui.experiments.running_page import Plan
 from ui.experiments.values_field import ValuesField
+from ui.number_control import NumberControl
 from ui.panel import Panel
 from ui.theme import Theme, number_font
 

@@ -9,7 +9,8 @@ from playground.own_data.description import IMAGE_SIZES, MAX_NAME
 from playground.own_data.importing import TEST_SHARES
 from playground.ranges import Range
 from playground.settings import RANGES
-from ui.controls import CalmComboBox, NumberControl
+from ui.controls import CalmComboBox
+from ui.number_control import NumberControl
 from ui.open_data.choice import Choice
 from ui.panel import Panel
 from ui.theme import Theme

@@ -13,7 +13,8 @@ from playground.pretrained.comparison import PER_CLASS, SEEDS, STEPS, Comparison
 from playground.pretrained.shelf import Card, load_pretrained, shipped
 from playground.ranges import Range
 from playground.settings import RANGES
-from ui.controls import CalmComboBox, NumberControl
+from ui.controls import CalmComboBox
+from ui.number_control import NumberControl
 from ui.pretrained.tasks import tasks
 from ui.theme import Theme
 

@@ -35,8 +35,8 @@ def run_of(steps: int, *, loss: float = 0.5, bad_from: int | None = None) -> His
 def shown(qtbot, chart: LiveChart, width: int = 300, height: int = 200) -> LiveChart:
     chart.resize(width, height)
     qtbot.addWidget(chart)
-    chart.show()
-    qtbot.waitExposed(chart)
+    with qtbot.waitExposed(chart):
+        chart.show()
     return chart
 
 

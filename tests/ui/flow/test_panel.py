@@ -32,8 +32,8 @@ def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
     panel = FlowPanel()
     qtbot.addWidget(panel)
     panel.resize(560, 430)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     panel.show_snapshot(snapshot_of("three blocks"))
     qtbot.waitUntil(lambda: len(panel.links.buttons) == 2)
     down, up = panel.links.buttons
@@ -57,8 +57,8 @@ def test_the_links_are_those_of_the_room_that_there_is(qtbot):
     qtbot.addWidget(panel)
     panel.show_snapshot(snapshot_of("two blocks, ten classes"))
     panel.resize(800, 560)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     folded = ["z₂ … L ↓", "↑ X … P₁"]
     for size, texts in (((560, 430), folded), ((1200, 700), []), ((560, 430), folded)):
         panel.resize(*size)
@@ -69,8 +69,8 @@ def test_what_lights_up_is_brought_into_view(qtbot):
     panel = FlowPanel()
     qtbot.addWidget(panel)
     panel.resize(560, 430)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     panel.show_snapshot(snapshot_of("three blocks"))
     bar = panel.scroll.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)

@@ -84,7 +84,7 @@ def open_bench(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> Callable[
         main = opened(qtbot, make_window(), (1100, 700))
         QTest.mouseClick(main.data_panel.workshop_button, Qt.MouseButton.LeftButton)
         bench = Bench(qtbot, main)
-        qtbot.waitExposed(bench.window)
+        qtbot.waitUntil(lambda: bench.window.windowHandle().isExposed())
         qtbot.waitUntil(lambda: bench.window.isVisible() and bench.canvas.paper().width() > 100)
         qtbot.waitUntil(lambda: not bench.workshop.is_opening, timeout=10_000)
         return bench
