@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explain import Pooling, Travel
@@ -39,6 +39,22 @@ class LinkCounts:
     readers_shown: int
 
 
+class _Advances(dict[str, float]):
+    """How wide a text is in a font of equal widths: the sum of its signs, each measured once, and nothing laid out."""
+
+    def __init__(self, font: QFont) -> None:
+        super().__init__()
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+
+    def __missing__(self, sign: str) -> float:
+        width = self[sign] = self._metrics.horizontalAdvance(sign)
+        return width
+
+    def __call__(self, text: str) -> float:
+        return sum(map(self.__getitem__, text))
+
+
 class ExplanationStrip(QWidget):
     """Spells the sum behind a cell in two lines of fixed height; what does not fit is counted, never cut."""
 
@@ -57,6 +73,7 @@ class ExplanationStrip(QWidget):
         self._legend: tuple[Piece, ...] = ()
         self._ground: tuple[object, QPixmap] | None = None
         self._rule: tuple[object, tuple[Piece, ...]] | None = None
+        self._advances = _Advances(self.font())
 
     def show_spotlight(self, light: Spotlight | None, counts: LinkCounts | None, pinned: bool = False) -> None:
         """Explain a cell, or say how to choose one."""
@@ -113,8 +130,7 @@ class ExplanationStrip(QWidget):
         return self._lines
 
     def _write(self) -> tuple[tuple[Piece, ...], ...]:
-        advance = QFontMetricsF(self.font()).horizontalAdvance
-        room = self._room()
+        advance, room = self._advance(), self._room()
         self._legend = ()
         light = self._light
         if light is None:
@@ -133,6 +149,11 @@ class ExplanationStrip(QWidget):
         self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())
         return first, sum_line(light.trace, light.found, self._decimals, lambda text: advance(text) <= room)
 
+    def _advance(self) -> _Advances:
+        if self._advances.font != self.font():
+            self._advances = _Advances(self.font())
+        return self._advances
+
     def _first_line(self, mark: tuple[Piece, ...], light: Spotlight) -> tuple[Piece, ...]:
         """The rule; written once for a cell unless it names cells that depend on the numbers."""
         trace, found, room = light.trace, light.found, self._room()
@@ -150,7 +171,7 @@ class ExplanationStrip(QWidget):
             self.font(),
         )
         if self._rule is None or self._rule[0] != wanted or isinstance(found.note, Pooling | Travel):
-            advance = QFontMetricsF(self.font()).horizontalAdvance
+            advance = self._advance()
             line = formula_line(trace, found, lambda text: advance(text_of(mark) + text) <= room)
             self._rule = (wanted, mark + line)
         return self._rule[1]
