@@ -167,7 +167,11 @@ class FlowPanel(Panel):
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
             text = f"edited{learns} · {text}"
-        words: tuple[str, ...] = (text, f"{shown}: {snapshot.class_names[label]}")
+        words: tuple[str, ...] = (
+            f"of this sample: {text}",
+            f"of {shown} alone · {named}",
+            f"{shown}: {name}",
+        )
         if snapshot.difference is not None:
             moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
             words = (f"B − A = {moments} · {text}", f"B − A = {moments}", "B − A")

@@ -21,8 +21,8 @@ _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
     """(name, source, values) in the order in which the gradient travels, each parameter behind its gradient.
 
-    source is "batch" for parameter gradients of the last training batch, "sample" for those of the chosen sample,
-    "now" for parameters.
+    source is "batch mean" for parameter gradients of the last training batch, "this sample" for those of the chosen
+    sample (as in the flow), "now" for parameters.
     """
     arrays, gradients, weights = snapshot.trace.arrays, snapshot.gradients, snapshot.weights
     rows: list[tuple[str, str, Array]] = []
@@ -30,9 +30,9 @@ def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
         if name[0] != "d":
             rows.append((name, "now", weights.get(key, arrays[name])))
         elif key in gradients:
-            rows.append((name, "batch", gradients[key]))
+            rows.append((name, "batch mean", gradients[key]))
         else:
-            rows.append((name, "sample", arrays[name]))
+            rows.append((name, "this sample", arrays[name]))
     return rows
 
 

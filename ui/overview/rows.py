@@ -29,12 +29,13 @@ from ui.vectors import draws_vectors
 
 __all__ = ["TIP", "OverviewRows"]
 
-_FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 80, 330
+_FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 56, 330
 _BESIDE = 22  # around the columns
 _PER_CENT = 7  # characters
 TIP = (
-    "Gradients of parameters (∂L/∂w, ∂L/∂b) are of the last training batch, all others of the chosen sample alone; "
-    "w and b are the present weights. The histogram runs from −max to +max, zero in the middle."
+    "this sample: of the image in the flow alone, as the flow shows it. batch mean: ∂L/∂w and ∂L/∂b as the last step "
+    "used them, the mean over all images of its batch; the flow has the same derivatives of this sample alone, so that "
+    "the numbers differ. now: the present weights. The histogram runs from −max to +max, zero in the middle."
 )
 
 
@@ -75,7 +76,8 @@ class OverviewRows(QWidget):
         name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
         self._characters = max(8, self._decimals + 4)
         self._room = (self._characters + 1, self._characters + 1, _PER_CENT)
-        self._widths = (name, 7 * digit, *(characters * digit for characters in self._room))
+        source = max(map(QFontMetrics(self._small).horizontalAdvance, ("this sample", "batch mean"))) + 6
+        self._widths = (name, source, *(characters * digit for characters in self._room))
 
     def set_decimals(self, decimals: int) -> None:
         """Decimals of the numbers."""
@@ -270,7 +272,7 @@ class OverviewRows(QWidget):
         name, source, _ = self.arrays[row]
         of = self.statistics(row)
         return (
-            f"{display_name(name)}, {source}: mean magnitude {format_number(of.mean, self._decimals)}, "
+            f"{display_name(name)} ({source}): mean magnitude {format_number(of.mean, self._decimals)}, "
             f"largest {format_number(of.largest, self._decimals)}, {100 * of.zero_share:.0f} % zeros"
         )
 

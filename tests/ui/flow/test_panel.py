@@ -14,7 +14,7 @@ def test_the_panel_reads_the_cell_and_names_the_sample(qtbot):
     panel.show()
     move_mouse(panel.view, "dA1", (0, 2, 2))
     assert panel.strip.lines()[0].startswith("∂L/∂A₁[0][2,2] = ")
-    assert panel.sample_label.full_text() == "test 0 · class 8 (y = 1)"
+    assert panel.sample_label.full_text() == "of this sample: test 0 · class 8 (y = 1)"
 
 
 def test_the_panel_fits_into_520_by_430_without_scrolling(qtbot):
