@@ -79,6 +79,22 @@ def test_previous_before_the_first_stage_undoes_the_step_and_shows_its_update(qt
         np.testing.assert_array_equal(weights, first.weights_after[name])
 
 
+def test_previous_undoes_a_weight_changed_after_the_step_first_and_stays_at_the_beginning(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    apply(qtbot, desk)
+    before = desk.frame().weights["fc.bias"][0]
+    desk.worker.edit_cell(desk.frame().sample, "b2", (0,), 0.5)
+    until(qtbot, desk, lambda: desk.frame().weights["fc.bias"][0] == 0.5 and desk.panel._step.weights["b2"][0] == 0.5)
+    QTest.mouseClick(desk.panel.controls.previous, LEFT)
+    until(qtbot, desk, lambda: desk.frame().weights["fc.bias"][0] == before)
+    assert desk.frame().step == 1
+    until(qtbot, desk, lambda: desk.panel._step.weights["b2"][0] == before)
+    assert desk.panel.stage.names == ("x",)
+    QTest.mouseClick(desk.panel.controls.previous, LEFT)
+    until(qtbot, desk, lambda: desk.frame().step == 0)
+
+
 def test_a_click_on_a_stage_goes_there(desk: Desk) -> None:
     strip = desk.panel.strip
     place = next(i for i, stage in enumerate(desk.panel._walk.stages) if stage.names == ("dF",))
