@@ -49,4 +49,6 @@ class RunSource:
 
     def is_newer(self, images: ImageSet) -> bool:
         """True if this is the user's own data set with something changed in it."""
-        return self.own is not None and images.name == self.own.name and not same_images(images, self.own)
+        if self.own is None or images.name != self.own.name:
+            return False
+        return images.colors != self.own.colors or not same_images(images, self.own)

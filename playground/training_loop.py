@@ -17,7 +17,7 @@ from playground.errors import DataError, PlaygroundError
 from playground.flaw import Substitute
 from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
-from playground.own_data.image_set import ImageSet
+from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.run_settings import settings_for_newer
 from playground.run_source import RunSource
 from playground.sample_ref import SampleRef
@@ -125,6 +125,12 @@ class TrainingLoop(StepLoop):
         if settings is None:
             settings = settings_for_newer(images.description, present)
         load_dataset(settings, images)
+        learnt = self._source.own_of(present)
+        if self._session is not None and not afresh and settings == present and learnt and same_images(images, learnt):
+            # only the colours of classes are others, which are nothing to learn
+            self._source.own = images
+            self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset, images))
+            return
         if self._session is not None:
             self.return_to_newest()
         self._source.own = images

@@ -237,6 +237,23 @@ def test_own_data_begins_a_run_and_newer_images_continue_it() -> None:
     assert loop.snapshot().trace.arrays["x"].shape[1] == 3
 
 
+def test_another_colour_of_a_class_is_told_and_changes_nothing_of_the_run() -> None:
+    heard: list[tuple[str, object]] = []
+    loop = loop_with(heard)
+    loop.begin(Settings())
+    loop.use_own_data(learnable())
+    loop.step()
+    dataset, events = loop.session.dataset, loop.session.history.events
+    recolored = dataclasses.replace(learnable(), colors=("#ff0000", 1, 2))
+    loop.use_own_data(recolored)
+    kind, change = heard[-1]
+    assert (kind, change.own) == ("data_changed", recolored)  # type: ignore[attr-defined]
+    assert loop.session.dataset is dataset
+    assert loop.session.history.events == events
+    assert loop.snapshot().undo_target == 0
+    assert loop.capture().own is recolored
+
+
 @pytest.mark.parametrize(
     ("data", "arguments"),
     [
@@ -293,11 +310,15 @@ def test_a_start_goes_on_with_the_session_of_last_time_and_with_newer_images(tmp
     first.begin(settings_for(data.description), lambda: data)
     first.step()
     write_session(last_time.path, first.capture())
-    for newer, images in ((data, 24), (learnable(60), 48), (None, 24)):
+    recolored = dataclasses.replace(data, colors=("#ff0000", 1, 2))
+    for newer, images in ((data, 24), (learnable(60), 48), (None, 24), (recolored, 24)):
         second = loop_with([], last_time=last_time)
         second.begin(Settings(), None if newer is None else lambda newer=newer: newer)
         assert second.session.step_count == 1
         assert len(second.session.dataset.x_train) == images
+    own = second.capture().own
+    assert own is not None
+    assert own.colors[0] == "#ff0000"
 
 
 # --- model files ----------------------------------------------------------------------------------------------------
