@@ -261,6 +261,10 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     app.setPalette(palette)
+    boxes = QPalette(palette)
+    if theme.is_dark:  # their outline is darker than the ground, so the empty box itself has to be seen
+        boxes.setColor(QPalette.ColorRole.Base, QColor(theme.muted).darker(170))
+    app.setPalette(boxes, "QCheckBox")
     app.setStyleSheet(
         f"""
         QFrame#panel {{ background: {theme.panel}; border: 1px solid {theme.panel_border}; border-radius: 8px; }}
