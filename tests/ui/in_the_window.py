@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
-from playground.snapshot import Snapshot
+from playground.snapshot import RunState, Snapshot
 from ui.main_window import MainWindow
 
 
@@ -30,3 +33,20 @@ def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool]
     """The snapshot that the window shows, once it is the right one."""
     qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
     return window._shown
+
+
+def trained_on_shapes(qtbot: QtBot, window: MainWindow, *, filters: int, steps: int) -> MainWindow:
+    """The window, in front, with a small network that has taken some steps and rests."""
+    settings = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(filters,), batch_size=32)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    window.run.change(**vars(settings))
+    window.worker.train(steps)
+    shown(qtbot, window, lambda snapshot: (snapshot.step, snapshot.state) == (steps, RunState.PAUSED))
+    return window
+
+
+def answer_where_to_save(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
+    """Let the next dialog choose a path."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))

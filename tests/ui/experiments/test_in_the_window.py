@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.experiments.sweep import run_trial
 from playground.settings import Settings
+from tests.ui.in_the_window import answer_where_to_save
 from ui.experiments.window import ExperimentsWindow
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
@@ -200,7 +201,7 @@ def test_a_sweep_shows_every_run_and_saves_them(
     shown = np.concatenate([line.dots[1] for line in page.plot._lines])
     assert sorted(shown) == pytest.approx(sorted(accuracies))
     path = tmp_path / "runs.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(path), ""))
+    answer_where_to_save(monkeypatch, path)
     click(page.save_button)
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert [(row["learning_rate"], row["batch_size"]) for row in rows] == [

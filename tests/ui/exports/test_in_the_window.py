@@ -12,32 +12,17 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.model_file import load_model
-from playground.settings import Settings
-from playground.snapshot import RunState
+from tests.ui.in_the_window import answer_where_to_save, trained_on_shapes
 from ui.main_window import MainWindow
 
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    with qtbot.waitExposed(made):
-        made.show()
-    made.run.change(**vars(Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32)))
-    made.worker.train(5)
-    qtbot.waitUntil(
-        lambda: made._shown is not None and (made._shown.step, made._shown.state) == (5, RunState.PAUSED),
-        timeout=10_000,
-    )
-    return made
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
-    """Let the next dialog choose a path."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+    return trained_on_shapes(qtbot, make_window(), filters=4, steps=5)
 
 
 def export(qtbot: QtBot, window: MainWindow, action: str, path: Path) -> Path:
@@ -53,7 +38,7 @@ def test_onnx_holds_the_weights_that_are_shown(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     onnx = pytest.importorskip("onnx")
-    answer(monkeypatch, tmp_path / "mine")
+    answer_where_to_save(monkeypatch, tmp_path / "mine")
     written = onnx.load(export(qtbot, window, "export_onnx", tmp_path / "mine.onnx"))
     weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in written.graph.initializer}
     for name, values in window._shown.weights.items():
@@ -63,7 +48,7 @@ def test_onnx_holds_the_weights_that_are_shown(
 def test_the_folder_for_pytorch_holds_weights_images_and_script(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answer(monkeypatch, tmp_path / "run")
+    answer_where_to_save(monkeypatch, tmp_path / "run")
     folder = export(qtbot, window, "export_pytorch", tmp_path / "run")
     assert load_model(folder / "weights.safetensors").step == 5
     assert "nn.Conv2d(1, 4, kernel_size=5)" in (folder / "train.py").read_text(encoding="utf-8")
@@ -72,7 +57,7 @@ def test_the_folder_for_pytorch_holds_weights_images_and_script(
 def test_the_curves_have_a_row_for_each_step(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answer(monkeypatch, tmp_path / "h.csv")
+    answer_where_to_save(monkeypatch, tmp_path / "h.csv")
     lines = export(qtbot, window, "export_history", tmp_path / "h.csv").read_text(encoding="utf-8").splitlines()
     rows = [*csv.DictReader(line for line in lines if not line.startswith("#"))]
     assert [row["step"] for row in rows if row["batch_loss"]] == ["1", "2", "3", "4", "5"]
@@ -81,7 +66,7 @@ def test_the_curves_have_a_row_for_each_step(
 def test_the_animation_has_a_frame_for_each_step(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answer(monkeypatch, tmp_path / "f.gif")
+    answer_where_to_save(monkeypatch, tmp_path / "f.gif")
     with Image.open(export(qtbot, window, "export_film", tmp_path / "f.gif")) as gif:
         assert gif.n_frames == 6
 
@@ -93,7 +78,7 @@ def test_of_several_conv_blocks_one_is_chosen_whose_filters_are_shown(
     qtbot.waitUntil(lambda: window._shown.settings.blocks == 2, timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
-    answer(monkeypatch, tmp_path / "f.gif")
+    answer_where_to_save(monkeypatch, tmp_path / "f.gif")
     sizes = []
     for keys in ((), (Qt.Key.Key_Down,)):
 
@@ -114,12 +99,12 @@ def test_of_several_conv_blocks_one_is_chosen_whose_filters_are_shown(
 def test_a_failure_is_one_sentence_in_the_banner_and_the_window_goes_on(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answer(monkeypatch, tmp_path / "nothing" / "h.csv")
+    answer_where_to_save(monkeypatch, tmp_path / "nothing" / "h.csv")
     window.preferences.folder = str(tmp_path)
     with qtbot.waitSignal(window.exports.refused):
         window.actions_by_id["export_history"].trigger()
     assert "h.csv cannot be written" in window.banner.text
-    answer(monkeypatch, tmp_path / "h.csv")
+    answer_where_to_save(monkeypatch, tmp_path / "h.csv")
     export(qtbot, window, "export_history", tmp_path / "h.csv")
 
 
@@ -129,7 +114,7 @@ def test_the_context_menu_of_a_chart_saves_its_picture(
     surface = window.loss_chart.plot.viewport()
     middle = surface.rect().center()
     for kind, suffix in (("PNG, as on the screen (*.png)", ".png"), ("SVG, text and lines (*.svg)", ".svg")):
-        answer(monkeypatch, tmp_path / "loss", kind)
+        answer_where_to_save(monkeypatch, tmp_path / "loss", kind)
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, surface.mapToGlobal(middle))
         QApplication.sendEvent(surface, event)
         menu = QApplication.activePopupWidget()
@@ -151,7 +136,7 @@ def test_every_view_on_screen_is_offered_and_saved_from_the_menu(
         return "Accuracy", True
 
     monkeypatch.setattr(QInputDialog, "getItem", choose)
-    answer(monkeypatch, tmp_path / "a.svg")
+    answer_where_to_save(monkeypatch, tmp_path / "a.svg")
     export(qtbot, window, "export_picture", tmp_path / "a.svg")
     assert offered == [
         "Forward and backward pass",
@@ -194,7 +179,7 @@ def test_a_plot_or_heatmap_in_a_tab_is_saved_alone(
         for name in names:
             part = pictured(window)[name]
             for suffix in (".png", ".svg"):
-                answer(monkeypatch, tmp_path / f"{name}{suffix}")
+                answer_where_to_save(monkeypatch, tmp_path / f"{name}{suffix}")
                 save_by_menu(qtbot, window, part)
             assert QImage(str(tmp_path / f"{name}.png")).size() == part.size()
             assert (tmp_path / f"{name}.svg").read_bytes().startswith(b"<?xml")
@@ -212,7 +197,7 @@ def test_the_plots_of_experiments_are_saved_alone(
         experiments.pages.setCurrentWidget(page)
         for name, part in pictured(experiments).items():
             for suffix, begin in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
-                answer(monkeypatch, tmp_path / f"{len(seen)}{suffix}")
+                answer_where_to_save(monkeypatch, tmp_path / f"{len(seen)}{suffix}")
                 assert save_by_menu(qtbot, window, part).read_bytes().startswith(begin)
             seen.add(name)
     # with the names of the lines, which stand above them
@@ -224,7 +209,7 @@ def test_every_tab_can_be_saved_as_svg(
 ) -> None:
     for tab, name in ((1, "Overview"), (2, "Chain rule"), (3, "Batch"), (4, "Cell"), (6, "Images")):
         window.tabs.show_number(tab)
-        answer(monkeypatch, tmp_path / f"{tab}.svg")
+        answer_where_to_save(monkeypatch, tmp_path / f"{tab}.svg")
         with qtbot.waitSignal(window.exports.saved):
             window.exports.save_picture(name)
         assert (tmp_path / f"{tab}.svg").read_bytes().startswith(b"<?xml"), name
@@ -233,7 +218,7 @@ def test_every_tab_can_be_saved_as_svg(
 def test_the_menu_opens_with_the_keyboard_too(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answer(monkeypatch, tmp_path / "flow.png")
+    answer_where_to_save(monkeypatch, tmp_path / "flow.png")
     view = window.flow_panel.view
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), view.mapToGlobal(QPoint(5, 5)))
     QApplication.sendEvent(view, event)

@@ -19,7 +19,7 @@ from playground.session import Session
 from playground.sessions.content import SessionContent
 from playground.sessions.session_file import read_session
 from playground.settings import Settings
-from tests.ui.in_the_window import opened, shown
+from tests.ui.in_the_window import answer_where_to_save, opened, shown
 from ui.cell_ref import CellRef
 from ui.exports.link import pictures_in
 from ui.laboratory.break_it.page import BreakPage
@@ -75,10 +75,6 @@ def no_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "exec", lambda _self: pytest.fail("asked for a file"))
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-
-
 def press(window: MainWindow, action: str) -> None:
     window.banner.hide()
     window.actions_by_id[action].trigger()
@@ -97,7 +93,7 @@ def test_no_weights_of_it_go_into_a_file(
 ) -> None:
     folder = tmp_path / "wanted"
     folder.mkdir()
-    answer(monkeypatch, folder / "written")
+    answer_where_to_save(monkeypatch, folder / "written")
     press(flawed, action)
     qtbot.waitUntil(lambda: "never saved" in flawed.banner.text, timeout=10_000)
     assert f"bug ({BUG.name}) since step {SINCE}" in flawed.banner.text
@@ -126,7 +122,7 @@ def test_a_session_holds_none_of_its_moments(
     QTest.keyClick(window, Qt.Key.Key_Right)  # a clean branch beside the one with the bug
     shown(qtbot, window, lambda snapshot: snapshot.step == 2 and not snapshot.timeline.looking_back)
     path = tmp_path / "clean.cnnsession"
-    answer(monkeypatch, path)
+    answer_where_to_save(monkeypatch, path)
     with qtbot.waitSignal(window.sessions.saved, timeout=10_000):
         press(window, "save_session_as")
     content: SessionContent = read_session(path)
@@ -148,7 +144,7 @@ def test_a_derivation_says_so_in_its_head_in_every_kind_of_file(
 ) -> None:
     for suffix in (".md", ".html"):
         path = tmp_path / f"derivation{suffix}"
-        answer(monkeypatch, path)
+        answer_where_to_save(monkeypatch, path)
         with qtbot.waitSignal(flawed.take_home.saved, timeout=20_000):
             press(flawed, "export_derivation")
         text = path.read_text(encoding="utf-8")
@@ -164,7 +160,7 @@ def test_a_script_is_refused_while_it_is_on_and_says_so_afterwards(
         qtbot.waitUntil(lambda: "switch it off first" in window.banner.text, timeout=10_000)
     QTest.mouseClick(window.laboratory.strip.off, LEFT)
     shown(qtbot, window, lambda snapshot: not snapshot.flaw.is_on)
-    answer(monkeypatch, tmp_path / "step.py")
+    answer_where_to_save(monkeypatch, tmp_path / "step.py")
     with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
         press(window, "export_script")
     assert "NOTE: The laboratory's mistake" in (tmp_path / "step.py").read_text(encoding="utf-8").split('"""')[1]
@@ -182,7 +178,7 @@ def test_the_curves_as_a_table_have_the_step_at_which_it_was_switched_on(
     qtbot: QtBot, flawed: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "curves.csv"
-    answer(monkeypatch, path)
+    answer_where_to_save(monkeypatch, path)
     with qtbot.waitSignal(flawed.exports.saved, timeout=10_000):
         press(flawed, "export_history")
     (row,) = [line for line in path.read_text(encoding="utf-8").splitlines() if "bug on" in line]
@@ -202,7 +198,7 @@ def test_no_view_is_saved_alone_but_the_window_is_with_its_mark(
                 assert f"bug ({BUG.name})" in flawed.banner.text
     assert is_marked(flawed)
     path = tmp_path / "window.png"
-    answer(monkeypatch, path)
+    answer_where_to_save(monkeypatch, path)
     press(flawed, "save_picture")
     qtbot.waitUntil(path.exists, timeout=10_000)
     strip = flawed.laboratory.strip

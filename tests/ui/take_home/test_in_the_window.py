@@ -17,8 +17,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.notation.latex import latex_of
-from playground.settings import CHOICES, Settings
+from playground.settings import CHOICES
 from playground.snapshot import RunState
+from tests.ui.in_the_window import answer_where_to_save, trained_on_shapes
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 from ui.number_format import format_number
@@ -29,22 +30,7 @@ CELL = CellRef("dw1", (1, 0, 2, 1))
 
 @pytest.fixture
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
-    made = make_window()
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    made.run.change(**vars(Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(3,), batch_size=32)))
-    made.worker.train(4)
-    qtbot.waitUntil(
-        lambda: made._shown is not None and (made._shown.step, made._shown.state) == (4, RunState.PAUSED),
-        timeout=10_000,
-    )
-    return made
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
-    """Let the next dialog choose a path."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+    return trained_on_shapes(qtbot, make_window(), filters=3, steps=4)
 
 
 def press(window: MainWindow, key: Qt.Key) -> None:
@@ -84,7 +70,7 @@ def test_the_derivation_goes_into_a_file_of_the_chosen_kind(
     shown = window.flow_panel.view.snapshot.trace
     numbers = [format_number(value, 4) for value in (float(shown.L), *shown.dw1[0, 0].reshape(-1).tolist())]
     for suffix in (".md", ".html", ".pdf"):
-        answer(monkeypatch, tmp_path / f"derivation{suffix}")
+        answer_where_to_save(monkeypatch, tmp_path / f"derivation{suffix}")
         with qtbot.waitSignal(window.take_home.saved, timeout=20_000):
             press(window, Qt.Key.Key_T)
     markdown = (tmp_path / "derivation.md").read_text(encoding="utf-8")
@@ -98,7 +84,7 @@ def test_the_derivation_goes_into_a_file_of_the_chosen_kind(
 def test_the_name_of_a_file_without_an_ending_gets_the_chosen_kind_s(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, tmp_path / "mine", "HTML (*.html)")
+    answer_where_to_save(monkeypatch, tmp_path / "mine", "HTML (*.html)")
     with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
         window.actions_by_id["export_derivation"].trigger()
     assert (tmp_path / "mine.html").exists()
@@ -109,7 +95,7 @@ def test_the_pinned_cells_are_in_the_derivation(
 ) -> None:
     view = window.flow_panel.view
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=point_at(window, CELL))
-    answer(monkeypatch, tmp_path / "pinned.md")
+    answer_where_to_save(monkeypatch, tmp_path / "pinned.md")
     with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
         press(window, Qt.Key.Key_T)
     text = (tmp_path / "pinned.md").read_text(encoding="utf-8")
@@ -138,7 +124,7 @@ def test_the_script_of_the_shown_step_runs_with_each_optimiser(
     window.worker.train(2)
     qtbot.waitUntil(lambda: (window._shown.step, window._shown.state) == (6, RunState.PAUSED), timeout=10_000)
     assert window._shown.settings.optimizer == optimizer
-    answer(monkeypatch, tmp_path / "step-6.py")
+    answer_where_to_save(monkeypatch, tmp_path / "step-6.py")
     with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
         press(window, Qt.Key.Key_N)
     said = run_script(tmp_path / "step-6.py")
@@ -150,7 +136,7 @@ def test_the_script_of_the_shown_step_runs_with_each_optimiser(
 def test_a_script_is_written_of_a_run_that_goes_on(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, tmp_path / "step.py")
+    answer_where_to_save(monkeypatch, tmp_path / "step.py")
     window.worker.train()
     qtbot.waitUntil(lambda: window._shown.step > 6, timeout=10_000)
     with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
@@ -165,7 +151,7 @@ def test_a_place_that_cannot_be_written_gets_one_sentence_and_keeps_what_was_the
 ) -> None:
     path = tmp_path / "derivation.md"
     path.write_text("mine", encoding="utf-8")
-    answer(monkeypatch, path)
+    answer_where_to_save(monkeypatch, path)
 
     for failure in (errno.ENOSPC, errno.EROFS):
 
