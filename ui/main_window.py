@@ -68,7 +68,6 @@ class MainWindow(WithLateViews, QMainWindow):
     def __init__(self, preferences: Preferences | None = None) -> None:
         super().__init__()
         self.title = WindowTitle(self)
-        self.setMinimumSize(1040, 640)
         self.setAcceptDrops(True)
         self.preferences = preferences or Preferences()
         self._run_id = 0

@@ -162,7 +162,9 @@ def test_no_panel_is_squeezed_in_a_low_window_with_three_blocks(
     qtbot: QtBot, make_window: Callable[[], MainWindow], size: tuple[int, int]
 ) -> None:
     three = Settings(classes=(0, 1, 2), kernel_size=3, filters=(4, 6, 8))
-    window = opened(qtbot, make_window(), size, three)
+    window = make_window()
+    window.setMinimumSize(*size)  # as on a small screen
+    opened(qtbot, window, size, three)
     bar = window.left.verticalScrollBar()
     assert (bar.maximum() > 0) is (size[1] < 700)
     panel = window.network_panel
