@@ -112,9 +112,12 @@ class _BandBuilder:
             return
         out = self._boxes(top, forward) if self.arch.outputs == 1 else self._table(top, forward)
         # the numbers column is taller than its neighbours: enter it at z (forward), leave it from ∂L/∂z (backward)
-        inset, flat = self.m.px(6), middles[-1]
-        line = min(max(out.y + out.height // 2, flat.y + inset), flat.bottom - inset)
-        self._link(flat.right, out.x, min(max(line, out.y + inset), out.bottom - inset), forward)
+        flat = middles[-1]
+        highest, lowest = max(flat.y, out.y), min(flat.bottom, out.bottom)
+        # where they hardly overlap the line runs within both still, and not through the caption of F
+        inset = max(0, min(self.m.px(6), (lowest - highest) // 2))
+        line = min(max(out.y + out.height // 2, highest + inset), lowest - inset)
+        self._link(flat.right, out.x, line, forward)
 
     def _link(self, left: int, right: int, y: int, forward: bool) -> None:
         margin = self.m.px(3 if not self.plan.tight else 1)

@@ -34,6 +34,25 @@ def test_tiles_do_not_overlap_and_stay_inside(name, size, all_filters):
     assert (overlapping, outside) == ([], [])
 
 
+@pytest.mark.parametrize("height", [300, 340, 367, 400, 497])
+@pytest.mark.parametrize("name", SETTINGS)
+def test_no_level_arrow_runs_through_a_caption(name, height):
+    layout = layout_of(name, (758, height))
+    level = [
+        (*sorted((arrow.start[0], arrow.end[0])), arrow.start[1])
+        for arrow in layout.arrows
+        if arrow.start[1] == arrow.end[1]
+    ]
+    captions = [tile.caption for tile in layout.tiles.values() if tile.caption is not None]
+    struck = [
+        (left, right, y, caption)
+        for left, right, y in level
+        for caption in captions
+        if caption.y < y < caption.bottom and left < caption.right and caption.x < right
+    ]
+    assert struck == []
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_array_of_the_trace_has_a_tile(name):
     assert set(layout_of(name).tiles) == set(snapshot_of(name).trace.arrays)
