@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from ui.number_batch import NumberBatch
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["ConfusionView"]
+__all__ = ["ConfusionView", "head_of"]
 
 _CELL = QSize(22, 17)
 _LARGEST_CELL = QSize(72, 40)
@@ -205,8 +205,7 @@ class ConfusionView(QWidget):
         painter.restore()
         painter.setPen(QColor(self._theme.text))
         for label, name in enumerate(self._names):
-            across = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width - 2)
-            across = across if len(across) > len("a…") else str(label)  # y, as the rows are in the same order
+            across = head_of(name, label, metrics, width - 2)
             painter.drawText(QRect(left + label * width, line, width, line), centre, across)
             down = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, left - line - 5)
             painter.drawText(QRect(line, top + label * height, left - line - 5, height), right, down)
@@ -261,3 +260,9 @@ def _image_of(words: NDArray[np.uint32]) -> QImage:
     rows = np.ascontiguousarray(words)
     height, width = rows.shape
     return QImage(rows.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def head_of(name: str, y: int, metrics: QFontMetrics, room: int) -> str:
+    """The name of a class over its column; where next to nothing of it is left, its y: the rows have the same order."""
+    elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+    return str(y) if elided != name and len(elided) <= len("a…") else elided

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QEnterEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
@@ -22,7 +22,7 @@ from playground.snapshot import RunState
 from tests.playground.own_data.test_training import learnable
 from tests.ui.in_the_window import opened
 from ui.main_window import MainWindow
-from ui.see_data.confusion_view import ConfusionView
+from ui.see_data.confusion_view import ConfusionView, head_of
 from ui.see_data.panel import SeeDataPanel
 from ui.see_data.population import Choice
 from ui.theme import DARK
@@ -292,6 +292,14 @@ def test_what_the_colours_of_the_matrix_mean_stands_beside_it(qtbot: QtBot) -> N
     assert max(x for x, color in enumerate(line) if color == accent) > 250
     assert picture.pixelColor(view.cell_rect(1, 1).center() + QPoint(12, 6)) == accent
     assert picture.pixelColor(view.cell_rect(1, 0).center()) == field
+
+
+def test_a_column_of_the_matrix_is_headed_by_its_class_or_where_that_has_no_room_by_its_y(qapp: object) -> None:
+    metrics = QFontMetrics(QFont())
+    assert head_of("3", 0, metrics, 20) == "3"
+    assert head_of("triangle", 2, metrics, 80) == "triangle"
+    assert head_of("class number 12", 12, metrics, 60).endswith("12")
+    assert head_of("class number 12", 12, metrics, 20) == "12"
 
 
 def test_a_matrix_without_classes_is_painted_empty(qtbot: QtBot) -> None:
