@@ -207,10 +207,12 @@ class Toolbar(QWidget):
             self._show_dataset(data_in_words(snapshot.settings))
 
     def _show_back(self, snapshot: Snapshot) -> None:
-        timeline, edit, step = snapshot.timeline, snapshot.undone_first, f"step {grouped(snapshot.step)}"
-        undone = "" if snapshot.undo_target is None else step
+        timeline, edit, undone = snapshot.timeline, snapshot.undone_first, ""
         if edit is not None:
-            undone = f"the change of {display_name(edit.name)}{display_index(edit.index)} after {step}"
+            changed = f"{display_name(edit.name)}{display_index(edit.index)}"
+            undone = f"the change of {changed} after step {grouped(snapshot.step)}"
+        elif snapshot.undo_target is not None:
+            undone = f"step {grouped(snapshot.step)}"
         training = snapshot.state is RunState.TRAINING
         # while it trains the action rests, and what is before changes with each step
         before = None if training or timeline is None else timeline.step_before

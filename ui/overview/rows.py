@@ -140,15 +140,14 @@ class OverviewRows(QWidget):
     def show_arrays(self, arrays: list[tuple[str, str, Array]]) -> None:
         """Replace what is shown."""
         words = [(name, source) for name, source, _ in arrays]
-        changed = [name for name, *_ in arrays] != [name for name, *_ in self.arrays]
         self.arrays = arrays
         self._statistics.clear()
         if words != self._words_of:
-            self._words_of = words
-        if changed:
-            self._places = None
-            self._current = -1
-            self.updateGeometry()
+            before, self._words_of = self._words_of, words
+            if [name for name, _ in words] != [name for name, _ in before]:
+                self._places = None
+                self._current = -1
+                self.updateGeometry()
         self.update()
 
     def statistics(self, row: int) -> ArrayStatistics:

@@ -138,9 +138,8 @@ class Covers(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Whose numbers are on screen."""
-        moment = Moment.of(snapshot)
-        if moment != self._shown:
-            self._shown = moment
+        before, self._shown = self._shown, Moment.of(snapshot)
+        if self._asking is not None and before != self._shown:
             self._follow()
 
     def set_theme(self, theme: Theme) -> None:
