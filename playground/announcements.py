@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.datasets import Dataset
 from playground.history import History
+from playground.kept_run import RunBefore
 from playground.laboratory.specimen import Specimen
 from playground.own_data.image_set import ImageSet
 from playground.sessions.content import SessionContent
@@ -27,7 +28,9 @@ class RunStarted:
     """A new run: its number, and what stays the same while it goes on. `reason` is a sentence: why it began.
 
     own: the user's own data set that it learns, None if it learns one that comes with the program. opened: the session
-    from a file that goes on, None of any other run.
+    from a file that goes on, None of any other run. began_at: the step at which it began, step: where it stands now;
+    is_edited: something was changed by hand. before: the run that can be brought back, if there is one. A run that is
+    brought back has the number that it had.
     """
 
     run_id: int
@@ -37,6 +40,10 @@ class RunStarted:
     reason: str
     own: ImageSet | None = None
     opened: SessionContent | None = None
+    began_at: int = 0
+    step: int = 0
+    is_edited: bool = False
+    before: RunBefore | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from playground.counting import counted
 from playground.model_file import Model
 from playground.own_data.image_set import ImageSet, same_images
@@ -11,12 +13,22 @@ from playground.settings import Settings
 __all__ = ["RunSource"]
 
 
+@dataclass(frozen=True, eq=False)
 class RunSource:
     """Makes sessions. own: the user's own data set, if there is one; opened: where Reset leads, None for the seed."""
 
-    def __init__(self) -> None:
-        self.own: ImageSet | None = None
-        self.opened: Model | None = None
+    own: ImageSet | None = None
+    opened: Model | None = None
+
+    @property
+    def began_at(self) -> int:
+        """The step at which a run from here begins."""
+        return self.opened.step if self.opened is not None else 0
+
+    @property
+    def of_seed(self) -> RunSource:
+        """The same data, for a run whose weights come from its seed."""
+        return replace(self, opened=None)
 
     def session(self, settings: Settings) -> Session:
         """A session from its seed. Raises PlaygroundError if there are no images for it."""
@@ -26,16 +38,14 @@ class RunSource:
         """A session that goes on from the weights of a model. Raises PlaygroundError as `session` does."""
         return Session(settings, weights=model.network.state_dict(), step=model.step, own=self.own)
 
-    def again(self, settings: Settings, seed: int | None = None) -> tuple[Session, str]:
-        """A session from the same start once more, or from another seed, and which start that is, in words."""
+    def again(self, settings: Settings, seed: int | None = None) -> tuple[Session, RunSource, str]:
+        """A session from the same start once more, or from another seed; its source; and which start that is."""
         if seed is not None:
-            session = self.session(settings.changed(seed=seed))
-            self.opened = None
-            return session, f"new weights from seed {seed}"
+            return self.session(settings.changed(seed=seed)), self.of_seed, f"new weights from seed {seed}"
         if self.opened is not None:
             steps = counted(self.opened.step, "step")
-            return self.session_of(self.opened, settings), f"the opened network again, after {steps}"
-        return self.session(settings), "the same start again"
+            return self.session_of(self.opened, settings), self, f"the opened network again, after {steps}"
+        return self.session(settings), self, "the same start again"
 
     def own_of(self, settings: Settings) -> ImageSet | None:
         """The user's own images that a run with these settings learns, None if it learns others."""

@@ -30,7 +30,10 @@ _DIAGNOSED_EVERY = 2.0
 
 
 class SnapshotMaker:
-    """Knows what is looked at: `sample`, `drawing` and the `watched` step may be assigned between two snapshots."""
+    """Knows what is looked at: `sample`, `drawing` and the `watched` step may be assigned between two snapshots.
+
+    `diagnosis` is what was found about the newest weights.
+    """
 
     def __init__(self, failed: Callable[[Failure], object]) -> None:
         self.sample = SampleRef()
@@ -39,7 +42,7 @@ class SnapshotMaker:
         self._failed = failed
         self._sequence = 0
         self._prepared: BatchStep | None = None
-        self._diagnosis: Diagnosis | None = None
+        self.diagnosis: Diagnosis | None = None
         self._diagnosed_step = -1
         self._diagnosed_at = -math.inf
 
@@ -54,11 +57,11 @@ class SnapshotMaker:
 
     def forget_diagnosis(self) -> None:
         """Other weights have taken the place of those that the diagnosis is about."""
-        self._diagnosis, self._diagnosed_step, self._diagnosed_at = None, -1, -math.inf
+        self.diagnosis, self._diagnosed_step, self._diagnosed_at = None, -1, -math.inf
 
     def note_divergence(self, sentence: str) -> None:
         """The run has diverged; that is its diagnosis until there are other weights."""
-        self._diagnosis = Diagnosis("diverged", sentence, "Go back to the last good weights with a smaller η.")
+        self.diagnosis = Diagnosis("diverged", sentence, "Go back to the last good weights with a smaller η.")
 
     def make(
         self,
@@ -98,7 +101,7 @@ class SnapshotMaker:
             trace=session.trace_sample(self.sample),
             evaluation=session.evaluation,
             drawing_probabilities=self._drawing_probabilities(session),
-            diagnosis=self._diagnosis if session is live else None,
+            diagnosis=self.diagnosis if session is live else None,
             edits=session.edits.done,
             sample_edited=session.images.is_edited(self.sample),
             batch_step=self._prepared,
@@ -116,8 +119,8 @@ class SnapshotMaker:
         if not resting and now - self._diagnosed_at < _DIAGNOSED_EVERY:
             return
         self._diagnosed_step, self._diagnosed_at = evaluation.step, now
-        before, found = self._diagnosis, diagnose(session.history, observe(session))
-        self._diagnosis = found
+        before, found = self.diagnosis, diagnose(session.history, observe(session))
+        self.diagnosis = found
         if found is not None and (before is None or before.kind != found.kind):
             session.history.mark(Event(evaluation.step, OBSERVED, found.sentence))
 

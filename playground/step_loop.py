@@ -36,7 +36,7 @@ class StepLoop:
         self._told_settings: Settings | None = None
         self._diverged = False
         self._state = RunState.PAUSED
-        self._run_id = 0
+        self._run_id = self._runs = 0
         self._evaluating = False
         self._slow_motion = False
         self._measures_change = False
@@ -159,13 +159,15 @@ class StepLoop:
         if self._evaluating:
             self.shown.begin_evaluation()
 
-    def _take_up(self, session: Session, travel: TimeTravel) -> None:
-        """Let this be the run from now on."""
+    def _take_up(self, session: Session, travel: TimeTravel, run_id: int | None = None) -> None:
+        """Let this be the run from now on; run_id: its number, if it was the run before."""
         self._session, self._travel = session, travel
         self._diverged = False
-        self._told_settings = session.settings
+        self._told_settings = self.shown.settings
         session.measure_change(self._measures_change)
-        self._run_id += 1
+        if run_id is None:
+            self._runs += 1
+        self._run_id = self._runs if run_id is None else run_id
         self._evaluating = False
         self._pace.start_over()
         self._maker.begin_run()

@@ -15,6 +15,7 @@ from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, PlaygroundError
 from playground.flaw import Substitute
+from playground.kept_run import KeptRun
 from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
 from playground.own_data.image_set import ImageSet, same_images
@@ -40,6 +41,8 @@ _SMALLEST_RESTORED_RATE = 1e-5
 class TrainingLoop(StepLoop):
     """Begins and opens runs, keeps them, and carries out what is asked of the present one.
 
+    The run that another one replaces is kept, if it had begun, until the next such run is replaced: `bring_back`.
+
     last_time: where the session of last time is kept.
     """
 
@@ -47,6 +50,7 @@ class TrainingLoop(StepLoop):
         super().__init__(tell)
         self._source = RunSource()
         self._last_time = last_time
+        self._before: KeptRun | None = None
 
     def begin(self, settings: Settings, read_own: Callable[[], ImageSet] | None = None) -> None:
         """Go on with the session of last time, or begin a new one.
@@ -66,13 +70,13 @@ class TrainingLoop(StepLoop):
                     return
         try:
             if settings.own is not None:
-                self._source.own = None if read_own is None else read_own()
+                self._source = RunSource(None if read_own is None else read_own())
                 settings = self._source.brought_up_to_date(settings)
                 load_dataset(settings, self._source.own)
         except DataError as error:
             problem = problem or f"Built-in digits are shown instead. {error}"
             settings = Settings()
-        self._begin_run(self._source.session(settings), "A new network.")
+        self._begin_run(self._source.session(settings), self._source, "A new network.")
         if problem:
             self._tell.refused(problem)
 
@@ -92,9 +96,9 @@ class TrainingLoop(StepLoop):
 
     def reset(self, seed: int | None = None) -> None:
         """Start over, paused, with the same start (that of the file, if the network was opened) or another seed."""
-        session, start = self._source.again(self.shown.settings, seed)
+        session, source, start = self._source.again(self.shown.settings, seed)
+        self._begin_run(session, source, f"Started over: {start}{self._lost_edits()}.")
         self._set_state(RunState.PAUSED)
-        self._begin_run(session, f"Started over: {start}{self._lost_edits()}.")
 
     def change_settings(self, settings: Settings) -> None:
         """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
@@ -103,7 +107,7 @@ class TrainingLoop(StepLoop):
         if settings == old:
             return
         if old is None:
-            self._begin_run(self._source.session(settings), "A new network.")
+            self._begin_run(self._source.session(settings), self._source, "A new network.")
         elif settings.same_architecture(old):
             self._go_on()
             self.session.change(settings)
@@ -111,7 +115,8 @@ class TrainingLoop(StepLoop):
         else:
             # new filters are random: there is nothing in them to keep
             settings = settings.changed(frozen=0)
-            self._begin_run_with(settings, f"Started over: {why_anew(old, settings)}{self._lost_edits()}.")
+            why = why_anew(old, settings)
+            self._begin_run_with(settings, self._source, f"Started over: {why}{self._lost_edits()}.")
         self._say_settings(settings)
 
     def use_own_data(self, images: ImageSet, settings: Settings | None = None, *, afresh: bool = False) -> None:
@@ -125,31 +130,59 @@ class TrainingLoop(StepLoop):
         if settings is None:
             settings = settings_for_newer(images.description, present)
         load_dataset(settings, images)
+        source = replace(self._source, own=images)
         learnt = self._source.own_of(present)
         if self._session is not None and not afresh and settings == present and learnt and same_images(images, learnt):
             # only the colours of classes are others, which are nothing to learn
-            self._source.own = images
+            self._source = source
             self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset, images))
             return
-        if self._session is not None:
-            self.return_to_newest()
-        self._source.own = images
         if self._session is not None and not afresh and settings.same_architecture(present):
+            self.return_to_newest()
+            self._source = source
             self._session.use_images(settings, images)
             self._changed = True
             self._tell.data_changed(DataChanged(self._run_id, settings, self._session.dataset, images))
             if self._state is not RunState.TRAINING:
                 self._evaluate_afresh()
         else:
-            self._begin_run_with(settings, f"Started over with {images.name}{self._lost_edits()}.")
+            self._begin_run_with(settings, source, f"Started over with {images.name}{self._lost_edits()}.")
         self._say_settings(settings)
 
-    def _begin_run_with(self, settings: Settings, reason: str) -> None:
-        session = self._source.session(settings)
+    def _begin_run_with(self, settings: Settings, source: RunSource, reason: str) -> None:
+        self._begin_run(source.session(settings), source.of_seed, reason)
         if self._state is RunState.DIVERGED:
             self._set_state(RunState.PAUSED)
-        self._source.opened = None
-        self._begin_run(session, reason)
+
+    def bring_back(self) -> None:
+        """Let the run that was replaced be the present one again, as it was left, paused; that one is kept instead."""
+        run, present = self._before, self._put_aside()
+        if run is None:
+            raise PlaygroundError("There is no run to bring back: none that had begun was replaced.")
+        self._before = present
+        self._set_state(RunState.PAUSED)
+        self._maker.sample = run.sample
+        self._source = run.source
+        self._take_up(run.session, run.travel, run.run_id)
+        self._pace.elapsed_seconds = run.elapsed_seconds
+        self._maker.diagnosis, self._diverged = run.diagnosis, run.diverged
+        self._tell_begun("The run before is back, as it was left.")
+        self._show_what_is_looked_at()
+
+    def _put_aside(self) -> KeptRun | None:
+        """The present run as it is, None if there is none."""
+        if self._session is None:
+            return None
+        return KeptRun(
+            run_id=self._run_id,
+            session=self._session,
+            travel=self.travel,
+            source=self._source,
+            elapsed_seconds=self._pace.elapsed_seconds,
+            sample=self._maker.sample,
+            diverged=self._diverged or self._state is RunState.DIVERGED,
+            diagnosis=self._maker.diagnosis,
+        )
 
     def restore_last_good(self) -> None:
         """Put the last good weights back, with a tenth of the learning rate, and pause."""
@@ -172,23 +205,20 @@ class TrainingLoop(StepLoop):
     def open_model(self, path: Path) -> None:
         """Read a model file and make it the present run, paused."""
         model = load_model(path)
-        self._begin_with(model, f"Opened {path.name}, after {counted(model.step, 'step')}.")
+        self._begin_with(model, self._source.own, f"Opened {path.name}, after {counted(model.step, 'step')}.")
 
     def start_from(self, model: Model, images: ImageSet) -> None:
         """Begin a run, paused, on the user's own data with the weights of a model; Reset comes back to them."""
         load_dataset(model.settings, images)
-        if self._session is not None:
-            self.return_to_newest()
-        self._source.own = images
         now = model.settings
         how = f"with η {now.learning_rate:g}, m {now.batch_size} and seed {now.seed}, as in the comparison"
-        self._begin_with(model, f"Pretrained filters and a new dense layer for {images.name}, {how}.")
+        self._begin_with(model, images, f"Pretrained filters and a new dense layer for {images.name}, {how}.")
 
-    def _begin_with(self, model: Model, reason: str) -> None:
-        session = self._source.session_of(model, model.settings)
-        self._source.opened = model
+    def _begin_with(self, model: Model, own: ImageSet | None, reason: str) -> None:
+        source = RunSource(own, model)
+        session = source.session_of(model, model.settings)
+        self._begin_run(session, source, reason)
         self._set_state(RunState.PAUSED)
-        self._begin_run(session, reason)
         self._say_settings(session.settings)
 
     def capture(self) -> SessionContent:
@@ -209,14 +239,13 @@ class TrainingLoop(StepLoop):
     def open_session(self, content: SessionContent, reason: str) -> None:
         """Make a session from a file the present run, paused: it goes on bit for bit."""
         session = Session.from_state(content.state, content.history())
-        self._set_state(RunState.PAUSED)
-        if content.own is not None:
-            self._source.own = content.own
-        self._source.opened = None if content.start is None else content.start.model(content.state)
+        start = None if content.start is None else content.start.model(content.state)
+        source = RunSource(self._source.own if content.own is None else content.own, start)
         travel = None
         if content.timeline is not None:
             travel = TimeTravel(session, timeline_from(content.timeline, session))
-        self._begin_run(session, reason, content, travel)
+        self._begin_run(session, source, reason, content, travel)
+        self._set_state(RunState.PAUSED)
         self._pace.elapsed_seconds = content.elapsed_seconds
         self._maker.sample = content.sample
         self._say_settings(session.settings)
@@ -224,16 +253,37 @@ class TrainingLoop(StepLoop):
     def _begin_run(
         self,
         session: Session,
+        source: RunSource,
         reason: str,
         opened: SessionContent | None = None,
         travel: TimeTravel | None = None,
     ) -> None:
+        before = self._put_aside()
         if self._session is None or self._session.dataset.name != session.dataset.name:
             self._maker.sample = session.first_sample
+        self._source = source
         self._take_up(session, travel if travel is not None else TimeTravel(session))
-        own = self._source.own_of(session.settings)
+        is_kept = before is not None and before.is_begun
+        if is_kept:
+            self._before = before
+        self._tell_begun(reason, opened, replaced_now=is_kept)
+
+    def _tell_begun(self, reason: str, opened: SessionContent | None = None, *, replaced_now: bool = False) -> None:
+        session, source = self.session, self._source
         self._tell.run_started(
-            RunStarted(self._run_id, session.settings, session.dataset, session.history, reason, own, opened)
+            RunStarted(
+                self._run_id,
+                self.shown.settings,
+                session.dataset,
+                session.history,
+                reason,
+                source.own_of(session.settings),
+                opened,
+                began_at=source.began_at,
+                step=session.step_count,
+                is_edited=bool(session.edits.done),
+                before=None if self._before is None else self._before.view(replaced_now=replaced_now),
+            )
         )
 
     def _lost_edits(self) -> str:

@@ -173,6 +173,10 @@ class TrainingWorker(QObject):
         """Start over, paused, with the same seed (the same run again) or with another one."""
         self._post(lambda loop: loop.reset(seed))
 
+    def bring_back(self) -> None:
+        """Make the run that was replaced the present one again, paused, and keep that one instead."""
+        self._post(TrainingLoop.bring_back)
+
     def change_settings(self, settings: Settings) -> None:
         """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
         self._post(lambda loop: loop.change_settings(settings))

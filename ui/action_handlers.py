@@ -26,6 +26,7 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "step": worker.step,
         "step_back": worker.undo_step,
         "reset": partial(_reset, window),
+        "bring_back": worker.bring_back,
         "new_seed": window.training_panel.draw_new_seed,
         "restore_last_good": worker.restore_last_good,
         "new_session": sessions.new,

@@ -153,6 +153,13 @@ ACTIONS: tuple[Action, ...] = (
         "new_seed", "&New seed", ("Shift+R",), "Start with other random weights", "&Training", "dice", plain_key=True
     ),
     Action(
+        "bring_back",
+        "Bring back the run be&fore",
+        ("Ctrl+B",),
+        "Show the run that was replaced, as it was left; the present one is kept in its place",
+        "&Training",
+    ),
+    Action(
         "restore_last_good",
         "Restore &last good weights",
         ("Ctrl+Shift+R",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from ui.theme import Theme
@@ -34,6 +34,9 @@ class Banner(QFrame):
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()
         self._button.clicked.connect(self._on_action)
+        self._passing = QTimer(self)
+        self._passing.setSingleShot(True)
+        self._passing.timeout.connect(self.hide)
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setAutoRaise(True)
@@ -52,8 +55,16 @@ class Banner(QFrame):
         """The sentence that is shown, or "" while the banner is hidden."""
         return self._label.text() if self.isVisible() else ""
 
-    def say(self, sentence: str, *, error: bool = False, action: str = "", action_id: str = "") -> None:
-        """Show a sentence; `action` is the text of a button that requests `action_id`."""
+    def say(
+        self, sentence: str, *, error: bool = False, action: str = "", action_id: str = "", seconds: float = 0.0
+    ) -> None:
+        """Show a sentence; `action` is the text of a button that requests `action_id`; seconds: it then goes by itself.
+
+        With 0 seconds it stays until it is closed.
+        """
+        self._passing.stop()
+        if seconds:
+            self._passing.start(round(1000 * seconds))
         self._is_error = error
         self._action_id = action_id
         self._label.setText(sentence)

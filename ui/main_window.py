@@ -242,7 +242,8 @@ class MainWindow(WithLateViews, QMainWindow):
         self._show_own(run.own, run.settings)
         for chart in self.late.charts:
             chart.tell("set_history", run.history, run.settings)
-        self.messages.begin(run.reason)
+        self.actions_by_id["bring_back"].setEnabled(run.before is not None)
+        self.messages.begin(run)
 
     @Slot(object)
     def _on_data_changed(self, change: DataChanged) -> None:

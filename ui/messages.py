@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from playground.announcements import Failure
+from playground.announcements import Failure, RunStarted
 from playground.snapshot import Snapshot
 from ui.banner import Banner
 from ui.elided_label import ElidedLabel
@@ -15,6 +15,8 @@ __all__ = ["Messages"]
 _UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
 _SMOOTH = 30
 """Frames a second from which on nobody need be told of the pace."""
+_OFFER_SECONDS = 12.0
+"""A run that was replaced can be brought back from the menu later on, too."""
 
 
 class Messages(QObject):
@@ -47,11 +49,14 @@ class Messages(QObject):
         if text != self.diagnosis:
             self._diagnosis.show_text(text, *((found.sentence,) if found else ()))
 
-    def begin(self, reason: str) -> None:
+    def begin(self, run: RunStarted) -> None:
         """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""
         self._banner.hide()
-        self._why, self._began_at = reason, None
-        self._status_bar.showMessage(reason, 8000)
+        self._why, self._began_at = run.reason, None
+        self._status_bar.showMessage(run.reason, 8000)
+        if run.before is not None and run.before.is_offered:
+            words = f"A new run has begun; the one before is kept ({run.before.words})."
+            self._banner.say(words, action="Bring it back", action_id="bring_back", seconds=_OFFER_SECONDS)
 
     def _forget_why(self, snapshot: Snapshot) -> None:
         place = snapshot.run_id, snapshot.step

@@ -318,7 +318,7 @@ class SessionLink(QObject):
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
         is_first = self._told is None
-        self.standing.begin_run(run.run_id, run.own, run.opened)
+        self.standing.begin_run(run)
         if run.opened is not None and not is_first:
             self._classify.restore_drawing(run.opened.drawing)
         if run.opened is not None and run.own is not None and run.own.name not in self._sets.names():
