@@ -65,9 +65,8 @@ def test_the_choice_in_the_flow_rules_strip_chain_pins_terms_overview_and_one_ba
     qtbot.waitUntil(lambda: panel.stage is not None, timeout=10_000)
     QTest.keyClick(panel.strip, Qt.Key.Key_End)
     step = panel._step
-    assert (
-        f"L {format_number(step.loss, decimals)} → {format_number(step.loss_after, decimals)}" in panel.detail.toolTip()
-    )
+    losses = f"L {format_number(step.loss, decimals)} → {format_number(step.loss_after, decimals)}"
+    assert losses in panel.detail.full_text()
     grid, _, _ = panel.update_view.cell_grid(0, 0)
     assert format_number(float(step.weights["w1"][1, 0, 0, 0]), decimals) in panel.update_view.reading_at(
         grid.topLeft()

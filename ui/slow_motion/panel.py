@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.batch_step import BatchStep
 from playground.snapshot import RunState, Snapshot
 from ui.cell_ref import CellRef
+from ui.elided_label import ElidedLabel
 from ui.explain.linker import Spotlight
 from ui.slow_motion.cells import CellGrid, grid_of
 from ui.slow_motion.controls import StageControls
-from ui.slow_motion.sentences import WAITING, no_step_sentence
+from ui.slow_motion.sentences import no_step_sentence
 from ui.slow_motion.stages import Stage, lit_names, stages_of
 from ui.slow_motion.strip import StageStrip
 from ui.slow_motion.views import StageViews
@@ -51,7 +52,6 @@ class SlowMotionPanel(QWidget):
         self._filters: tuple[int, ...] = (0, 0, 0)
         self._output: int | None = None
         self._cell: CellRef | None = None
-        self._sentence = WAITING
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._advance)
         self._build_views()
@@ -65,9 +65,7 @@ class SlowMotionPanel(QWidget):
     def _build_views(self) -> None:
         self.controls = StageControls()
         self.strip = StageStrip()
-        self.detail = QLabel()
-        self.detail.setObjectName("muted")
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.detail = ElidedLabel(muted=True)
         self.own_scales = QCheckBox("own scales")
         self.own_scales.setToolTip(
             "Show ∂L/∂w and the update each on a scale of its own; otherwise the four pictures of a parameter share "
@@ -290,7 +288,7 @@ class SlowMotionPanel(QWidget):
         state = self._snapshot.state if self._snapshot else RunState.PAUSED
         if self.views.show_message(no_step_sentence(state, self.controls.slow.isChecked())):
             self.strip.show_stages((), 0)
-            self._say("")
+            self.detail.show_text("")
             self._light()
 
     def _show_stage(self) -> None:
@@ -302,21 +300,13 @@ class SlowMotionPanel(QWidget):
             sentence = self.views.show_cell(snapshot, step, stage, self._grid_of(stage), self._walk.cell)
         else:
             sentence = self.views.show_batch(snapshot, step, stage, self._filters_of(step), self._chosen_output())
-        self._say(sentence)
+        self.detail.show_text(sentence)
         self._light()
 
     def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
         counts = (step.trace.arrays[f"P{block}"].shape[1] for block in range(1, step.trace.blocks + 1))
         chosen = (*self._filters, 0, 0, 0)
         return tuple(min(number, count - 1) for number, count in zip(chosen, counts, strict=False))
-
-    def _say(self, sentence: str) -> None:
-        self._sentence = sentence
-        metrics = QFontMetrics(self.detail.font())
-        elided = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, self.detail.width())
-        self.detail.setText(elided)
-        self.detail.setToolTip(sentence)
-        self.detail.setAccessibleName(sentence)
 
     def _light(self) -> None:
         """Tell which arrays exist by now, and the cell; all are alike while nobody follows the stages."""
@@ -371,8 +361,3 @@ class SlowMotionPanel(QWidget):
         self._tell_watched()
         self._show_controls()
         self._light()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less of the sentence."""
-        super().resizeEvent(event)
-        self._say(self._sentence if self.stage else "")

@@ -13,9 +13,9 @@ from ui.number_format import display_name, format_number, format_scale, grouped
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.update_view import loss_sentence
 
-__all__ = ["WAITING", "cell_sentence", "no_step_sentence", "stage_sentence", "update_sentence"]
+__all__ = ["cell_sentence", "no_step_sentence", "stage_sentence", "update_sentence"]
 
-WAITING = "Working the step out…"
+_WAITING = "Working the step out…"
 _TRAINING = "Training at full speed: pause, or switch slow motion on, to go through one batch."
 _DIVERGED = "This run has diverged; go back to the last good weights to see a batch."
 
@@ -24,7 +24,7 @@ def no_step_sentence(state: RunState, slow: bool) -> str:
     """Why there is no step to look at."""
     if state is RunState.TRAINING and not slow:
         return _TRAINING
-    return _DIVERGED if state is RunState.DIVERGED else WAITING
+    return _DIVERGED if state is RunState.DIVERGED else _WAITING
 
 
 def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float, decimals: int) -> str:

@@ -165,7 +165,7 @@ def test_a_click_on_a_sample_shows_it_in_the_flow(qtbot: QtBot, desk: Desk) -> N
 def test_the_chosen_sample_alone_can_be_stepped_on_and_a_test_image_is_named(qtbot: QtBot, desk: Desk) -> None:
     desk.panel.controls.source.setCurrentIndex(1)
     until(qtbot, desk, lambda: desk.panel._step.m == 1)
-    assert "test 0 alone, though it is a test image" in desk.panel.detail.toolTip()
+    assert "test 0 alone, though it is a test image" in desk.panel.detail.full_text()
     apply(qtbot, desk)
     assert desk.panel._step.images.refs == (SampleRef("test", 0),)
 
