@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,7 +40,8 @@ def array_statistics(values: Array) -> ArrayStatistics:
         magnitudes = np.abs(flat)
         total = float(magnitudes.sum(dtype=np.float64))
     if not flat.size:
-        return ArrayStatistics(0.0, 0.0, 0.0, np.zeros(BINS, dtype=np.intp), finite)
+        nothing = 0.0 if finite else math.nan  # of no numbers at all there is neither a mean nor a share
+        return ArrayStatistics(nothing, nothing, nothing, np.zeros(BINS, dtype=np.intp), finite)
     largest = float(magnitudes.max())
     zeros = flat.size - int(np.count_nonzero(flat))
     # the middle bin is centred on zero

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -235,7 +237,7 @@ class OverviewRows(QWidget):
         return (
             fit_number(of.mean, self._characters, self._decimals),
             fit_number(of.largest, self._characters, self._decimals) if of.finite else "NaN/∞",
-            f"{100 * of.zero_share:.0f} %",
+            _share(of.zero_share),
         )
 
     def _paint_histograms(self, painter: QPainter, rows: list[int]) -> None:
@@ -272,7 +274,7 @@ class OverviewRows(QWidget):
         of = self.statistics(row)
         return (
             f"{display_name(name)} ({source}): mean magnitude {format_number(of.mean, self._decimals)}, "
-            f"largest {format_number(of.largest, self._decimals)}, {100 * of.zero_share:.0f} % zeros"
+            f"largest {format_number(of.largest, self._decimals)}, {_share(of.zero_share)} zeros"
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -302,3 +304,8 @@ class OverviewRows(QWidget):
             self.chosen.emit(self.arrays[self._current][0])
         else:
             super().keyPressEvent(event)
+
+
+def _share(share: float) -> str:
+    """A share in percent, – of nothing."""
+    return "–" if math.isnan(share) else f"{100 * share:.0f} %"

@@ -131,3 +131,9 @@ def test_a_row_that_is_painted_alone_shows_the_numbers_that_it_shows_among_all(q
     for row in range(len(rows.arrays)):
         place = rows.row_rect(row)
         assert rows.grab(place).toImage() == whole.copy(place).toImage()
+
+
+def test_an_array_without_a_finite_number_has_no_mean_and_no_share_of_zeros(qtbot, overview):
+    of = array_statistics(np.array([np.nan, np.inf, np.nan]))
+    assert np.isnan((of.mean, of.largest, of.zero_share)).all()
+    assert overview.rows._texts(of) == ("NaN", "NaN/∞", "–")
