@@ -27,6 +27,7 @@ from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
 from playground.learner import Learner
 from playground.loss_change import MEASURED_SERIES
+from playground.notation.names import MINUS, display_index, display_name
 from playground.own_data.image_set import ImageSet
 from playground.run_images import RunImages
 from playground.sample_ref import SampleRef
@@ -441,8 +442,8 @@ class Session:
     def _edited(self, edit: Edit | None) -> None:
         if edit is None:
             return
-        place = f"[{', '.join(map(str, edit.index))}]" if edit.index else ""
-        self._mark("edited", f"{edit.name}{place} {edit.before:g} → {edit.after:g}")
+        before, after = (f"{value:g}".replace("-", MINUS) for value in (edit.before, edit.after))
+        self._mark("edited", f"{display_name(edit.name)}{display_index(edit.index)} {before} → {after}")
         if edit.sample is not None:
             self.evaluations.images_changed()
         self.evaluations.edited()

@@ -175,7 +175,7 @@ def test_an_edit_keeps_the_optimisers_averages_and_marks_the_curves() -> None:
     assert str(before) == str(after)
     event = session.history.events[-1]
     assert (event.step, event.kind) == (1, "edited")
-    assert event.text.startswith("w2[0, 0] ")
+    assert event.text.startswith("w₂[0,0] ")
     assert event.text.endswith("→ 1.5")
 
 
