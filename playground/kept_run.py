@@ -16,18 +16,20 @@ __all__ = ["KeptRun", "RunBefore"]
 
 _FEW_STEPS = 10
 """A run of fewer can be brought back as well, but nobody needs be told of it."""
+_PASSING = 10
+"""A run of so many times fewer steps than the kept one was only passed through, on the way to other settings."""
 
 
 @dataclass(frozen=True)
 class RunBefore:
     """What the window is told of the run that can be brought back.
 
-    words: which one it is; is_offered: it was replaced just now, and is worth a message.
+    words: which one it is; is_offered: another run has begun, and this one is worth a message.
     """
 
     run_id: int
     words: str
-    is_offered: bool = False
+    is_offered: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,24 +46,21 @@ class KeptRun:
     diagnosis: Diagnosis | None
 
     @property
-    def steps(self) -> int:
-        """Steps that it has taken on its newest branch."""
-        return self.session.step_count - self.source.began_at
+    def work(self) -> int:
+        """Steps taken, on all branches, and changes by hand; 0 of a network as its seed or its file gave it."""
+        live, timeline = self.session, self.travel.timeline
+        ends = (timeline.end_step(branch.number, live.step_count) - branch.forked_at for branch in timeline.branches)
+        return sum(ends) + timeline.first_step - self.source.began_at + len(live.edits.done)
 
-    @property
-    def branches(self) -> int:
-        """How many there are in its timeline."""
-        return len(self.travel.timeline.branches)
+    def is_worth_more_than(self, kept: KeptRun | None) -> bool:
+        """Whether to keep this one, which is left now, rather than the one that is kept, which is left longer."""
+        return self.work > 0 and (kept is None or _PASSING * self.work >= kept.work)
 
-    @property
-    def is_begun(self) -> bool:
-        """False of a network as its seed or its file gave it, with nothing done to it."""
-        return self.steps != 0 or self.branches > 1 or bool(self.session.edits.done)
-
-    def view(self, *, replaced_now: bool) -> RunBefore:
-        """For the window."""
+    def view(self, *, is_new: bool) -> RunBefore:
+        """For the window; is_new: another run has begun now."""
         words = [data_in_words(self.session.settings), counted(self.session.step_count, "step")]
-        if self.branches > 1:
-            words.append(f"{grouped(self.branches)} branches")
-        is_much = self.steps >= _FEW_STEPS or self.branches > 1 or bool(self.session.edits.done)
-        return RunBefore(self.run_id, ", ".join(words), replaced_now and is_much)
+        branches = len(self.travel.timeline.branches)
+        if branches > 1:
+            words.append(f"{grouped(branches)} branches")
+        is_much = self.work >= _FEW_STEPS or branches > 1 or bool(self.session.edits.done)
+        return RunBefore(self.run_id, ", ".join(words), is_new and is_much)

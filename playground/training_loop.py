@@ -41,7 +41,7 @@ _SMALLEST_RESTORED_RATE = 1e-5
 class TrainingLoop(StepLoop):
     """Begins and opens runs, keeps them, and carries out what is asked of the present one.
 
-    The run that another one replaces is kept, if it had begun, until the next such run is replaced: `bring_back`.
+    The run that another one replaces is kept until the next one of some worth is replaced: `bring_back`.
 
     last_time: where the session of last time is kept.
     """
@@ -166,7 +166,7 @@ class TrainingLoop(StepLoop):
         self._take_up(run.session, run.travel, run.run_id)
         self._pace.elapsed_seconds = run.elapsed_seconds
         self._maker.diagnosis, self._diverged = run.diagnosis, run.diverged
-        self._tell_begun("The run before is back, as it was left.")
+        self._tell_begun("The run before is back, as it was left.", is_new=False)
         self._show_what_is_looked_at()
 
     def _put_aside(self) -> KeptRun | None:
@@ -263,12 +263,11 @@ class TrainingLoop(StepLoop):
             self._maker.sample = session.first_sample
         self._source = source
         self._take_up(session, travel if travel is not None else TimeTravel(session))
-        is_kept = before is not None and before.is_begun
-        if is_kept:
+        if before is not None and before.is_worth_more_than(self._before):
             self._before = before
-        self._tell_begun(reason, opened, replaced_now=is_kept)
+        self._tell_begun(reason, opened)
 
-    def _tell_begun(self, reason: str, opened: SessionContent | None = None, *, replaced_now: bool = False) -> None:
+    def _tell_begun(self, reason: str, opened: SessionContent | None = None, *, is_new: bool = True) -> None:
         session, source = self.session, self._source
         self._tell.run_started(
             RunStarted(
@@ -282,7 +281,7 @@ class TrainingLoop(StepLoop):
                 began_at=source.began_at,
                 step=session.step_count,
                 is_edited=bool(session.edits.done),
-                before=None if self._before is None else self._before.view(replaced_now=replaced_now),
+                before=None if self._before is None else self._before.view(is_new=is_new),
             )
         )
 

@@ -123,3 +123,14 @@ def test_diverged_run_that_is_brought_back_is_diverged_still(loop: TrainingLoop,
     assert (back.state, back.diagnosis) == (RunState.DIVERGED, diagnosis)
     loop.restore_last_good()
     loop.step()
+
+
+def test_run_that_was_only_passed_through_takes_no_long_run_s_place(loop: TrainingLoop, listener: Listener) -> None:
+    for _ in range(30):
+        loop.step()
+    for kernel in (3, 5, 3):  # as the slider of the kernel size goes there while steps run
+        loop.change_settings(SMALL.changed(kernel_size=kernel, seed=kernel))
+        loop.step()
+        assert listener.values("run_started")[-1].before.is_offered
+    loop.bring_back()
+    assert (loop.session.step_count, loop.session.settings) == (30, SMALL)
