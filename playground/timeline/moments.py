@@ -13,8 +13,8 @@ __all__ = ["MOST_BYTES", "MOST_MOMENTS", "Moment", "Moments", "Place"]
 
 MOST_BYTES = 200 * 2**20
 """The most memory that all moments of a run may take together."""
-MOST_MOMENTS = 2000
-"""A slider has no more places; memory allows as many of the usual networks."""
+MOST_MOMENTS = 1999
+"""With the newest one of the run 2000: a slider has no more places; memory allows as many of the usual networks."""
 
 Place = tuple[int, int]
 """A moment's step and the number of its branch; moments are in this order."""

@@ -92,7 +92,8 @@ def rule_in_words(steps: NDArray[np.int64]) -> str:
     """Which steps are kept, told from them, ascending: "every 4th step before 1 000, every 2nd step after".
 
     Of more than two spacings the widest is said, "at least every 8th": closer moments, such as those of steps taken by
-    hand, are there beside it. A few moments beside the rule, such as a pinned one, are left out.
+    hand, are there beside it. A few moments beside the rule, such as the first or a pinned one, are left out: it then
+    begins "from 18 on".
     """
     gaps = np.diff(steps)
     if not len(gaps):
@@ -102,16 +103,22 @@ def rule_in_words(steps: NDArray[np.int64]) -> str:
     parts: list[tuple[int, int]] = []  # where a stretch begins, and its spacing
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
         spacing = int(gaps[start])
-        if (length >= _STRETCH or not parts) and (not parts or parts[-1][1] != spacing):
+        if length >= _STRETCH and (not parts or parts[-1][1] != spacing):
             parts.append((int(steps[start]), spacing))
-    first, others = parts[0][1], [spacing for _, spacing in parts[1:]]
+    if not parts:
+        widest = int(gaps.max())
+        return _every(widest) if gaps[0] == widest else f"at least {_every(widest)}"
+    (begin, first), others = parts[0], [spacing for _, spacing in parts[1:]]
+    is_whole = begin == int(steps[0])
+    onward = "" if is_whole else f" from {grouped(begin)} on"
     if not others:
-        return _every(first)
+        return f"{_every(first)}{onward}"
     widest = max(others)
     if len(others) > 1 and widest <= first:
-        return f"at least {_every(first)}"
+        return f"at least {_every(first)}{onward}"
+    until = f"before {grouped(parts[1][0])}" if is_whole else f"from {grouped(begin)} to {grouped(parts[1][0])}"
     beyond = f"at least {_every(widest)}" if len(others) > 1 else _every(widest)
-    return f"{_every(first)} before {grouped(parts[1][0])}, {beyond} after"
+    return f"{_every(first)} {until}, {beyond} after"
 
 
 def _every(spacing: int) -> str:

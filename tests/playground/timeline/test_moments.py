@@ -154,6 +154,12 @@ def test_the_counted_bytes_are_those_that_python_allocates(optimizer: str) -> No
         ([*range(0, 800, 8), *range(801, 810), *range(816, 1600, 8)], "at least every 8th step"),
         ([*range(0, 800, 8), *range(801, 810)], "every 8th step before 801, every step after"),
         ([*range(0, 5000, 32)], "every 32nd step"),
+        # the first moment stays though the ones after it are gone
+        ([0, *range(18, 60)], "every step from 18 on"),
+        ([0, *range(64, 5000, 32)], "every 32nd step from 64 on"),
+        ([0, *range(18, 600, 2), *range(600, 900)], "every 2nd step from 18 to 600, every step after"),
+        ([0, 1, 5, 9], "at least every 4th step"),
+        ([0, 18], "every 18th step"),
         ([*range(0, 50000, 512)], "every 512th step"),
     ],
 )
