@@ -189,7 +189,7 @@ class Toolbar(QWidget):
         self.set_state(snapshot.state)
         self._show_back(snapshot)
         figures = self._figures
-        figures["epoch"].show_text(_epoch_text(snapshot.epoch))
+        figures["epoch"].show_text(grouped(snapshot.epoch))
         figures["step"].show_text(grouped(snapshot.step))
         loss = snapshot.batch_loss
         loss_text = NOTHING if loss is None else _loss_text(loss)
@@ -262,14 +262,9 @@ def _speed_text(place: int) -> str:
     return f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
 
 
-def _epoch_text(epoch: int) -> str:
-    """The smallest window has room for four digits."""
-    return str(epoch) if epoch < 10_000 else f"{epoch // 1000}k"
-
-
 def _figures() -> dict[str, Figure]:
     return {
-        "epoch": Figure("epoch", "9999", "How many times every training image has been seen"),
+        "epoch": Figure("epoch", grouped(9_999_999), "How many times every training image has been seen"),
         "step": Figure("step", grouped(9_999_999), "Batches trained on so far"),
         "loss": Figure("batch loss", "0.0e-00", "Loss of the last batch"),
         "accuracy": Figure("test acc", "100.0 %", _ACCURACY_TIP),
