@@ -107,3 +107,33 @@ def test_the_terminal_commands_need_no_qt() -> None:
 @pytest.mark.parametrize("module", ["ui/app.py", "ui/qt_requirements.py", "ui/headless.py"])
 def test_what_runs_before_qt_is_known_to_load_needs_no_qt(module: str) -> None:
     assert not packages_of(Path(module)) & QT
+
+
+def circles(folder: str) -> list[set[str]]:
+    """The groups of modules of a folder that need each other, be it for a type only; by their dotted names."""
+    modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in modules_of(folder)}
+    needs = {name: {other for other in imports_of(path) if other in modules} for name, path in modules.items()}
+    reached = {name: reachable(needs, name) for name in needs}
+    groups = [{other for other in reached[name] if name in reached[other]} for name in needs if name in reached[name]]
+    return [group for place, group in enumerate(groups) if group not in groups[:place]]
+
+
+def reachable(needs: dict[str, set[str]], start: str) -> set[str]:
+    """Every module that `start` needs, or one that it needs."""
+    found: set[str] = set()
+    open_ = set(needs[start])
+    while open_:
+        found |= open_
+        open_ = {other for name in open_ for other in needs[name]} - found
+    return found
+
+
+@pytest.mark.parametrize("folder", ["core", "playground"])
+def test_no_modules_need_each_other(folder: str) -> None:
+    assert circles(folder) == []
+
+
+def test_in_ui_only_the_window_and_what_connects_its_parts_need_each_other() -> None:
+    assert circles("ui") == [
+        {"ui.main_window", "ui.wiring", "ui.action_handlers", "ui.laboratory.link", "ui.timeline.link"}
+    ]
