@@ -94,3 +94,18 @@ def test_a_confident_answer_is_no_mismatch(outputs: int, certainty: float) -> No
         check.look_at(trace(network, loss, specimen.images.x, specimen.images.y), 0)
         check.advance(60.0, 60)
         assert check.first == ()
+
+
+def test_a_run_that_has_diverged_is_not_called_wrong() -> None:
+    specimen = specimen_of(2, 3, m=1)
+    network, check = specimen.network(), SelfCheck()
+    weights = network.state_dict()
+    weights["conv1.weight"][0] = 1e38
+    network.load_state_dict(weights)
+    with np.errstate(all="ignore"):
+        record = trace(network, specimen.loss(), specimen.images.x, specimen.images.y)
+        assert not all(np.isfinite(array).all() for array in record.arrays.values())
+        check.look_at(record, 3)
+        walk(check)
+    assert check.mismatches == 0
+    assert check.cells > 0
