@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
 import numpy as np
 
 from core.fast_path import compiled_part
@@ -15,4 +13,6 @@ def arithmetic() -> str:
     """The libraries, with versions: "NumPy 2.4.6, compiled by Numba 0.68.1"."""
     if compiled_part() is None:
         return f"NumPy {np.__version__}"
-    return f"NumPy {np.__version__}, compiled by Numba {importlib.metadata.version('numba')}"
+    from importlib.metadata import version  # noqa: PLC0415 - the program starts without it
+
+    return f"NumPy {np.__version__}, compiled by Numba {version('numba')}"

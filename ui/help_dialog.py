@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from importlib.metadata import version
 
 from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
@@ -110,6 +109,8 @@ def _reading(theme: Theme) -> str:
 
 def show_about(window: QWidget) -> None:
     """What this program is, and whose data it ships."""
+    from importlib.metadata import version  # noqa: PLC0415 - the program starts without it
+
     title = QCoreApplication.applicationName() or "CNN Playground"
     QMessageBox.about(
         window,

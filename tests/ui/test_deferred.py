@@ -71,7 +71,7 @@ def test_the_window_starts_without_what_nobody_sees_at_first() -> None:
     late += ("ui.blackboard.panel", "ui.see_data.panel", "ui.open_data.dialog", "ui.workshop.window")
     late += ("ui.laboratory.check.page", "ui.laboratory.practice.page", "ui.experiments.window")
     late += ("latex2mathml", "PySide6.QtSvg", "playground.take_home.html", "playground.exports.onnx_file")
-    late += ("playground.exports.film", "playground.experiments.recording", "PIL")
+    late += ("playground.exports.film", "playground.experiments.recording", "PIL", "importlib.metadata")
     assert [name for name in late if name in loaded] == []
 
 
