@@ -132,11 +132,11 @@ class LiveChart(Panel):
             and self._settings is not None
             and any(len(line.curve) > 1 for line in self._lines)
         ):
-            # of other data it would be no comparison
-            same_data = (settings.dataset, settings.classes) == (self._settings.dataset, self._settings.classes)
-            # nor with what a bug has trained, and a ghost does not say so
+            # what a bug has trained is no comparison, and a ghost does not say so
             clean = all(event.kind != "bug" for event in self._history.events)
-            self._previous = (self._history, self._settings) if same_data and clean else None
+            self._previous = (self._history, self._settings) if clean else None
+        if self._previous is not None and _task(self._previous[1]) != _task(settings):
+            self._previous = None  # nor is other data, however many runs without a step lie between
         self._history = history
         self._timeline = None
         self._settings = settings
@@ -410,6 +410,11 @@ def _steps_text(reading: Reading) -> str:
     if reading.is_exact:
         return f"step {format_steps(reading.first_step)}"
     return f"steps {format_steps(reading.first_step)}–{format_steps(reading.last_step)}, least and greatest"
+
+
+def _task(settings: Settings) -> tuple[object, ...]:
+    """What is learnt: losses and accuracies are compared only of the same."""
+    return settings.dataset, settings.own and settings.own.name, settings.classes
 
 
 def _numbers(view: TimelineView) -> list[int]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from core.explain import Explanation, dependents, explain
 from core.trace import Trace
 from playground.notation.rules import is_parameter
+from playground.settings import Settings
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef, cell_value
 
@@ -21,6 +22,11 @@ MOST_PINS = 6
 RECENT = 120
 """Frames that a pin remembers."""
 
+_MOST_WAITING = 8
+"""Networks whose pins wait for them."""
+
+Network = tuple[object, ...]
+"""What makes a cell the same one: data, classes and the network's shape."""
 Cells = tuple[tuple[str, NDArray[np.intp]], ...]
 
 
@@ -54,8 +60,9 @@ class Pin:
 class CellLinker(QObject):
     """Which cell is pointed at and which are pinned, with explanations that follow the newest snapshot.
 
-    A pin is bound to an array and an index, never to a value: it lives through training, resets and other samples, and
-    rests while the network has no such cell. Explanations are made when a view asks for them.
+    A pin is bound to an array and an index, never to a value: it lives through training, resets and other samples. The
+    pins of other data or another network are others: they wait until that network is shown again. Explanations are made
+    when a view asks for them.
     """
 
     spotlight_changed = Signal()
@@ -81,6 +88,8 @@ class CellLinker(QObject):
         self._made: dict[CellRef, Spotlight | None] = {}
         self._readers: tuple[object, CellRef, Cells] | None = None
         self._recorded: tuple[object, ...] = ()
+        self._run: tuple[int, Network] | None = None
+        self._waiting: dict[Network, tuple[list[Pin], Pin | None]] = {}
 
     # --- what is meant ---------------------------------------------------------------------------------------------
 
@@ -145,12 +154,36 @@ class CellLinker(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow the newest numbers, if a cell is pointed at or pinned, in the frame that shows them in the flow."""
+        run = snapshot.run_id, _network_of(snapshot.settings)
         self._snapshot = snapshot
         self._made.clear()
+        if run != self._run:
+            self._begin_run(*run)
         self._record(snapshot)
         if self._pins or self.subject or self._stood or self._pointed:
             self.spotlight_changed.emit()
             self.values_changed.emit()
+
+    def _begin_run(self, run_id: int, network: Network) -> None:
+        """Have the pins of this network, whose recent values are those of this run."""
+        before = None if self._run is None else self._run[1]
+        self._run = run_id, network
+        if before is not None and before != network:
+            self._waiting.pop(before, None)
+            if self._pins:
+                self._waiting[before] = self._pins, self._active
+            self._hovered = self._last_hovered = self._pointed = None
+            self._pins, active = self._waiting.pop(network, ([], None))
+            while len(self._waiting) > _MOST_WAITING:
+                del self._waiting[next(iter(self._waiting))]
+            for pin in self._pins:
+                pin.value = None
+            self._active = active
+            self.pins_changed.emit()
+            self.spotlight_changed.emit()
+            self.subject_changed.emit()
+        for pin in self._pins:
+            pin.recent.clear()
 
     def hover(self, ref: CellRef | None) -> None:
         """Point at a cell, or at none; told at once."""
@@ -265,6 +298,11 @@ class CellLinker(QObject):
         """The engine's number in a cell; None if the network has no such cell."""
         trace = self._snapshot.trace if self._snapshot else None
         return cell_value(trace, ref) if trace and _exists(trace, ref) else None
+
+
+def _network_of(settings: Settings) -> Network:
+    own = settings.own and settings.own.name
+    return settings.dataset, own, settings.classes, settings.kernel_size, settings.filters
 
 
 def _exists(trace: Trace, ref: CellRef) -> bool:

@@ -211,9 +211,8 @@ class TermsPanel(QWidget):
             self.title.show_pieces(rule + value, short + value, rule[:1] + value)
             self.hint.setText(_no_terms(light))
         else:
-            subject = self._linker.subject
-            self.title.show_pieces((Piece(str(subject) if subject else "", "muted"),))
-            self.hint.setText("This network has no such cell; the pin waits for one that has." if subject else _HINT)
+            self.title.show_pieces()
+            self.hint.setText(_HINT)
         self._show_check()
 
     def _show_check(self) -> None:

@@ -206,6 +206,16 @@ def test_a_run_without_a_point_does_not_push_the_ghost_away(loss: LiveChart) -> 
     assert set(loss._ghosts[0].item.getData()[1]) == {0.8}
 
 
+def test_other_data_has_no_ghost_though_runs_without_a_step_lie_between(loss: LiveChart) -> None:
+    loss.set_history(run_of(100, loss=0.8), Settings())
+    loss.set_history(History(), Settings(seed=8))
+    loss.set_history(History(), Settings(dataset="shapes", classes=(0, 1)))
+    assert loss._ghosts == []
+    assert "previous" not in loss.legend.accessibleName()
+    loss.set_history(run_of(10), Settings())
+    assert loss._ghosts == []
+
+
 @pytest.mark.parametrize("steps", [9, 700])
 def test_a_ghost_peaks_at_the_place_where_its_run_was_drawn(qtbot, steps: int) -> None:
     chart = shown(qtbot, GradientNormChart(DARK), 900, 300)

@@ -13,7 +13,7 @@ from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.in_the_window import opened
-from ui.cell_ref import cell_value
+from ui.cell_ref import CellRef, cell_value
 from ui.main_window import MainWindow
 from ui.number_format import format_number
 
@@ -68,14 +68,18 @@ def test_a_row_of_the_overview_frames_its_array(window: MainWindow) -> None:
     assert window.flow_panel.view._overlay.emphasized == rows.arrays[2][0]
 
 
-def test_a_pin_rests_while_another_architecture_has_no_such_cell(qtbot: QtBot, window: MainWindow) -> None:
+def test_pins_of_a_run_come_back_with_it(qtbot: QtBot, window: MainWindow) -> None:
     click(window.flow_panel.view, "dw1", (3, 0, 4, 4))
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_4)
     window.network_panel.architecture_changed.emit(3, (2,))
     qtbot.waitUntil(lambda: window._shown.settings.filters == (2,), timeout=10_000)
-    assert window.flow_panel.linker.active.value is None
-    qtbot.waitUntil(lambda: "no such cell" in window.terms_panel.hint.text())
-    window.grab()
+    assert window.flow_panel.linker.pins == ()
+    assert not window.terms_panel.pins_area.isVisible()
+    window.actions_by_id["bring_back"].trigger()
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    assert window.flow_panel.linker.active.ref == CellRef("dw1", (3, 0, 4, 4))
 
 
 def test_a_factor_under_the_mouse_is_outlined_with_its_own_sources_while_the_pin_stays_listed(

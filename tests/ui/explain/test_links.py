@@ -85,7 +85,7 @@ def test_a_click_on_a_kernel_chooses_its_filter_too(qtbot: QtBot) -> None:
     assert panel.linker.active.ref == CellRef("w1", (2, 0, 1, 1))
 
 
-def test_a_pin_follows_training_and_survives_a_reset(qtbot: QtBot) -> None:
+def test_a_pin_follows_training_and_a_reset_whose_frames_are_others(qtbot: QtBot) -> None:
     panel = panel_of(qtbot)
     click(panel.view, "dw1", (1, 0, 1, 2))
     leave(panel.view)
@@ -96,18 +96,27 @@ def test_a_pin_follows_training_and_survives_a_reset(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda s=snapshot: panel.linker.spotlight().trace is s.trace)
         ref = CellRef("dw1", (1, 0, 1, 2))
         assert panel.linker.active.value == cell_value(snapshot.trace, ref)
-    assert len(panel.linker.active.recent) == 3
+    assert list(panel.linker.active.recent) == [cell_value(reset.trace, CellRef("dw1", (1, 0, 1, 2)))]
 
 
-def test_a_pin_rests_in_a_network_without_its_cell_and_returns_with_it(qtbot: QtBot) -> None:
-    panel = panel_of(qtbot, "two blocks, ten classes")
-    click(panel.view, "dz2", (0, 1, 1))
-    panel.show_snapshot(snapshot_of("one filter"))
-    assert panel.linker.active.value is None
+def test_pins_go_with_their_network_and_return_with_it(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, "ten classes")
+    click(panel.view, "dw1", (1, 0, 1, 2))
+    panel.show_snapshot(later(snapshot_of("ten classes")))
+    leave(panel.view)
+    panel.show_snapshot(snapshot_of("blackboard 5x5"))  # it has such a cell, too, but that is another one
+    assert panel.linker.pins == ()
     assert panel.linker.spotlight() is None
     panel.grab()
-    panel.show_snapshot(snapshot_of("two blocks, ten classes"))
-    assert panel.linker.active.value is not None
+    click(panel.view, "x", (0, 1, 1))
+    back = snapshot_of("ten classes")
+    panel.show_snapshot(back)
+    ref = CellRef("dw1", (1, 0, 1, 2))
+    assert [(pin.ref, list(pin.recent)) for pin in panel.linker.pins] == [(ref, [cell_value(back.trace, ref)])]
+    assert panel.linker.active.ref == ref
+    leave(panel.view)
+    panel.show_snapshot(snapshot_of("blackboard 5x5"))
+    assert [pin.ref for pin in panel.linker.pins] == [CellRef("x", (0, 1, 1))]
 
 
 def test_a_seventh_pin_replaces_the_oldest(qtbot: QtBot) -> None:
