@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.history import OBSERVED, History
+from playground.notation.numbers import chosen_number, percent, significant_number
 
 __all__ = ["Diagnosis", "Observations", "diagnose"]
 
@@ -79,9 +80,13 @@ def _exploding_loss(history: History, observations: Observations) -> Diagnosis |
         return None
     return Diagnosis(
         "exploding-loss",
-        f"The loss is {np.median(losses):.3g}, far above the {start:.3g} of guessing: the steps are too large.",
+        f"The loss is {_shown(np.median(losses))}, far above the {_shown(start)} of guessing: the steps are too large.",
         "Divide the learning rate by ten, and reset if the loss does not come down.",
     )
+
+
+def _shown(value: float) -> str:
+    return significant_number(value, 3)
 
 
 def _all_filters_dead(_history: History, observations: Observations) -> Diagnosis | None:
@@ -101,7 +106,8 @@ def _saturated(_history: History, observations: Observations) -> Diagnosis | Non
         return None
     return Diagnosis(
         "saturated",
-        f"The output is saturated: in {observations.saturated_share:.0%} of the images it is sure of a wrong class.",
+        f"The output is saturated: in {percent(observations.saturated_share, 0)} of the images it is sure of a wrong "
+        "class.",
         "Divide the learning rate by ten, and reset if the output stays so.",
     )
 
@@ -114,7 +120,7 @@ def _vanishing_gradient(history: History, observations: Observations) -> Diagnos
         return None
     return Diagnosis(
         "vanishing-gradient",
-        f"The gradient vanishes: {_norm_name(name)} is below {_VANISHED:g} for {_RECENT} steps; "
+        f"The gradient vanishes: {_norm_name(name)} is below {chosen_number(_VANISHED)} for {_RECENT} steps; "
         "the first filters stand still.",
         "Reset with another seed or fewer blocks.",
     )
@@ -130,7 +136,8 @@ def _exploding_gradient(history: History, _observations: Observations) -> Diagno
         if now > _LARGE_GRADIENT and now > _GROWTH * np.median(first):
             return Diagnosis(
                 "exploding-gradient",
-                f"The gradient explodes: {_norm_name(name)} is {now:.3g}, over {_GROWTH:g} times what it was at first.",
+                f"The gradient explodes: {_norm_name(name)} is {_shown(now)}, over {chosen_number(_GROWTH)} times what "
+                "it was at first.",
                 "Divide the learning rate by ten.",
             )
     return None
@@ -148,7 +155,8 @@ def _plateau(history: History, observations: Observations) -> Diagnosis | None:
         return None
     return Diagnosis(
         "plateau",
-        f"The loss stays near {now.mean():.3g} for {2 * _PLATEAU} steps (guessing: {observations.chance_loss:.3g}).",
+        f"The loss stays near {_shown(now.mean())} for {2 * _PLATEAU} steps "
+        f"(guessing: {_shown(observations.chance_loss)}).",
         "Try a learning rate three times larger, another seed, or more filters.",
     )
 
@@ -181,7 +189,8 @@ def _overfitting(history: History, _observations: Observations) -> Diagnosis | N
         return None
     return Diagnosis(
         "overfitting",
-        f"Overfitting: test loss rose from {test[best]:.3g} to {recent:.3g} as train loss fell to {recent_train:.3g}.",
+        f"Overfitting: test loss rose from {_shown(test[best])} to {_shown(recent)} as train loss fell to "
+        f"{_shown(recent_train)}.",
         "Stop here; more images, or augmentation, help, and so may a smaller network.",
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 from core.arrays import Array
 from core.network import Network
 from playground.errors import EditError
+from playground.notation.numbers import chosen_number
 from playground.run_images import RunImages
 from playground.sample_ref import SampleRef
 
@@ -43,7 +44,7 @@ def parse_number(text: str) -> float:
         raise EditError(f"“{shown}” is not a number; type e.g. 0.5.")
     value = float(plain)
     if abs(value) > LARGEST:
-        raise EditError(f"{shown} is too large; type −{LARGEST:g} to {LARGEST:g}.")
+        raise EditError(f"{shown} is too large; type {chosen_number(-LARGEST)} to {chosen_number(LARGEST)}.")
     if np.float32(value) == 0 and re.search("[1-9]", re.split("e", plain, flags=re.IGNORECASE)[0]):
         raise EditError(f"{shown} is too small for float32; type 0.")
     return value
@@ -172,4 +173,7 @@ def _check_cell(array: Array, name: str, index: tuple[int, ...]) -> None:
 
 def _check_value(value: float) -> None:
     if not math.isfinite(value) or abs(value) > LARGEST:
-        raise EditError(f"{value:g} cannot be computed with; type −{LARGEST:g} to {LARGEST:g}.")
+        raise EditError(
+            f"{chosen_number(value)} cannot be computed with; "
+            f"type {chosen_number(-LARGEST)} to {chosen_number(LARGEST)}."
+        )

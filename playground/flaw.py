@@ -7,6 +7,7 @@ from typing import Protocol
 
 from core.losses import Loss
 from core.network import Network
+from playground.counting import grouped
 
 __all__ = ["Flaw", "Substitute"]
 
@@ -40,7 +41,8 @@ class Flaw:
     @property
     def why_not_saved(self) -> str:
         """Why the weights go into no file, and what would help."""
+        since = grouped(self.since)
         return (
-            f"This network has been trained with a bug ({self.name}) since step {self.since}, and such weights "
-            f"are never saved. Go back to the clean weights of step {self.since} (tab 7, Break), or reset, then save."
+            f"This network has been trained with a bug ({self.name}) since step {since}, and such weights "
+            f"are never saved. Go back to the clean weights of step {since} (tab 7, Break), or reset, then save."
         )

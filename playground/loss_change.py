@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array
+from playground.notation.numbers import percent
 
 __all__ = ["MEASURED_SERIES", "RECENT", "StepVerdict", "predicted_change", "verdict_on"]
 
@@ -65,6 +66,7 @@ def verdict_on(predicted: NDArray[np.float64], measured: NDArray[np.float64], lo
 def _of_newest(predicted: float, measured: float, noise: float) -> tuple[str, str]:
     """Kind and sentence for one step whose numbers are finite."""
     share = measured / predicted if predicted else 0.0
+    of_it = f"{percent(share, 0)} of it"
     off, less = abs(share - 1), "less" if share < 1 else "more"
     cases = (
         (max(abs(predicted), abs(measured)) <= noise, "too small to tell", "The change is lost in float32's rounding."),
@@ -75,8 +77,8 @@ def _of_newest(predicted: float, measured: float, noise: float) -> tuple[str, st
             "The loss of the batch rose where the derivative said it falls: the step went too far along the slope, so "
             "the learning rate is too large here.",
         ),
-        (off <= _AS_PREDICTED, "fine", f"The loss fell as the derivative said: {share:.0%} of it."),
-        (off <= _HALF, "fine", f"The loss fell {less} than the derivative said, {share:.0%} of it."),
+        (off <= _AS_PREDICTED, "fine", f"The loss fell as the derivative said: {of_it}."),
+        (off <= _HALF, "fine", f"The loss fell {less} than the derivative said, {of_it}."),
     )
-    far = f"The loss fell {less} than the derivative said, {share:.0%} of it: the slope changes much within one step."
+    far = f"The loss fell {less} than the derivative said, {of_it}: the slope changes much within one step."
     return next(((kind, sentence) for holds, kind, sentence in cases if holds), ("far off", far))

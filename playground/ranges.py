@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.errors import SettingsError
+from playground.notation.numbers import chosen_number
 
 __all__ = ["Range"]
 
@@ -21,7 +22,7 @@ class Range:
     def check(self, name: str, value: object) -> None:
         """Raise SettingsError unless `value` is a number of the right kind within the bounds."""
         kind = "a whole number" if self.integer else "a number"
-        span = f"{kind} from {self.minimum:g} to {self.maximum:g}"
+        span = f"{kind} from {chosen_number(self.minimum)} to {chosen_number(self.maximum)}"
         is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
         if isinstance(value, bool) or not is_number:
             raise SettingsError(f"{_words(name)} is {value!r}; it must be {span}.")

@@ -17,6 +17,7 @@ from playground.augmentation import augment
 from playground.batch_step import BatchOfImages, BatchStep
 from playground.blackboard import WORKED_EXAMPLES
 from playground.clean_point import CleanPoint
+from playground.counting import grouped
 from playground.data_order import DataOrder
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edit, Edits
@@ -27,7 +28,8 @@ from playground.flaw import Flaw, Substitute
 from playground.history import Event, History
 from playground.learner import Learner
 from playground.loss_change import MEASURED_SERIES
-from playground.notation.names import MINUS, display_index, display_name
+from playground.notation.names import display_index, display_name
+from playground.notation.numbers import chosen_number
 from playground.own_data.image_set import ImageSet
 from playground.run_images import RunImages
 from playground.sample_ref import SampleRef
@@ -177,8 +179,9 @@ class Session:
         first = self.learner.first_not_finite(x, y) or "the update of the weights"
         self.history.mark(Event(self.step_count + 1, "diverged", f"diverged: {first} is no longer finite"))
         raise DivergedError(
-            f"Training diverged at step {self.step_count + 1}: {first} is no longer finite. "
-            f"The learning rate {self.settings.learning_rate:g} is too large for these weights; try a tenth of it."
+            f"Training diverged at step {grouped(self.step_count + 1)}: {first} is no longer finite. "
+            f"The learning rate {chosen_number(self.settings.learning_rate)} is too large for these weights; "
+            "try a tenth of it."
         )
 
     # --- one step taken apart, and back -------------------------------------------------------------------------
@@ -216,7 +219,8 @@ class Session:
         """
         if not self.is_next(prepared):
             raise PlaygroundError(
-                f"Step {prepared.step} was worked out for other weights, settings or images; look at the step anew."
+                f"Step {grouped(prepared.step)} was worked out for other weights, settings or images; "
+                "look at the step anew."
             )
         source = prepared.images.source
         if source is None:
@@ -414,7 +418,7 @@ class Session:
         self.learner.use_optimizer(self.settings)
         self.edits.forget_parameters()
         self.evaluations.weights_replaced()
-        self._mark("restored", f"weights of step {good.step}, η {learning_rate:g}")
+        self._mark("restored", f"weights of step {grouped(good.step)}, η {chosen_number(learning_rate)}")
 
     # --- changes by hand ----------------------------------------------------------------------------------------
 
@@ -442,7 +446,7 @@ class Session:
     def _edited(self, edit: Edit | None) -> None:
         if edit is None:
             return
-        before, after = (f"{value:g}".replace("-", MINUS) for value in (edit.before, edit.after))
+        before, after = chosen_number(edit.before), chosen_number(edit.after)
         self._mark("edited", f"{display_name(edit.name)}{display_index(edit.index)} {before} → {after}")
         if edit.sample is not None:
             self.evaluations.images_changed()

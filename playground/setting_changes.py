@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.notation.numbers import chosen_number
 from playground.settings import CHOICE_NAMES, Settings
 
 __all__ = ["setting_changes", "why_anew"]
@@ -23,7 +24,12 @@ def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
         names = CHOICE_NAMES["optimizer"]
         found.append(("optimizer", f"optimiser {names[old.optimizer]} → {names[new.optimizer]}"))
     if new.learning_rate != old.learning_rate:
-        found.append(("learning_rate", f"η {old.learning_rate:g} → {new.learning_rate:g}"))
+        found.append(
+            (
+                "learning_rate",
+                f"η {chosen_number(old.learning_rate)} → {chosen_number(new.learning_rate)}",
+            )
+        )
     if new.batch_size != old.batch_size:
         found.append(("batch_size", f"m {old.batch_size} → {new.batch_size}"))
     if new.frozen != old.frozen:

@@ -18,6 +18,7 @@ from playground.flaw import Substitute
 from playground.kept_run import KeptRun
 from playground.laboratory.specimen import Specimen
 from playground.model_file import Model, load_model, save_model
+from playground.notation.numbers import chosen_number
 from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.run_settings import settings_for_newer
 from playground.run_source import RunSource
@@ -211,7 +212,7 @@ class TrainingLoop(StepLoop):
         """Begin a run, paused, on the user's own data with the weights of a model; Reset comes back to them."""
         load_dataset(model.settings, images)
         now = model.settings
-        how = f"with η {now.learning_rate:g}, m {now.batch_size} and seed {now.seed}, as in the comparison"
+        how = f"with η {chosen_number(now.learning_rate)}, m {now.batch_size} and seed {now.seed}, as in the comparison"
         self._begin_with(model, images, f"Pretrained filters and a new dense layer for {images.name}, {how}.")
 
     def _begin_with(self, model: Model, own: ImageSet | None, reason: str) -> None:

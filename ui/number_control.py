@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.ranges import Range
 from ui.controls import CalmSlider
+from ui.number_format import SMALLEST_PLAIN, chosen_number, significant_number
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["NumberControl", "slider_stops"]
@@ -52,7 +53,7 @@ def _shown(value: float, number_range: Range) -> str:
     """The value as the field shows it: whole, or with the digits it has, in powers of ten where zeros would hide it."""
     if number_range.integer:
         return str(int(value))
-    return f"{value:.6g}" if abs(value) >= 1e-3 else f"{value:.3g}"
+    return chosen_number(value) if abs(value) >= SMALLEST_PLAIN else significant_number(value, 3)
 
 
 class _NumberField(QLineEdit):

@@ -8,18 +8,33 @@ import re
 import numpy as np
 
 from playground.counting import grouped
-from playground.notation.names import LARGEST_PLAIN, MINUS, display_index, display_name, format_number
+from playground.notation.names import display_index, display_name
+from playground.notation.numbers import (
+    LARGEST_PLAIN,
+    MINUS,
+    SMALLEST_PLAIN,
+    chosen_number,
+    format_number,
+    percent,
+    scientific,
+    significant_number,
+)
 
 __all__ = [
     "DECIMAL_CHOICES",
+    "MINUS",
+    "SMALLEST_PLAIN",
     "cell_number",
+    "chosen_number",
     "display_index",
     "display_name",
     "fit_number",
     "format_number",
     "format_scale",
     "grouped",
+    "percent",
     "plain_number",
+    "scientific",
     "significant_number",
 ]
 
@@ -38,11 +53,12 @@ def fit_number(value: float, characters: int, decimals: int = 4) -> str:
     value = float(value)
     if not math.isfinite(value) or value == 0.0:
         return "…"  # the loop above has already tried the short words for these
-    shorter = [_short_exponent(f"{value:.1e}"), _short_exponent(f"{value:.0e}")]
-    if 1.0 <= abs(value) < LARGEST_PLAIN:
-        shorter.append(f"{value:.0f}")
-    fitting = [text.replace("-", MINUS) for text in shorter if len(text) <= characters]
-    return fitting[0] if fitting else "…"
+    shorter = [scientific(value, 2), scientific(value, 1)]
+    if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+        one_digit = f"{value:.{max(0, -math.floor(math.log10(abs(value))))}f}".replace("-", MINUS)
+        # ".004" beside "−1.64" is read at once, "4e−3" is not
+        shorter = [one_digit, _without_leading_zero(one_digit), *shorter]
+    return next((text for text in shorter if len(text) <= characters), "…")
 
 
 def cell_number(value: float, characters: int, decimals: int = 4) -> str:
@@ -66,11 +82,7 @@ def cell_number(value: float, characters: int, decimals: int = 4) -> str:
         for writing in (text, _without_leading_zero(text)):
             if len(writing) <= characters:
                 return writing.replace("-", MINUS)
-    fitting = fit_number(value, characters, decimals)
-    rough = _without_leading_zero(f"{value:.{max(0, -math.floor(math.log10(abs(value))))}f}").replace("-", MINUS)
-    # one digit either way: ".004" beside "−1.64" is read at once, "4e−3" is not
-    one_digit = fitting == "…" or re.fullmatch(rf"{MINUS}?\de.*", fitting)
-    return rough if one_digit and len(rough) <= characters else fitting
+    return fit_number(value, characters, decimals)
 
 
 def _without_leading_zero(text: str) -> str:
@@ -78,33 +90,15 @@ def _without_leading_zero(text: str) -> str:
     return re.sub(rf"^([-{MINUS}]?)0\.", r"\1.", text)
 
 
-def _short_exponent(text: str) -> str:
-    """'3e-05' as '3e-5': in a cell every character counts."""
-    return re.sub(r"e([+-])0*(\d)", lambda match: f"e{'-' if match[1] == '-' else ''}{match[2]}", text)
-
-
 def format_scale(limit: float, signed: bool) -> str:
     """The end of a colour scale in two digits: "±0.031" for signed values, "0…0.83" for activations."""
     if limit <= 0.0 or not math.isfinite(limit):
         number = "0" if math.isfinite(limit) else format_number(limit)
-    elif 1e-3 <= limit < 1e4:
+    elif SMALLEST_PLAIN <= limit < 1e4:
         number = f"{limit:.{max(0, 1 - math.floor(math.log10(limit)))}f}"
     else:
-        number = _short_exponent(f"{limit:.1e}").replace("-", MINUS)
+        number = scientific(limit, 2)
     return f"±{number}" if signed else f"0…{number}"
-
-
-def significant_number(value: float, digits: int = 4) -> str:
-    """A number with so many digits that count, without zeros that do not: "0.01235", "−1.235e−5", "2"."""
-    value = float(value)
-    if not math.isfinite(value) or value == 0.0:
-        return format_number(value)
-    rounded = float(f"{value:.{digits - 1}e}")
-    if 1e-4 <= abs(rounded) < LARGEST_PLAIN:
-        text = str(np.format_float_positional(rounded, trim="-"))
-    else:
-        text = _short_exponent(f"{value:.{digits - 1}e}")
-    return text.replace("-", MINUS)
 
 
 def plain_number(value: float) -> str:

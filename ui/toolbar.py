@@ -17,7 +17,7 @@ from ui.actions import show_back, show_training
 from ui.controls import ARROW_KEYS, CalmSlider, CalmToolButton
 from ui.figures import NOTHING, Figure, Figures
 from ui.icons import glyph_icon
-from ui.number_format import display_index, display_name, grouped
+from ui.number_format import chosen_number, display_index, display_name, grouped, percent, scientific
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["SPEEDS", "Toolbar"]
@@ -195,7 +195,7 @@ class Toolbar(QWidget):
         loss_text = NOTHING if loss is None else _loss_text(loss)
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
         evaluation = snapshot.evaluation
-        figures["accuracy"].show_text(NOTHING if evaluation is None else f"{100 * evaluation.test_accuracy:.1f} %")
+        figures["accuracy"].show_text(NOTHING if evaluation is None else percent(evaluation.test_accuracy))
         if evaluation is not self._evaluation:
             self._evaluation = evaluation
             measured = "" if evaluation is None else f"; measured at step {grouped(evaluation.step)}"
@@ -259,7 +259,7 @@ def _speed_text(place: int) -> str:
     speed = SPEEDS[place]
     if speed is None:
         return "full"
-    return f"{speed:g} step/s" if speed == 1 else f"{speed:g} steps/s"
+    return f"{chosen_number(speed)} step/s" if speed == 1 else f"{chosen_number(speed)} steps/s"
 
 
 def _figures() -> dict[str, Figure]:
@@ -277,6 +277,6 @@ def _loss_text(loss: float) -> str:
         return "NaN"
     if math.isinf(loss):
         return "∞"
-    if loss >= 1000 or 0 < loss < 0.001:
-        return f"{loss:.1e}"
+    if loss >= 10_000 or 0 < loss < 0.001:
+        return scientific(loss, 2)
     return f"{loss:.3f}" if loss < 10 else f"{loss:.1f}"

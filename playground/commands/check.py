@@ -13,6 +13,7 @@ from core.training import step_difference
 from playground.arithmetic import arithmetic
 from playground.commands.options import add_settings_options, in_range, run_from
 from playground.datasets import load_dataset
+from playground.notation.numbers import chosen_number, scientific
 from playground.own_data.source import ReadPicture
 from playground.prediction import make_loss, make_network
 from playground.ranges import Range
@@ -58,7 +59,8 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
         sys.stdout.write(f"{len(failed)} of {len(checks)} derivatives do not agree: {', '.join(failed)}\n")
         return 1
     sys.stdout.write(
-        f"{len(checks)} derivatives agree with central differences to {TOLERANCE:g}: {_coverage(checks)}.\n"
+        f"{len(checks)} derivatives agree with central differences to {chosen_number(TOLERANCE)}: "
+        f"{_coverage(checks)}.\n"
     )
     return _check_step(step_difference(network, loss, x, y))
 
@@ -66,10 +68,12 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
 def _check_step(difference: float) -> int:
     """Say how far a training step is from the layers; 0 if no farther than rounding takes it, else 1."""
     if difference <= _STEP_TOLERANCE:
-        sys.stdout.write(f"The training step ({arithmetic()}) has the gradients of these layers to {difference:.0e}.\n")
+        sys.stdout.write(
+            f"The training step ({arithmetic()}) has the gradients of these layers to {scientific(difference, 1)}.\n"
+        )
         return 0
     sys.stdout.write(
-        f"The training step ({arithmetic()}) has OTHER gradients than these layers, by {difference:.0e}.\n"
+        f"The training step ({arithmetic()}) has OTHER gradients than these layers, by {scientific(difference, 1)}.\n"
     )
     return 1
 
@@ -81,7 +85,7 @@ def _row(check: GradientCheck) -> tuple[str, ...]:
     result = "ok" if _agrees(check) else "nothing compared" if check.cells == 0 else "WRONG"
     shape = "×".join(map(str, check.shape)) or "scalar"
     counts = (str(check.cells), str(check.skipped), str(check.total))
-    return (f"∂L/∂{check.name[1:]}", shape, *counts, f"{check.max_relative_error:.1e}", result)
+    return (f"∂L/∂{check.name[1:]}", shape, *counts, scientific(check.max_relative_error, 2), result)
 
 
 def _coverage(checks: tuple[GradientCheck, ...]) -> str:

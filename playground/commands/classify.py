@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from playground.errors import DataError, ImageError
 from playground.model_file import Model, load_model
+from playground.notation.numbers import percent
 from playground.own_data.accuracy import Accuracy, accuracy_on
 from playground.own_data.opening import KINDS, is_data, open_source
 from playground.own_data.source import ReadPicture
@@ -83,8 +84,8 @@ def _as_plain(found: Accuracy) -> dict[str, Any]:
 
 def _lines(result: dict[str, Any]) -> str:
     if "class" in result:
-        shares = "  ".join(f"{name} {share:.1%}" for name, share in result["probabilities"].items())
+        shares = "  ".join(f"{name} {percent(share, 1)}" for name, share in result["probabilities"].items())
         return f"{result['file']}: {result['class']}  ({shares})\n"
     which = f"{result['split']} images" if result["split"] else "images"
     shares = "  ".join(f"{name} {c['right']}/{c['images']}" for name, c in result["classes"].items())
-    return f"{result['file']}: {result['accuracy']:.2%} of {result['images']} {which} are right  ({shares})\n"
+    return f"{result['file']}: {percent(result['accuracy'], 2)} of {result['images']} {which} are right  ({shares})\n"

@@ -12,6 +12,7 @@ from playground.augmentation import SUGGESTED_AUGMENTATION
 from playground.commands.own_options import add_own_options, given_own_options, read_own_data
 from playground.datasets import CLASS_NAMES, suggested_settings
 from playground.errors import SettingsError
+from playground.notation.numbers import MINUS, chosen_number
 from playground.own_data.image_set import ImageSet
 from playground.own_data.opening import KINDS
 from playground.own_data.run_settings import settings_for
@@ -29,7 +30,7 @@ def in_range(name: str, allowed: Range) -> Callable[[str], int | float]:
 
     def convert(text: str) -> int | float:
         try:
-            number = int(text) if allowed.integer else float(text)
+            number = int(text) if allowed.integer else float(text.replace(MINUS, "-"))
             allowed.check(name, number)
         except SettingsError as error:
             raise argparse.ArgumentTypeError(str(error)) from error
@@ -42,7 +43,7 @@ def in_range(name: str, allowed: Range) -> Callable[[str], int | float]:
 
 def _span(allowed: Range) -> str:
     kind = "a whole number" if allowed.integer else "a number"
-    return f"{kind} from {allowed.minimum:g} to {allowed.maximum:.10g}"
+    return f"{kind} from {chosen_number(allowed.minimum)} to {chosen_number(allowed.maximum)}"
 
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,7 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=in_range("filters", RANGES["filters"]),
         metavar="N",
-        help=f"filters of each conv block, {_span(RANGES['filters'])}; up to {RANGES['blocks'].maximum:g} blocks",
+        help=f"filters of each conv block, {_span(RANGES['filters'])}; up to {RANGES['blocks'].maximum} blocks",
     )
     for name, meaning in (
         ("kernel_size", "side of the square kernels"),
@@ -99,7 +100,7 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
 
 def _default(name: str) -> str:
     depends = len({suggested_settings(dataset).get(name) for dataset in CHOICES["dataset"]}) > 1
-    return "fits the data set" if depends else f"{getattr(_DEFAULTS, name):g}"
+    return "fits the data set" if depends else chosen_number(getattr(_DEFAULTS, name))
 
 
 def run_from(options: argparse.Namespace, read_picture: ReadPicture) -> tuple[Settings, ImageSet | None]:

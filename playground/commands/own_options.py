@@ -10,6 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 from playground.errors import SettingsError
+from playground.notation.numbers import chosen_number
 from playground.own_data.description import IMAGE_SIZES
 from playground.own_data.image_set import ImageSet
 from playground.own_data.importing import TEST_SHARES, ImportOptions, load, suggested_options
@@ -28,7 +29,7 @@ def add_own_options(parser: argparse.ArgumentParser) -> None:
         "--image-size",
         type=int,
         metavar="N",
-        help=f"side of the square images, {IMAGE_SIZES.minimum:g} to {IMAGE_SIZES.maximum:g} "
+        help=f"side of the square images, {chosen_number(IMAGE_SIZES.minimum)} to {chosen_number(IMAGE_SIZES.maximum)} "
         "(default: as they are, else 28, or 32 in colour)",
     )
     group.add_argument("--color", choices=_CHANNELS, help="(default: as the pictures are)")
@@ -41,7 +42,7 @@ def add_own_options(parser: argparse.ArgumentParser) -> None:
         "--test-share",
         type=float,
         metavar="X",
-        help=f"part of each class that tests, {TEST_SHARES.minimum:g} to {TEST_SHARES.maximum:g}, drawn by --seed "
+        help=f"part of each class that tests, {TEST_SHARES.minimum} to {TEST_SHARES.maximum}, drawn by --seed "
         "(default: the split that comes with the data, else 0.2)",
     )
 

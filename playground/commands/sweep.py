@@ -18,6 +18,7 @@ from playground.experiments.recording import Recording
 from playground.experiments.sweep import Sweep, Trial, processes, run_sweep
 from playground.experiments.table import write_csv
 from playground.experiments.values import VARIED, parse_values, parse_whole_numbers, read_values
+from playground.notation.numbers import percent
 from playground.own_data.source import ReadPicture
 from playground.ranges import Range
 
@@ -122,7 +123,7 @@ def _table(sweep: Sweep, done: list[tuple[Trial, Recording]]) -> str:
             accuracies = [final.test_accuracy for final in good]
             loss = statistics.fmean(final.test_loss for final in good)
             figures = [
-                *(f"{value:.2%}" for value in (statistics.fmean(accuracies), min(accuracies), max(accuracies))),
+                *(percent(value, 2) for value in (statistics.fmean(accuracies), min(accuracies), max(accuracies))),
                 f"{loss:.4f}" if math.isfinite(loss) else "-",
             ]
         texts = [variation.text(value) for variation, value in zip(sweep.variations, values, strict=True)]

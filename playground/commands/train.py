@@ -15,10 +15,12 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from playground.commands.options import add_settings_options, in_range, run_from
+from playground.counting import grouped
 from playground.diagnosis import diagnose
 from playground.errors import DivergedError
 from playground.evaluation import Evaluation
 from playground.model_file import check_can_save, save_model
+from playground.notation.numbers import chosen_number, percent
 from playground.observations import observe
 from playground.own_data.source import ReadPicture
 from playground.ranges import Range
@@ -62,8 +64,8 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
         evaluation = _train(session, options.epochs, interrupted, quiet=options.quiet)
     if not math.isfinite(evaluation.train_loss):
         raise DivergedError(
-            f"Training diverged at step {session.step_count}: the loss is no longer finite. "
-            f"The learning rate {settings.learning_rate:g} is too large; try a tenth of it."
+            f"Training diverged at step {grouped(session.step_count)}: the loss is no longer finite. "
+            f"The learning rate {chosen_number(settings.learning_rate)} is too large; try a tenth of it."
         )
     if options.save is not None:
         save_model(options.save, settings, session.state_dict(), step=session.step_count)
@@ -89,7 +91,7 @@ def _train(session: Session, epochs: int, interrupted: list[int], *, quiet: bool
             _say_what_is_wrong(session)
     if interrupted:
         evaluation = session.evaluate()
-        _say(f"stopped at step {session.step_count} of {total}: {_figures(evaluation)}")
+        _say(f"stopped at step {grouped(session.step_count)} of {total}: {_figures(evaluation)}")
     return evaluation
 
 
@@ -107,15 +109,15 @@ def _headline(session: Session) -> str:
     return (
         f"{data.name} {' '.join(data.class_names)}: {images}{part}\n"
         f"{blocks} filters {settings.kernel_size}×{settings.kernel_size}, m = {settings.batch_size}, "
-        f"{settings.optimizer}, η = {settings.learning_rate:g}, seed {settings.seed}"
+        f"{settings.optimizer}, η = {chosen_number(settings.learning_rate)}, seed {settings.seed}"
         f"{', augmented' if settings.augmentation.is_on else ''}"
     )
 
 
 def _figures(evaluation: Evaluation) -> str:
     return (
-        f"train loss {evaluation.train_loss:.4f} accuracy {evaluation.train_accuracy:.2%}, "
-        f"test loss {evaluation.test_loss:.4f} accuracy {evaluation.test_accuracy:.2%}"
+        f"train loss {evaluation.train_loss:.4f} accuracy {percent(evaluation.train_accuracy, 2)}, "
+        f"test loss {evaluation.test_loss:.4f} accuracy {percent(evaluation.test_accuracy, 2)}"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import SettingsError
+from playground.notation.numbers import MINUS, chosen_number
 from playground.ranges import Range
 from playground.settings import CHOICE_NAMES, CHOICES, RANGES, Settings
 
@@ -66,7 +67,7 @@ class Variation:
 def _number(allowed: Range) -> Callable[[str], int | float]:
     def read(text: str) -> int | float:
         try:
-            return int(text) if allowed.integer else float(text)
+            return int(text) if allowed.integer else float(text.replace(MINUS, "-"))
         except ValueError:
             raise SettingsError(f"{text!r} is no {'whole ' * allowed.integer}number.") from None
 
@@ -102,7 +103,7 @@ _HINTS = {
 VARIED: Mapping[str, Varied] = {
     varied.field: varied
     for varied in (
-        Varied("learning_rate", "η", _number(RANGES["learning_rate"]), "{:g}".format, RANGES["learning_rate"]),
+        Varied("learning_rate", "η", _number(RANGES["learning_rate"]), chosen_number, RANGES["learning_rate"]),
         Varied("batch_size", "m", _number(RANGES["batch_size"]), str, RANGES["batch_size"]),
         Varied("kernel_size", "k", _number(RANGES["kernel_size"]), str, RANGES["kernel_size"]),
         Varied("filters", "filters", _filters, lambda value: "+".join(map(str, value))),

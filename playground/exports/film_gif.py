@@ -14,6 +14,7 @@ from playground.atomic_file import replacing, told
 from playground.counting import grouped
 from playground.errors import ExportError
 from playground.exports.film import Film
+from playground.notation.numbers import significant_number
 
 __all__ = ["FilmColors", "export_film"]
 
@@ -86,7 +87,7 @@ def _frame(film: Film, number: int, scale: float) -> Image.Image:
     image = Image.fromarray(pixels, "P")
     draw = ImageDraw.Draw(image)
     _write_head(draw, f"w{film.block}", f"step {_plain(grouped(film.steps[number]))}")
-    scale_text = f"\N{PLUS-MINUS SIGN}{scale:.2g}"
+    scale_text = f"\N{PLUS-MINUS SIGN}{significant_number(scale, 2)}"
     draw.text((width - _MARGIN - usual.getlength(scale_text), _MARGIN - 3), scale_text, fill=_MUTED, font=usual)
     for place, line in enumerate(reversed(told)):
         draw.text((_MARGIN, height - _MARGIN - 12 - place * _LINE), line, fill=_MUTED, font=small)

@@ -84,7 +84,7 @@ def main() -> None:
         raise SystemExit("These are not the weights that the sample was computed with.")
 
     x, y = data["x_train"], data["y_train"]
-    print(f"test accuracy so far: {accuracy(network, data['x_test'], data['y_test']):.2%}")
+    print(f"test accuracy so far: {100 * accuracy(network, data['x_test'], data['y_test']):.2f} %")
 $frozen\
     optimizer = $optimizer
     for epoch in range(1, options.epochs + 1):
@@ -96,7 +96,7 @@ $frozen\
             optimizer.step()
             total += loss.item() * len(rows)
         print(f"epoch {epoch}: loss {total / len(x):.4f}, "
-              f"test accuracy {accuracy(network, data['x_test'], data['y_test']):.2%}")
+              f"test accuracy {100 * accuracy(network, data['x_test'], data['y_test']):.2f} %")
 
     # with its metadata, so that the playground opens it again
     with safe_open(FOLDER / "$weights", framework="pt") as file:

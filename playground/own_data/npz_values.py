@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import DataError
+from playground.notation.numbers import chosen_number
 from playground.own_data.npz import Member, open_member, read_member
 from playground.own_data.records import Records, check_size
 from playground.own_data.source import Check, checking, go_on
@@ -107,8 +108,8 @@ class _Scale:
         if kind in "iu" and 0 <= low <= high <= 65535:
             return cls(0, 255 / 65535)
         raise DataError(
-            f"{records.where} has values from {low:g} to {high:g}; brightness must be 0 to 255, 0 to 65535, 0 to 1 or "
-            "−1 to 1."
+            f"{records.where} has values from {chosen_number(low)} to {chosen_number(high)}; brightness must be "
+            "0 to 255, 0 to 65535, 0 to 1 or −1 to 1."
         )
 
     def apply(self, values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.errors import DivergedError
 from playground.model_file import Model
+from playground.notation.numbers import percent
 from playground.own_data.image_set import ImageSet
 from playground.pretrained.few_images import few_of
 from playground.pretrained.new_head import task_settings, with_new_head
@@ -120,8 +121,8 @@ class Outcome:
         if not count:
             return ""
         told = [
-            f"{name} {arm.final[both].mean():.1%} ({arm.final[both].min():.1%} to {arm.final[both].max():.1%})"
-            for name, arm in zip(ARMS, self.arms, strict=True)
+            f"{name} {percent(final.mean())} ({percent(final.min())} to {percent(final.max())})"
+            for name, final in ((name, arm.final[both]) for name, arm in zip(ARMS, self.arms, strict=True))
         ]
         gains = self.arms[0].final[both] - self.arms[1].final[both]
         better = int((gains > 0).sum())

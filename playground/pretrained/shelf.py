@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playground.errors import ModelFileError
 from playground.model_file import Model, load_model
+from playground.notation.numbers import percent
 
 __all__ = ["FOLDER", "LARGEST_BYTES", "Card", "load_pretrained", "shipped"]
 
@@ -39,7 +40,7 @@ class Card:
         """The card in words."""
         return (
             f"Trained on {self.trained_on}, for {self.epochs} epochs from seed {self.seed}: "
-            f"{self.test_accuracy:.1%} of {self.test_images} test images are right. Made by {self.command}"
+            f"{percent(self.test_accuracy, 1)} of {self.test_images} test images are right. Made by {self.command}"
         )
 
 

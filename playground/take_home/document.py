@@ -16,6 +16,7 @@ from playground.counting import grouped
 from playground.notation.factors import in_notation, value_latex, value_text
 from playground.notation.latex import aligned, latex_of
 from playground.notation.names import display_name
+from playground.notation.numbers import chosen_number
 from playground.notation.rules import is_parameter
 from playground.plain_step import after_plain_step
 from playground.take_home.moment import Moment
@@ -168,7 +169,9 @@ class _Writer:
         """Plain gradient descent on the one image."""
         rate, name = self.moment.settings.learning_rate, display_name(self.parameter)
         yield Heading("The update, on this image alone")
-        yield Equation.of(f"{name} after", f"{name} − η·{display_name('d' + self.parameter)}   (η = {rate:g})")
+        yield Equation.of(
+            f"{name} after", f"{name} − η·{display_name('d' + self.parameter)}   (η = {chosen_number(rate)})"
+        )
         if self.moment.settings.optimizer != "sgd":
             yield Paragraph("This is plain gradient descent; the run itself uses another optimiser.")
         after = after_plain_step(self.trace, rate)[self.parameter]

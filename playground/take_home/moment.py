@@ -8,7 +8,7 @@ from datetime import datetime
 from core.trace import Trace
 from playground.counting import grouped
 from playground.flaw import Flaw
-from playground.notation.names import format_number
+from playground.notation.numbers import chosen_number, format_number
 from playground.sample_ref import SampleRef
 from playground.settings import Settings
 from playground.snapshot import Snapshot
@@ -79,7 +79,8 @@ class Moment:
             ("Step", f"{grouped(self.step)} (epoch {self.epoch}, seed {s.seed})"),
             (
                 "Training",
-                f"{OPTIMIZERS.get(s.optimizer, s.optimizer)}, η = {s.learning_rate:g}, batches of {s.batch_size}",
+                f"{OPTIMIZERS.get(s.optimizer, s.optimizer)}, η = {chosen_number(s.learning_rate)}, "
+                f"batches of {s.batch_size}",
             ),
             ("Taken", self.taken.strftime("%Y-%m-%d %H:%M")),
         )

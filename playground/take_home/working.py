@@ -12,7 +12,7 @@ from core.trace import Trace
 from playground.counting import grouped
 from playground.notation.factors import in_notation
 from playground.notation.latex import aligned, latex_of
-from playground.notation.names import format_number
+from playground.notation.numbers import format_number
 from playground.notation.rules import cell_label, formula_text
 
 __all__ = ["Working", "working"]

@@ -25,6 +25,7 @@ from playground.commands.standard_error import without_lines
 from playground.datasets import read_digits
 from playground.errors import DivergedError, ImageError
 from playground.model_file import load_model, save_model
+from playground.notation.numbers import chosen_number
 from playground.own_data.description import OwnData
 from playground.prediction import make_network
 from playground.session import Session
@@ -110,7 +111,7 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
     [
         (["--kernel-size", "12"], "kernel size is 12; it must be a whole number from 1 to 11"),
         (["--kernel-size", "three"], "'three' is not a whole number"),
-        (["--learning-rate", "nan"], "must be a number from 1e-05 to 10"),
+        (["--learning-rate", "nan"], "must be a number from 1e−5 to 10"),
         (["--epochs", "0"], "must be a whole number from 1"),
         (["--filters", "4", "4", "4", "4"], "the number of conv blocks"),
         (["--kernel-size", "11", "--filters", "4", "4"], "do not fit images"),
@@ -138,7 +139,8 @@ def test_help_shows_every_range_and_choice(capsys: Captured) -> None:
     text = " ".join(capsys.readouterr().out.split())
     assert ended.value.code == 0
     for name in ("kernel_size", "batch_size", "learning_rate", "seed"):
-        assert f"from {RANGES[name].minimum:g} to {RANGES[name].maximum:.10g}" in text
+        shown = f"from {chosen_number(RANGES[name].minimum)} to {chosen_number(RANGES[name].maximum)}"
+        assert shown.replace("\u202f", " ") in text
     for words in CHOICES.values():
         assert all(word in text for word in words)
 
@@ -306,7 +308,7 @@ def test_check_compares_the_training_step_with_the_layers(capsys: Captured) -> N
     )
     assert found is not None
     # in float32: not the same, and no farther than rounding
-    assert 0 < float(found[1]) < 1e-5
+    assert 0 < float(found[1].replace("−", "-")) < 1e-5
 
 
 def test_check_fails_if_training_takes_other_gradients_than_are_shown(

@@ -76,7 +76,7 @@ def test_refused_typing_keeps_the_old_value_and_says_what_works(qtbot, rate: Num
     qtbot.keyClick(rate.field, Qt.Key.Key_Return)
     assert values == []
     assert (rate.value, rate.field.text()) == (0.1, "0.1")
-    assert "from 1e-05 to 10" in QToolTip.text()
+    assert "from 1e−5 to 10" in QToolTip.text()
 
 
 def test_a_fraction_is_refused_where_a_whole_number_is_needed(qtbot, kernel: NumberControl) -> None:

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from ui.number_format import (
     cell_number,
+    chosen_number,
     display_index,
     display_name,
     fit_number,
     format_number,
     format_scale,
+    percent,
     significant_number,
 )
 
@@ -21,14 +23,17 @@ from ui.number_format import (
     [
         (0.5, 4, "0.5000"),
         (-0.0312, 4, "−0.0312"),
-        (3.1e-5, 4, "3.1e−05"),
-        (-3.1e-5, 2, "−3.1e−05"),
-        (2.5e7, 4, "2.5e+07"),
+        (3.1e-5, 4, "3.1e−5"),
+        (-3.1e-5, 2, "−3.1e−5"),
+        (2.5e7, 4, "2.5e7"),
         (0.0, 4, "0"),
         (-0.0, 2, "0"),
         (math.inf, 4, "∞"),
         (-math.inf, 4, "−∞"),
         (math.nan, 4, "NaN"),
+        (0.05, 2, "0.050"),
+        (0.0012, 2, "0.0012"),
+        (9999.5, 4, "9999.5000"),
     ],
 )
 def test_numbers_are_written_as_the_field_writes_them(value, decimals, text):
@@ -44,12 +49,34 @@ def test_numbers_are_written_as_the_field_writes_them(value, decimals, text):
         (1234.56, "1235"),
         (99995.0, "100000"),
         (1.23456e-5, "1.235e−5"),
+        (1e-5, "1e−5"),
         (0.0, "0"),
         (math.inf, "∞"),
     ],
 )
 def test_digits_that_count_are_kept_and_zeros_that_do_not_are_left_out(value, text):
     assert significant_number(value) == text
+
+
+@given(st.floats(1e-3, 9999), st.integers(4, 9))
+def test_from_a_thousandth_to_ten_thousand_no_number_has_an_exponent(value, characters):
+    assert "e" not in format_number(value, 2)
+    assert "e" not in significant_number(value)
+    assert "e" not in fit_number(value, characters)
+    assert "e" not in cell_number(value, characters)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.1, "0.1"), (1e-5, "1e−5"), (1e-3, "0.001"), (60000, "60 000"), (-2.5, "−2.5"), (-3, "−3")]
+)
+def test_a_chosen_number_is_written_as_it_was_chosen(value, text):
+    assert chosen_number(value).replace("\u202f", " ") == text
+
+
+def test_a_share_is_written_with_a_space_before_the_sign():
+    assert percent(0.98765) == "98.8 %"
+    assert percent(1.0, 0) == "100 %"
+    assert percent(math.nan) == "–"
 
 
 @given(st.floats(min_value=-1e30, max_value=1e30, allow_subnormal=False))

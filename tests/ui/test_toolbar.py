@@ -96,7 +96,7 @@ def test_figures_of_a_snapshot_are_shown_with_thin_spaces(toolbar: Toolbar, snap
 
 
 @pytest.mark.parametrize(
-    ("loss", "text"), [(None, "–"), (float("nan"), "NaN"), (float("inf"), "∞"), (1.2e-5, "1.2e-05"), (12.34, "12.3")]
+    ("loss", "text"), [(None, "–"), (float("nan"), "NaN"), (float("inf"), "∞"), (1.2e-5, "1.2e−5"), (12.34, "12.3")]
 )
 def test_the_loss_is_never_shown_as_zero_or_cut(toolbar: Toolbar, snapshot: Snapshot, loss, text: str) -> None:
     toolbar.show_snapshot(dataclasses.replace(snapshot, batch_loss=loss))

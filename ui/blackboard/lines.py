@@ -15,7 +15,7 @@ from playground.snapshot import Snapshot
 from ui.blackboard.notation import cell_latex, cell_text
 from ui.cell_ref import CellRef, cell_value, sample_array
 from ui.explain.notation import ref_of
-from ui.number_format import cell_number
+from ui.number_format import cell_number, chosen_number
 
 __all__ = ["SECTIONS", "BoardLine", "Matrix", "Section", "Token", "board"]
 
@@ -285,7 +285,7 @@ class _Writer:
         after: Mapping[str, Array] = after_plain_step(self.trace, rate)
         for name in self.trace.parameter_names:
             for ref in self._cells(name):
-                eta = Token(r"\eta", "η", f"{rate:g}", None, False, len(f"{rate:g}"))
+                eta = Token(r"\eta", "η", chosen_number(rate), None, False, len(chosen_number(rate)))
                 right: Sequence[Token] = (
                     self._token(ref),
                     _MINUS,

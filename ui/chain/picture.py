@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.chain import ChainFactor
 from core.trace import Trace
 from ui.flow.heatmap import is_signed, peak
-from ui.number_format import cell_number, format_scale
+from ui.number_format import cell_number, format_scale, percent
 
 __all__ = ["BY_HAND", "CHARACTERS", "Picture", "array_picture", "factor_picture", "number_width", "same_picture"]
 
@@ -51,7 +51,7 @@ def factor_picture(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) 
         return _number(float(sample[0, 0])) if sample.size == 1 else _cells(sample, signed=True)
     if kind in _MASKS:
         chosen, part = _filter(factor.denominator, values.shape[1], filters)
-        share = f"{100 * float(np.mean(values)):.0f} % {_MASKS[kind]}"
+        share = f"{percent(float(np.mean(values)), 0)} {_MASKS[kind]}"
         return _cells(values[0, chosen], True, part, limit=1.0, figure=share)
     if kind.startswith("convolution"):
         show = _kernel if kind == "convolution input" else _windows

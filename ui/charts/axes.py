@@ -8,10 +8,11 @@ from itertools import pairwise
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from ui.number_format import grouped
+from ui.number_format import chosen_number, grouped, scientific, significant_number
 
 __all__ = [
     "SMALLEST_STEP_RANGE",
+    "NumberAxis",
     "StableRange",
     "StepAxis",
     "TwoSidedRange",
@@ -55,15 +56,16 @@ def format_value(value: float) -> str:
         return "not finite"
     size = abs(value)
     if size >= 1e4 or 0 < size < 1e-3:
-        return f"{value:.1e}"
+        return scientific(value, 2)
     return f"{value:.{0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3}f}"
 
 
 def _compact(value: float) -> str:
+    """A tick: 0.5, 2 000, then 20k, 1.5M, for which there is room in every axis."""
     for size, suffix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.4g}{suffix}"
-    return f"{value:.4g}"
+        if abs(value) >= max(size, 1e4):
+            return f"{significant_number(value / size)}{suffix}"
+    return chosen_number(float(f"{value:.4g}"))
 
 
 class StableRange:
@@ -135,6 +137,14 @@ class TwoSidedRange(StableRange):
         return -tops[0] - slack, tops[1] + slack
 
 
+class NumberAxis(pg.AxisItem):
+    """An axis whose numbers are written as all others are; in log mode positions are powers of ten."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        del scale, spacing
+        return [_power(value) if self.logMode else _compact(round(value, 12)) for value in values]
+
+
 class StepAxis(pg.AxisItem):
     """The step axis: few round whole numbers, shortened to k and M."""
 
@@ -190,4 +200,4 @@ def _least_gap(digits: tuple[int, ...]) -> float:
 
 def _power(exponent: float) -> str:
     value = 10.0**exponent
-    return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e") if value < 1e-3 else _compact(value)
+    return scientific(value, 1) if value < 1e-3 else _compact(value)

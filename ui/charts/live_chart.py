@@ -21,6 +21,7 @@ from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
 from ui.controls import CalmToolButton
+from ui.number_format import chosen_number
 from ui.panel import Panel
 from ui.theme import Theme
 
@@ -95,7 +96,7 @@ class LiveChart(Panel):
         if self.log_floor is not None:
             self.log_button.setToolTip(
                 "Logarithmic axis (L in the chart); "
-                + f"values below {self.log_floor:g} are drawn at {self.log_floor:g}"
+                + f"values below {chosen_number(self.log_floor)} are drawn at {chosen_number(self.log_floor)}"
             )
 
     def _small_button(self, text: str, name: str) -> CalmToolButton:
@@ -258,8 +259,8 @@ class LiveChart(Panel):
         if self._has_ghost() and self._previous is not None:
             before = self._previous[1]
             tip += (
-                f" Previous run: η {before.learning_rate:g}, m {before.batch_size}, k {before.kernel_size}, "
-                f"{CHOICE_NAMES['optimizer'][before.optimizer]}, seed {before.seed}."
+                f" Previous run: η {chosen_number(before.learning_rate)}, m {before.batch_size}, "
+                f"k {before.kernel_size}, {CHOICE_NAMES['optimizer'][before.optimizer]}, seed {before.seed}."
             )
         return tip
 
@@ -336,7 +337,7 @@ class LiveChart(Panel):
         elif per_column > 1:
             notes.append("min–max per pixel")
         if any(line.clipped for line in self._lines):
-            notes.append(f"cut off at {self.log_floor:g}")
+            notes.append(f"cut off at {chosen_number(self.log_floor)}")
         self.plot.show_note(" · ".join(notes))
 
     def _show_markers(self) -> None:

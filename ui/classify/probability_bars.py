@@ -166,7 +166,7 @@ class ProbabilityBars(QWidget):
         bar_height, gap = (2.0, 3.0) if cell.height() < 17 else (3.0, 3.5) if cell.height() < 20 else (4.0, 4.5)
         text = QRectF(cell.left(), cell.top(), cell.width(), cell.height() - bar_height - gap)
         figure_font = _sized(number_font(8.5, bold=wins), text.height())
-        figure = percent_text(probabilities[position]) + ("%" if self.columns > 1 and cell.width() < 80 else " %")
+        figure = f"{percent_text(probabilities[position])} %"
         figure_width = QFontMetricsF(figure_font).horizontalAdvance(figure)
         painter.setFont(figure_font)
         painter.setPen(QColor(self._theme.text if wins else self._theme.muted))

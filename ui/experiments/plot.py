@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from ui.charts.axes import NumberAxis
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.theme import DARK, Theme, number_font, palette_color
 
@@ -36,7 +37,8 @@ class LinePlot(pg.PlotWidget):
     """Lines over a common axis; before there are any, a sentence on what will be here."""
 
     def __init__(self, name: str, hint: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent, background=None, axisItems=axes)
         self.setAccessibleName(name)
         self.hint = QLabel(hint)
         self.hint.setObjectName("muted")

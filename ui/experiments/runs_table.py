@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from playground.experiments.recording import Recording
 from playground.experiments.values import VARIED
-from ui.number_format import format_number, grouped
+from ui.number_format import format_number, grouped, percent
 from ui.theme import DARK, Theme, number_font, palette_color
 
 __all__ = ["RunsTable"]
@@ -101,7 +101,7 @@ class RunsTable(QTableWidget):
                 cells.append(("", None))
                 continue
             value = float(getattr(final, name))
-            cells.append((f"{value:.1%}" if name.endswith("accuracy") else format_number(value), value))
+            cells.append((percent(value, 1) if name.endswith("accuracy") else format_number(value), value))
         cells.append((f"{recording.seconds:.1f}", recording.seconds))
         cells.append((recording.diverged or (f"trained with a bug: {recording.flaw}" if recording.flaw else ""), None))
         return cells

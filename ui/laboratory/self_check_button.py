@@ -112,4 +112,4 @@ class SelfCheckButton(CalmToolButton):
     def _mismatch(found: Mismatch) -> str:
         name = f"{display_name(found.name)}{display_index(found.index)}"
         shown, total = format_number(found.shown, 6), format_number(found.total, 6)
-        return f"step {found.step}, {name}: shown {shown}, its terms sum to {total}"
+        return f"step {grouped(found.step)}, {name}: shown {shown}, its terms sum to {total}"

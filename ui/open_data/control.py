@@ -19,6 +19,7 @@ from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.kept_sets.kept_sets import KeptSets, Read
+from ui.number_format import percent
 from ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class OwnDataControl(QObject):
     @Slot(object)
     def _tell_reading(self, progress: tuple[int, int]) -> None:
         done, total = progress
-        self.told.emit(f"Reading {self._coming}: {done / total:.0%}")
+        self.told.emit(f"Reading {self._coming}: {percent(done / total, 0)}")
 
     def open(self, path: Path | None = None) -> None:
         """Let the user look at a data set and choose of it; training goes on meanwhile."""

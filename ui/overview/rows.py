@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from ui.drawn_pixmap import drawn_pixmap
-from ui.number_format import display_name, fit_number, format_number
+from ui.number_format import display_name, fit_number, format_number, percent
 from ui.overview.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
 from ui.overview.digit_lines import DigitLines
 from ui.overview.histogram_bars import HistogramBars, bar_width
@@ -237,7 +235,7 @@ class OverviewRows(QWidget):
         return (
             fit_number(of.mean, self._characters, self._decimals),
             fit_number(of.largest, self._characters, self._decimals) if of.finite else "NaN/∞",
-            _share(of.zero_share),
+            percent(of.zero_share, 0),
         )
 
     def _paint_histograms(self, painter: QPainter, rows: list[int]) -> None:
@@ -274,7 +272,7 @@ class OverviewRows(QWidget):
         of = self.statistics(row)
         return (
             f"{display_name(name)} ({source}): mean magnitude {format_number(of.mean, self._decimals)}, "
-            f"largest {format_number(of.largest, self._decimals)}, {_share(of.zero_share)} zeros"
+            f"largest {format_number(of.largest, self._decimals)}, {percent(of.zero_share, 0)} zeros"
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -304,8 +302,3 @@ class OverviewRows(QWidget):
             self.chosen.emit(self.arrays[self._current][0])
         else:
             super().keyPressEvent(event)
-
-
-def _share(share: float) -> str:
-    """A share in percent, – of nothing."""
-    return "–" if math.isnan(share) else f"{100 * share:.0f} %"

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.number_batch import NumberBatch
+from ui.number_format import percent
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ConfusionView", "head_of"]
@@ -88,7 +89,7 @@ class ConfusionView(QWidget):
     def describe(self, true: int, predicted: int) -> str:
         """A cell in words."""
         count, total = int(self.counts[true, predicted]), int(self.counts[true].sum())
-        share = f", {100 * count / total:.1f} %" if total else ""
+        share = f", {percent(count / total)}" if total else ""
         verdict = "right" if true == predicted else f"taken for {self._names[predicted]}"
         return f"{count} of {total} images of {self._names[true]} {verdict}{share}"
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playground.datasets import Dataset
 from playground.evaluation import Evaluation
 from playground.sample_ref import SampleRef
-from ui.number_format import grouped
+from ui.number_format import grouped, percent, significant_number
 
 __all__ = ["ORDERS", "SPLITS", "Choice", "Population", "evaluated_sentence"]
 
@@ -136,8 +136,8 @@ class Population:
         if self.predicted[place] < 0:
             return f"{words}, not evaluated"
         taken = self.names[self.predicted[place]]
-        percent, loss = 100 * float(self.confidence[place]), float(self.losses[place])
-        return f"{words}, taken for {taken} with {percent:.1f} %, loss {loss:.3g}"
+        share, loss = float(self.confidence[place]), float(self.losses[place])
+        return f"{words}, taken for {taken} with {percent(share)}, loss {significant_number(loss, 3)}"
 
 
 def evaluated_sentence(population: Population, split: str) -> str:

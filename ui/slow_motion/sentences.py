@@ -9,7 +9,7 @@ from playground.batch_step import BatchStep
 from playground.snapshot import RunState
 from ui.flow.heatmap import is_signed
 from ui.flow.text import formulas
-from ui.number_format import display_name, format_number, format_scale, grouped
+from ui.number_format import display_name, format_number, format_scale, grouped, percent
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.update_view import loss_sentence
 
@@ -61,12 +61,12 @@ def update_sentence(step: BatchStep, decimals: int) -> str:
 def _which(step: BatchStep) -> str:
     source = step.images.source
     if source is None:
-        return f"step {step.step}, batch of {step.m}"
+        return f"step {grouped(step.step)}, batch of {step.m}"
     warning = ", though it is a test image" if source.split == "test" else ""
-    return f"step {step.step}, {source.split} {source.index} alone{warning}"
+    return f"step {grouped(step.step)}, {source.split} {source.index} alone{warning}"
 
 
 def _size(values: Array, decimals: int) -> str:
     magnitudes = np.abs(values)
     zeros = 1 - np.count_nonzero(values) / max(1, values.size)
-    return f"mean |·| {format_number(float(magnitudes.mean()), decimals)}, {100 * zeros:.0f} % zeros"
+    return f"mean |·| {format_number(float(magnitudes.mean()), decimals)}, {percent(zeros, 0)} zeros"

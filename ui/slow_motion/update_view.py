@@ -14,7 +14,14 @@ from core.arrays import Array
 from playground.batch_step import BatchStep
 from ui.cell_ref import CellRef
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
-from ui.number_format import display_index, display_name, fit_number, format_number, format_scale
+from ui.number_format import (
+    chosen_number,
+    display_index,
+    display_name,
+    fit_number,
+    format_number,
+    format_scale,
+)
 from ui.slow_motion.stages import parameter_part
 from ui.theme import DARK, Theme, number_font
 
@@ -65,7 +72,7 @@ def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float,
     before, gradient, update, after = (format_number(number, decimals) for number in numbers)
     if step.plain_sgd:
         factor = f"({gradient})" if numbers[1] < 0 else gradient
-        return f"← {before} − {step.learning_rate:g} · {factor} = {after}"
+        return f"← {before} − {chosen_number(step.learning_rate)} · {factor} = {after}"
     return f"← {before} + ({update}) = {after}; {display_name(f'd{name}')} = {gradient}"
 
 

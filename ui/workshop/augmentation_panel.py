@@ -20,6 +20,7 @@ from playground.augmentation import (
 from ui.classify.pixel_view import picture_of
 from ui.controls import CalmToolButton
 from ui.icons import glyph_icon
+from ui.number_format import chosen_number
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 from ui.workshop.workshop import Workshop
@@ -135,7 +136,7 @@ class AugmentationPanel(Panel):
             amount.setValue(getattr(SUGGESTED_AUGMENTATION, name) * scale)
             amount.setFixedWidth(70)
             amount.setAccessibleName(f"{label.replace('&', '')} amount")
-            amount.setToolTip(f"{tip}; from 1 to {allowed.maximum * scale:g}{unit}")
+            amount.setToolTip(f"{tip}; from 1 to {chosen_number(allowed.maximum * scale)}{unit}")
             amount.valueChanged.connect(self._on_change)
             row, column = divmod(number, 2)
             grid.addWidget(switch, row, 3 * column)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.augmentation import Augmentation
+from playground.counting import grouped
 from playground.datasets import Dataset
 from playground.errors import PlaygroundError
 from playground.own_data.copying import copy_of
@@ -20,6 +21,7 @@ from playground.own_data.source import Progress
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from ui.kept_sets.kept_sets import KeptSets
+from ui.number_format import percent
 from ui.preferences import Preferences
 from ui.theme import Theme
 from ui.workshop.workshop import Workshop
@@ -190,10 +192,10 @@ class WorkshopLink(QObject):
             return
         line = self._window.run_line.text()
         if snapshot is not None and snapshot.settings.own == self._settings.own:
-            line = f"step {snapshot.step}"
+            line = f"step {grouped(snapshot.step)}"
             if snapshot.evaluation is not None:
                 train, test = snapshot.evaluation.train_accuracy, snapshot.evaluation.test_accuracy
-                line += f"   train {train:.0%}   test {test:.0%}"
+                line += f"   train {percent(train, 0)}   test {percent(test, 0)}"
             if snapshot.flaw is not None:
                 line += f"   BUG: {snapshot.flaw.name}"
         self._window.show_run(line, self._state is RunState.TRAINING)

@@ -13,6 +13,7 @@ from playground.own_data.readiness import what_is_missing
 from ui.banner import Banner
 from ui.controls import CalmComboBox
 from ui.elided_label import ElidedLabel
+from ui.number_format import percent
 from ui.theme import DARK, Theme, number_font
 from ui.workshop.augmentation_panel import AugmentationPanel
 from ui.workshop.changes_panel import ChangesPanel
@@ -227,7 +228,7 @@ class WorkshopWindow(QWidget):
         # what is drawn meanwhile would go to a set that is about to leave
         self._body.setEnabled(False)
         self.train_button.setEnabled(False)
-        self.status.setText(f"Reading {name}: {share:.0%}")
+        self.status.setText(f"Reading {name}: {percent(share, 0)}")
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:

@@ -110,7 +110,10 @@ def test_the_sentence_says_what_came_out_whichever_is_better(model: Model, task:
     first, second = outcome.arms
     gain = 100 * (first.final - second.final).mean()
     assert (
-        f"pretrained {first.final.mean():.1%} ({first.final.min():.1%} to {first.final.max():.1%})" in outcome.sentence
+        "pretrained {:.1f} % ({:.1f} % to {:.1f} %)".format(
+            *(100 * share for share in (first.final.mean(), first.final.min(), first.final.max()))
+        )
+        in outcome.sentence
     )
     assert f"{int((first.final > second.final).sum())} of 2 seeds, by {gain:+.1f} points" in outcome.sentence
     turned = Outcome(outcome.comparison, 2, outcome.at, (second, first))

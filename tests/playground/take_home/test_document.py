@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from playground.flaw import Flaw
-from playground.notation.names import format_number
+from playground.notation.numbers import format_number
 from playground.plain_step import after_plain_step
 from playground.take_home.document import Document, Equation, Numbers, derivation, share_of_zeros
 from playground.take_home.html import html_text

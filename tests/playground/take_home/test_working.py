@@ -10,7 +10,7 @@ from latex2mathml.converter import convert
 
 from core.explain import explain
 from playground.notation.latex import latex_of
-from playground.notation.names import format_number
+from playground.notation.numbers import format_number
 from playground.take_home.working import working
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
 
@@ -80,7 +80,7 @@ def test_the_latex_of_every_array_is_mathematics(name: str) -> None:
     [
         ("∂L/∂w₁[2][1,3]", r"\frac{\partial L}{\partial w_{1}[2][1,3]}"),
         ("∂P₁/∂A₁", r"\frac{\partial P_{1}}{\partial A_{1}}"),
-        ("(−0.25)·1.2e−05", r"(-0.25) \cdot 1.2\cdot 10^{-5}"),
+        ("(−0.25)·1.2e−5", r"(-0.25) \cdot 1.2\cdot 10^{-5}"),
         ("1/(1 + e^−z₂)", "1/(1 + e^{-z_{2}})"),
         ("NaN + ∞", r"\mathrm{NaN} + \infty"),
     ],

@@ -267,7 +267,7 @@ def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveCha
     y = line(loss, "batch_loss").item.getData()[1]
     assert y[-1] == -6
     np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].read().y[:-1])
-    assert "cut off at 1e-06" in loss.plot.texts.note.text()
+    assert "cut off at 1e−6" in loss.plot.texts.note.text()
 
 
 def test_keys_of_a_focused_chart_zoom_reset_and_switch_the_axis(qtbot, loss: LiveChart) -> None:
@@ -443,7 +443,7 @@ def test_ticks_are_few_and_inside(high: float) -> None:
     assert spacing > 0
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0000123, "1.2e-05"), (0.5, "0.500"), (12.34, "12.34"), (0.0, "0.000")])
+@pytest.mark.parametrize(("value", "text"), [(0.0000123, "1.2e−5"), (0.5, "0.500"), (12.34, "12.34"), (0.0, "0.000")])
 def test_small_values_are_never_shown_as_zero(value: float, text: str) -> None:
     assert format_value(value) == text
 

@@ -73,7 +73,7 @@ def test_runs_that_differ_in_a_setting_are_drawn_over_each_other(qtbot: QtBot, w
     for line, recording in zip(page.plot._lines, page.recordings, strict=True):
         assert line.y[-1] == pytest.approx(100 * recording.final.test_accuracy)
     assert page.table.rowCount() == 3
-    accuracy = f"{page.recordings[1].final.test_accuracy:.1%}"
+    accuracy = f"{100 * page.recordings[1].final.test_accuracy:.1f} %"
     assert accuracy in [page.table.item(1, column).text() for column in range(page.table.columnCount())]
     assert page.table.horizontalScrollBar().maximum() == 0, "a window of 1100 pixels shows every column"
 

@@ -211,7 +211,7 @@ def test_a_set_of_the_list_is_read_beside_the_window_which_tells_how_far_it_is(
     gate = Gate(monkeypatch)
     choose(window, "dogs")
     qtbot.waitUntil(gate.reached.is_set, timeout=10_000)
-    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Reading dogs: 50%", timeout=10_000)
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Reading dogs: 50 %", timeout=10_000)
     step = window._shown.step
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._shown.step > step + 10, timeout=10_000)
@@ -242,7 +242,7 @@ def test_the_window_comes_up_before_the_set_of_last_time_is_read(
     again = make_window()
     with qtbot.waitExposed(again):
         again.show()
-    qtbot.waitUntil(lambda: again.statusBar().currentMessage() == "Reading your data set: 50%", timeout=10_000)
+    qtbot.waitUntil(lambda: again.statusBar().currentMessage() == "Reading your data set: 50 %", timeout=10_000)
     assert again.worker.latest is None
     gate.open.set()
     qtbot.waitUntil(lambda: again._shown is not None and again._shown.settings.own.name == "dogs", timeout=10_000)
@@ -271,7 +271,7 @@ def test_the_workshop_says_how_far_it_is_and_takes_no_drawings_meanwhile(
     gate = Gate(monkeypatch)
     window.workshop.open()
     bench = window.workshop.window
-    qtbot.waitUntil(lambda: bench.status.text() == "Reading dogs: 50%", timeout=10_000)
+    qtbot.waitUntil(lambda: bench.status.text() == "Reading dogs: 50 %", timeout=10_000)
     assert not bench.drawing.canvas.isEnabled()
     assert not bench.train_button.isEnabled()
     gate.open.set()

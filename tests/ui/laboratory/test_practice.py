@@ -67,7 +67,7 @@ def typed(page: PracticePage, text: str) -> None:
 
 def test_before_a_quiz_the_page_says_what_counts_as_right(page: PracticePage) -> None:
     assert page.answering.prompt.text() == INTRODUCTION
-    assert "within 2% of the true one" in INTRODUCTION
+    assert "within 2 % of the true one" in INTRODUCTION
     assert not page.answering.field.isVisible()
     assert not page.sheet.isEnabled()
 

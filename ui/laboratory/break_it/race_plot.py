@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.laboratory.race import Race
+from ui.charts.axes import NumberAxis
 from ui.charts.legend import Legend, LegendEntry
 from ui.elided_label import ElidedLabel
 from ui.theme import DARK, Theme, number_font
@@ -31,7 +32,9 @@ class RacePlot(QWidget):
         self.legend = Legend()
         title = ElidedLabel(muted=True)
         title.show_text("Batch loss from the first weights on", "Batch loss")
-        self._plot = pg.PlotWidget(background=None, enableMenu=False)
+        self._plot = pg.PlotWidget(
+            background=None, enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")}
+        )
         self._plot.setAccessibleName("Loss of the clean and the broken run")
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)

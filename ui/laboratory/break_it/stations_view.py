@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from playground.laboratory.checking import Station
-from ui.number_format import display_name, grouped
+from ui.number_format import display_name, grouped, scientific
 from ui.theme import DARK, Theme
 
 __all__ = ["StationsView"]
@@ -56,9 +56,9 @@ class StationsView(QWidget):
         if not check.cells:
             verdict = "nothing could be compared"
         elif check.passed:
-            verdict = f"right, worst relative error {check.max_relative_error:.1e}".replace("-", "−")
+            verdict = f"right, worst relative error {scientific(check.max_relative_error, 2)}"
         else:
-            verdict = f"WRONG, worst relative error {check.max_relative_error:.1e}".replace("-", "−")
+            verdict = f"WRONG, worst relative error {scientific(check.max_relative_error, 2)}"
         here = "" if station.rule_holds else "; it is not the sum that it should be: here it goes wrong"
         return f"{name}: {verdict} ({looked_at}{kinks}){here}"
 
@@ -139,7 +139,7 @@ class StationsView(QWidget):
         if not check.cells:
             return "only kinks"
         worst = check.max_relative_error
-        return f"{worst:.1f}" if worst >= 0.1 else f"{worst:.0e}".replace("-", "−")
+        return f"{worst:.1f}" if worst >= 0.1 else scientific(worst, 1)
 
     def event(self, event: QEvent) -> bool:
         """What a box stands for, as a tooltip."""

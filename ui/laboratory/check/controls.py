@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.laboratory.checking import EPSILON, EPSILONS
 from ui.controls import CalmComboBox
+from ui.number_format import scientific
 
 __all__ = ["CheckControls"]
 
@@ -25,7 +26,7 @@ class CheckControls(QWidget):
         self.source.setToolTip("Check the mean loss of the next batch, or the loss of the sample in the flow alone")
         self.choice = CalmComboBox()
         for value in EPSILONS:
-            self.choice.addItem(f"ε = 1e−{f'{value:.0e}'[-1]}", value)
+            self.choice.addItem(f"ε = {scientific(value, 1)}", value)
         self.choice.setCurrentIndex(EPSILONS.index(EPSILON))
         self.choice.setAccessibleName("Epsilon")
         self.choice.setToolTip("How far a weight is moved, to either side")

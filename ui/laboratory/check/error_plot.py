@@ -11,6 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.laboratory.checking import SweepPoint
+from ui.number_format import significant_number
 from ui.theme import DARK, Theme
 
 __all__ = ["ErrorPlot"]
@@ -122,7 +123,11 @@ class ErrorPlot(pg.PlotWidget):
             return
         x = self.getPlotItem().vb.mapSceneToView(self.mapToScene(place.toPoint())).x()
         nearest = self.pointed = min(self._points, key=lambda point: abs(math.log10(point.epsilon) - x))
-        lines = [f"ε = {nearest.epsilon:.2g}", f"quotient {nearest.numeric:.9g}", f"error {nearest.error:.2g}"]
+        lines = [
+            f"ε = {significant_number(nearest.epsilon, 2)}",
+            f"quotient {significant_number(nearest.numeric, 9)}",
+            f"error {significant_number(nearest.error, 2)}",
+        ]
         if nearest.kinks:
             lines.append(f"{sum(kink.count for kink in nearest.kinks)} decisions flip")
         self._words.setText("\n".join(lines).replace("-", "−"))

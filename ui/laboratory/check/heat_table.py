@@ -26,7 +26,7 @@ from ui.flow.heatmap import peak
 from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
 from ui.laboratory.check.table_rows import BESIDE_KINK, COMPARED, HEAD, LABEL, TableLayout, TableRow
 from ui.laboratory.check.tiles import Tiling
-from ui.number_format import cell_number, display_name
+from ui.number_format import cell_number, display_name, scientific
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["HeatTable"]
@@ -205,7 +205,7 @@ class HeatTable(QWidget):
                 continue
             place = TableLayout.place(tiling, room, row, row.ref(cell))
             painter.setPen(QColor("#0b1016" if qGray(int(colors[cell])) > 128 else "#ffffff"))
-            text = f"{value:.0e}" if column == 2 else cell_number(value, characters, self._decimals)
+            text = scientific(value, 1) if column == 2 else cell_number(value, characters, self._decimals)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 
     # --- pointing and choosing -------------------------------------------------------------------------------------

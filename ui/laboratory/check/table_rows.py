@@ -14,6 +14,7 @@ from playground.laboratory.checking import ParameterCheck
 from ui.cell_ref import CellRef
 from ui.laboratory.check.tiles import NO_CELL, Tiling, tile_shape
 from ui.laboratory.check.words import array_verdict
+from ui.number_format import scientific, significant_number
 
 __all__ = ["BAR", "BESIDE_KINK", "COMPARED", "GAP", "HEAD", "LABEL", "TableLayout", "TableRow", "rows_of"]
 
@@ -52,10 +53,11 @@ class TableRow:
 
     def words_of(self, cell: CellRef) -> str:
         """A cell's three numbers."""
-        text = f"∂L/∂{cell}: backprop {self.backprop[cell.index]:.9g}"
+        text = f"∂L/∂{cell}: backprop {significant_number(self.backprop[cell.index], 9)}"
         if self.states is not None and self.numeric is not None and self.errors is not None:
             if self.states[cell.index] == COMPARED:
-                text += f", quotient {self.numeric[cell.index]:.9g}, relative error {self.errors[cell.index]:.1e}"
+                quotient, error = self.numeric[cell.index], self.errors[cell.index]
+                text += f", quotient {significant_number(quotient, 9)}, relative error {scientific(error, 2)}"
             elif self.states[cell.index] == BESIDE_KINK:
                 text += ", beside a kink: not compared"
             else:

@@ -7,20 +7,19 @@ import math
 from playground.laboratory.checking import EPSILONS, ArrayCheck, Kink, ParameterCheck, WeightCheck
 from playground.laboratory.specimen import Specimen
 from ui.cell_ref import CellRef
-from ui.number_format import display_index, display_name, grouped
+from ui.number_format import MINUS, display_index, display_name, grouped, scientific
 
 __all__ = ["array_verdict", "digits", "kink_words", "overall", "source_words", "weight_verdict"]
 
 
 def digits(value: float) -> str:
     """A number with as many digits as the difference of two losses needs."""
-    text = f"{value:.12f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.9e}"
-    return text.replace("-", "−")
+    return f"{value:.12f}".replace("-", MINUS) if 1e-3 <= abs(value) < 1e4 else scientific(value, 10)
 
 
 def power(value: float) -> str:
     """'3.1e−10'."""
-    return f"{value:.1e}".replace("-", "−")
+    return scientific(value, 2)
 
 
 def kink_words(kinks: tuple[Kink, ...]) -> str:
@@ -63,7 +62,7 @@ def _way_round(found: WeightCheck) -> str:
         if epsilon < found.epsilon and math.isclose(point.epsilon, epsilon) and not point.kinks
     ]
     if smooth:
-        return f"With ε = {max(smooth):.0e} none does.".replace("e-0", "e−")
+        return f"With ε = {scientific(max(smooth), 1)} none does."
     itself = (
         "A bias of 0 stands on the kink itself"
         if found.name[0] == "b" and not found.value
@@ -78,7 +77,7 @@ def array_verdict(check: ArrayCheck) -> tuple[str, bool | None]:
     if not check.cells:
         return f"not compared{left_out}", None
     sign = "✓" if check.passed else "✗"
-    return f"{sign} worst {check.max_relative_error:.0e}{left_out}".replace("-", "−"), check.passed
+    return f"{sign} worst {scientific(check.max_relative_error, 1)}{left_out}", check.passed
 
 
 def overall(found: ParameterCheck) -> tuple[str, bool | None]:

@@ -9,13 +9,14 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPaintDevice, QPdfWriter, QTextDocument
 
 from playground.atomic_file import replacing, told
+from playground.counting import grouped
 from playground.errors import ExportError
 from playground.laboratory.quiz.answers import TOLERANCE
 from playground.laboratory.quiz.excerpts import Excerpt
 from playground.laboratory.quiz.questions import Question
 from playground.laboratory.quiz.quiz import Quiz
 from ui.laboratory.practice.words import choice_names, excerpt_title, given_answer, prompt, solution
-from ui.number_format import significant_number
+from ui.number_format import percent, significant_number
 
 __all__ = ["page_starts", "sheet_html", "write_sheet"]
 
@@ -43,13 +44,13 @@ def sheet_html(quiz: Quiz, pages_begin_at: frozenset[int] = frozenset()) -> str:
 
 
 def _about(quiz: Quiz) -> str:
-    return f"Level {quiz.level}, seed {quiz.seed}, numbers of step {quiz.step}"
+    return f"Level {quiz.level}, seed {quiz.seed}, numbers of step {grouped(quiz.step)}"
 
 
 def _head(quiz: Quiz) -> str:
     return (
         f"<h2>Backpropagation: practice</h2><p>{_about(quiz)}. Numbers have four digits that count; an answer within "
-        f"{TOLERANCE:.0%} of the true one is right.</p>"
+        f"{percent(TOLERANCE, 0)} of the true one is right.</p>"
     )
 
 

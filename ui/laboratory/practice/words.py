@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from core.explain import Gate, Output, Pooling, Term
+from playground.counting import grouped
 from playground.laboratory.quiz.answers import TOLERANCE
 from playground.laboratory.quiz.excerpts import Excerpt
 from playground.laboratory.quiz.questions import Part, Question
 from playground.laboratory.quiz.quiz import Quiz, Result
 from playground.notation.rules import cell_label, formula_text, is_parameter
-from ui.number_format import display_name, significant_number
+from ui.number_format import display_name, percent, significant_number
 
 __all__ = [
     "GATE_CHOICES",
@@ -29,9 +30,9 @@ _PLURALS = {"sample": "samples", "channel": "channels", "filter": "filters", "ro
 
 INTRODUCTION = (
     "Questions about the numbers of this moment; they stay as they are while the network trains on. Numbers have four "
-    f"digits that count, and an answer within {TOLERANCE:.0%} of the true one is right; 0 only where it is 0. Type "
-    "0.25, 0,25 or 1/4. The same seed asks the same of the same numbers. While a question is open, the views that show "
-    "its numbers are covered, until the network trains on."
+    f"digits that count, and an answer within {percent(TOLERANCE, 0)} of the true one is right; 0 only where it is 0. "
+    "Type 0.25, 0,25 or 1/4. The same seed asks the same of the same numbers. While a question is open, the views that "
+    "show its numbers are covered, until the network trains on."
 )
 
 
@@ -202,7 +203,7 @@ def progress(quiz: Quiz) -> tuple[str, str]:
     if quiz.is_over:
         hints = f" ({quiz.hints} with a hint)" if quiz.hints else ""
         done = f"Done: {quiz.score} of {len(quiz.questions)} right{hints}."
-        return f"{done} Numbers of step {quiz.step}, seed {quiz.seed}.", done
+        return f"{done} Numbers of step {grouped(quiz.step)}, seed {quiz.seed}.", done
     score = f"{quiz.score} right" + (f", {quiz.streak} in a row" if quiz.streak > 1 else "")
     asked = f"Question {quiz.place + 1} of {len(quiz.questions)} · {score}"
-    return f"{asked} · numbers of step {quiz.step}", asked
+    return f"{asked} · numbers of step {grouped(quiz.step)}", asked

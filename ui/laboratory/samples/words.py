@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.batch_step import BatchStep
+from playground.counting import grouped
 from playground.history import History
 from playground.loss_change import MEASURED_SERIES, StepVerdict, verdict_on
 from playground.snapshot import RunState
@@ -21,11 +22,11 @@ def mean_sentence(step: BatchStep, name: str) -> str:
     own, whole = step.sample_gradients[name].astype(np.float64), step.gradients[name].astype(np.float64)
     derivative = display_name(f"d{name}")
     if step.m == 1:
-        return f"Step {step.step} is on one image alone: its {derivative} is the whole gradient."
+        return f"Step {grouped(step.step)} is on one image alone: its {derivative} is the whole gradient."
     if len(own) < step.m:
         return f"The first {len(own)} of {step.m} samples, each alone; the mean of all is the batch's {derivative}."
     apart = float(np.abs(own.mean(axis=0) - whole).max())
-    head, number = f"Step {step.step}: the mean of all {step.m}, each alone,", format_number(apart, 4)
+    head, number = f"Step {grouped(step.step)}: the mean of all {step.m}, each alone,", format_number(apart, 4)
     if not apart <= _ROUNDING * float(np.abs(own).max()):
         return f"{head} is not the batch's {derivative}: {number} apart, far more than rounding."
     return f"{head} is the batch's {derivative}, but for {number}: the rounding of {step.gradients[name].dtype.name}."
