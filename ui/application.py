@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -111,6 +112,8 @@ def share_the_processor() -> None:
     sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
     # OpenBLAS's own threads slow small products down, and wait for each other where other programs have the cores
     threadpool_limits(1, "blas")
+    # Numba in the training thread and pyqtgraph in this one load it: both at once, and Python may not find it for one
+    importlib.import_module("colorama")
 
 
 def make_application(argv: list[str]) -> QApplication:

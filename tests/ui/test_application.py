@@ -110,3 +110,9 @@ def test_a_display_that_is_not_there_is_one_message_and_exit_code_1(tmp_path: Pa
     assert done.returncode == 1
     assert done.stderr.count("error: the window cannot open") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_what_both_threads_load_is_loaded_before_there_are_two() -> None:
+    code = "import sys, ui.application as a; a.share_the_processor(); print('colorama' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
+    assert done.stdout.strip() == "True"
