@@ -128,8 +128,12 @@ class SlowMotionPanel(QWidget):
             self._take(snapshot.batch_step)
         elif self._step is None:
             self._show_message()
+        elif before is not None and before.sample != snapshot.sample:
+            self._show_stage()
         elif self._is_at_cells() and before is not None and before.trace is not snapshot.trace:
-            self._show_stage()  # another sample, or an edited number
+            self._show_stage()  # an edited number
+        elif before is not None and _is_moment(before) != _is_moment(snapshot):
+            self._light()
         self.grid.choose(snapshot.sample)
         self._show_controls()
 
@@ -300,7 +304,7 @@ class SlowMotionPanel(QWidget):
             sentence = self.views.show_cell(snapshot, step, stage, self._grid_of(stage), self._walk.cell)
         else:
             sentence = self.views.show_batch(snapshot, step, stage, self._filters_of(step), self._chosen_output())
-        self.detail.show_text(sentence)
+        self.detail.show_text(sentence, *_with_less(sentence))
         self._light()
 
     def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
@@ -309,9 +313,13 @@ class SlowMotionPanel(QWidget):
         return tuple(min(number, count - 1) for number, count in zip(chosen, counts, strict=False))
 
     def _light(self) -> None:
-        """Tell which arrays exist by now, and the cell; all are alike while nobody follows the stages."""
+        """Tell which arrays exist by now, and the cell; all are alike while nobody follows the stages.
+
+        A moment of the past, or what two differ by, is there to be read as a whole.
+        """
         stage = self.stage
         followed = stage is not None and (self.isVisible() or self._is_training_slowly())
+        followed = followed and not (self._snapshot is not None and _is_moment(self._snapshot))
         if stage is None or not followed:
             self.stage_lit.emit(None, ())
         else:
@@ -361,3 +369,14 @@ class SlowMotionPanel(QWidget):
         self._tell_watched()
         self._show_controls()
         self._light()
+
+
+def _is_moment(snapshot: Snapshot) -> bool:
+    """Whether one looks back, or at the difference of two moments."""
+    return snapshot.difference is not None or (snapshot.timeline is not None and snapshot.timeline.looking_back)
+
+
+def _with_less(sentence: str) -> list[str]:
+    """The sentence with fewer and fewer of its parts, the last ones left out first."""
+    parts = sentence.split(" · ")
+    return [" · ".join(parts[:count]) for count in range(len(parts) - 1, 2, -1)]

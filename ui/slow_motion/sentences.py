@@ -6,6 +6,7 @@ import numpy as np
 
 from core.arrays import Array
 from playground.batch_step import BatchStep
+from playground.sample_ref import SampleRef
 from playground.snapshot import RunState
 from ui.flow.heatmap import is_signed
 from ui.flow.text import formulas
@@ -27,17 +28,21 @@ def no_step_sentence(state: RunState, slow: bool) -> str:
     return _DIVERGED if state is RunState.DIVERGED else _WAITING
 
 
-def stage_sentence(step: BatchStep, stage: Stage, note: str, limit: float, decimals: int) -> str:
+def stage_sentence(
+    step: BatchStep, stage: Stage, note: str, limit: float, decimals: int, *, in_the_flow: SampleRef
+) -> str:
     """What the stage computes, the shape and size of the whole batch's array, what the pictures show.
 
-    note: what the pictures are; limit: the number at the end of their colour scale.
+    note: what the pictures are; limit: the number at the end of their colour scale. An image in the flow that is none
+    of the batch is said to be none; beneath the pictures are class and loss.
     """
     name, head = stage.shown, _head(step, stage)
     if name == "L":
-        return f"{head}, mean {format_number(step.loss, decimals)} · {note} · {_which(step)}"
+        return f"{head}, mean {format_number(step.loss, decimals)} · {note} · {_which(step, in_the_flow)}"
     values = step.trace.arrays[name]
     shape, scale = "×".join(map(str, values.shape)), format_scale(limit, is_signed(name))
-    return " · ".join(filter(None, (head, shape, scale, note, _which(step), _size(values, decimals))))
+    parts = (head, _which(step, in_the_flow), "beneath: class, loss L", note, shape, scale, _size(values, decimals))
+    return " · ".join(filter(None, parts))
 
 
 def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int, decimals: int) -> str:
@@ -58,10 +63,13 @@ def update_sentence(step: BatchStep, decimals: int) -> str:
     return f"{loss_sentence(step, decimals)} · {_which(step)}"
 
 
-def _which(step: BatchStep) -> str:
+def _which(step: BatchStep, in_the_flow: SampleRef | None = None) -> str:
     source = step.images.source
     if source is None:
-        return f"step {grouped(step.step)}, batch of {step.m}"
+        head = f"step {grouped(step.step)}, batch of {step.m}"
+        if in_the_flow is None or in_the_flow in step.images.refs:
+            return head
+        return f"{head} ({in_the_flow.split} {in_the_flow.index} in the flow is not in it)"
     warning = ", though it is a test image" if source.split == "test" else ""
     return f"step {grouped(step.step)}, {source.split} {source.index} alone{warning}"
 

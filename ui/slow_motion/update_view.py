@@ -81,7 +81,7 @@ def loss_sentence(step: BatchStep, decimals: int = 4) -> str:
     numbers = (step.loss, step.loss_after, step.loss_change, step.predicted_change)
     before, after, change, expected = (format_number(number, decimals) for number in numbers)
     predicted = "−η‖∂L/∂w‖²" if step.plain_sgd else "Σ ∂L/∂w·Δw"
-    return f"L {before} → {after}: change {change}, predicted {predicted} = {expected}"
+    return f"L {before} → {after}: change {change}, predicted {predicted} = {expected} by the slope at its start alone"
 
 
 class UpdateView(QWidget):

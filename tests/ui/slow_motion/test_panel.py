@@ -254,3 +254,22 @@ def test_a_refused_step_leaves_the_panel_usable(qtbot: QtBot, desk: Desk) -> Non
         qtbot, desk, lambda: desk.panel._step.weights["w1"][0, 0, 0, 0] == 0.25 and desk.panel.controls.next.isEnabled()
     )
     apply(qtbot, desk)
+
+
+def test_while_one_looks_back_nothing_in_the_flow_is_dimmed(qtbot: QtBot, desk: Desk) -> None:
+    apply(qtbot, desk)
+    assert desk.lit[-1][0] == {"x"}
+    desk.worker.seek(0, 0)
+    until(qtbot, desk, lambda: desk.frame().timeline.looking_back)
+    assert desk.lit[-1] == (None, ())
+    desk.worker.return_to_newest()
+    until(qtbot, desk, lambda: not desk.frame().timeline.looking_back and desk.lit[-1][0] is not None)
+
+
+def test_it_is_said_that_the_image_in_the_flow_is_none_of_the_batch(qtbot: QtBot, desk: Desk) -> None:
+    assert "(test 0 in the flow is not in it)" in desk.panel.detail.full_text()
+    inside = desk.panel._step.images.refs[2]
+    desk.worker.choose_sample(inside)
+    until(qtbot, desk, lambda: desk.frame().sample == inside)
+    assert "in the flow" not in desk.panel.detail.full_text()
+    assert "beneath: class, loss L" in desk.panel.detail.full_text()
