@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.datasets import Dataset
+from playground.diagnosis import Diagnosis
 from playground.history import History
 from playground.kept_run import RunBefore
 from playground.laboratory.specimen import Specimen
@@ -88,7 +89,7 @@ class Announcements:
     data_changed: Callable[[DataChanged], object]
     settings_changed: Callable[[Settings], object]
     state_changed: Callable[[RunState], object]
-    diverged: Callable[[str], object]
+    diverged: Callable[[Diagnosis], object]
     refused: Callable[[str], object]
     failed: Callable[[Failure], object]
     saved: Callable[[str], object]

@@ -29,11 +29,15 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged"."""
+    """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged".
+
+    way_back: what going back to the last good weights does, in words, "" if that is not what to do.
+    """
 
     kind: str
     sentence: str
     suggestion: str
+    way_back: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ from playground.undo import UndoStack
 
 __all__ = ["Session"]
 
+_SMALLEST_RESTORED_RATE = 1e-5
+_RATE_EVENTS = frozenset({"learning_rate", "restored"})
+
 
 class Session:
     """A run from its first weights on. The same settings give the same bits, step after step.
@@ -127,6 +130,12 @@ class Session:
     def epoch(self) -> int:
         """How many times every training image has been seen."""
         return self._order.epoch
+
+    @property
+    def is_rate_untried(self) -> bool:
+        """True if η was changed after the last step, so that none has been taken with it."""
+        events = self.history.events
+        return any(event.step == self.step_count and event.kind in _RATE_EVENTS for event in events)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -407,12 +416,23 @@ class Session:
         self._clean.use_images(settings, dataset, self._order.state(), self.edits.state())
         self._mark("data", f"{before} → {len(dataset.x_train)} training images")
 
-    def restore_last_good(self, learning_rate: float) -> None:
-        """Put back the newest weights whose evaluated loss was no worse than at the start, with a new learning rate.
+    @property
+    def rate_to_restore_with(self) -> float:
+        """The η that goes with the last good weights: one that was chosen since the last step, else a tenth."""
+        rate = self.settings.learning_rate
+        return rate if self.is_rate_untried else max(rate / 10, _SMALLEST_RESTORED_RATE)
+
+    @property
+    def way_back(self) -> str:
+        """What `restore_last_good` does, in words."""
+        return f"Back to step {self.evaluations.last_good.step} with η {self.rate_to_restore_with:g}"
+
+    def restore_last_good(self) -> None:
+        """Put back the newest weights whose evaluated loss was no worse than at the start, with a smaller η.
 
         The count of steps goes on, so that the curves keep what happened.
         """
-        good = self.evaluations.last_good
+        good, learning_rate = self.evaluations.last_good, self.rate_to_restore_with
         self.network.load_state_dict(good.weights)
         self.settings = self.settings.changed(learning_rate=learning_rate)
         self.learner.use_optimizer(self.settings)

@@ -59,9 +59,11 @@ class SnapshotMaker:
         """Other weights have taken the place of those that the diagnosis is about."""
         self.diagnosis, self._diagnosed_step, self._diagnosed_at = None, -1, -math.inf
 
-    def note_divergence(self, sentence: str) -> None:
+    def note_divergence(self, sentence: str, way_back: str) -> Diagnosis:
         """The run has diverged; that is its diagnosis until there are other weights."""
-        self.diagnosis = Diagnosis("diverged", sentence, "Go back to the last good weights with a smaller η.")
+        suggestion = "Go back to the last good weights with a smaller η."
+        self.diagnosis = Diagnosis("diverged", sentence, suggestion, way_back)
+        return self.diagnosis
 
     def make(
         self,

@@ -64,6 +64,15 @@ class StepLoop:
         return self.travel.shown(self.session)
 
     @property
+    def settings_to_go_on_with(self) -> Settings:
+        """Those of what is shown, but an η that was chosen at the end of the run and not tried yet goes along."""
+        shown, travel = self.shown.settings, self.travel
+        is_on_the_way = travel.moment is not None and travel.track == travel.timeline.branches.live
+        if is_on_the_way and self.session.is_rate_untried:
+            return shown.changed(learning_rate=self.session.settings.learning_rate)
+        return shown
+
+    @property
     def has_run(self) -> bool:
         """False while there is no run, since the first one could not begin."""
         return self._session is not None
@@ -81,8 +90,7 @@ class StepLoop:
             action()
         except DivergedError as error:
             self._set_state(RunState.DIVERGED)
-            self._maker.note_divergence(str(error))
-            self._tell.diverged(str(error))
+            self._tell.diverged(self._maker.note_divergence(str(error), self.session.way_back))
         except (PlaygroundError, ShapeError) as error:
             self._tell.refused(str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of the thread: told to the user, never swallowed
@@ -163,7 +171,7 @@ class StepLoop:
         """Let this be the run from now on; run_id: its number, if it was the run before."""
         self._session, self._travel = session, travel
         self._diverged = False
-        self._told_settings = self.shown.settings
+        self._told_settings = self.settings_to_go_on_with
         session.measure_change(self._measures_change)
         if run_id is None:
             self._runs += 1
@@ -292,14 +300,20 @@ class StepLoop:
         if self.travel.moment is None and self._diverged:
             self._diverged = False
             self._set_state(RunState.DIVERGED)
-        if self.shown.settings != self._told_settings:
-            self._say_settings(self.shown.settings)
+        if self.settings_to_go_on_with != self._told_settings:
+            self._say_settings(self.settings_to_go_on_with)
         self._evaluate_afresh()
 
-    def _go_on(self) -> None:
-        """Let the run be one that goes on from the moment looked at: a branch, or one taken up where it stands."""
+    def _go_on(self, learning_rate: float | None = None) -> None:
+        """Let the run be one that goes on from the moment looked at: a branch, or one taken up where it stands.
+
+        learning_rate: the η it goes on with; None for the one that is shown to the user.
+        """
         if self.travel.moment is not None:
+            if learning_rate is None:
+                learning_rate = self.settings_to_go_on_with.learning_rate
             self._session = self.travel.go_on(self.session)
+            self._session.change(self._session.settings.changed(learning_rate=learning_rate))
             self._session.measure_change(self._measures_change)
             self._diverged = False
             self._maker.begin_run()

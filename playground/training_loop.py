@@ -36,8 +36,6 @@ from playground.timeline.travel import TimeTravel
 
 __all__ = ["TrainingLoop"]
 
-_SMALLEST_RESTORED_RATE = 1e-5
-
 
 class TrainingLoop(StepLoop):
     """Begins and opens runs, keeps them, and carries out what is asked of the present one.
@@ -97,22 +95,26 @@ class TrainingLoop(StepLoop):
 
     def reset(self, seed: int | None = None) -> None:
         """Start over, paused, with the same start (that of the file, if the network was opened) or another seed."""
-        session, source, start = self._source.again(self.shown.settings, seed)
+        session, source, start = self._source.again(self.settings_to_go_on_with, seed)
         self._begin_run(session, source, f"Started over: {start}{self._lost_edits()}.")
         self._set_state(RunState.PAUSED)
 
     def change_settings(self, settings: Settings) -> None:
         """Take new settings: on the next step with the same weights where that is possible, else as a new run."""
-        old = self.shown.settings if self._session is not None else None
+        old = self.settings_to_go_on_with if self._session is not None else None
         settings = self._source.brought_up_to_date(settings)
         if settings == old:
             return
         if old is None:
             self._begin_run(self._source.session(settings), self._source, "A new network.")
         elif settings.same_architecture(old):
-            self._go_on()
+            self._go_on(settings.learning_rate)
             self.session.change(settings)
             self._changed = True
+            if self._state is RunState.DIVERGED and self._maker.diagnosis is not None:
+                # the way back is another one
+                sentence = self._maker.diagnosis.sentence
+                self._tell.diverged(self._maker.note_divergence(sentence, self.session.way_back))
         else:
             # new filters are random: there is nothing in them to keep
             settings = settings.changed(frozen=0)
@@ -189,7 +191,7 @@ class TrainingLoop(StepLoop):
         """Put the last good weights back, with a tenth of the learning rate, and pause."""
         self.return_to_newest()
         session = self.session
-        session.restore_last_good(max(session.settings.learning_rate / 10, _SMALLEST_RESTORED_RATE))
+        session.restore_last_good()
         self._maker.forget_diagnosis()
         self._set_state(RunState.PAUSED)
         self._evaluate_afresh()
@@ -273,7 +275,7 @@ class TrainingLoop(StepLoop):
         self._tell.run_started(
             RunStarted(
                 self._run_id,
-                self.shown.settings,
+                self.settings_to_go_on_with,
                 session.dataset,
                 session.history,
                 reason,

@@ -40,7 +40,7 @@ class TrainingWorker(QObject):
     """Trains on a thread of its own. Every method returns at once; what it asks for happens between two steps.
 
     Signals (all delivered in the GUI thread): run_started(RunStarted), data_changed(DataChanged),
-    settings_changed(Settings), state_changed(RunState), diverged(str), refused(str) for a command that cannot be
+    settings_changed(Settings), state_changed(RunState), diverged(Diagnosis), refused(str) for a command that cannot be
     carried out, failed(Failure), saved(str) with the path, snapshot_ready() when `latest` is what was asked for,
     captured(token, SessionContent), specimen_taken(Specimen), film_taken(Film),
     recording_taken(Recording or None), taken_apart(Snapshot), reading((done, total)) while the images of the first run

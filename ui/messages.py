@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from playground.announcements import Failure, RunStarted
+from playground.diagnosis import Diagnosis
 from playground.snapshot import Snapshot
 from ui.banner import Banner
 from ui.elided_label import ElidedLabel
@@ -67,9 +68,9 @@ class Messages(QObject):
             self._why = ""
 
     @Slot(object)
-    def say_diverged(self, sentence: str) -> None:
+    def say_diverged(self, found: Diagnosis) -> None:
         """With the way out as a button."""
-        self._banner.say(sentence, error=True, action="Last good weights, η ÷ 10", action_id="restore_last_good")
+        self._banner.say(found.sentence, error=True, action=found.way_back, action_id="restore_last_good")
 
     @Slot(object)
     def say_refused(self, sentence: str) -> None:

@@ -217,5 +217,5 @@ def test_the_last_good_weights_take_the_edits_of_weights_with_them_but_not_those
     session = session_of("blackboard-3x3")
     session.edit_pixel(EXAMPLE, (0, 0, 0), 0.5)
     session.edit_parameter("w1", (0, 0, 0, 0), 9.0)
-    session.restore_last_good(0.01)
+    session.restore_last_good()
     assert [edit.name for edit in session.edits.done] == ["x"]

@@ -152,7 +152,10 @@ def test_after_divergence_the_last_good_weights_train_on_with_a_smaller_learning
     session.network.load_state_dict(weights)
     with pytest.raises(DivergedError):
         session.step()
-    session.restore_last_good(0.01)
+    assert session.way_back == f"Back to step {good.step} with η {session.settings.learning_rate / 10:g}"
+    session.change(session.settings.changed(learning_rate=0.01))  # chosen by hand, it is not divided
+    assert session.way_back == f"Back to step {good.step} with η 0.01"
+    session.restore_last_good()
     np.testing.assert_array_equal(session.state_dict()["fc.weight"], good.weights["fc.weight"])
     assert session.settings.learning_rate == 0.01
     assert np.isfinite([session.step() for _ in range(5)]).all()

@@ -148,7 +148,7 @@ def test_divergence_pauses_and_offers_the_last_good_weights(qtbot: QtBot, qapp: 
         worker._post(lambda loop: loop.session.network.parameters()["conv1.weight"].fill(1e38))
         with qtbot.waitSignal(worker.diverged) as diverged:
             worker.train()
-        assert "no longer finite" in diverged.args[0]
+        assert "no longer finite" in diverged.args[0].sentence
         assert newest(qtbot, worker, lambda s: s.state is RunState.DIVERGED).diagnosis.kind == "diverged"
         with qtbot.waitSignal(worker.refused):
             worker.train()

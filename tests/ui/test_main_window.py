@@ -233,7 +233,9 @@ def test_a_diverged_run_is_said_and_the_last_good_weights_are_one_click_away(qtb
     key(window, Qt.Key.Key_Right)
     shown(qtbot, window, lambda s: s.state is RunState.DIVERGED)
     qtbot.waitUntil(lambda: "no longer finite" in window.banner.text)
-    button = next(b for b in window.banner.findChildren(QAbstractButton) if "Last good" in b.text())
+    button = next(
+        b for b in window.banner.findChildren(QAbstractButton) if b.text().startswith("Back to step 0 with η")
+    )
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     after = shown(qtbot, window, lambda s: s.state is RunState.PAUSED)
     assert after.settings.learning_rate == pytest.approx(START.learning_rate / 10)

@@ -289,6 +289,43 @@ def test_a_diverged_run_can_be_looked_back_at_and_gone_on_from(desk: Desk) -> No
     assert (on.step, on.state) == (8, RunState.PAUSED)
 
 
+def test_a_rate_chosen_after_divergence_goes_along_to_the_moment_one_goes_on_from(desk: Desk) -> None:
+    desk.loop.change_settings(SMALL.changed(learning_rate=10.0))
+    desk.train(10)
+    weights = desk.loop.session.state_dict()
+    weights["conv1.weight"][0] = 1e38
+    desk.loop.session.network.load_state_dict(weights)
+    desk.loop.attempt(desk.loop.step)
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.05))
+    past = desk.seek(2)
+    assert past.settings.learning_rate == 10.0  # as it was
+    assert ("settings_changed", past.settings) not in desk.heard[-3:]  # the control keeps what was chosen
+    on = desk.train(3)
+    assert (on.step, on.settings.learning_rate) == (5, 0.05)
+    assert on.timeline.branch(on.timeline.live).differs == "η 10 → 0.05"
+    assert [event.text for event in desk.loop.session.history.events if event.step == 2] == ["η 10 → 0.05"]
+
+
+def test_a_rate_chosen_at_the_end_is_there_for_reset_and_can_be_taken_back_while_one_looks_back(desk: Desk) -> None:
+    desk.train(5)
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.02))
+    desk.seek(2)
+    desk.loop.change_settings(SMALL)  # as it was at that moment, though another one is shown
+    assert desk.train(1).settings == SMALL
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.02))
+    desk.seek(0, desk.loop.travel.timeline.branches.live)
+    desk.loop.reset()
+    assert desk.settle().settings.learning_rate == 0.02
+
+
+def test_a_rate_that_steps_were_taken_with_stays_in_its_time(desk: Desk) -> None:
+    desk.train(5)
+    desk.loop.change_settings(SMALL.changed(learning_rate=0.02))
+    desk.train(1)
+    desk.seek(2)
+    assert desk.train(1).settings.learning_rate == SMALL.learning_rate
+
+
 def test_a_difference_is_the_shown_moment_less_the_pinned_one(desk: Desk) -> None:
     desk.train(10)
     a = desk.seek(2)
