@@ -68,6 +68,8 @@ def _laid_out(
 def _format(role: str, theme: Theme) -> QTextCharFormat:
     form = QTextCharFormat()
     form.setForeground(_color(role, theme))
+    if role == "total":
+        form.setFontWeight(QFont.Weight.Bold)
     return form
 
 
@@ -75,8 +77,9 @@ def _color(role: str, theme: Theme) -> QColor:
     named = {
         "text": theme.text,
         "muted": theme.muted,
-        "derivative": theme.backward,
-        "total": theme.accent,
+        # blue and orange are signs of numbers in the maps: no number is written in them for another reason
+        "derivative": theme.text,
+        "total": theme.text,
         "pin": theme.accent,
         "winner": theme.forward,
         "good": theme.forward,
