@@ -70,6 +70,8 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "toggle_theme": theme.toggle,
         "full_screen": partial(_toggle_full_screen, window),
         "help": partial(_show_help, window),
+        "guide": partial(_show_page, window, "guide"),
+        "glossary": partial(_show_page, window, "glossary"),
         "about": partial(show_about, window),
         "quit": window.close,
     }
@@ -104,6 +106,12 @@ def _escape(window: MainWindow) -> None:
 
 def _toggle_full_screen(window: MainWindow) -> None:
     window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def _show_page(window: MainWindow, page: str) -> None:
+    from ui.reader import show_page  # noqa: PLC0415 - a window of its own is loaded when it is asked for
+
+    show_page(window, page)
 
 
 def _show_help(window: MainWindow) -> None:

@@ -268,6 +268,8 @@ ACTIONS: tuple[Action, ...] = (
         "help",
         plain_key=True,
     ),
+    Action("guide", "&Guide", (), "What the window can do, in pictures", "&Help", separator=True),
+    Action("glossary", "G&lossary", (), "The words of the field, a sentence each", "&Help"),
     Action("about", "&About", (), "Libraries, and where the digits are from", "&Help"),
 )
 
