@@ -46,6 +46,7 @@ from ui.overview.panel import GradientOverview
 from ui.preferences import Preferences
 from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time
+from ui.settings_of_data import SettingsOfData
 from ui.shared_height import SharedHeight
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
@@ -74,14 +75,16 @@ class MainWindow(WithLateViews, QMainWindow):
         self._shown: Snapshot | None = None
         self._dataset: Dataset | None = None
         self._own: ImageSet | None = None
-        self.workshop = WorkshopLink(self, self.preferences)
+        self.settings_of_data = SettingsOfData(self.preferences)
+        self.workshop = WorkshopLink(self, self.preferences, self.settings_of_data)
         settings = self.preferences.settings
         own = self.workshop.reader_for(settings)
         self.worker = TrainingWorker(settings, self, last_time=last_time(self.preferences), own=own)
-        self.run = RunControl(self.worker, settings, self)
+        self.run = RunControl(self.worker, settings, self.settings_of_data, self)
         self.clock = FrameClock(self)
         self.files = FileDialogs(self, self.preferences)
-        self.own_data = OwnDataControl(self, self.worker, self.files, self.workshop.workshop.sets)
+        sets = self.workshop.workshop.sets
+        self.own_data = OwnDataControl(self, self.worker, self.files, sets, self.settings_of_data)
         self.experiments = ExperimentsLink(self, self.files, self.preferences)
         self.theme_choice = ThemeChoice(self.preferences, self)
         self._build_panels()
@@ -254,7 +257,7 @@ class MainWindow(WithLateViews, QMainWindow):
     def _show_own(self, own: ImageSet | None, settings: Settings) -> None:
         self._own = own
         self.theme_choice.color_classes(chosen_for(settings, own))
-        self.own_data.show_present(own)
+        self.own_data.show_present(own, settings)
         self.experiments.show_own(own)
 
     def _show_dataset(self, dataset: Dataset, settings: Settings) -> None:

@@ -42,6 +42,20 @@ class Preferences:
         self._store.setValue("run/settings", json.dumps(settings.to_dict()))
 
     @property
+    def settings_of_data(self) -> list[Settings]:
+        """The last settings of a run on each data set, that of the newest run last."""
+        try:
+            found = json.loads(self._text("run/settings_of_data") or "[]")
+            return [Settings.from_dict(plain) for plain in found]
+        except (SettingsError, ValueError, TypeError) as error:
+            _log.warning("The remembered settings of the data sets are unusable (%s).", error)
+            return []
+
+    @settings_of_data.setter
+    def settings_of_data(self, settings: Sequence[Settings]) -> None:
+        self._store.setValue("run/settings_of_data", json.dumps([one.to_dict() for one in settings]))
+
+    @property
     def theme(self) -> str:
         """ "system", "light" or "dark"."""
         name = self._text("window/theme")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from playground.augmentation import Augmentation
-from playground.datasets import suggested_settings
 from playground.errors import SettingsError
 from playground.settings import Settings
 from playground.snapshot import RunState
 from playground.worker import TrainingWorker
+from ui.settings_of_data import SettingsOfData
 
 __all__ = ["RunControl"]
 
@@ -23,9 +23,12 @@ class RunControl(QObject):
     settings_shown = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, worker: TrainingWorker, settings: Settings, parent: QObject) -> None:
+    def __init__(
+        self, worker: TrainingWorker, settings: Settings, settings_of_data: SettingsOfData, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._worker = worker
+        self._settings_of_data = settings_of_data
         self._state = RunState.PAUSED
         self.settings = self._granted = settings
         worker.settings_changed.connect(self.grant)
@@ -35,6 +38,7 @@ class RunControl(QObject):
     def grant(self, settings: Settings) -> None:
         """The run has these settings now."""
         self.settings = self._granted = settings
+        self._settings_of_data.note(settings)
         self.settings_shown.emit(settings)
 
     def give_up(self) -> None:
@@ -93,11 +97,12 @@ class RunControl(QObject):
 
     @Slot(str, object)
     def change_data(self, dataset: str, classes: tuple[int, ...]) -> None:
-        """Ask for a built-in data set, with the settings that suit it if it is another than now."""
-        changes: dict[str, object] = {"dataset": dataset, "classes": tuple(classes)}
-        if dataset != self.settings.dataset:
-            changes = {**suggested_settings(dataset), "dataset": dataset, "own": None}
-        self.change(**changes)
+        """Ask for other classes, or another built-in data set, with the settings that it was left with."""
+        if dataset == self.settings.dataset:
+            self.change(classes=tuple(classes))
+            return
+        self.settings = self._settings_of_data.of(dataset, self.settings.seed)
+        self._worker.change_settings(self.settings)
 
     def toggle_training(self) -> None:
         """Train, or pause."""

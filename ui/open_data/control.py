@@ -15,11 +15,13 @@ from playground.model_file import Model
 from playground.own_data.collection import Collection
 from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.importing import Loaded
+from playground.settings import Settings
 from playground.worker import TrainingWorker
 from ui.background import Background, Task
 from ui.file_dialogs import FileDialogs
 from ui.kept_sets.kept_sets import KeptSets, Read
 from ui.number_format import percent
+from ui.settings_of_data import SettingsOfData
 from ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
@@ -45,8 +47,17 @@ class OwnDataControl(QObject):
     names_changed = Signal(object)
     can_export_changed = Signal(bool)
 
-    def __init__(self, window: QWidget, worker: TrainingWorker, files: FileDialogs, sets: KeptSets) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        worker: TrainingWorker,
+        files: FileDialogs,
+        sets: KeptSets,
+        settings_of_data: SettingsOfData,
+    ) -> None:
         super().__init__(window)
+        self._settings_of_data = settings_of_data
+        self._settings = Settings()
         self._window = window
         self._worker = worker
         self._files = files
@@ -72,9 +83,9 @@ class OwnDataControl(QObject):
             if dialog is not None:
                 dialog.set_theme(theme)
 
-    def show_present(self, images: ImageSet | None) -> None:
-        """The own data set that the present run learns, None for one that comes with the program."""
-        self._present = images
+    def show_present(self, images: ImageSet | None, settings: Settings) -> None:
+        """The own data set that the present run learns, None for one that comes with the program; its settings."""
+        self._present, self._settings = images, settings
         self.can_export_changed.emit(images is not None)
         self._tell_names()
 
@@ -167,7 +178,8 @@ class OwnDataControl(QObject):
         self._begin_run(collection.image_set())
 
     def _begin_run(self, images: ImageSet) -> None:
-        self._worker.use_own_data(images, afresh=True)
+        settings = self._settings_of_data.of_own(images.description, self._settings)
+        self._worker.use_own_data(images, settings, afresh=True)
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:

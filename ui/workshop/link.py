@@ -15,7 +15,6 @@ from playground.errors import PlaygroundError
 from playground.own_data.copying import copy_of
 from playground.own_data.image_set import ImageSet
 from playground.own_data.readiness import what_is_missing
-from playground.own_data.run_settings import settings_for_newer
 from playground.own_data.shelf import Shelf
 from playground.own_data.source import Progress
 from playground.settings import Settings
@@ -23,6 +22,7 @@ from playground.snapshot import RunState, Snapshot
 from ui.kept_sets.kept_sets import KeptSets
 from ui.number_format import percent
 from ui.preferences import Preferences
+from ui.settings_of_data import SettingsOfData
 from ui.theme import Theme
 from ui.workshop.workshop import Workshop
 
@@ -50,8 +50,9 @@ class WorkshopLink(QObject):
     pause_requested = Signal()
     sets_requested = Signal(QWidget)
 
-    def __init__(self, parent: QWidget, preferences: Preferences) -> None:
+    def __init__(self, parent: QWidget, preferences: Preferences, settings_of_data: SettingsOfData) -> None:
         super().__init__(parent)
+        self._settings_of_data = settings_of_data
         self._window_parent = parent
         self._preferences = preferences
         self._settings = preferences.settings
@@ -230,7 +231,7 @@ class WorkshopLink(QObject):
 
     def _hand_over(self) -> None:
         images = self.workshop.collection.image_set()
-        settings = settings_for_newer(images.description, self._settings)
+        settings = self._settings_of_data.of_own(images.description, self._settings)
         settings = settings.changed(augmentation=self.window.augmentation.augmentation)
         self.data_handed_over.emit(images, settings)
 
