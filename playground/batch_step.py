@@ -44,7 +44,9 @@ class BatchOfImages:
 
     @cached_property
     def refs(self) -> tuple[SampleRef, ...]:
-        """Each image's place in the data set."""
+        """Each image's place in the data set, or the drawing."""
+        if self.source is not None:
+            return (self.source,)
         return tuple(SampleRef(self.split, int(row)) for row in self.rows)
 
 

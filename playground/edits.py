@@ -18,12 +18,15 @@ from core.network import Network
 from playground.errors import EditError
 from playground.notation.numbers import chosen_number
 from playground.run_images import RunImages
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 
-__all__ = ["LARGEST", "Edit", "Edits", "EditsState", "parse_number"]
+__all__ = ["DRAWN_PIXELS", "LARGEST", "Edit", "Edits", "EditsState", "parse_number"]
 
 LARGEST = 1000.0
 """The largest magnitude of a number typed into a cell: far beyond useful weights, far from overflow in float32."""
+
+DRAWN_PIXELS = "These pixels come from your drawing; draw to change them."
+"""Why the pixels of a drawing are no numbers to be typed."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
@@ -98,6 +101,8 @@ class Edits:
 
     def set_pixel(self, sample: SampleRef, index: tuple[int, ...], value: float, step: int) -> Edit | None:
         """Give the pixel at `index` (c, row, col) of an image a value; None if it has it already. Raises EditError."""
+        if isinstance(sample, DrawnSample):
+            raise EditError(DRAWN_PIXELS)
         image, label = self._images.one(sample)
         _check_cell(image, "x", index)
         _check_value(value)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.datasets import Dataset
 from playground.images import Images
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 
 __all__ = ["RunImages"]
 
@@ -43,10 +43,12 @@ class RunImages:
 
     def is_edited(self, sample: SampleRef) -> bool:
         """True if pixels or label of an image differ from the data set's."""
-        return self.resolve(sample) in self._edited
+        return not isinstance(sample, DrawnSample) and self.resolve(sample) in self._edited
 
     def one(self, sample: SampleRef) -> tuple[Array, int]:
-        """One image (c, h, w), not to be written to, and its label."""
+        """One image (c, h, w), not to be written to, and its label; a drawing brings both with it."""
+        if isinstance(sample, DrawnSample):
+            return sample.image, sample.label
         sample = self.resolve(sample)
         if sample in self._edited:
             return self._edited[sample]

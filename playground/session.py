@@ -235,7 +235,7 @@ class Session:
         if source is None:
             return self.step()
         loss = self._train_on(*self.sample(source))
-        self._mark("sample_step", f"a step on {source.split} {source.index} alone")
+        self._mark("sample_step", f"a step on {source.words} alone")
         return loss
 
     # --- the whole of it, as a value ----------------------------------------------------------------------------
@@ -475,7 +475,7 @@ class Session:
     # --- looking in ---------------------------------------------------------------------------------------------
 
     def sample(self, ref: SampleRef) -> tuple[Array, NDArray[np.int64]]:
-        """One image (1, c, h, w) and its label (1,), as edited; an index beyond the end gives the last image."""
+        """One image (1, c, h, w) and its label (1,), as edited or drawn; beyond the end the last image."""
         image, label = self.images.one(ref)
         return image[np.newaxis], np.array([label])
 

@@ -14,8 +14,8 @@ from playground.announcements import Failure
 from playground.batch_step import BatchStep
 from playground.diagnosis import Diagnosis, diagnose
 from playground.history import OBSERVED, Event
+from playground.looked_at import LookedAt
 from playground.observations import observe
-from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
@@ -30,14 +30,13 @@ _DIAGNOSED_EVERY = 2.0
 
 
 class SnapshotMaker:
-    """Knows what is looked at: `sample`, `drawing` and the `watched` step may be assigned between two snapshots.
+    """Knows what is looked at: `looked_at` is told of samples and drawings; `watched` may be assigned.
 
     `diagnosis` is what was found about the newest weights.
     """
 
     def __init__(self, failed: Callable[[Failure], object]) -> None:
-        self.sample = SampleRef()
-        self.drawing: Array | None = None
+        self.looked_at = LookedAt()
         self.watched: Watched = None
         self._failed = failed
         self._sequence = 0
@@ -82,6 +81,7 @@ class SnapshotMaker:
         """
         self._sequence += 1
         live, session = session, travel.shown(session)
+        sample = self.looked_at.sample
         if session is live:
             self._diagnose(session, state, resting)
         self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
@@ -99,17 +99,17 @@ class SnapshotMaker:
             elapsed_seconds=elapsed_seconds,
             weights=_frozen_copies(session.network.parameters()),
             gradients=_frozen_copies(session.network.gradients()) if session.step_count else {},
-            sample=self.sample,
-            trace=session.trace_sample(self.sample),
+            sample=sample,
+            trace=session.trace_sample(sample),
             evaluation=session.evaluation,
             drawing_probabilities=self._drawing_probabilities(session),
             diagnosis=self.diagnosis if session is live else None,
             edits=session.edits.done,
-            sample_edited=session.images.is_edited(self.sample),
+            sample_edited=session.images.is_edited(sample),
             batch_step=self._prepared,
             undo_target=travel.undo_target(live),
             timeline=travel.view(live, growing=not resting),
-            difference=travel.difference(live, self.sample),
+            difference=travel.difference(live, sample),
             flaw=session.flaw,
         )
 
@@ -131,7 +131,7 @@ class SnapshotMaker:
         if self.watched is None or not may:
             self._prepared = None
             return
-        source = None if self.watched == "batch" else self.sample
+        source = None if self.watched == "batch" else self.looked_at.sample
         known = self._prepared
         if known is not None and known.images.source == source and session.is_next(known):
             return
@@ -146,9 +146,10 @@ class SnapshotMaker:
             )
 
     def _drawing_probabilities(self, session: Session) -> Array | None:
-        if self.drawing is None or self.drawing.shape != session.dataset.x_train.shape[1:]:
+        drawing = self.looked_at.drawing
+        if drawing is None or drawing.shape != session.dataset.x_train.shape[1:]:
             return None
-        return _frozen(session.predict(self.drawing[np.newaxis])[0])
+        return _frozen(session.predict(drawing[np.newaxis])[0])
 
 
 def _frozen(array: Array) -> Array:

@@ -22,7 +22,7 @@ from playground.notation.numbers import chosen_number
 from playground.own_data.image_set import ImageSet, same_images
 from playground.own_data.run_settings import settings_for_newer
 from playground.run_source import RunSource
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 from playground.session import Session
 from playground.sessions.content import SessionContent, Start
 from playground.sessions.last_time import LastTime
@@ -164,7 +164,7 @@ class TrainingLoop(StepLoop):
             raise PlaygroundError("There is no run to bring back: none that had begun was replaced.")
         self._before = present
         self._set_state(RunState.PAUSED)
-        self._maker.sample = run.sample
+        self._maker.looked_at.begin_run(self.session, run.session, run.sample)
         self._source = run.source
         self._take_up(run.session, run.travel, run.run_id)
         self._pace.elapsed_seconds = run.elapsed_seconds
@@ -182,7 +182,7 @@ class TrainingLoop(StepLoop):
             travel=self.travel,
             source=self._source,
             elapsed_seconds=self._pace.elapsed_seconds,
-            sample=self._maker.sample,
+            sample=self._maker.looked_at.of_data,
             diverged=self._diverged or self._state is RunState.DIVERGED,
             diagnosis=self._maker.diagnosis,
         )
@@ -236,7 +236,7 @@ class TrainingLoop(StepLoop):
             own=self._source.own_of(session.settings),
             start=None if opened is None else Start(opened.step, opened.network.state_dict()),
             elapsed_seconds=self._pace.elapsed_seconds,
-            sample=self._maker.sample,
+            sample=self._maker.looked_at.of_data,
         )
 
     def open_session(self, content: SessionContent, reason: str) -> None:
@@ -250,7 +250,7 @@ class TrainingLoop(StepLoop):
         self._begin_run(session, source, reason, content, travel)
         self._set_state(RunState.PAUSED)
         self._pace.elapsed_seconds = content.elapsed_seconds
-        self._maker.sample = content.sample
+        self._maker.looked_at.choose(content.sample)
         self._say_settings(session.settings)
 
     def _begin_run(
@@ -262,8 +262,7 @@ class TrainingLoop(StepLoop):
         travel: TimeTravel | None = None,
     ) -> None:
         before = self._put_aside()
-        if self._session is None or self._session.dataset.name != session.dataset.name:
-            self._maker.sample = session.first_sample
+        self._maker.looked_at.begin_run(self._session, session)
         self._source = source
         self._take_up(session, travel if travel is not None else TimeTravel(session))
         if before is not None and before.is_worth_more_than(self._before):
@@ -354,12 +353,20 @@ class TrainingLoop(StepLoop):
 
     def choose_sample(self, sample: SampleRef) -> None:
         """Which image the trace of the snapshots shows."""
-        self._maker.sample = sample
+        self._maker.looked_at.choose(sample)
         self._changed = True
 
     def set_drawing(self, image: Array | None) -> None:
-        """The prepared image (1, h, w) whose class probabilities the snapshots carry, or None."""
-        self._maker.drawing = image
+        """The prepared image (c, h, w) whose class probabilities the snapshots carry, or None."""
+        self._maker.looked_at.draw(image)
+        self._changed = True
+
+    def follow_drawing(self, on: bool = True) -> None:
+        """Let the drawing be the image that the trace shows, or (off) the image of before again."""
+        if on:
+            self._maker.looked_at.follow_drawing(self.shown)
+        else:
+            self._maker.looked_at.leave_drawing()
         self._changed = True
 
     def watch_batch_step(self, source: Watched) -> None:
@@ -383,7 +390,11 @@ class TrainingLoop(StepLoop):
         self._after_edit()
 
     def edit_label(self, sample: SampleRef, label: int) -> None:
-        """Give an image another class in this run, unless training."""
+        """Give an image another class in this run, unless training; the label of a drawing may change at any time."""
+        if isinstance(sample, DrawnSample):
+            self._maker.looked_at.label_drawing(label)
+            self._changed = True
+            return
         self._editable_session().edit_label(sample, label)
         self._after_edit()
 
@@ -391,7 +402,7 @@ class TrainingLoop(StepLoop):
         """Take back the newest change by hand, and show the image that it belongs to."""
         edit = self._editable_session().undo_edit()
         if edit.sample is not None:
-            self._maker.sample = edit.sample
+            self._maker.looked_at.choose(edit.sample)
         self._after_edit()
 
     def _editable_session(self) -> Session:

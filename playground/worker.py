@@ -190,15 +190,19 @@ class TrainingWorker(QObject):
         self._post(lambda loop: loop.choose_sample(sample))
 
     def set_drawing(self, image: Array | None) -> None:
-        """The prepared image (1, h, w) whose class probabilities the snapshots carry, or None."""
+        """The prepared image (c, h, w) whose class probabilities the snapshots carry, or None."""
         self._post(lambda loop: loop.set_drawing(image))
+
+    def follow_drawing(self, on: bool = True) -> None:
+        """Let the drawing be the image that the trace shows, or (off) the image of before again."""
+        self._post(lambda loop: loop.follow_drawing(on))
 
     def edit_cell(self, sample: SampleRef, name: str, index: tuple[int, ...], value: float) -> None:
         """Give a weight, a bias or ("x") a pixel of `sample` another value. Refused with a sentence while training."""
         self._post(lambda loop: loop.edit_cell(sample, name, index, value))
 
     def edit_label(self, sample: SampleRef, label: int) -> None:
-        """Give an image another class y in this run. Refused with a sentence while training."""
+        """Give an image another class y in this run. Refused with a sentence while training, unless it is drawn."""
         self._post(lambda loop: loop.edit_label(sample, label))
 
     def undo_edit(self) -> None:

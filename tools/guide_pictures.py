@@ -50,6 +50,7 @@ _TEN_DIGITS = Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3)
 PICTURES = (
     Picture("explain", _DIGITS, "dark", explaining.explain, _centre),
     Picture("routes", _DIGITS, "light", lambda _window: None, explaining.routes),
+    Picture("follow", _DIGITS, "light", explaining.follow, lambda window: window),
     Picture("pins", _DIGITS, "light", explaining.pins, _tabs),
     Picture("chain", _DIGITS, "dark", explaining.chain, _centre),
     Picture("chain-enlarged", _DIGITS, "light", explaining.chain_enlarged, _centre),

@@ -54,6 +54,7 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "undo": classify.undo,
         "redo": classify.redo,
         "clear_drawing": classify.clear,
+        "follow_drawing": classify.toggle_follow,
         "data_workshop": window.workshop.open,
         "experiments": window.experiments.open,
         "pretrained": window.experiments.open_pretrained,

@@ -109,6 +109,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("clear_drawing", "&Clear drawing", ("Ctrl+Backspace",), "Empty the drawing surface", "&Edit"),
     Action(
+        "follow_drawing",
+        "&Follow drawing",
+        ("F",),
+        "Show both passes, all derivatives and cells of your drawing, live, or of the image before again",
+        "&Edit",
+        plain_key=True,
+        checkable=True,
+    ),
+    Action(
         "copy_working",
         "Copy &working",
         ("Ctrl+Shift+C",),

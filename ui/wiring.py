@@ -63,11 +63,22 @@ def _connect_data(window: MainWindow) -> None:
 def _connect_classify(window: MainWindow) -> None:
     panel, actions = window.classify_panel, window.actions_by_id
     panel.open_requested.connect(window.file_commands.open_image)
+    _connect_following(window)
     stack = panel.canvas.undo_stack
     actions["undo"].setEnabled(stack.canUndo())
     actions["redo"].setEnabled(stack.canRedo())
     stack.canUndoChanged.connect(actions["undo"].setEnabled)
     stack.canRedoChanged.connect(actions["redo"].setEnabled)
+
+
+def _connect_following(window: MainWindow) -> None:
+    panel, data, follow = window.classify_panel, window.data_panel, window.actions_by_id["follow_drawing"]
+    follow.setEnabled(False)
+    panel.drawing_changed.connect(lambda image: follow.setEnabled(image is not None))
+    panel.drawing_changed.connect(lambda image: data.offer_drawing(image is not None))
+    panel.followed_changed.connect(follow.setChecked)
+    panel.follow_chosen.connect(window.worker.follow_drawing)
+    data.drawing_clicked.connect(panel.toggle_follow)
 
 
 def _connect_flow(window: MainWindow) -> None:

@@ -9,7 +9,7 @@ from core.trace import Trace
 from playground.counting import grouped
 from playground.flaw import Flaw
 from playground.notation.numbers import chosen_number, format_number
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 from playground.settings import Settings
 from playground.snapshot import Snapshot
 
@@ -72,10 +72,12 @@ class Moment:
         data = s.own.name if s.own else _DATA.get(s.dataset, s.dataset)
         shape = "×".join(map(str, self.trace.arrays["x"].shape[2:]))
         name = self.class_names[self.label]
+        drawn = isinstance(self.sample, DrawnSample)
+        which = self.sample.words if drawn else f"{self.sample.split} image {self.sample.index}"
         return (
             ("Network", self._network()),
             ("Data", f"{data}, classes {', '.join(self.class_names)}, {shape} pixels"),
-            ("Sample", f"{self.sample.split} image {self.sample.index}, class {name} (y = {self.label})"),
+            ("Sample", f"{which}, class {name} (y = {self.label})"),
             ("Step", f"{grouped(self.step)} (epoch {self.epoch}, seed {s.seed})"),
             (
                 "Training",

@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from playground.sample_ref import DrawnSample
 from playground.take_home.document import derivation
 from playground.take_home.moment import Moment
 from tools.scenes.hands import as_widget, click, point_at, press
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
-from ui.offscreen import show_frames, wait_until
+from ui.offscreen import draw_test_image, show_frames, wait_until
 from ui.take_home.pdf import page_image
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "derivation_pages",
     "explain",
     "flow_with_menu",
+    "follow",
     "pins",
     "refused",
     "routes",
@@ -63,6 +65,13 @@ def routes(window: MainWindow) -> QWidget:
         painter.drawPixmap(0, number * (strip.height() + 6), strip)
     painter.end()
     return as_widget(whole)
+
+
+def follow(window: MainWindow) -> None:
+    draw_test_image(window, 5)
+    QTest.mouseClick(window.classify_panel.desk.seen, Qt.MouseButton.LeftButton)
+    wait_until(lambda: (seen := window.worker.latest) is not None and isinstance(seen.sample, DrawnSample), 5)
+    show_frames()
 
 
 def pins(window: MainWindow) -> None:

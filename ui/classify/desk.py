@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.classify.canvas import Canvas
-from ui.classify.pixel_view import PixelView
 from ui.classify.probability_bars import ProbabilityBars
+from ui.classify.seen import FollowButton, SeenPicture
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ClassifyDesk"]
@@ -20,6 +20,7 @@ _BESIDE = 108  # width of the bars beside the canvas
 _GAP = 10
 _SENTENCE = 18
 _CAPTION = 12
+_FOLLOW = 18
 _BAR_ROW = 17
 _SMALLEST_BAR_ROW = 14
 _LARGEST_BAR_ROW = 24
@@ -34,9 +35,8 @@ class ClassifyDesk(QWidget):
         self._theme = DARK
         self._figure = self._name = ""
         self.canvas = Canvas(self)
-        self.seen = PixelView(self)
-        self.seen.setAccessibleName("What the network sees")
-        self.seen.setToolTip("What the network sees: the drawing, fitted as the training images were")
+        self.seen = SeenPicture(self)
+        self.follow = FollowButton(self)
         self.caption = QLabel("network sees", self)
         self.caption.setObjectName("muted")
         self.caption.setFont(_points(self.font(), 7.0))
@@ -54,6 +54,7 @@ class ClassifyDesk(QWidget):
         self._theme = theme
         self.canvas.set_theme(theme)
         self.seen.set_theme(theme)
+        self.follow.set_theme(theme)
         self.bars.set_theme(theme)
         _color(self.sentence, theme.muted)
         _color(self.caption, theme.muted)
@@ -102,7 +103,8 @@ class ClassifyDesk(QWidget):
         self.canvas.setGeometry(0, 0, side, side)
         self.sentence.setGeometry(0, side + 2, side + _GAP - 2, _SENTENCE)
         self.seen.setGeometry(left, 0, _SEEN, _SEEN)
-        self.answer.setGeometry(left + _SEEN + 2, 0, room - _SEEN - 2, _SEEN)
+        self.answer.setGeometry(left + _SEEN + 2, 0, room - _SEEN - 2, _SEEN - _FOLLOW)
+        self.follow.setGeometry(left + _SEEN + 4, _SEEN - _FOLLOW, room - _SEEN - 4, _FOLLOW)
         self.caption.setGeometry(left, _SEEN, room, _CAPTION)
         top = _SEEN + _CAPTION + 4
         # figures that can be read come before the caption, which the tooltip says too
@@ -118,8 +120,10 @@ class ClassifyDesk(QWidget):
         self.canvas.setGeometry(0, 0, side, side)
         self.seen.setGeometry(left, 0, _SEEN, _SEEN)
         self.caption.setGeometry(left, _SEEN, room, _CAPTION)
-        answer_height = min(64, side - _SEEN - _CAPTION)
-        self.answer.setGeometry(left, _SEEN + _CAPTION + 4, min(room, _SEEN_COLUMN), answer_height - 4)
+        top = _SEEN + _CAPTION + 3
+        self.follow.setGeometry(left, top, _SEEN, _FOLLOW)
+        top += _FOLLOW + 3
+        self.answer.setGeometry(left, top, min(room, _SEEN_COLUMN), min(60, side - top))
         self.sentence.setGeometry(0, side + 2, self.width(), _SENTENCE)
         self.caption.show()
         top = side + _SENTENCE + 6

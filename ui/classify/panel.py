@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from core.arrays import Array
 from playground.digit_image import prepare
 from playground.errors import ImageError
+from playground.sample_ref import DrawnSample
 from playground.snapshot import Snapshot
 from ui.classify.canvas import Canvas
 from ui.classify.desk import ClassifyDesk
@@ -36,11 +37,14 @@ class ClassifyPanel(Panel):
 
     drawing_changed: the prepared input (1, h, w) float32, or None when there is nothing to classify. open_requested:
     the user wants to choose a file. message: one sentence on input that was refused; the drawing is kept then.
+    follow_chosen: whether the drawing is to be what the whole window follows; followed_changed: whether it is.
     """
 
     drawing_changed = Signal(object)
     open_requested = Signal()
     message = Signal(str)
+    follow_chosen = Signal(bool)
+    followed_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Classify", parent)
@@ -48,7 +52,7 @@ class ClassifyPanel(Panel):
         self._decimals = 4
         self._image_shape = (1, 28, 28)
         self._like_mnist = True
-        self._has_input = False
+        self._has_input = self._follows = False
         self.desk = ClassifyDesk()
         self.canvas: Canvas = self.desk.canvas
         self.loader = PictureLoader(self)
@@ -111,6 +115,8 @@ class ClassifyPanel(Panel):
 
     def _connect(self) -> None:
         self.canvas.changed.connect(self._on_canvas_changed)
+        self.desk.seen.activated.connect(self.toggle_follow)
+        self.desk.follow.clicked.connect(self.toggle_follow)
         self.canvas.tool_changed.connect(self._show_tool)
         self.canvas.undo_stack.indexChanged.connect(self._show_tool)
         self._buttons["eraser"].toggled.connect(self.canvas.set_eraser)
@@ -159,6 +165,7 @@ class ClassifyPanel(Panel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the probabilities of the drawing, unless they belong to other classes than those shown."""
         self._snapshot = snapshot
+        self._show_followed(isinstance(snapshot.sample, DrawnSample))
         probabilities = snapshot.drawing_probabilities
         bars = self.desk.bars
         if probabilities is None or not self._has_input or snapshot.class_names != bars.names:
@@ -206,6 +213,12 @@ class ClassifyPanel(Panel):
         """Clear the drawing."""
         self.canvas.clear()
 
+    def toggle_follow(self) -> None:
+        """Let the whole window follow the drawing as it is now, or the image of before again."""
+        if self._soon.isActive():
+            self._update_input()
+        self.follow_chosen.emit(not self._follows)
+
     def drawing_state(self) -> bytes:
         """The drawing, to be remembered."""
         return self.canvas.state()
@@ -244,6 +257,7 @@ class ClassifyPanel(Panel):
         prepared = self._prepared()
         self._has_input = prepared is not None
         self.desk.seen.show_pixels(None if prepared is None else prepared[0])
+        self.desk.follow.setEnabled(prepared is not None)
         if prepared is None:
             self.desk.bars.show_nothing(self._empty_words)
             self.desk.show_answer("", "")
@@ -259,6 +273,13 @@ class ClassifyPanel(Panel):
         except ImageError:
             # what an eraser left is too faint to be a drawing: shown and answered as an empty canvas
             return None
+
+    def _show_followed(self, followed: bool) -> None:
+        self.desk.seen.show_followed(followed)
+        if followed is not self._follows:
+            self._follows = followed
+            self.desk.follow.setChecked(followed)
+            self.followed_changed.emit(followed)
 
     @Slot()
     def _show_tool(self) -> None:

@@ -44,6 +44,11 @@ class PixelView(QWidget):
         self._theme = theme
         self.update()
 
+    @property
+    def has_picture(self) -> bool:
+        """False of an empty frame."""
+        return self._image is not None
+
     def show_pixels(self, pixels: Array | None) -> None:
         """Show (h, w) values, or nothing."""
         self._image = None if pixels is None else gray_image(pixels)

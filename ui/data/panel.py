@@ -12,7 +12,7 @@ from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
 from playground.images import Images
 from playground.own_data.description import OwnData
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 from playground.settings import CHOICES, OWN, Settings
 from playground.snapshot import Snapshot
 from ui.controls import CalmToolButton, ElidingComboBox
@@ -52,7 +52,7 @@ class DataPanel(Panel):
     """Tells what the user chose: data_chosen (data set, classes), sample_chosen (SampleRef), message (a refusal).
 
     open_requested, workshop_requested, sets_requested: the user wants to open a data set of their own, to draw or fix
-    one, or to rename or delete some.
+    one, or to rename or delete some. drawing_clicked: the user chose their drawing, or let it go.
 
     Classes are told a moment after the last click, so that going from 3 and 8 to 4 and 9 does not build a network for
     every stop on the way.
@@ -65,6 +65,7 @@ class DataPanel(Panel):
     open_requested = Signal()
     own_chosen = Signal(str)
     sets_requested = Signal()
+    drawing_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None, choice_pause_ms: int = _CHOICE_PAUSE_MS) -> None:
         super().__init__("Data", parent)
@@ -74,6 +75,7 @@ class DataPanel(Panel):
         self._own: OwnData | None = None
         self._own_names: tuple[str, ...] = ()
         self._sample = FollowedSample()
+        self._follows_drawing = False
         self._split = "test"
         self._build_choice()
         self._build_splits()
@@ -135,6 +137,15 @@ class DataPanel(Panel):
             group.addButton(button)
             row.addWidget(button)
             self._split_buttons[split] = button
+        self.drawing_button = QPushButton("drawing")
+        self.drawing_button.setCheckable(True)
+        self.drawing_button.setFlat(True)
+        self.drawing_button.setFixedHeight(18)
+        self.drawing_button.setAccessibleName("Follow your drawing")
+        self.drawing_button.setToolTip("Show your drawing in both passes in the place of an image of the data set (F)")
+        self.drawing_button.clicked.connect(self.drawing_clicked)
+        self.drawing_button.hide()
+        row.addWidget(self.drawing_button)
         self.body.addLayout(row)
 
     # what the window calls
@@ -167,7 +178,7 @@ class DataPanel(Panel):
         self.chips.set_theme(theme)
         self.open_button.setIcon(glyph_icon("open", theme.text))
         self.workshop_button.setIcon(glyph_icon("brush", theme.text))
-        for button in self._split_buttons.values():
+        for button in (*self._split_buttons.values(), self.drawing_button):
             button.setStyleSheet(
                 f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"
                 " font-size: 8pt; }"
@@ -183,8 +194,12 @@ class DataPanel(Panel):
             self._settings.classes,
         ):
             return
+        drawn = isinstance(snapshot.sample, DrawnSample)
+        if drawn is not self._follows_drawing:
+            self._follows_drawing = drawn
+            self.drawing_button.setChecked(drawn)
         if self._sample.follow(snapshot.sample):
-            if snapshot.sample.split != self._split:
+            if not drawn and snapshot.sample.split != self._split:
                 self._show_split(snapshot.sample.split)
             self._mark_sample()
 
@@ -192,6 +207,10 @@ class DataPanel(Panel):
     def split(self) -> str:
         """Which images the gallery shows, "train" or "test"."""
         return self._split
+
+    def offer_drawing(self, offered: bool) -> None:
+        """Let the user's drawing be among what can be chosen, while there is one."""
+        self.drawing_button.setVisible(offered)
 
     def split_button(self, split: str) -> QPushButton:
         """The switch to the train or the test images."""

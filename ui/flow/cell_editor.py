@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 
-from playground.edits import parse_number
+from playground.edits import DRAWN_PIXELS, parse_number
 from playground.errors import EditError
+from playground.sample_ref import DrawnSample
 from playground.snapshot import RunState, Snapshot
 from ui.cell_ref import CellRef, cell_value
 from ui.flow.picture import FlowPicture
@@ -101,7 +102,10 @@ class CellEditing(QObject):
         if place.isEmpty():
             return False
         self.close()
-        if snapshot.state is not RunState.PAUSED:
+        drawn = isinstance(snapshot.sample, DrawnSample)
+        if drawn and cell.name == "x":
+            self._say(DRAWN_PIXELS, place)
+        elif snapshot.state is not RunState.PAUSED and not (drawn and cell.name == "L"):
             self._say(_WHILE_TRAINING if snapshot.state is RunState.TRAINING else _DIVERGED, place)
         elif snapshot.difference is not None:
             self._say(_DIFFERENCE, place)

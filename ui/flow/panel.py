@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
 
 from playground.counting import counted
 from playground.edits import Edit
+from playground.sample_ref import DrawnSample, SampleRef
 from playground.snapshot import RunState, Snapshot
 from ui.cell_ref import CellRef
 from ui.controls import CalmToolButton
@@ -160,18 +161,12 @@ class FlowPanel(Panel):
     def _tell(self, snapshot: Snapshot) -> None:
         """Say which sample it is, of what moments, and what can be undone."""
         label = int(snapshot.trace.y[0])
-        shown = f"{snapshot.sample.split} {grouped(snapshot.sample.index)}"
         name = snapshot.class_names[label]
-        named = name if name.startswith("class ") else f"class {name}"  # as the workshop calls new ones
-        text = f"{shown} · {named} (y = {label})"
+        edited = ""
         if snapshot.sample_edited:
             learns = ": this run trains on it so" if snapshot.sample.split == "train" else ""
-            text = f"edited{learns} · {text}"
-        words: tuple[str, ...] = (
-            f"of this sample: {text}",
-            f"of {shown} alone · {named}",
-            f"{shown}: {name}",
-        )
+            edited = f"edited{learns} · "
+        text, words = _sample_texts(snapshot.sample, name, label, edited)
         if snapshot.difference is not None:
             moments = f"step {grouped(snapshot.step)} − step {grouped(snapshot.difference.step)}"
             words = (f"B − A = {moments} · {text}", f"B − A = {moments}", "B − A")
@@ -336,11 +331,26 @@ class FlowPanel(Panel):
         self.strip.show_spotlight(light, counts, pinned=bool(light and self.linker.is_pinned(light.ref)))
 
 
+def _sample_texts(sample: SampleRef, name: str, label: int, edited: str) -> tuple[str, tuple[str, ...]]:
+    """Which image it is, and its class; and whose numbers these are, in fewer and fewer words.
+
+    Of a drawing it is also said who gave it its class. edited: what is said before of an image changed by hand.
+    """
+    shown = sample.words
+    if isinstance(sample, DrawnSample):
+        short = f"you chose {name}" if sample.is_chosen else name
+        text = f"{shown} · label: {short} (y = {label})" + ("" if sample.is_chosen else ", as first answered")
+        return text, (f"of {text}", f"{shown}: {short}", f"{shown}: {name}")
+    named = name if name.startswith("class ") else f"class {name}"  # as the workshop calls new ones
+    text = f"{edited}{shown} · {named} (y = {label})"
+    return text, (f"of this sample: {text}", f"of {shown} alone · {named}", f"{shown}: {name}")
+
+
 def undo_text(edits: Sequence[Edit], step: int) -> str:
     """What taking back the newest of some edits does at a step, and how many more there are."""
     newest = edits[-1]
     cell = f"{display_name(newest.name)}{display_index(newest.index)}"
-    of = f" of {newest.sample.split} {newest.sample.index}" if newest.sample else ""
+    of = f" of {newest.sample.words}" if newest.sample else ""
     steps = step - newest.step if newest.sample is None else 0
     since = f", without what {counted(steps, 'step')} changed of it since" if steps else ""
     more = f"; {len(edits) - 1} more before it" if len(edits) > 1 else ""

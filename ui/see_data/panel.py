@@ -241,7 +241,10 @@ class SeeDataPanel(QWidget):
             words += " · they keep their places under the mouse"
         _say(self.count, words)
         place = population.place_of(self._sample.now)
-        _say(self.detail, f"In the flow: {population.describe(place)}" if place < len(population) else "")
+        if place is None:
+            _say(self.detail, f"In the flow: {self._sample.now.words}, which is not among these images")
+        else:
+            _say(self.detail, f"In the flow: {population.describe(place)}" if place < len(population) else "")
         self.evaluated.setText(evaluated_sentence(population, self.choice.split))
 
     def _mark(self, scroll: bool) -> None:

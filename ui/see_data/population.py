@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.datasets import Dataset
 from playground.evaluation import Evaluation
-from playground.sample_ref import SampleRef
+from playground.sample_ref import DrawnSample, SampleRef
 from ui.number_format import grouped, percent, significant_number
 
 __all__ = ["ORDERS", "SPLITS", "Choice", "Population", "evaluated_sentence"]
@@ -70,8 +70,10 @@ class Population:
         """The image at a place as the rest of the program calls it."""
         return SampleRef("train", place) if place < self._train else SampleRef("test", place - self._train)
 
-    def place_of(self, sample: SampleRef) -> int:
-        """The place of an image."""
+    def place_of(self, sample: SampleRef) -> int | None:
+        """The place of an image; a drawing has none."""
+        if isinstance(sample, DrawnSample):
+            return None
         return sample.index + (0 if sample.split == "train" else self._train)
 
     def part(self, split: str) -> slice:

@@ -235,7 +235,7 @@ class BatchGrid(QWidget):
         assert pictures is not None
         ref, label = step.images.refs[number], int(step.images.y[number])
         loss = format_number(step.sample_losses[number], self._decimals)
-        text = f"{ref.split} {ref.index}, class {self._class_names[label]}, loss {loss}"
+        text = f"{ref.words}, class {self._class_names[label]}, loss {loss}"
         if number < len(pictures.samples) and pictures.samples[number].size <= 10:
             values = ", ".join(format_number(value, self._decimals) for value in np.ravel(pictures.samples[number]))
             text += f": {values}"

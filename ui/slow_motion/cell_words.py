@@ -54,15 +54,15 @@ def _of_batch(snapshot: Snapshot, step: BatchStep, ref: CellRef, decimals: int) 
     if step.m == 1 and step.images.source is not None:
         return ()
     sample, m = snapshot.sample, step.m
-    which = f"{sample.split} {sample.index} alone"
+    which = f"{sample.words} alone"
     inside = sample in step.images.refs
     if ref.name.startswith("d") and is_parameter(ref.name):
         value = float(step.gradients[ref.name[1:]][ref.index])
         mean = f"the mean over the batch of {m} is "
-        aside = "" if inside else f", which {sample.split} {sample.index} is not in"
+        aside = "" if inside else f", which {sample.words} is not in"
         return Piece(f"{which}; {mean}", "muted"), Piece(format_number(value, decimals), "total"), Piece(aside, "muted")
     if not inside:
         return (Piece(f"{which}, which is not in this batch; click a sample of the batch at another grain", "muted"),)
     if ref.name.startswith("d") and m > 1:
         return (Piece(f"{which}, as if m = 1; in the batch of {m} it counts 1/{m}", "muted"),)
-    return (Piece(f"sample {sample.split} {sample.index} of the batch of {m}", "muted"),)
+    return (Piece(f"sample {sample.words} of the batch of {m}", "muted"),)

@@ -69,9 +69,9 @@ def _which(step: BatchStep, in_the_flow: SampleRef | None = None) -> str:
         head = f"step {grouped(step.step)}, batch of {step.m}"
         if in_the_flow is None or in_the_flow in step.images.refs:
             return head
-        return f"{head} ({in_the_flow.split} {in_the_flow.index} in the flow is not in it)"
+        return f"{head} ({in_the_flow.words} in the flow is not in it)"
     warning = ", though it is a test image" if source.split == "test" else ""
-    return f"step {grouped(step.step)}, {source.split} {source.index} alone{warning}"
+    return f"step {grouped(step.step)}, {source.words} alone{warning}"
 
 
 def _size(values: Array, decimals: int) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.datasets import load_dataset
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
 from ui.classify.panel import ClassifyPanel
 from ui.theme import DARK, LIGHT, class_color
@@ -49,7 +50,9 @@ def draw(panel: ClassifyPanel) -> None:
 def snapshot(probabilities, names=("3", "8"), filters=(4,)):
     """What the panel reads of a snapshot; the classes of the settings do not matter to it."""
     values = None if probabilities is None else np.array(probabilities, np.float32)
-    return SimpleNamespace(drawing_probabilities=values, class_names=names, settings=Settings(filters=filters))
+    return SimpleNamespace(
+        drawing_probabilities=values, class_names=names, settings=Settings(filters=filters), sample=SampleRef()
+    )
 
 
 def picture(value: int = 255) -> QImage:

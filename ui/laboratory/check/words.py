@@ -36,7 +36,7 @@ def kink_words(kinks: tuple[Kink, ...]) -> str:
 def source_words(specimen: Specimen) -> str:
     """'step 120 · next batch, m = 16 · float64'."""
     source = specimen.images.source
-    images = f"next batch, m = {specimen.m}" if source is None else f"{source.split} {source.index} alone, m = 1"
+    images = f"next batch, m = {specimen.m}" if source is None else f"{source.words} alone, m = 1"
     flaw = f" · BUG: {specimen.substitute.name}" if specimen.substitute is not None else ""
     return f"step {grouped(specimen.step)} · {images} · float64{flaw}"
 
