@@ -10,7 +10,7 @@ from core.arrays import Array
 from ui.action_table import ACTIONS_BY_ID, shortcut_text
 from ui.classify.pixel_view import PixelView
 from ui.controls import CalmToolButton
-from ui.theme import Theme
+from ui.theme import DARK, Theme
 
 __all__ = ["FollowButton", "SeenPicture"]
 
@@ -69,11 +69,12 @@ class SeenPicture(PixelView):
         if not (self._followed or self.hasFocus()):
             return
         painter = QPainter(self)
-        color = self._theme.selection if self._followed else self._theme.accent
-        painter.setPen(QPen(QColor(color), 2))
-        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        if self._followed and self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1, Qt.PenStyle.DotLine))
+        color = QColor(DARK.accent)  # it stands on black paper in both themes
+        if self._followed:
+            painter.setPen(QPen(color, 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        if self.hasFocus():
+            painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
             painter.drawRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -42,6 +43,16 @@ class MappingLabel(QLabel):
         self.setToolTip("; ".join(f"{name} is y = {y}" for y, name in enumerate(names)))
         self.setAccessibleDescription(self.toolTip())
         self.setText(self._of_two() if len(names) == 2 else self._count())
+
+    def least_width(self) -> int:
+        """In which both names of two classes, or the count of more, are shown whole."""
+        if len(self._names) != 2:
+            return math.ceil(QFontMetricsF(self.font()).horizontalAdvance(f"{len(self._names)} classes"))
+        bold = self.font()
+        bold.setBold(True)
+        form, gap = _FORMS[-1]
+        words = gap.join(form.format(name=name, y=y) for y, name in enumerate(self._names))
+        return math.ceil(QFontMetricsF(bold).horizontalAdvance(words))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

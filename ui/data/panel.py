@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from core.arrays import Labels
 from playground.datasets import CLASS_NAMES, Dataset, suggested_settings
@@ -18,10 +18,9 @@ from playground.snapshot import Snapshot
 from ui.controls import CalmToolButton, ElidingComboBox
 from ui.data.class_chips import ClassChips
 from ui.data.gallery import Gallery
-from ui.data.mapping_label import MappingLabel
+from ui.data.split_row import SplitRow
 from ui.followed_sample import FollowedSample
 from ui.icons import glyph_icon
-from ui.number_format import grouped
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 
@@ -120,33 +119,10 @@ class DataPanel(Panel):
         self.body.addWidget(self.chips)
 
     def _build_splits(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        self.mapping = MappingLabel()
-        row.addWidget(self.mapping, 1)
-        self._split_buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        for split in _SPLITS:
-            button = QPushButton()
-            button.setCheckable(True)
-            button.setFlat(True)
-            button.setFixedHeight(18)
-            button.setToolTip(f"Show the {split} images")
-            button.setAccessibleName(f"Show {split} images")
-            button.clicked.connect(lambda _checked=False, split=split: self._show_split(split))
-            group.addButton(button)
-            row.addWidget(button)
-            self._split_buttons[split] = button
-        self.drawing_button = QPushButton("drawing")
-        self.drawing_button.setCheckable(True)
-        self.drawing_button.setFlat(True)
-        self.drawing_button.setFixedHeight(18)
-        self.drawing_button.setAccessibleName("Follow your drawing")
-        self.drawing_button.setToolTip("Show your drawing in both passes in the place of an image of the data set (F)")
-        self.drawing_button.clicked.connect(self.drawing_clicked)
-        self.drawing_button.hide()
-        row.addWidget(self.drawing_button)
-        self.body.addLayout(row)
+        self.splits = SplitRow()
+        self.splits.split_chosen.connect(self._show_split)
+        self.splits.drawing_clicked.connect(self.drawing_clicked)
+        self.body.addWidget(self.splits)
 
     # what the window calls
 
@@ -178,14 +154,7 @@ class DataPanel(Panel):
         self.chips.set_theme(theme)
         self.open_button.setIcon(glyph_icon("open", theme.text))
         self.workshop_button.setIcon(glyph_icon("brush", theme.text))
-        for button in (*self._split_buttons.values(), self.drawing_button):
-            button.setStyleSheet(
-                f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"
-                " font-size: 8pt; }"
-                f"QPushButton:checked {{ color: {theme.text}; background: {theme.panel_border}; }}"
-                f"QPushButton:focus {{ border: 1px solid {theme.accent}; }}"
-            )
-        self.mapping.set_theme(theme)
+        self.splits.set_theme(theme)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Keep the marked image in step with the one that the flow shows."""
@@ -197,7 +166,7 @@ class DataPanel(Panel):
         drawn = isinstance(snapshot.sample, DrawnSample)
         if drawn is not self._follows_drawing:
             self._follows_drawing = drawn
-            self.drawing_button.setChecked(drawn)
+            self.splits.drawing.setChecked(drawn)
         if self._sample.follow(snapshot.sample):
             if not drawn and snapshot.sample.split != self._split:
                 self._show_split(snapshot.sample.split)
@@ -210,18 +179,18 @@ class DataPanel(Panel):
 
     def offer_drawing(self, offered: bool) -> None:
         """Let the user's drawing be among what can be chosen, while there is one."""
-        self.drawing_button.setVisible(offered)
+        self.splits.offer_drawing(offered)
 
     def split_button(self, split: str) -> QPushButton:
         """The switch to the train or the test images."""
-        return self._split_buttons[split]
-
-    # inside
+        return self.splits.splits[split]
 
     def set_own_names(self, names: tuple[str, ...]) -> None:
         """Offer the user's own data sets of these names too."""
         self._own_names = names
         self._offer_own(self._own)
+
+    # inside
 
     def _offer_own(self, own: OwnData | None) -> None:
         """The list ends with the user's own data sets, that which the network learns among them."""
@@ -254,16 +223,12 @@ class DataPanel(Panel):
 
     def _show_mapping(self) -> None:
         names = self._names(self.combo.currentData())
-        self.mapping.show_classes([names[label] for label in self.chips.classes])
+        self.splits.show_classes([names[label] for label in self.chips.classes])
 
     def _show_split(self, split: str, *, stay: bool = False) -> None:
         self._split = split
-        for name, button in self._split_buttons.items():
-            button.setChecked(name == split)
-            count = 0 if self._dataset is None else len(self._images_of(name)[1])
-            button.setText(f"{name} {grouped(count)}")
-            button.setAccessibleDescription(f"{count} images")
-            button.setEnabled(count > 0 or self._dataset is None)
+        counts = {name: len(self._images_of(name)[1]) for name in _SPLITS} if self._dataset is not None else None
+        self.splits.show_splits(split, counts)
         if self._dataset is not None:
             images, labels = self._images_of(split)
             self.gallery.show_images(images, labels, self._dataset.class_names, split, stay=stay)

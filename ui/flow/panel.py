@@ -338,9 +338,10 @@ def _sample_texts(sample: SampleRef, name: str, label: int, edited: str) -> tupl
     """
     shown = sample.words
     if isinstance(sample, DrawnSample):
-        short = f"you chose {name}" if sample.is_chosen else name
-        text = f"{shown} · label: {short} (y = {label})" + ("" if sample.is_chosen else ", as first answered")
-        return text, (f"of {text}", f"{shown}: {short}", f"{shown}: {name}")
+        said = f"you chose {name}" if sample.is_chosen else name
+        short = f"{shown} · label: {said} (y = {label})"
+        text = short if sample.is_chosen else f"{short}, as first answered"
+        return text, (text, short, f"{shown}: {said}", f"{shown}: {name}")
     named = name if name.startswith("class ") else f"class {name}"  # as the workshop calls new ones
     text = f"{edited}{shown} · {named} (y = {label})"
     return text, (f"of this sample: {text}", f"of {shown} alone · {named}", f"{shown}: {name}")

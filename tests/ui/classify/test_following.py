@@ -71,12 +71,12 @@ def test_a_click_on_what_the_network_sees_shows_the_drawing_in_both_passes(qtbot
     name = seen.class_names[answer]
     assert seen.sample.label == answer
     words = window.flow_panel.sample_label.full_text()
-    assert words == f"of your drawing · label: {name} (y = {answer}), as first answered"
+    assert words == f"your drawing · label: {name} (y = {answer}), as first answered"
     assert window.flow_panel.view.snapshot is seen
     assert_of_the_engine(seen)
     assert window.classify_panel.desk.follow.isChecked()
     assert window.actions_by_id["follow_drawing"].isChecked()
-    assert window.data_panel.drawing_button.isChecked()
+    assert window.data_panel.splits.drawing.isChecked()
     assert window.data_panel.gallery.selected is None
 
 
@@ -104,7 +104,7 @@ def test_clearing_the_drawing_brings_back_the_image_of_before(qtbot: QtBot, wind
     np.testing.assert_array_equal(after.x, before.x)
     np.testing.assert_array_equal(after.dw1, before.dw1)
     assert window.data_panel.gallery.selected == 3
-    assert not window.data_panel.drawing_button.isVisible()
+    assert not window.data_panel.splits.drawing.isVisible()
     assert not window.actions_by_id["follow_drawing"].isEnabled()
     click_seen(window)
     QTest.keyClick(window.flow_panel.view, Qt.Key.Key_F)
@@ -119,14 +119,14 @@ def test_an_image_chosen_in_the_gallery_ends_it_and_the_drawing_can_be_chosen_be
     gallery = window.data_panel.gallery
     QTest.mouseClick(gallery.viewport(), LEFT, pos=gallery.rect_of(2).center())
     shown(qtbot, window, lambda s: s.sample == SampleRef("test", 2))
-    assert not window.data_panel.drawing_button.isChecked()
+    assert not window.data_panel.splits.drawing.isChecked()
     assert gallery.selected == 2
-    QTest.mouseClick(window.data_panel.drawing_button, LEFT)
+    QTest.mouseClick(window.data_panel.splits.drawing, LEFT)
     shown(qtbot, window, is_drawn)
-    assert window.data_panel.drawing_button.isChecked()
-    QTest.mouseClick(window.data_panel.drawing_button, LEFT)
+    assert window.data_panel.splits.drawing.isChecked()
+    QTest.mouseClick(window.data_panel.splits.drawing, LEFT)
     shown(qtbot, window, lambda s: s.sample == SampleRef("test", 2))
-    assert not window.data_panel.drawing_button.isChecked()
+    assert not window.data_panel.splits.drawing.isChecked()
 
 
 @pytest.mark.parametrize("code", [Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_F])
@@ -167,7 +167,7 @@ def test_a_click_on_y_chooses_the_label_also_while_it_trains(qtbot: QtBot, windo
     assert (seen.sample.label, seen.edits) == (other, ())
     assert_of_the_engine(seen)
     words = window.flow_panel.sample_label.full_text()
-    assert words == f"of your drawing · label: you chose {seen.class_names[other]} (y = {other})"
+    assert words == f"your drawing · label: you chose {seen.class_names[other]} (y = {other})"
 
 
 def test_its_pixels_are_drawn_not_typed(qtbot: QtBot, window: MainWindow) -> None:

@@ -191,7 +191,7 @@ def test_no_name_is_cut_off_without_a_sign(
     qtbot.waitUntil(lambda: answer.text() != "", timeout=10_000)
     for text in answer.text().split("\n"):
         assert answer.fontMetrics().horizontalAdvance(text) <= answer.width()
-    mapping = window.data_panel.mapping
+    mapping = window.data_panel.splits.mapping
     assert mapping.sizeHint().width() <= mapping.width() + 1
     label = window.flow_panel.sample_label
     assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()

@@ -116,15 +116,15 @@ def test_a_run_that_starts_meanwhile_does_not_undo_a_choice_that_is_not_told_yet
 
 
 def test_two_classes_are_named_with_their_labels_in_their_colours(panel, qtbot):
-    qtbot.waitUntil(lambda: "y=0" in panel.mapping.text() or "y = 0" in panel.mapping.text())
+    qtbot.waitUntil(lambda: "y=0" in panel.splits.mapping.text() or "y = 0" in panel.mapping.text())
     for y, name in enumerate("38"):
-        assert f"color:{class_color(DARK, y)}" in panel.mapping.text()
-        assert f"{name} is y = {y}" in panel.mapping.toolTip()
+        assert f"color:{class_color(DARK, y)}" in panel.splits.mapping.text()
+        assert f"{name} is y = {y}" in panel.splits.mapping.toolTip()
 
 
 def test_more_classes_are_counted(panel):
     show(panel, Settings(classes=tuple(range(10))))
-    assert "10 classes" in panel.mapping.text()
+    assert "10 classes" in panel.splits.mapping.text()
 
 
 def test_arrows_move_between_the_class_switches_and_space_presses_one(panel, qtbot):
@@ -139,7 +139,7 @@ def test_arrows_move_between_the_class_switches_and_space_presses_one(panel, qtb
 def test_the_blackboard_has_no_classes_to_choose(panel):
     show(panel, Settings(**suggested_settings("blackboard-3x3")))
     assert not panel.chips.isVisible()
-    assert "rising is y = 0" in panel.mapping.toolTip()
+    assert "rising is y = 0" in panel.splits.mapping.toolTip()
 
 
 def test_the_wheel_over_the_combo_box_does_not_change_the_data_set(panel):
@@ -316,7 +316,7 @@ def test_every_focusable_part_has_a_name_and_a_tooltip(panel):
 def test_the_theme_reaches_the_chips(panel, theme):
     panel.set_theme(theme)
     assert class_color(theme, 0) in panel.chips.chip(3).styleSheet()
-    assert class_color(theme, 0) in panel.mapping.text()
+    assert class_color(theme, 0) in panel.splits.mapping.text()
 
 
 def test_an_empty_panel_paints_and_takes_keys_before_any_data(qtbot):
