@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground.laboratory.bugs import BUGS, Bug
+from playground.laboratory.specimen import Specimen
 from playground.laboratory.travel import downstream
 from playground.settings import Settings
 from tests.playground.laboratory.test_self_check import doctored
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.in_the_window import opened, shown
 from ui.laboratory import self_check_button
-from ui.laboratory.break_it.page import BreakPage
+from ui.laboratory.break_it.page import ASKED_BY, BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
 from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
 from ui.main_window import MainWindow
@@ -54,7 +55,7 @@ def choose(qtbot: QtBot, page: BreakPage, row: int) -> None:
     item = page.chooser.list.item(row)
     page.chooser.list.scrollToItem(item)
     QTest.mouseClick(page.chooser.list.viewport(), LEFT, pos=page.chooser.list.visualItemRect(item).center())
-    qtbot.waitUntil(lambda: page.findings.bug is page.chooser.bug and not page._wanted, timeout=10_000)
+    qtbot.waitUntil(lambda: page.findings.bug is page.chooser.bug and not page._work.is_busy, timeout=10_000)
 
 
 def switch_on(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
@@ -180,12 +181,28 @@ def test_the_self_check_turns_red_at_a_doctored_number(qtbot: QtBot, monkeypatch
     assert button.text() == "0 mismatches in 0 cells"
 
 
+def test_of_steps_taken_quickly_the_last_is_the_one_that_is_checked(
+    qtbot: QtBot, window: MainWindow, page: BreakPage
+) -> None:
+    # what was asked for after a step comes when the next one is asked for already
+    taken: list[Specimen] = []
+    window.worker.specimen_taken.connect(taken.append)
+    window.worker.take_specimen(None, asked_by="this test")
+    qtbot.waitUntil(lambda: len(taken) == 1, timeout=10_000)
+    for step in (5, 6):
+        page.take(replace(taken[0], asked_by=ASKED_BY, step=step))
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 6 and not page._work.is_busy, timeout=10_000)
+
+
 def test_a_turn_of_the_self_check_is_bounded(window: MainWindow) -> None:
     button = window.laboratory.self_check
+    button._timer.stop()
+    button._credit = 1.0  # a turn of its own may have taken long just now
     before = button.check.cells
     button._advance()
     assert 0 < button.check.cells - before <= _CELLS
     window.hide()
+    button._credit = 1.0
     before = button.check.cells
     button._advance()
     assert button.check.cells == before

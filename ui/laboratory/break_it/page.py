@@ -116,7 +116,7 @@ class BreakPage(Page):
             return
         if specimen.run_id != snapshot.run_id:
             return
-        self._wanted = False
+        # it stays wanted: of several that were asked for one after the other the last is the newest, and replaces it
         bug = self.chooser.bug
         dataset = self._dataset if _of_race(bug, specimen) != self._raced else None
         self._work.start(partial(_find_out, replace(specimen, substitute=bug), bug, dataset))

@@ -159,7 +159,8 @@ class CheckPage(Page):
         snapshot, wanted = self._snapshot, self._wanted
         if specimen.asked_by != ASKED_BY or not wanted or snapshot is None or specimen.run_id != snapshot.run_id:
             return
-        self._wanted = ""
+        if wanted == "all":
+            self._wanted = ""  # a weight's stays wanted: of several that were asked for the last is the newest
         self._running = wanted
         epsilon = self.controls.epsilon
         if wanted == "all":
