@@ -22,7 +22,7 @@ __all__ = ["ChartPlot"]
 
 _LEFT_AXIS_WIDTH = 36
 _BOTTOM_AXIS_HEIGHT = 15
-_RIGHT_MARGIN = 12  # half of the last step label stands beyond the axis
+_RIGHT_MARGIN = 17  # half of the last step label stands beyond the axis
 _WHEEL_ZOOM = 1.4
 _BESIDE = 3  # pixels around the end of a curve that it touches
 _DRAG = 4  # pixels: a press that moves less is a click
