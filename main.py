@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import functools
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from playground.commands import check, classify, export, sweep, train
 from playground.commands.standard_error import without_lines
@@ -16,11 +19,22 @@ from playground.errors import PlaygroundError, SettingsError
 from playground.own_data.source import Pixels
 
 USAGE_ERROR = 2
+_WRONG_CHOICE = re.compile(r"invalid choice: '([^']*)'")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says of a mistyped command which one may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = _WRONG_CHOICE.search(message)
+        known = [name for action in self._actions for name in action.choices or ()]
+        near = difflib.get_close_matches(wrong[1], known, n=1) if wrong else []
+        super().error(message + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; `options.run` is what a command does, `options.parser` tells how it is used."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="main.py",
         description="Train a small CNN and watch every derivative of the chain rule. No command: the window opens.",
     )

@@ -143,6 +143,20 @@ def parse_whole_numbers(text: str) -> tuple[int, ...]:
     return parse_values("seed", text, Settings()).values
 
 
+def _count(text: str, count_text: str) -> int | None:
+    """How many values a range has, None if that is not said."""
+    if not count_text:
+        return None
+    if not (count_text.isdecimal() and count_text.isascii()):
+        raise SettingsError(
+            f"{text!r}: {count_text!r} is no number of values; write 2 to {_MOST_VALUES} after the colon."
+        )
+    count = int(count_text)
+    if not 2 <= count <= _MOST_VALUES:
+        raise SettingsError(f"{text!r}: a range has 2 to {_MOST_VALUES} values, not {count}.")
+    return count
+
+
 def _range_values(varied: Varied, text: str) -> list[Any]:
     allowed = varied.allowed
     if allowed is None:
@@ -152,16 +166,14 @@ def _range_values(varied: Varied, text: str) -> list[Any]:
     first, last = (varied.read(end.strip()) for end in (first_text, last_text))
     if not (math.isfinite(first) and math.isfinite(last) and first < last):
         raise SettingsError(f"{text!r}: a range goes from a smaller to a larger number, like {varied.hint}.")
+    count = _count(text, count_text.strip())
     allowed.check(varied.label, first)
     allowed.check(varied.label, last)
-    if not count_text.strip():
+    if count is None:
         if not allowed.integer:
             raise SettingsError(f"{text!r}: say how many values, like {first_text.strip()}..{last_text.strip()} : 5.")
         # more than are allowed is enough to be refused
         return list(range(int(first), min(int(last), int(first) + _MOST_VALUES) + 1))
-    count = int(_number(_SEED_RANGE)(count_text.strip()))
-    if not 2 <= count <= _MOST_VALUES:
-        raise SettingsError(f"{text!r}: a range has 2 to {_MOST_VALUES} values, not {count}.")
     shares = [number / (count - 1) for number in range(count)]
     if allowed.log:
         spread = [first * (last / first) ** share for share in shares]

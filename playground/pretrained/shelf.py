@@ -40,7 +40,7 @@ class Card:
         """The card in words."""
         return (
             f"Trained on {self.trained_on}, for {self.epochs} epochs from seed {self.seed}: "
-            f"{percent(self.test_accuracy, 1)} of {self.test_images} test images are right. Made by {self.command}"
+            f"{percent(self.test_accuracy, 1)} of {self.test_images} test images are right."
         )
 
 

@@ -133,6 +133,13 @@ def test_bad_usage_exits_with_2_and_says_what_would_work(capsys: Captured, argum
     assert captured.out == ""
 
 
+def test_a_mistyped_command_is_answered_with_the_one_that_is_near(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["trian"])
+    assert ended.value.code == 2
+    assert "did you mean train?" in capsys.readouterr().err
+
+
 def test_help_shows_every_range_and_choice(capsys: Captured) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["train", "--help"])

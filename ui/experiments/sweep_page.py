@@ -57,7 +57,7 @@ class SweepPage(ExperimentPage):
         self.figure = figure_choice(_FIGURES, "Figure")
         results = Panel("Results")
         results.is_picture = True
-        results.add_note(ElidedLabel("a dot a run, the line through their means", muted=True))
+        results.add_note(ElidedLabel("one dot for each run; the line joins the means", muted=True))
         results.header.addWidget(self.plot.legend)
         results.header.addWidget(self.figure)
         results.body.addWidget(self.plot, 1)

@@ -66,4 +66,6 @@ class ValuesField(QWidget):
         self.line.setEnabled(bool(self.field))
         hint = VARIED[self.field].hint if self.field else ""
         self.line.setPlaceholderText(hint)
-        self.line.setToolTip(f"A list or a range: {hint}" if hint else "")
+        allowed = VARIED[self.field].allowed if self.field else None
+        spread = "; a range goes by equal factors, not equal steps" if allowed is not None and allowed.log else ""
+        self.line.setToolTip(f"A list or a range: {hint}{spread}" if hint else "")

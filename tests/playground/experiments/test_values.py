@@ -35,6 +35,8 @@ def test_lists_and_ranges_are_read_as_they_are_written(field: str, text: str, va
         ("learning_rate", "fast", "'fast' is no number"),
         ("learning_rate", "nan", "learning rate is nan"),
         ("learning_rate", "0.1..1", "say how many values"),
+        ("learning_rate", "0..1:x", "'x' is no number of values"),
+        ("learning_rate", "0.1..1 : 1", "2 to"),
         ("learning_rate", "1..0.1:3", "from a smaller to a larger"),
         ("learning_rate", "0.1..1:99", "2 to 50 values, not 99"),
         ("learning_rate", "0.1, 0.1", "twice"),

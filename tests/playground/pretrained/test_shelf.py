@@ -28,7 +28,7 @@ def test_a_card_tells_the_truth(card: Card) -> None:
     figures = session.evaluate()
     assert (figures.test_accuracy, figures.test_images) == (pytest.approx(card.test_accuracy), card.test_images)
     assert figures.test_accuracy > 0.97
-    assert f"python -m tools.train_pretrained {card.name}" in card.sentence
+    assert card.command == f"python -m tools.train_pretrained {card.name}"
 
 
 def test_a_damaged_card_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
