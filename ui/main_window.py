@@ -185,11 +185,11 @@ class MainWindow(WithLateViews, QMainWindow):
         self.tabs = Tabs(self.actions_by_id["enlarge"])
         self.tabs.add(self.overview, "Overview")
         self.tabs.add(self.late.chain, "Chain rule", "Chain", scrolls=True)
-        self.tabs.add(self.late.slow_motion, "Batch")
+        self.tabs.add(self.late.slow_motion, "One batch", "Batch")
         self.tabs.add(self.late.terms, "Cell")
-        self.tabs.add(self.late.board, "Board", offered=False)
+        self.tabs.add(self.late.board, "Blackboard", "Board", offered=False)
         self.tabs.add(self.late.images, "Images", scrolls=True)
-        self.tabs.add(self.laboratory.panel, "Lab")
+        self.tabs.add(self.laboratory.panel, "Laboratory", "Lab")
 
     def _connect(self) -> None:
         """What the window itself answers; what the views tell each other stands in `ui.wiring`."""

@@ -38,6 +38,7 @@ class Tabs(QTabWidget):
         number = self.count() + 1
         self._titles.append((f"&{number} {title}", f"&{number} {short or title}"))
         self.addTab(ScrollingArea(view) if scrolls else view, self._titles[-1][0])
+        self.setTabToolTip(number - 1, title)
         self.setTabVisible(number - 1, offered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

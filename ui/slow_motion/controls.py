@@ -21,9 +21,9 @@ class StageControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.previous = _button("◀", 30, "Previous stage", "Previous stage; before the first, the last step is undone")
-        self.next = _button("Next ▶", 66, "Next stage", "Next stage; after the update, the step is taken")
-        self.play = _button("Play", 46, "Play the stages", "Go through the stages of this batch, up to its update")
+        self.previous = _button("◂", 30, "Previous stage", "Previous stage; before the first, the last step is undone")
+        self.next = _button("Next ▸", 66, "Next stage", "Next stage; after the update, the step is taken")
+        self.play = _button("▶ Play", 58, "Play the stages", "Go through the stages of this batch, up to its update")
         self.play.setCheckable(True)
         self.slow = QCheckBox("Slo&w motion")
         self.slow.setToolTip("Train a stage at a time; full speed comes back when it is switched off")
@@ -38,7 +38,7 @@ class StageControls(QWidget):
         self.grain.setToolTip(
             "How far Next goes: a whole phase, a layer, or one cell of the chosen filter, with the sum that makes it"
         )
-        self.skip = _button("▶▶", 34, "Next array", "Skip the cells that are left: on to the next array")
+        self.skip = _button("▸▸", 34, "Next array", "Skip the cells that are left: on to the next array")
         self.skip.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +73,7 @@ class StageControls(QWidget):
         """What can be done now; at the end, on means to take the step."""
         self.previous.setEnabled(back)
         self.next.setEnabled(on)
-        self.next.setText("Apply ▶" if at_end else "Next ▶")
+        self.next.setText("Apply ▸" if at_end else "Next ▸")
         self.play.setEnabled(play)
         self.skip.setVisible(self.chosen_grain == "cell")
         self.skip.setEnabled(on and not at_end)

@@ -379,4 +379,4 @@ def _is_moment(snapshot: Snapshot) -> bool:
 def _with_less(sentence: str) -> list[str]:
     """The sentence with fewer and fewer of its parts, the last ones left out first."""
     parts = sentence.split(" · ")
-    return [" · ".join(parts[:count]) for count in range(len(parts) - 1, 2, -1)]
+    return [" · ".join(parts[:count]) for count in range(len(parts) - 1, 1, -1)]

@@ -92,7 +92,7 @@ def test_a_click_or_the_arrow_keys_go_to_a_cell(desk: Desk) -> None:
 def test_after_the_last_cell_of_the_update_the_step_is_taken(qtbot: QtBot, desk: Desk) -> None:
     panel = desk.panel
     to_cells(panel, "b2", "update")
-    assert panel.controls.next.text() == "Apply ▶"
+    assert panel.controls.next.text() == "Apply ▸"
     QTest.mouseClick(panel.controls.next, LEFT)
     until(qtbot, desk, lambda: desk.frame().step == 1 and panel._step.step == 2)
     assert panel.cell == CellRef("x", (0, 0, 0))

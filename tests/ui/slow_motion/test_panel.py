@@ -57,7 +57,7 @@ def test_the_present_stage_glows_and_the_future_is_not_lit(desk: Desk) -> None:
 
 def test_next_after_the_update_takes_the_step(qtbot: QtBot, desk: Desk) -> None:
     go_to_update(desk)
-    assert desk.panel.controls.next.text() == "Apply ▶"
+    assert desk.panel.controls.next.text() == "Apply ▸"
     after = desk.panel._step.weights_after
     apply(qtbot, desk)
     assert desk.panel.stage.names == ("x",)
