@@ -158,7 +158,7 @@ BUGS: tuple[Bug, ...] = (
         mistake="Where several cells of a pooling window share its maximum, each gets the whole gradient.",
         right="dA1[window].flat[A1[window].argmax()] += dP1[i, j]",
         wrong="dA1[window] += dP1[i, j] * (A1[window] == P1[i, j])",
-        shows="Even areas of an image, which are full of ties, count up to four times.",
+        shows="Even areas of an image, which are full of ties, count up to four times where ReLU lets them through.",
         spoils="dA",
         shows_when="It makes a difference only where windows are tied.",
         layers={MaxPool2D: _EveryTie},
@@ -169,8 +169,10 @@ BUGS: tuple[Bug, ...] = (
         mistake="Row and column of the maximum within its window are mixed up.",
         right="u, v = divmod(A1[window].argmax(), 2)",
         wrong="v, u = divmod(A1[window].argmax(), 2)",
-        shows="Of four places two are mixed up, and some of those cells are off: half of the gradient goes astray.",
+        shows="The top right and the bottom left cell are mixed up: what belongs to one goes to the other, and is lost "
+        "if that one is off.",
         spoils="dA",
+        shows_when="It makes a difference only where a maximum stands in one of these two cells.",
         layers={MaxPool2D: _SwappedWinner},
     ),
     Bug(
@@ -179,8 +181,9 @@ BUGS: tuple[Bug, ...] = (
         mistake="The loop over samples and positions overwrites the kernel's gradient instead of adding to it.",
         right="dw1[f] += dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
         wrong="dw1[f] = dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
-        shows="Only the last position of the last sample is left, a black corner for digits: the kernels stand still, "
-        "and the loss falls nevertheless, since the dense layer learns.",
+        shows="Only the last position of the last sample is left. In digits that is a black corner, so the kernels of "
+        "the first block hardly move; on the Board they do, but wrongly. The dense layer learns, so the loss falls all "
+        "the same.",
         spoils="dw",
         layers={Conv2D: _LastTermOnly},
     ),
@@ -201,7 +204,8 @@ BUGS: tuple[Bug, ...] = (
         mistake="The loss is a mean over the batch, but its gradient is summed.",
         right="dz2 = (A2 - y) / m",
         wrong="dz2 = A2 - y",
-        shows="Every gradient is m times too large, as if η were; a larger batch then diverges.",
+        shows="Every gradient is m times too large, as if η were: a small batch may learn faster, a large one "
+        "overshoots.",
         spoils="logits",
         shows_when="With one sample, as in the flow above, 1/m is 1 and nothing shows.",
         losses={BinaryCrossEntropy: _SummedBinary, SoftmaxCrossEntropy: _SummedSoftmax},
@@ -212,7 +216,8 @@ BUGS: tuple[Bug, ...] = (
         mistake="The bias of a filter is added at every position, but its gradient is averaged over them.",
         right="db1 = dz1.sum(axis=(0, 2, 3))",
         wrong="db1 = dz1.mean(axis=(0, 2, 3))",
-        shows="The biases hardly move: their gradient is hundreds of times too small, and nobody sees it in the loss.",
+        shows="The biases hardly move: their gradient is too small by the number of positions in the batch, thousands "
+        "in digits. With many weights the loss hardly shows it.",
         spoils="db",
         layers={Conv2D: _MeanBias},
     ),
