@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.trace import trace
@@ -47,6 +48,31 @@ def click_label(window: MainWindow) -> None:
     chip, ratio = view.painted.label, view.devicePixelRatioF()
     point = QPoint(int((chip.x + chip.width // 2) / ratio), int((chip.y + chip.height // 2) / ratio))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
+
+
+def test_what_is_refused_stays_selected_in_its_field_and_the_next_keys_go_there(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    choose_data(qtbot, window, "blackboard-5x5")
+    editing, tab = window.flow_panel.view.editing, window.tabs.currentIndex()
+    # as on a desktop, where the button is down while the second press gives the field the focus
+    view = window.flow_panel.view
+    point = view.place_of(CellRef("x", (0, 1, 1))).center()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
+    QTest.mousePress(view.window().windowHandle(), Qt.MouseButton.LeftButton, pos=view.mapTo(window, point))
+    QTest.mouseDClick(view.window().windowHandle(), Qt.MouseButton.LeftButton, pos=view.mapTo(window, point))
+    editing.field.selectAll()
+    QTest.keyClicks(editing.field, "abc")
+    QTest.keyClick(editing.field, Qt.Key.Key_Return)
+    qtbot.wait(0)
+    assert QApplication.focusWidget() is editing.field
+    assert editing.field.selectedText() == "abc"
+    QTest.keyClicks(QApplication.focusWidget(), "0.7")
+    QTest.keyClick(editing.field, Qt.Key.Key_Return)
+    found = shown(qtbot, window, lambda s: s.sample_edited)
+    assert found.trace.x[0, 0, 1, 1] == np.float32(0.7)
+    assert window.tabs.currentIndex() == tab
+    assert editing.note.isHidden()
 
 
 @pytest.mark.parametrize("dataset", ["blackboard-3x3", "blackboard-5x5"])

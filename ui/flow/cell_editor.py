@@ -44,7 +44,7 @@ class CellEditing(QObject):
     """The field over a cell of a flow view. Enter commits, Esc cancels; Tab and the arrows commit and go on.
 
     Left and right go on while the number is still selected as a whole, or from the ends of the text. A bad input is
-    refused beside the field, which stays open; the number in the cell stays. Clicking elsewhere commits.
+    refused beside the field, which stays open with it selected. Clicking elsewhere commits, or keeps the old number.
     """
 
     cell_edited = Signal(object, float)
@@ -220,6 +220,7 @@ class CellEditing(QObject):
 
     def _refuse(self, sentence: str) -> None:
         self._mark_refused(True)
+        self.field.selectAll()  # to be typed anew
         self.field.setAccessibleDescription(sentence)
         self._say(sentence, self.field.geometry())
         self._note_timer.stop()  # stays as long as the field does
