@@ -62,9 +62,9 @@ class Columns(QScrollArea):
             column.set_theme(theme)
 
     def add_class(self) -> None:
-        """Add a class and let its name be typed."""
+        """Add a class, to draw for it; its name is typed by a click on it or F2."""
         if self._workshop.add_class():
-            self.edit_name()
+            self.work_goes_on.emit()
 
     def edit_name(self) -> None:
         """Let the name of the chosen class be typed."""

@@ -70,14 +70,16 @@ class _Thumbnail(QStyledItemDelegate):
         painter.restore()
 
     def _paint_test_mark(self, painter: QPainter, place: QRect) -> None:
-        mark = QRect(place.left(), place.bottom() - 12, 26, 13)
+        """A line beneath the image and a T, the key that moves it, in the corner: they must not hide what is drawn."""
+        mark = QRect(place.left(), place.bottom() - 10, 10, 11)
+        painter.fillRect(QRect(place.left(), place.bottom() - 1, place.width(), 2), QColor(self.theme.test))
         painter.fillRect(mark, QColor(self.theme.test))
         font = painter.font()
         font.setPointSizeF(7.0)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.accent_text))
-        painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, "test")
+        painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, "T")
 
     def _paint_cross(self, painter: QPainter, place: QRect) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

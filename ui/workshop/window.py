@@ -13,6 +13,7 @@ from playground.own_data.readiness import what_is_missing
 from ui.banner import Banner
 from ui.controls import CalmComboBox
 from ui.elided_label import ElidedLabel
+from ui.keys_of_the_window import KeysOfTheWindow
 from ui.number_format import percent
 from ui.theme import DARK, Theme, number_font
 from ui.workshop.augmentation_panel import AugmentationPanel
@@ -61,6 +62,7 @@ class WorkshopWindow(QWidget):
         self._connect()
         self._follow()
         self.set_theme(DARK)
+        KeysOfTheWindow(self)
 
     # --- building -----------------------------------------------------------------------------------------------
 
@@ -211,7 +213,7 @@ class WorkshopWindow(QWidget):
             self._workshop.redo()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter keeps the drawing and 1 to 9 choose a class, unless the widget with the focus used the key."""
+        """Enter keeps the drawing, 1 to 9 choose a class, Esc closes, unless the widget with the focus used the key."""
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.drawing.keep()
@@ -219,7 +221,10 @@ class WorkshopWindow(QWidget):
             self._workshop.choose_class(event.key() - Qt.Key.Key_1)
             self.drawing.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         elif event.key() == Qt.Key.Key_Escape:
-            self.banner.hide()
+            if self.banner.isVisible():
+                self.banner.hide()
+            else:
+                self.close()
         else:
             super().keyPressEvent(event)
 

@@ -209,3 +209,34 @@ def test_augmentation_is_shown_before_it_is_used(bench: Bench) -> None:
     assert after != before
     QTest.mouseClick(panel.again_button, Qt.MouseButton.LeftButton)
     assert panel.pictures.grab().toImage() != after
+
+
+def test_a_new_class_is_drawn_for_at_once_and_digits_choose_a_class(bench: Bench) -> None:
+    QTest.mouseClick(bench.window.columns.add_button, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is bench.canvas
+    assert bench.workshop.chosen == 2
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert bench.workshop.chosen == 0
+    assert [known.name for known in bench.workshop.collection.classes] == ["class 1", "class 2", "class 3"]
+
+
+def test_a_click_elsewhere_ends_the_name_that_is_typed(bench: Bench) -> None:
+    field = bench.column(0).name_field
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "cat")
+    handle = bench.window.windowHandle()
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=bench.window.status.mapTo(bench.window, QPoint(3, 3)))
+    assert not field.hasFocus()
+    assert bench.workshop.collection.classes[0].name == "cat"
+    QTest.keyClick(bench.window, Qt.Key.Key_2)
+    assert bench.workshop.chosen == 1
+
+
+def test_esc_takes_a_message_away_and_then_closes_the_workshop(bench: Bench) -> None:
+    bench.window.say("This could not be done.")
+    bench.key(Qt.Key.Key_Escape, widget=bench.window)
+    assert bench.window.isVisible()
+    assert not bench.window.banner.isVisible()
+    bench.key(Qt.Key.Key_Escape, widget=bench.window)
+    assert not bench.window.isVisible()
