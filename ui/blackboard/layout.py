@@ -137,14 +137,20 @@ def _place_line(layout: Layout, measure: _Measure, line: BoardLine, top: float, 
 
 
 def _broken(measure: _Measure, row: Sequence[Token], room: float) -> list[Sequence[Token]]:
-    """A row, or several where it is wider than the room: broken before a sign that joins terms."""
+    """A row, or several where it is wider than the room: broken before a sign that joins terms.
+
+    Before one that joins factors only where a single term is too wide: a factor alone on a line looks like a term.
+    """
     parts: list[Sequence[Token]] = []
-    start, used, last = 0, 0.0, 0
+    start, used, term, factor = 0, 0.0, 0, 0
     for place, token in enumerate(row):
-        if token.text in ("+", "−", "·") and place > start:
-            last = place
+        if token.text in ("+", "−") and place > start:
+            term = place
+        elif token.text == "·" and place > start:
+            factor = place
         used += measure.width(token) + _SPACE
-        if used > room and last > start:
+        last = term if term > start else factor
+        if used - _SPACE > room and last > start:
             parts.append(row[start:last])
             start, used = last, measure.row_width(row[last : place + 1])
     return [*parts, row[start:]]

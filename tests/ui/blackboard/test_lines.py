@@ -15,6 +15,7 @@ from playground.prediction import make_loss, make_network
 from playground.settings import Settings
 from playground.snapshot import Snapshot
 from tests.ui.flow.snapshots import snapshot_of
+from ui.blackboard.layout import lay_out
 from ui.blackboard.lines import SECTIONS, BoardLine, Matrix, board
 
 BOARDS = ("blackboard-3x3", "blackboard-5x5")
@@ -146,3 +147,23 @@ def test_several_filters_are_told_apart() -> None:
     section = board(snapshot, "dw1", 2, 4)
     assert section.blocks[0].text.startswith("∂L/∂w11(3) = ∂L/∂z11(3) · x11 + ")
     assert section.blocks[-1].text.startswith("∂L/∂b1(3) = ")
+
+
+@pytest.mark.parametrize("width", range(450, 1200, 75))
+@pytest.mark.parametrize("dataset", BOARDS)
+def test_no_line_begins_with_a_factor_torn_from_the_one_before(qapp, dataset: str, width: int) -> None:
+    del qapp
+    for key in SECTIONS:
+        for decimals in (2, 4):
+            rows: dict[float, list[str]] = {}
+            for placed in lay_out(board(example(dataset), key, 0, decimals), width).placed:
+                rows.setdefault(placed.room.top(), []).append(placed.token.text)
+            assert "·" not in {texts[0] for texts in rows.values()}
+
+
+def test_the_widest_line_of_a_large_page_is_not_broken(qapp) -> None:
+    del qapp
+    section = board(example("blackboard-3x3"), "dw1", 0, 4)
+    for width in range(740, 1200, 7):
+        tops = {placed.room.top() for placed in lay_out(section, width).placed}
+        assert len(tops) == len(section.blocks), "a line for each derivative"
