@@ -53,8 +53,10 @@ def practice(window: MainWindow) -> None:
     while page.quiz is not None and page.quiz.question.name != "z1":
         QTest.mouseClick(page.answering.skip, Qt.MouseButton.LeftButton)
         QTest.mouseClick(page.answering.following, Qt.MouseButton.LeftButton)
-    QTest.keyClicks(page.answering.field, "1/3")
-    QTest.keyClick(page.answering.field, Qt.Key.Key_Return)
+    for _ in range(2):  # the second wrong answer brings the terms
+        page.answering.field.selectAll()
+        QTest.keyClicks(page.answering.field, "1/3")
+        QTest.keyClick(page.answering.field, Qt.Key.Key_Return)
     show_frames()
 
 

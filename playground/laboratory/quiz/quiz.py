@@ -10,26 +10,32 @@ from playground.laboratory.quiz.questions import Question
 __all__ = ["QUESTIONS", "Quiz", "Result"]
 
 QUESTIONS = 10
+_EITHER_OR = 2
+"""Of so many choices a second try would give the answer away."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a question went; `given` is None if it was skipped."""
+    """How a question went; `given` is None if it was skipped, `again` says that it was the second try."""
 
     given: float | None
     right: bool
     hinted: bool = False
+    again: bool = False
 
 
 class Quiz:
-    """Asks each question once: an answer closes it, right or wrong. The numbers stay those of the step it began at."""
+    """Asks each question once: a right answer closes it, or the second wrong one; of two choices the first does.
+
+    The numbers stay those of the step it began at.
+    """
 
     def __init__(self, material: Material, level: str, seed: int, count: int = QUESTIONS) -> None:
         self.level, self.seed, self.step = level, seed, material.step
         self.questions: tuple[Question, ...] = draw_questions(material, level, seed, count)
         self.results: list[Result | None] = [None] * len(self.questions)
         self.place = 0
-        self._hinted = False
+        self._hinted = self._again = False
 
     @property
     def question(self) -> Question:
@@ -68,10 +74,10 @@ class Quiz:
 
     @property
     def streak(self) -> int:
-        """Right answers in a row up to now; a skipped question ends it as a wrong one does."""
+        """Right first answers in a row up to now; a skipped question ends it as a wrong answer does."""
         streak = 0
         for result in self.results[: self.answered]:
-            streak = streak + 1 if result is not None and result.right else 0
+            streak = streak + 1 if result is not None and result.right and not result.again else 0
         return streak
 
     def hint(self) -> None:
@@ -79,18 +85,22 @@ class Quiz:
         self._hinted = True
 
     def answer(self, given: float) -> Result:
-        """Close the present question; raises ValueError if it is closed."""
-        return self._close(Result(given, self.question.is_right(given), self._hinted))
+        """How an answer went; the question stays open for a second try. Raises ValueError if it is closed."""
+        result = Result(given, self.question.is_right(given), self._hinted, self._again)
+        if result.right or self._again or self.question.choices == _EITHER_OR or self.result is not None:
+            return self._close(result)
+        self._again = True
+        return result
 
     def skip(self) -> Result:
         """Close the present question without an answer; raises ValueError if it is closed."""
-        return self._close(Result(None, right=False, hinted=self._hinted))
+        return self._close(Result(None, right=False, hinted=self._hinted, again=self._again))
 
     def go_on(self) -> None:
         """The next question, if the present one is closed and there is one."""
         if self.result is not None and self.place + 1 < len(self.questions):
             self.place += 1
-            self._hinted = False
+            self._hinted = self._again = False
 
     def _close(self, result: Result) -> Result:
         if self.result is not None:

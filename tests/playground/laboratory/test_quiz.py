@@ -203,6 +203,7 @@ def test_right_answers_count_and_make_a_streak_that_a_wrong_one_ends(quiz):
         assert quiz.streak == quiz.score == expected
         quiz.go_on()
     assert not quiz.answer(quiz.question.answer + 1).right
+    assert not quiz.answer(quiz.question.answer + 2).right
     assert (quiz.score, quiz.streak, quiz.answered) == (2, 0, 3)
     assert not quiz.is_over
 
@@ -211,11 +212,29 @@ def test_a_question_can_be_answered_once_and_the_next_waits_for_it(quiz):
     first = quiz.question
     quiz.go_on()
     assert quiz.question is first
-    quiz.answer(0.123)
+    quiz.answer(first.answer)
     with pytest.raises(ValueError, match="has been answered"):
         quiz.answer(first.answer)
     quiz.go_on()
     assert quiz.question is not first
+
+
+def test_a_wrong_answer_leaves_a_second_try_that_counts_and_ends_the_streak(quiz):
+    quiz.answer(quiz.question.answer)
+    quiz.go_on()
+    assert not quiz.answer(quiz.question.answer + 1).right
+    assert quiz.result is None
+    assert quiz.answer(quiz.question.answer).again
+    assert (quiz.score, quiz.streak, quiz.answered) == (2, 0, 2)
+
+
+def test_of_two_choices_there_is_no_second_try():
+    quiz = Quiz(material("one block, sigmoid"), "easy", seed=2)
+    while quiz.question.choices != 2:
+        quiz.skip()
+        quiz.go_on()
+    quiz.answer(1 - quiz.question.answer)
+    assert quiz.result is not None
 
 
 def test_a_hint_and_a_skip_are_kept_with_the_result(quiz):

@@ -64,6 +64,7 @@ def test_what_was_answered_stands_with_the_answers(qapp) -> None:
     quiz.answer(quiz.question.answer)
     quiz.go_on()
     quiz.answer(123.0)
+    quiz.answer(123.0)
     quiz.go_on()
     quiz.skip()
     html = sheet_html(quiz)

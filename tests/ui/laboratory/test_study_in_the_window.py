@@ -97,8 +97,11 @@ def test_the_flow_is_covered_while_a_question_is_open(window: MainWindow) -> Non
     QTest.mouseClick(cover.look, LEFT)
     assert covered(window) == (False, False, False)
     QTest.mouseClick(page.answering.skip, LEFT)
+    assert covered(window) == (False, False, False)
     QTest.mouseClick(page.answering.following, LEFT)
     assert covered(window) == (True, False, False)
+    QTest.mouseClick(page.answering.skip, LEFT)
+    assert covered(window) == (True, False, False), "the next question asks for what stands there, too"
 
 
 def test_no_other_tab_and_no_other_page_tells_what_a_question_asks_for(window: MainWindow) -> None:
@@ -116,7 +119,9 @@ def test_no_other_tab_and_no_other_page_tells_what_a_question_asks_for(window: M
         turn_to(window, title)
         assert covered(window) == (True, False, True)
     QTest.mouseClick(covers.pages.back, LEFT)
-    QTest.mouseClick(page.answering.skip, LEFT)
+    while not page.quiz.is_over:
+        QTest.mouseClick(page.answering.skip, LEFT)
+        QTest.mouseClick(page.answering.following, LEFT)
     turn_to(window, "Check")
     assert covered(window) == (False, False, False)
 

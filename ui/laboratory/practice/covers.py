@@ -1,4 +1,4 @@
-"""What lies over the views that show the numbers which a question asks for, while it is open."""
+"""What lies over the views that show the numbers which the questions of a quiz ask for, until it is over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.theme import DARK, Theme
 
 __all__ = ["Cover", "Covers", "Moment"]
 
-_WORDS = "Covered while you answer: the numbers asked for stand here."
+_WORDS = "Covered until the quiz is over: the numbers asked for stand here."
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Cover(QWidget):
 
 
 class Covers(QObject):
-    """Covers the pass, the tabs and the other pages of the laboratory while a question on their numbers is open.
+    """Covers the pass, the tabs and the other pages of the laboratory while questions on their numbers are asked.
 
     Practice itself is never covered; nothing is, once the network has trained on.
     """
@@ -130,10 +130,9 @@ class Covers(QObject):
 
     @Slot(object)
     def ask(self, moment: Moment | None) -> None:
-        """A question on the numbers of a moment is open, or (None) none is."""
+        """The next question on the numbers of a moment is asked, or (None) none is: a look ends with its question."""
         self._asking = moment
-        if moment is None:
-            self._lifted = False
+        self._lifted = False
         self._follow()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

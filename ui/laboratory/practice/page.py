@@ -42,7 +42,8 @@ _ANOTHER_RUN = (
 class PracticePage(Page):
     """watch_changed ("batch" or None): what hard questions need, while the page is seen and no quiz runs.
 
-    asking_changed (Moment or None): a question on the numbers of this moment is open, so they are to be covered.
+    asking_changed (Moment or None): questions on the numbers of this moment are asked, so they are to be covered; told
+    anew with each question.
     sheet_requested (Quiz): it is to be written as a PDF.
     """
 
@@ -55,7 +56,7 @@ class PracticePage(Page):
         super().__init__()
         self._snapshot: Snapshot | None = None
         self._begun: tuple[Material, Moment] | None = None
-        self._asking: Moment | None = None
+        self._asking: tuple[Moment, int] | None = None
         self.quiz: Quiz | None = None
         self._is_aside = False
         self.answering, self.view = Answering(), QuestionView()
@@ -191,7 +192,11 @@ class PracticePage(Page):
     @Slot(float)
     def _answer(self, given: float) -> None:
         if self.quiz is not None and self.answering.is_open:
-            self._tell(self.quiz.answer(given))
+            result = self.quiz.answer(given)
+            if self.answering.is_open:
+                self._offer_second_try(result)
+            else:
+                self._tell(result)
 
     @Slot()
     def _hint(self) -> None:
@@ -214,6 +219,14 @@ class PracticePage(Page):
             self.answering.say("")
             self.answering.field.clear()
         self._show()
+        self._focus()
+
+    def _offer_second_try(self, result: Result) -> None:
+        """The question stays open, and nothing of its answer is shown."""
+        assert self.quiz is not None
+        answer = given_answer(self.quiz.question, result)
+        self.answering.say(f"Not {answer}. Try once more; then the answer is shown.", bad=True)
+        self.answering.field.selectAll()
         self._focus()
 
     def _tell(self, result: Result) -> None:
@@ -248,10 +261,13 @@ class PracticePage(Page):
             self.answering.take_focus()
 
     def _tell_asking(self) -> None:
-        asking = self._begun[1] if self._begun is not None and self.answering.is_open else None
+        quiz, asking = self._shown_quiz, None
+        # also between two questions: what the next one asks for stands there
+        if self._begun is not None and quiz is not None and not quiz.is_over:
+            asking = (self._begun[1], quiz.place)
         if asking != self._asking:
             self._asking = asking
-            self.asking_changed.emit(asking)
+            self.asking_changed.emit(None if asking is None else asking[0])
 
     # --- keys, size, who looks -------------------------------------------------------------------------------------
 

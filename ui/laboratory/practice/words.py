@@ -31,8 +31,8 @@ _PLURALS = {"sample": "samples", "channel": "channels", "filter": "filters", "ro
 INTRODUCTION = (
     "Questions about the numbers of this moment; they stay as they are while the network trains on. Numbers have four "
     f"digits that count, and an answer within {percent(TOLERANCE, 0)} of the true one is right; 0 only where it is 0. "
-    "Type 0.25, 0,25 or 1/4. The same seed asks the same of the same numbers. While a question is open, the views that "
-    "show its numbers are covered, until the network trains on."
+    "Type 0.25, 0,25 or 1/4; after a wrong answer there is a second try. The same seed asks the same of the same "
+    "numbers. Until the quiz is over or the network trains on, the views that show its numbers are covered."
 )
 
 
