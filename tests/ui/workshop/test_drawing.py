@@ -183,6 +183,7 @@ def test_a_name_that_another_class_has_is_refused_in_one_sentence(bench: Bench) 
 def test_classes_come_and_go_with_their_samples(bench: Bench) -> None:
     bench.keep(LINE, 2)
     bench.key(Qt.Key.Key_T, CTRL)
+    bench.key(Qt.Key.Key_F2)
     QTest.keyClicks(bench.column(2).name_field, "hat")
     bench.key(Qt.Key.Key_Return, widget=bench.column(2).name_field)
     bench.keep(HAT)
