@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from playground.flaw import Flaw
@@ -68,6 +68,13 @@ class FlawStrip(QFrame):
         self.off.setVisible(flaw is not None and flaw.is_on)
         self.clean.setVisible(flaw is not None)
         self.clean.setText(f"Clean weights of step {since}")
+
+    @Slot(bool)
+    def keep_place(self, kept: bool) -> None:
+        """Take up the same room while hidden: where bugs are switched on, nothing is to move beneath the pointer."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        self.setSizePolicy(policy)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -82,6 +82,18 @@ def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window:
     assert window._shown.flaw is None
     np.testing.assert_array_equal(window._shown.weights["fc.weight"], before)
     assert window.laboratory.strip.isHidden()
+
+
+def test_nothing_moves_when_a_bug_is_switched_on(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    def places() -> list[QPoint]:
+        parts = (window.tabs, window.data_panel, page.chooser.list, page.chooser.switch)
+        return [part.mapTo(window, QPoint()) for part in parts]
+
+    choose(qtbot, page, NO_MASK)
+    before = places()
+    switch_on(qtbot, window, page)
+    assert window.laboratory.strip.isVisible()
+    assert places() == before
 
 
 def test_a_bug_that_is_switched_on_is_marked_everywhere(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
