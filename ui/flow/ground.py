@@ -13,7 +13,7 @@ from ui.cell_ref import sample_array
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import HeatImage, color_table, is_signed
-from ui.flow.layout import NOWHERE, FlowLayout, Options, Rect, Tile
+from ui.flow.layout import NOWHERE, SCALE_APART, SCALE_CHARACTERS, FlowLayout, Options, Rect, Tile
 from ui.flow.text import formulas, shape_text
 from ui.icons import draw_glyph
 from ui.number_format import display_name
@@ -317,8 +317,8 @@ class Ground:
     def _scale_room(self, name: str, tile: Tile, trace: Trace) -> Rect:
         """Right of the shape, at the picture's edge if there is room for both, else a line further down."""
         m, line = self.layout.metrics, self._footer_line(tile)
-        wanted = (len(shape_text(trace, name)) + 8) * m.char
+        wanted = (len(shape_text(trace, name)) + SCALE_CHARACTERS) * m.char
         if tile.footer.height >= 2 * m.line:
             return Rect(line.x, line.bottom, line.width, line.height)
-        width = max(tile.rect.width, min(wanted, line.width - m.px(6)))  # clear of the frame around the next
+        width = max(tile.rect.width, min(wanted, line.width - m.px(SCALE_APART)))
         return line._replace(width=min(line.width, width))

@@ -14,7 +14,25 @@ from typing import NamedTuple
 
 from core.trace import Trace
 
-__all__ = ["Architecture", "Arrow", "Block", "FlowLayout", "Map", "Metrics", "Options", "Page", "Rect", "Tile"]
+__all__ = [
+    "SCALE_APART",
+    "SCALE_CHARACTERS",
+    "Architecture",
+    "Arrow",
+    "Block",
+    "FlowLayout",
+    "Map",
+    "Metrics",
+    "Options",
+    "Page",
+    "Rect",
+    "Tile",
+]
+
+SCALE_CHARACTERS = 9
+"""Of the longest end of a colour scale, such as 0…0.0093, with a space before it."""
+SCALE_APART = 6
+"""Logical pixels from there to the frame around the next picture."""
 
 
 class Rect(NamedTuple):

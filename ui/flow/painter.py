@@ -20,7 +20,7 @@ from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.ground import Ground, draw_outline, qrect
 from ui.flow.heatmap import Scales, is_signed
-from ui.flow.layout import BLACKBOARD_ROWS, FlowLayout, Map, Options, Rect, Tile
+from ui.flow.layout import BLACKBOARD_ROWS, SCALE_CHARACTERS, FlowLayout, Map, Options, Rect, Tile
 from ui.number_batch import NumberBatch
 from ui.number_format import cell_number, fit_number, format_number, format_scale
 from ui.theme import Theme, class_color
@@ -193,7 +193,7 @@ class FlowPainter:
         """Where a tile's scale is written: on a line of its own, else at the right end of the line of the shape."""
         m, room = self.layout.metrics, self._ground.scale_rooms[tile.name]
         own_line = tile.footer.height >= 2 * m.line
-        width = room.width if own_line else min(room.width, 9 * m.char)
+        width = room.width if own_line else min(room.width, SCALE_CHARACTERS * m.char)
         place = QRect(room.right - width, room.y, width, room.height)
         signed = is_signed(tile.name, self.options.difference)
         return _Text(tile.name, room, place, self._batch, right=not own_line, signed=signed)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ui.flow.array_grids import stage_grids
 from ui.flow.grid import Grid
-from ui.flow.layout import Architecture, Metrics, Options
+from ui.flow.layout import SCALE_APART, SCALE_CHARACTERS, Architecture, Metrics, Options
 
 __all__ = ["Band", "Plan"]
 
@@ -257,7 +257,7 @@ class Plan:
 
     def footer(self, name: str, width: int) -> int:
         """Height of colour bar, shape and scale; the two share a line if the width allows."""
-        wanted = (self._shape_length(name) + 8) * self.m.char  # " ±0.031" and a little
+        wanted = (self._shape_length(name) + SCALE_CHARACTERS) * self.m.char + self.m.px(SCALE_APART)
         return self.bar + self.m.line * (1 if wanted <= width else 2)
 
     def _shape_length(self, name: str) -> int:

@@ -8,6 +8,7 @@ from ui.cell_ref import sample_array
 from ui.flow.arrange import arrange
 from ui.flow.cell_pixels import shown_values
 from ui.flow.layout import Architecture, Block, Metrics, Options
+from ui.flow.text import shape_text
 
 SIZES = [(498, 367), (758, 497), (1278, 787), (2400, 1500)]
 
@@ -32,6 +33,16 @@ def test_tiles_do_not_overlap_and_stay_inside(name, size, all_filters):
         or tile.extent.bottom > layout.height
     ]
     assert (overlapping, outside) == ([], [])
+
+
+@pytest.mark.parametrize("width", range(498, 760, 20))
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_shape_of_an_array_and_the_longest_scale_share_a_line_only_where_both_have_room(name, width):
+    metrics, trace = Metrics(), snapshot_of(name).trace
+    for array, tile in layout_of(name, (width, 367)).tiles.items():
+        if tile.has_colors and tile.footer.width and tile.footer.height < 2 * metrics.line:
+            both = f"{shape_text(trace, array)} 0…0.0093"
+            assert len(both) * metrics.char <= tile.footer.width, array
 
 
 @pytest.mark.parametrize("height", [300, 340, 367, 400, 497])
