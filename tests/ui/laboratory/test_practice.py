@@ -153,6 +153,9 @@ def test_the_pixel_can_be_reached_by_arrows_and_enter(page: PracticePage) -> Non
     picture.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Return):
         QTest.keyClick(picture, key)
+    assert page.answering.feedback.text().startswith("Not 4. Try once more")
+    assert picture.hasFocus()
+    QTest.keyClick(picture, Qt.Key.Key_Return)
     assert page.quiz.result.given == 3.0
 
 

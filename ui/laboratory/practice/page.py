@@ -227,7 +227,9 @@ class PracticePage(Page):
         answer = given_answer(self.quiz.question, result)
         self.answering.say(f"Not {answer}. Try once more; then the answer is shown.", bad=True)
         self.answering.field.selectAll()
-        self._focus()
+        focused = QApplication.focusWidget()
+        if focused is None or not self.view.isAncestorOf(focused):
+            self._focus()
 
     def _tell(self, result: Result) -> None:
         """Say whether it was right; the terms, if it was not."""
