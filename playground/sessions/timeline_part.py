@@ -1,9 +1,9 @@
 """The moments and branches of a session in its file, within a bound of their own.
 
 What moments share (the order of the images, figures, weights that an evaluation is about) is there once. Moments of
-images that have since been replaced, and of a bug, are left out. If the rest is more than the bound, only every second
-moment, every fourth … is kept, as the timeline itself thins; where branches begin and stand all are. A branch that a
-bug has trained ends at its last clean moment.
+images that have since been replaced, and of a bug, are left out. Of the rest there are as many as the bound has room
+for: the odd steps go first, then those that 4 does not divide …, early ones before late ones, as the timeline itself
+thins; where branches begin and stand all are. A branch that a bug has trained ends at its last clean moment.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import numpy as np
@@ -45,19 +46,16 @@ def pack_timeline(record: TimelineRecord, state: SessionState, packing: Packing)
     kept = _that_belong(record, state)
     if kept is None:
         return None
-    protected = _protected(kept)
-    times = 1
-    while True:
-        moments = _thinned(kept, times, protected)
-        # a guess, since what they share is not part of it; packing them all to find out takes long
-        if times > 1 or sum(moment.bytes for moment in moments) <= _MOST_BYTES:
-            pool = Pool()
-            index = json.dumps(_index(moments, pool), ensure_ascii=False).encode()
-            if pool.nbytes <= _MOST_BYTES and len(index) <= _MOST_INDEX_BYTES:
-                break
-        if all(moment.place in protected for moment in moments):
-            return None
-        times *= 2
+    moments, needed = _by_worth(kept)
+    contents = _Contents()
+    fitting = sum(1 for _ in takewhile(contents.add, moments))
+    if fitting < needed:
+        return None
+    if fitting < len(moments):
+        contents = _Contents()  # without the one that was too much
+        for moment in moments[:fitting]:
+            contents.add(moment)
+    pool, index = contents.pool, contents.index()
     arrays = pool.arrays()
     packing.put(f"{_FOLDER}index", np.frombuffer(index, np.uint8))
     for kind, values in arrays.items():
@@ -67,7 +65,7 @@ def pack_timeline(record: TimelineRecord, state: SessionState, packing: Packing)
         "sizes": {kind: int(values.size) for kind, values in arrays.items()},
         "live": kept.live,
         "first_step": kept.first_step,
-        "rule": list(kept.rule) if times == 1 else [kept.rule[0] * times, 0],
+        "rule": _rule(kept, moments[fitting:]),
         "branches": [_pack_branch(branch, packing) for branch in kept.branches],
     }
 
@@ -112,22 +110,58 @@ def _protected(record: TimelineRecord) -> set[tuple[int, int]]:
     return places
 
 
-def _thinned(record: TimelineRecord, times: int, protected: set[tuple[int, int]]) -> list[Moment]:
-    spacing = record.rule[0] * times
-    return [m for m in record.moments if times == 1 or m.step % spacing == 0 or m.place in protected]
+def _by_worth(record: TimelineRecord) -> tuple[list[Moment], int]:
+    """The moments, those first that are thinned away last, and how many of them there must be."""
+    protected = _protected(record)
+    needed = [moment for moment in record.moments if moment.place in protected]
+    others = [moment for moment in record.moments if moment.place not in protected]
+    others.sort(key=lambda moment: (_grid(moment.step), moment.step), reverse=True)
+    return needed + others, len(needed)
 
 
-def _index(moments: list[Moment], pool: Pool) -> dict[str, Any]:
-    """What is no array of the moments; settings and lists of names that many have are there once."""
-    settings: list[dict[str, Any]] = []
-    layouts: list[list[tuple[str, str]]] = []
-    entries = []
-    for moment in moments:
-        packing = PooledPacking(pool)
+def _grid(step: int) -> int:
+    """The widest spacing, a power of two, that has a place for a step; for step 0 wider than any."""
+    return step & -step or MAX_STEP
+
+
+def _rule(record: TimelineRecord, dropped: list[Moment]) -> list[int]:
+    """How moments are taken from now on, as the last one that was dropped says."""
+    if not dropped or _grid(dropped[0].step) < record.rule[0]:
+        return list(record.rule)
+    return [_grid(dropped[0].step), dropped[0].step + 1]
+
+
+class _Contents:
+    """Moments in a file. Settings and lists of names that many have are there once."""
+
+    def __init__(self) -> None:
+        self.pool = Pool()
+        self._settings: list[dict[str, Any]] = []
+        self._layouts: list[list[tuple[str, str]]] = []
+        self._entries: list[tuple[tuple[int, int], str]] = []
+        self._characters = self._known = self._shared = 0
+
+    def add(self, moment: Moment) -> bool:
+        """Take a moment in; False if it is more than there may be."""
+        packing = PooledPacking(self.pool)
         plain = pack_state(moment.state, packing)
-        place = [_place_in(settings, plain.pop("settings")), _place_in(layouts, packing.layout)]
-        entries.append([moment.branch, *place, packing.places, plain])
-    return {"settings": settings, "layouts": layouts, "moments": entries}
+        place = [_place_in(self._settings, plain.pop("settings")), _place_in(self._layouts, packing.layout)]
+        entry = _as_json([moment.branch, *place, packing.places, plain])
+        self._entries.append((moment.place, entry))
+        self._characters += len(entry.encode()) + 2
+        if (known := len(self._settings) + len(self._layouts)) != self._known:
+            self._known, self._shared = known, len(_as_json([self._settings, self._layouts]).encode()) + 50
+        return self.pool.nbytes <= _MOST_BYTES and self._characters + self._shared <= _MOST_INDEX_BYTES
+
+    def index(self) -> bytes:
+        """What is no array of the moments, in their order, as JSON."""
+        entries = ", ".join(entry for _, entry in sorted(self._entries))
+        known = f'"settings": {_as_json(self._settings)}, "layouts": {_as_json(self._layouts)}'
+        return f'{{{known}, "moments": [{entries}]}}'.encode()
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _place_in(known: list[T], value: T) -> int:

@@ -117,6 +117,27 @@ def test_more_than_the_bound_is_thinned_and_branches_keep_their_ends(
     assert [branch.number for branch in view.branches] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("bound", ["_MOST_BYTES", "_MOST_INDEX_BYTES"])
+def test_a_file_holds_as_many_moments_as_fit_the_bound_and_the_early_odd_steps_go_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    desk = Desk()
+    desk.train(40)
+    whole = reopened(desk.loop.capture(), tmp_path / "whole").timeline
+    assert [moment.step for moment in whole.moments] == [*range(40)]
+    of_all = timeline_part._Contents()
+    assert all(map(of_all.add, desk.loop.travel.timeline.moments))
+    size = of_all.pool.nbytes if bound == "_MOST_BYTES" else len(of_all.index())
+    monkeypatch.setattr(timeline_part, bound, int(size * 0.9))
+    again = through_a_file(desk, tmp_path / "s")
+    steps = [moment.step for moment in again.loop.travel.timeline.moments]
+    dropped = sorted({*range(40)} - {*steps})
+    assert 0 < len(dropped) < 10
+    assert dropped == [*range(1, 40, 2)][: len(dropped)]
+    again.train(6)  # and goes on with as many
+    assert [moment.step for moment in again.loop.travel.timeline.moments][-6:] == [*range(40, 46)]
+
+
 def test_moments_of_older_images_are_left_out(tmp_path: Path) -> None:
     session = own_session()
     timeline = Timeline(session)
