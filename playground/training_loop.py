@@ -232,7 +232,7 @@ class TrainingLoop(StepLoop):
         session, opened = self.session, self._source.opened
         return SessionContent.of(
             session,
-            timeline=record_of(self.travel.timeline),
+            timeline=record_of(self.travel.timeline, self.travel.pinned),
             own=self._source.own_of(session.settings),
             start=None if opened is None else Start(opened.step, opened.network.state_dict()),
             elapsed_seconds=self._pace.elapsed_seconds,
@@ -246,7 +246,7 @@ class TrainingLoop(StepLoop):
         source = RunSource(self._source.own if content.own is None else content.own, start)
         travel = None
         if content.timeline is not None:
-            travel = TimeTravel(session, timeline_from(content.timeline, session))
+            travel = TimeTravel(session, timeline_from(content.timeline, session), content.timeline.pinned)
         self._begin_run(session, source, reason, content, travel)
         self._set_state(RunState.PAUSED)
         self._pace.elapsed_seconds = content.elapsed_seconds

@@ -65,6 +65,7 @@ def pack_timeline(record: TimelineRecord, state: SessionState, packing: Packing)
         "sizes": {kind: int(values.size) for kind, values in arrays.items()},
         "live": kept.live,
         "first_step": kept.first_step,
+        "pinned": None if kept.pinned is None else list(kept.pinned),
         "rule": _rule(kept, moments[fitting:]),
         "branches": [_pack_branch(branch, packing) for branch in kept.branches],
     }
@@ -88,7 +89,8 @@ def _that_belong(record: TimelineRecord, state: SessionState) -> TimelineRecord 
     if record.live not in branches:
         return None
     belonging = tuple(moment for moment in moments.values() if moment.branch in branches)
-    return replace(record, branches=tuple(branches.values()), moments=belonging)
+    pinned = record.pinned if record.pinned in {moment.place for moment in belonging} else None
+    return replace(record, branches=tuple(branches.values()), moments=belonging, pinned=pinned)
 
 
 def _cut(branch: BranchRecord, step: int) -> BranchRecord:
@@ -100,8 +102,10 @@ def _cut(branch: BranchRecord, step: int) -> BranchRecord:
 
 
 def _protected(record: TimelineRecord) -> set[tuple[int, int]]:
-    """Places of the moments that branches need, and of the first."""
+    """Places of the moments that branches need, of the first and of the pinned one."""
     places = {(record.first_step, 0)}
+    if record.pinned is not None:
+        places.add(record.pinned)
     for branch in record.branches:
         if branch.parent is not None:
             places.add((branch.forked_at, branch.parent))
@@ -210,12 +214,14 @@ def unpack_timeline(
         its_own = known_settings[whole(number, 0, len(known_settings) - 1, "the settings of a moment")]
         found = unpack_state(state, its_own, plan, weights, pooled)
         moments.append(Moment(whole(branch, 0, MAX_STEP, "a branch"), found))
+    pin = plain.get("pinned")
     record = TimelineRecord(
         branches=tuple(_unpack_branch(branch, settings, unpacking) for branch in plain["branches"]),
         live=whole(plain["live"], 0, MAX_STEP, "the live branch"),
         first_step=whole(plain["first_step"], 0, MAX_STEP, "the first step"),
         moments=tuple(moments),
         rule=(whole(plain["rule"][0], 1, MAX_STEP, "a spacing"), whole(plain["rule"][1], 0, MAX_STEP, "a step")),
+        pinned=None if pin is None else (whole(pin[0], 0, MAX_STEP, "a step"), whole(pin[1], 0, MAX_STEP, "a branch")),
     )
     _check(record)
     return record
@@ -265,5 +271,7 @@ def _check(record: TimelineRecord) -> None:
     begins = {branch.number: branch.forked_at for branch in record.branches}
     if any(step < max(record.first_step, begins.get(number, 0)) for step, number in places):
         raise DamagedError("its timeline has moments from before it began")
+    if record.pinned is not None and record.pinned not in places:
+        raise DamagedError("the pinned moment is not in its timeline")
     if record.live not in numbers or not {branch for _, branch in places} <= set(numbers):
         raise DamagedError("its timeline has moments of no branch")

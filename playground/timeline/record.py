@@ -10,7 +10,7 @@ from playground.history import Event, History
 from playground.session import Session
 from playground.settings import Settings
 from playground.timeline.branches import Branch, Branches
-from playground.timeline.moments import Moment
+from playground.timeline.moments import Moment, Place
 from playground.timeline.timeline import Timeline
 
 __all__ = ["BranchRecord", "TimelineRecord", "record_of", "timeline_from"]
@@ -31,16 +31,20 @@ class BranchRecord:
 
 @dataclass(frozen=True, eq=False)
 class TimelineRecord:
-    """All branches, parents before their children, and all moments. rule: spacing and thinned_before of `Moments`."""
+    """All branches, parents before their children, and all moments. rule: spacing and thinned_before of `Moments`.
+
+    pinned: the place of the moment that differences are from, None if there is none.
+    """
 
     branches: tuple[BranchRecord, ...]
     live: int
     first_step: int
     moments: tuple[Moment, ...]
     rule: tuple[int, int]
+    pinned: Place | None = None
 
 
-def record_of(timeline: Timeline) -> TimelineRecord:
+def record_of(timeline: Timeline, pinned: Place | None = None) -> TimelineRecord:
     """What there is by now; costs as many references as there are moments."""
     return TimelineRecord(
         branches=tuple(
@@ -59,6 +63,7 @@ def record_of(timeline: Timeline) -> TimelineRecord:
         first_step=timeline.first_step,
         moments=tuple(timeline.moments),
         rule=(timeline.moments.spacing, timeline.moments.thinned_before),
+        pinned=pinned,
     )
 
 

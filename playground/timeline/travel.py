@@ -16,7 +16,7 @@ from playground.session import Session
 from playground.session_state import SessionState
 from playground.setting_changes import setting_changes
 from playground.timeline.difference import Difference, difference
-from playground.timeline.moments import Moment
+from playground.timeline.moments import Moment, Place
 from playground.timeline.timeline import Timeline
 from playground.timeline.view import BranchView, TimelineView, rule_in_words
 
@@ -32,7 +32,7 @@ class TimeTravel:
     A moment is looked at through a session of its own, so that nothing of the run changes.
     """
 
-    def __init__(self, live: Session, timeline: Timeline | None = None) -> None:
+    def __init__(self, live: Session, timeline: Timeline | None = None, pinned: Place | None = None) -> None:
         self.timeline = timeline if timeline is not None else Timeline(live)
         self._lens: Session | None = None
         self._moment: Moment | None = None
@@ -41,6 +41,8 @@ class TimeTravel:
         self._view: TimelineView | None = None
         self._seen: tuple[object, ...] = ()
         self._viewed_at = 0.0
+        if pinned is not None and (moment := self.timeline.moments.at(pinned[1], pinned[0])) is not None:
+            self._pin(live, moment)
 
     # --- looking ------------------------------------------------------------------------------------------------
 
@@ -115,9 +117,16 @@ class TimeTravel:
 
     def pin(self, live: Session) -> None:
         """Let differences be from the moment that is shown."""
-        moment = self._moment if self._moment is not None else self.timeline.record(live)
+        self._pin(live, self._moment if self._moment is not None else self.timeline.record(live))
+
+    def _pin(self, live: Session, moment: Moment) -> None:
         self._pinned = (moment, Session.from_state(_with_images_of(live, moment.state)))
         self._hold(live)
+
+    @property
+    def pinned(self) -> Place | None:
+        """The place of the moment that differences are from, None if none is pinned."""
+        return None if self._pinned is None else self._pinned[0].place
 
     def unpin(self, live: Session) -> None:
         """No differences any more."""

@@ -138,6 +138,30 @@ def test_a_file_holds_as_many_moments_as_fit_the_bound_and_the_early_odd_steps_g
     assert [moment.step for moment in again.loop.travel.timeline.moments][-6:] == [*range(40, 46)]
 
 
+def test_pinned_moment_is_pinned_again_and_outlasts_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = branched()
+    desk.seek(7, branch=0)
+    desk.loop.pin_moment()
+    desk.loop.return_to_newest()
+    was = desk.settle()
+    monkeypatch.setattr(timeline_part, "_MOST_BYTES", 90_000)
+    now = through_a_file(desk, tmp_path / "s").settle()
+    assert now.timeline.pinned == was.timeline.pinned == (0, 7)
+    np.testing.assert_array_equal(now.difference.trace.w1, was.difference.trace.w1)
+
+
+def test_pin_on_a_moment_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    content = branched().loop.capture()
+    write_session(tmp_path / "s", content)
+
+    def pin(about: dict[str, Any]) -> None:
+        about["timeline"]["pinned"] = [999, 0]
+
+    rewritten(tmp_path / "s", pin)
+    with pytest.raises(SessionFileError, match="pinned moment"):
+        read_session(tmp_path / "s")
+
+
 def test_moments_of_older_images_are_left_out(tmp_path: Path) -> None:
     session = own_session()
     timeline = Timeline(session)
