@@ -15,7 +15,7 @@ from ui.charts.legend import LegendEntry, blend
 from ui.theme import Theme
 from ui.timeline.colors import branch_color, branch_name
 
-__all__ = ["Stretch", "branch_entries", "branch_near", "live_stretches", "other_stretches"]
+__all__ = ["Stretch", "branch_entries", "branch_near", "live_stretches", "other_stretches", "tinted"]
 
 _PALEST = 0.5
 _NEAR = 10.0  # pixels above or below a curve that are still a click on it
@@ -42,7 +42,7 @@ def live_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator
     while True:
         branch = view.branch(number)
         start = branch.forked_at if branch.parent is not None else -math.inf
-        yield Stretch(history, _tinted(styles(history), number, theme), (start, end), number)
+        yield Stretch(history, tinted(styles(history), number, theme), (start, end), number)
         if branch.parent is None:
             return
         number, end = branch.parent, start
@@ -54,8 +54,8 @@ def other_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterato
         if branch.number == view.live:
             continue
         start = branch.forked_at if branch.parent is not None else -math.inf
-        tinted = _tinted(styles(branch.history), branch.number, theme)
-        paler = tuple(replace(style, color=blend(style.color, theme.panel, _ASIDE)) for style in tinted if style.ghost)
+        own = tinted(styles(branch.history), branch.number, theme)
+        paler = tuple(replace(style, color=blend(style.color, theme.panel, _ASIDE)) for style in own if style.ghost)
         yield Stretch(branch.history, paler, (start, math.inf), branch.number)
 
 
@@ -91,16 +91,11 @@ def branch_entries(view: TimelineView, theme: Theme) -> list[LegendEntry]:
     ]
 
 
-def _tinted(styles: tuple[CurveStyle, ...], number: int, theme: Theme) -> tuple[CurveStyle, ...]:
+def tinted(styles: tuple[CurveStyle, ...], number: int, theme: Theme) -> tuple[CurveStyle, ...]:
     """A branch has one colour; its curves are the paler the farther back they lie."""
     if number == 0:
         return styles
     color, steps = branch_color(theme, number), max(len(styles) - 1, 1)
-    return tuple(
-        replace(
-            style,
-            color=blend(color, theme.panel, _PALEST + (1 - _PALEST) * place / steps),
-            name_color=color,
-        )
-        for place, style in enumerate(styles)
-    )
+    shades = [blend(color, theme.panel, _PALEST + (1 - _PALEST) * place / steps) for place in range(len(styles))]
+    # a name has the shade of its curve, by which alone they are told apart
+    return tuple(replace(style, color=shade, name_color=shade) for style, shade in zip(styles, shades, strict=True))

@@ -15,7 +15,7 @@ from playground.history import Event, History
 from playground.settings import CHOICE_NAMES, Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
-from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches
+from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches, tinted
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend, LegendEntry, blend
 from ui.charts.markers import ChartMarkers, Marker
@@ -239,10 +239,15 @@ class LiveChart(Panel):
         if self._timeline is not None:
             entries += branch_entries(self._timeline, self._theme)
         if self._history is not None:
-            for style in self._styles(self._history, self._theme):
+            for style in self._live_styles(self._history):
                 entries.append(LegendEntry(style.label, style.short, style.name_color or style.color))
         self.legend.show_entries(tuple(entries))
         self.legend.setToolTip(self._legend_tip())
+
+    def _live_styles(self, history: History) -> tuple[CurveStyle, ...]:
+        """The curves of the run in the colours that they have at its newest step: those of the branch that trains."""
+        styles = self._styles(history, self._theme)
+        return styles if self._timeline is None else tinted(styles, self._timeline.live, self._theme)
 
     def _has_ghost(self) -> bool:
         """Whether a curve of the run before is on screen: a run of a few steps has none."""
@@ -255,7 +260,7 @@ class LiveChart(Panel):
         parts = list(dict.fromkeys(line.style.label for line in self._lines))
         tip = "Curves: " + ", ".join(parts) + "."
         if self._per_column > 1:
-            tip += f" Min–max per pixel: a column shows the least and the greatest of {self._per_column} values."
+            tip += f" A column of pixels shows the least and the greatest of {self._per_column} values."
         if self._has_ghost() and self._previous is not None:
             before = self._previous[1]
             tip += (
@@ -333,9 +338,9 @@ class LiveChart(Panel):
             self._show_legend()
         notes = []
         if any(line.is_coarse for line in self._lines):
-            notes.append(f"old steps are kept as min–max of {per_column}")
+            notes.append(f"of old steps least and greatest of {per_column}")
         elif per_column > 1:
-            notes.append("min–max per pixel")
+            notes.append(f"least and greatest of {per_column} steps a pixel")
         if any(line.clipped for line in self._lines):
             notes.append(f"cut off at {chosen_number(self.log_floor)}")
         self.plot.show_note(" · ".join(notes))
@@ -397,7 +402,7 @@ class LiveChart(Panel):
                 values.append(f'<span style="color:{line.name_color}">{text}</span>')
         rows = [_steps_text(finest), *([" ".join(values)] if small else values)]
         if self._per_column > 1 and not small:
-            rows.append(f'<span style="color:{self._theme.muted}">drawn: min–max of {self._per_column}</span>')
+            rows.append(f'<span style="color:{self._theme.muted}">least, greatest of {self._per_column}</span>')
         rows.extend(self._markers.texts_near(x))
         self.plot.show_readout("<br>".join(rows))
 

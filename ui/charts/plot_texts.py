@@ -21,7 +21,7 @@ class Note:
         self._text = ""
         self._words = QStaticText()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._color = QColor()
+        self._color, self._ground = QColor(), QColor()
         self.place = QRect()
 
     def text(self) -> str:
@@ -35,12 +35,13 @@ class Note:
         metrics = QFontMetrics(self._font)
         self.place.setSize(QRect(0, 0, metrics.horizontalAdvance(text), metrics.height()).size())
 
-    def set_color(self, color: str) -> None:
-        """Another ink."""
-        self._color = QColor(color)
+    def set_colors(self, ink: str, ground: str) -> None:
+        """Another ink, and the ground that keeps lines from striking it through."""
+        self._color, self._ground = QColor(ink), QColor(ground)
 
     def paint(self, painter: QPainter) -> None:
         """Write it at its place."""
+        painter.fillRect(self.place, self._ground)
         painter.setFont(self._font)
         painter.setPen(self._color)
         painter.drawStaticText(self.place.topLeft(), self._words)
@@ -70,7 +71,7 @@ class PlotTexts:
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
-        self.note.set_color(theme.muted)
+        self.note.set_colors(theme.muted, theme.panel)
         for label in (self.empty, self._steps_name):
             label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
         self.readout.setStyleSheet(

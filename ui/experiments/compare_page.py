@@ -182,7 +182,7 @@ class ComparePage(ExperimentPage):
             thinning = max(thinning, drawn.per_column)
             lines.append(Line(name, color, drawn.x, drawn.y * percent, thin=curve == "batch_loss"))
         self.plot.show_lines(lines)
-        self.rule.show_text(f"min–max of {grouped(thinning)} steps" if thinning > 1 else "")
+        self.rule.show_text(f"least and greatest of {grouped(thinning)} steps" if thinning > 1 else "")
         self.table.show_runs(self._named())
         self._show_step()
 

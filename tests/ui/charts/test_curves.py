@@ -149,8 +149,8 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
         x, y = drawn.item.getData()
         assert len(x) <= 2 * chart.plot.plot_width
         assert (y.min(), y.max()) == (values.min() * chart.scale, values.max() * chart.scale)
-    assert chart.plot.texts.note.text() == "min–max per pixel"
-    assert "Min–max per pixel" in chart.legend.toolTip()
+    assert chart.plot.texts.note.text().startswith("least and greatest of ")
+    assert "the least and the greatest of" in chart.legend.toolTip()
 
 
 def test_few_steps_are_drawn_raw_and_nothing_is_said_about_thinning(loss: LiveChart) -> None:
@@ -545,7 +545,7 @@ def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in
     chart.set_history(history, Settings())
     chart.plot.automatic = False
     chart.plot.box.setXRange(10_000, 10_200, padding=0.0)
-    assert chart.plot.texts.note.text() == "old steps are kept as min–max of 16"
+    assert chart.plot.texts.note.text() == "of old steps least and greatest of 16"
     chart.plot.point_at(10_100)
     assert "steps 10096–10111" in chart.plot.texts.readout.text().replace("\u202f", "")
     assert "0.250–0.500" in chart.plot.texts.readout.text()
