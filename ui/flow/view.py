@@ -83,6 +83,14 @@ class FlowView(FlowPicture):
                 return f"{text}\nDouble-click a number to change it (F2)." if is_editable(name) else text
         return ""
 
+    def tooltip_place(self, point: QPointF) -> QPoint:
+        """Where that stands: under the tile, so that it hides no cell beside the one that is pointed at."""
+        layout, ratio = self.flow_layout, self.devicePixelRatioF()
+        for tile in layout.tiles.values() if layout is not None else ():
+            if tile.extent.contains(point.x() * ratio, point.y() * ratio) and not self._is_label(point):
+                return QPoint(round(tile.extent.x / ratio), round(tile.extent.bottom / ratio))
+        return point.toPoint()
+
     # --- mouse -----------------------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -127,7 +135,8 @@ class FlowView(FlowPicture):
     def event(self, event: QEvent) -> bool:
         """The tooltip of a tile is its full formula."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tooltip_at(QPointF(event.pos())), self)
+            point = QPointF(event.pos())
+            QToolTip.showText(self.mapToGlobal(self.tooltip_place(point)), self.tooltip_at(point), self)
             return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange):
             self.lay_out_anew()
