@@ -5,6 +5,7 @@ Nothing here imports Qt when it is loaded: where Qt cannot be loaded, that is sa
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ def run_app(argv: Sequence[str]) -> int:
         from ui.headless import run_headless  # noqa: PLC0415 - not needed for a window
 
         return run_headless(list(argv))
+    # what loading makes stays: a collection on the way looks at all of it, in vain, and the window waits
+    gc.disable()
     try:
         from ui.application import open_window  # noqa: PLC0415 - loads Qt, which may fail
     except ImportError as error:

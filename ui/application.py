@@ -148,8 +148,7 @@ def open_window(argv: list[str]) -> int:
 
 
 def freeze_garbage() -> None:
-    """Let no collection look again at what exists by now: with the window open, it stays until the end."""
-    gc.collect()
+    """Let no collection look at what exists by now: with the window open, it stays until the end."""
     gc.freeze()
 
 
