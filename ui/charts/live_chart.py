@@ -336,14 +336,14 @@ class LiveChart(Panel):
         if per_column != self._per_column:
             self._per_column = per_column
             self._show_legend()
-        notes = []
+        notes = []  # each as it is said where there is room, and where there is little
         if any(line.is_coarse for line in self._lines):
-            notes.append(f"of old steps least and greatest of {per_column}")
+            notes.append((f"of old steps least and greatest of {per_column}", f"old steps {per_column} at a time"))
         elif per_column > 1:
-            notes.append(f"least and greatest of {per_column} steps a pixel")
+            notes.append((f"least and greatest of {per_column} steps a pixel", f"{per_column} steps a pixel"))
         if any(line.clipped for line in self._lines):
-            notes.append(f"cut off at {chosen_number(self.log_floor)}")
-        self.plot.show_note(" · ".join(notes))
+            notes.append((f"cut off at {chosen_number(self.log_floor)}",) * 2)
+        self.plot.show_note(*(" · ".join(note[way] for note in notes) for way in (0, 1)))
 
     def _show_markers(self) -> None:
         gaps = tuple(line.curve.gaps for line in self._lines)

@@ -204,9 +204,9 @@ class ChartPlot(pg.PlotWidget):
         self.texts.readout.hide()
         self.viewport().update(self.texts.note.place)
 
-    def show_note(self, text: str) -> None:
-        """A small muted line in the upper corner, or nothing."""
-        if self.texts.show_note(text):
+    def show_note(self, *ways: str) -> None:
+        """A small muted line in the upper corner, in the first way that there is room for; "" for nothing."""
+        if self.texts.show_note(ways):
             self.viewport().update()
 
     def show_empty(self, text: str) -> None:

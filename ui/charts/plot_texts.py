@@ -14,10 +14,14 @@ _BESIDE = 8  # pixels between the crosshair and what is read there
 
 
 class Note:
-    """A muted line that the plot paints itself: a label would be painted anew with all that grows beneath it."""
+    """A muted line that the plot paints itself: a label would be painted anew with all that grows beneath it.
+
+    It may be said in several ways, the longest first; the first that there is room for is written.
+    """
 
     def __init__(self) -> None:
         self._font = number_font(7.0)
+        self.ways: tuple[str, ...] = ("",)
         self._text = ""
         self._words = QStaticText()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -28,12 +32,13 @@ class Note:
         """What it says, "" for nothing."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Say something else, or nothing."""
-        self._text = text
-        self._words.setText(text)
+    def fit(self, width: int) -> None:
+        """Write what there is room for."""
         metrics = QFontMetrics(self._font)
-        self.place.setSize(QRect(0, 0, metrics.horizontalAdvance(text), metrics.height()).size())
+        fitting = (way for way in self.ways if metrics.horizontalAdvance(way) <= width)
+        self._text = next(fitting, self.ways[-1])
+        self._words.setText(self._text)
+        self.place.setSize(QRect(0, 0, metrics.horizontalAdvance(self._text), metrics.height()).size())
 
     def set_colors(self, ink: str, ground: str) -> None:
         """Another ink, and the ground that keeps lines from striking it through."""
@@ -94,11 +99,11 @@ class PlotTexts:
         self.readout.move(int(max(left, min(place, right - self.readout.width()))), self.area.top() + 2)
         self.readout.show()
 
-    def show_note(self, text: str) -> bool:
-        """Note something, or nothing; False if that is noted already."""
-        if text == self.note.text():
+    def show_note(self, ways: tuple[str, ...]) -> bool:
+        """Note something in as many words as there is room for, or ("",) nothing; False if that is noted already."""
+        if ways == self.note.ways:
             return False
-        self.note.set_text(text)
+        self.note.ways = ways
         self._arrange()
         return True
 
@@ -117,6 +122,7 @@ class PlotTexts:
 
     def _arrange(self) -> None:
         right, bottom = self.area.left() + self.area.width(), self.area.top() + self.area.height()
+        self.note.fit(self.area.width() - 4)
         # below the uppermost line of the grid
         self.note.place.moveTo(QPoint(right - self.note.place.width() - 2, self.area.top() + 5))
         middle = self.area.center() - self.empty.rect().center()

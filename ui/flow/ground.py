@@ -145,14 +145,17 @@ class Ground:
     def _legend(self, painter: QPainter, room: Rect) -> None:
         """What the two colour maps mean, in the empty place under the image (there is no ∂L/∂X)."""
         px, line = self.layout.metrics.px, self.layout.metrics.line
-        rows = (("signed values", "−", "+", True), ("activations", "0", "max", False))
+        rows = (
+            (("signed values", "signed"), "−", "+", True),
+            (("activations", "X, A, P, F", "X, A, P"), "0", "max", False),
+        )
         height = px(8) + 2 * line + px(6)
         if room.height < 2 * height or room.width < px(50):
             return
-        for position, (title, low, high, signed) in enumerate(rows):
+        for position, (titles, low, high, signed) in enumerate(rows):
             y = room.y + position * height
             width = min(room.width, px(120))
-            words = self.fonts.fitting((title, title.split(" ")[0]), self.fonts.formula, width)
+            words = self.fonts.fitting(titles, self.fonts.formula, width)
             self._text(painter, words, self.fonts.formula, Rect(room.x, y, width, line), self.theme.muted, _LEFT)
             self._color_bar(painter, Rect(room.x, y + line + px(1), width, px(7)), signed)
             ends = Rect(room.x, y + line + px(9), width, line)

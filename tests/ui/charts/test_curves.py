@@ -153,6 +153,21 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
     assert "the least and the greatest of" in chart.legend.toolTip()
 
 
+def test_a_note_is_said_in_fewer_words_where_the_chart_is_narrow(qtbot) -> None:
+    history = History(("dw1",))
+    for step in range(3000):
+        history.series["batch_loss"].append(step, 0.25 + step % 2 / 4)
+    chart = shown(qtbot, LossChart(DARK), 600, 300)
+    chart.set_history(history, Settings())
+    texts = chart.plot.texts
+    assert texts.note.text().startswith("least and greatest of ")
+    chart.resize(230, 200)
+    qtbot.waitUntil(
+        lambda: texts.note.text().endswith(" steps a pixel") and texts.note.text()[0].isdigit(), timeout=2000
+    )
+    assert texts.area.contains(texts.note.place)
+
+
 def test_few_steps_are_drawn_raw_and_nothing_is_said_about_thinning(loss: LiveChart) -> None:
     history = run_of(50)
     loss.set_history(history, Settings())
