@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.history import OBSERVED, History
+from playground.notation.names import display_name
 from playground.notation.numbers import chosen_number, percent, significant_number
 
 __all__ = ["Diagnosis", "Observations", "diagnose"]
@@ -24,7 +25,6 @@ _PLATEAU = 300
 _LARGE_GRADIENT, _GROWTH = 10.0, 100.0
 _VANISHED = 1e-7
 _OVERFITTING_EVALUATIONS = 5
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -222,12 +222,12 @@ def _since_change(history: History, name: str) -> NDArray[np.float64]:
 
 def _plain_name(name: str) -> str:
     """The name of an array as it is written everywhere on screen: "z1" → "z₁"."""
-    return name.translate(_SUBSCRIPTS) if name[1:].isdigit() else name
+    return display_name(name) if name[1:].isdigit() else name
 
 
 def _norm_name(gradient: str) -> str:
     """The length of a gradient as it is written everywhere on screen: "dw1" → "‖∂L/∂w₁‖"."""
-    return f"‖∂L/∂{_plain_name(gradient.removeprefix('d'))}‖"
+    return f"‖{display_name(gradient)}‖"
 
 
 def _last(history: History, name: str) -> float:

@@ -185,10 +185,11 @@ class Session:
 
     def _raise_diverged(self, x: Array, y: NDArray[np.int64]) -> None:
         self.learner.undo()
-        first = self.learner.first_not_finite(x, y) or "the update of the weights"
-        self.history.mark(Event(self.step_count + 1, "diverged", f"diverged: {first} is no longer finite"))
+        first = self.learner.first_not_finite(x, y)
+        what = display_name(first) if first is not None else "the update of the weights"
+        self.history.mark(Event(self.step_count + 1, "diverged", f"diverged: {what} is no longer finite"))
         raise DivergedError(
-            f"Training diverged at step {grouped(self.step_count + 1)}: {first} is no longer finite. "
+            f"Training diverged at step {grouped(self.step_count + 1)}: {what} is no longer finite. "
             f"The learning rate {chosen_number(self.settings.learning_rate)} is too large for these weights; "
             "try a tenth of it."
         )

@@ -16,7 +16,7 @@ __all__ = ["NOTHING", "Figure", "Figures"]
 NOTHING = "–"
 """What stands where there is no number yet."""
 _HEIGHT = 38
-_APART = 7
+_APART = 10
 
 
 def _caption_font() -> QFont:

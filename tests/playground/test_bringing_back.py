@@ -12,20 +12,8 @@ from playground.own_data.run_settings import settings_for
 from playground.sample_ref import SampleRef
 from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
+from tests.playground.loops import SMALL, Listener, settle
 from tests.playground.own_data.files import some_set
-from tests.playground.test_training_loop import SMALL, Listener, settle
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture
-def loop(listener: Listener) -> TrainingLoop:
-    made = TrainingLoop(listener.tell)
-    made.begin(SMALL)
-    return made
 
 
 def test_run_that_was_replaced_comes_back_as_it_was_left_and_the_other_one_too(

@@ -20,14 +20,9 @@ from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.take_home.moment import Moment
 from playground.training_loop import TrainingLoop
-from tests.playground.test_training_loop import SMALL, Listener, settle
+from tests.playground.loops import SMALL, Listener, settle
 
 THREE = Settings(dataset="shapes", classes=(0, 1, 2), kernel_size=5, filters=(4,), batch_size=32, seed=5)
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
 
 
 @pytest.fixture

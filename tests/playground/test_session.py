@@ -137,7 +137,7 @@ def test_divergence_names_the_first_array_and_keeps_the_weights_before_the_step(
     weights = session.state_dict()
     weights["conv1.weight"][0] = 1e38
     session.network.load_state_dict(weights)
-    with pytest.raises(DivergedError, match=r"step 3: z1 is no longer finite"):
+    with pytest.raises(DivergedError, match=r"step 3: z₁ is no longer finite"):
         session.step()
     np.testing.assert_array_equal(session.state_dict()["conv1.weight"], weights["conv1.weight"])
     assert session.history.events[-1].kind == "diverged"

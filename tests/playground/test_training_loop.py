@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from playground.announcements import Announcements
 from playground.errors import DataError, PlaygroundError
 from playground.observations import observe
 from playground.sample_ref import SampleRef
@@ -18,41 +16,7 @@ from playground.sessions.session_file import read_session, write_session
 from playground.settings import Settings
 from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
-
-SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
-
-
-class Listener:
-    """Remembers what was said: (kind, value) in order."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, object]] = []
-        kinds = [field.name for field in fields(Announcements)]
-        self.tell = Announcements(**{kind: self._hear(kind) for kind in kinds})
-
-    def _hear(self, kind: str):
-        return lambda value: self.heard.append((kind, value))
-
-    def values(self, kind: str) -> list:
-        return [value for known, value in self.heard if known == kind]
-
-
-@pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture
-def loop(listener: Listener) -> TrainingLoop:
-    made = TrainingLoop(listener.tell)
-    made.begin(SMALL)
-    return made
-
-
-def settle(loop: TrainingLoop) -> None:
-    """Take turns until only a command could bring work."""
-    while loop.seconds_to_wait() is not None:
-        loop.advance()
+from tests.playground.loops import SMALL, Listener, settle
 
 
 def test_what_started_a_new_network_is_listed_as_a_sentence_lists_it(loop: TrainingLoop, listener: Listener) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from playground.history import History
+from playground.notation.names import display_name
 from ui.charts.curve_line import CurveStyle
 from ui.charts.legend import blend
 from ui.charts.live_chart import LiveChart
@@ -12,7 +13,6 @@ from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # places of the class palette that are neither blue nor orange, which mean the two classes, train and test
 _GRADIENT_COLORS = (2, 4, 3, 8)
 
@@ -71,7 +71,8 @@ class GradientNormChart(LiveChart):
     def _styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
         styles = []
         for position, name in enumerate(history.gradient_names):
-            parameter = name.removeprefix("d").translate(_SUBSCRIPTS)
             color = palette_color(theme, _GRADIENT_COLORS[position % len(_GRADIENT_COLORS)])
-            styles.append(CurveStyle(f"|{name}|", f"∂L/∂{parameter}", parameter, color, raw=True))
+            styles.append(
+                CurveStyle(f"|{name}|", display_name(name), display_name(name.removeprefix("d")), color, raw=True)
+            )
         return tuple(styles)
