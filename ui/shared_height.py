@@ -14,8 +14,8 @@ from ui.tabs import Tabs
 
 __all__ = ["SharedHeight"]
 
-_TALL = 330
-"""What a tall view needs, in pixels, with the row of the tabs."""
+_TALL = 230
+"""What a tall view makes do with, in pixels, with the row of the tabs, so that the pass beside it is seen whole."""
 
 
 class SharedHeight(QObject):

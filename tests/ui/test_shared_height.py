@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.test_editing_in_the_window import shown
@@ -17,7 +17,7 @@ from ui.main_window import MainWindow
 pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support")
 
 LEFT = Qt.MouseButton.LeftButton
-LOW, MIDDLE, LARGE = (1100, 700), (1440, 900), (1920, 1080)
+LOW, COMMON, MIDDLE, LARGE = (1100, 700), (1366, 768), (1440, 900), (1920, 1080)
 
 
 @pytest.fixture
@@ -78,6 +78,26 @@ def test_with_room_for_both_the_pass_is_seen_whole_beside_the_laboratory(
     resize(qtbot, window, size)
     qtbot.waitUntil(lambda: window.flow_panel.scroll.verticalScrollBar().maximum() == 0)
     assert window.tabs.height() > 300
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_6, Qt.Key.Key_7])
+def test_on_a_common_laptop_both_passes_are_seen_above_a_tall_tab(
+    qtbot: QtBot, window: MainWindow, key: Qt.Key
+) -> None:
+    resize(qtbot, window, COMMON)
+    QTest.keyClick(window, key)
+    qtbot.waitUntil(lambda: window.flow_panel.scroll.verticalScrollBar().maximum() == 0)
+    assert window.flow_panel.isVisible()
+    assert window.tabs.height() > 220
+
+
+def test_the_images_scroll_by_themselves_not_all_of_their_tab(qtbot: QtBot, window: MainWindow) -> None:
+    resize(qtbot, window, COMMON)
+    QTest.keyClick(window, Qt.Key.Key_6)
+    qtbot.waitUntil(lambda: window.see_data_panel.gallery.verticalScrollBar().maximum() > 0)
+    area = window.tabs.currentWidget()
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
 
 
 def test_a_window_that_grows_shows_both_and_one_that_shrinks_the_laboratory(qtbot: QtBot, window: MainWindow) -> None:

@@ -37,6 +37,8 @@ __all__ = ["SeeDataPanel"]
 
 _REFRESH_MS = 300
 _BOTH = 460  # from this height on, matrix and classes have room beneath each other
+_LEAST_SCROLLED = 80
+"""Pixels of a part that scrolls by itself: a row of large images with its words."""
 _MEANS_AT_ONCE = 512
 _SHARE = 0.54  # most of the width that the right half takes
 
@@ -89,6 +91,10 @@ class SeeDataPanel(QWidget):
         self.evaluated.setSizePolicy(wrapped)
         self._matrix_part = _scrolled(self.matrix)
         self._classes_part = _scrolled(self.classes)
+        for scrolling in (self.gallery, self._matrix_part, self._classes_part):
+            # what it would like must not make the tab scroll around it
+            scrolling.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            scrolling.setMinimumHeight(_LEAST_SCROLLED)
         self.switches = QWidget()
         row = QHBoxLayout(self.switches)
         row.setContentsMargins(0, 0, 0, 0)
