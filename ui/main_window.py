@@ -50,7 +50,7 @@ from ui.settings_of_data import SettingsOfData
 from ui.shared_height import SharedHeight
 from ui.tabs import Tabs
 from ui.take_home.link import TakeHomeLink
-from ui.theme import Theme, apply_theme
+from ui.theme import Theme, Themed, apply_theme
 from ui.theme_choice import ThemeChoice
 from ui.timeline.link import TimelineLink
 from ui.toolbar import Toolbar
@@ -321,7 +321,7 @@ class MainWindow(WithLateViews, QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
-        for view in (
+        themed: tuple[Themed, ...] = (
             *self._followers,
             self.late.terms,
             *self.late.charts,
@@ -333,7 +333,8 @@ class MainWindow(WithLateViews, QMainWindow):
             self.training_panel,
             self.experiments,
             self.exports,
-        ):
+        )
+        for view in themed:
             view.set_theme(theme)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

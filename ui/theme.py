@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ui.colors import rgb
+
 __all__ = [
     "DARK",
     "LIGHT",
     "SLIM_SCROLL_BAR",
     "Theme",
+    "Themed",
     "apply_theme",
     "checked_button_style",
     "class_color",
@@ -70,6 +74,13 @@ class Theme:
     def is_dark(self) -> bool:
         """True for a light-on-dark theme."""
         return QColor(self.window).lightness() < 128
+
+
+class Themed(Protocol):
+    """What is drawn in the colours of a theme."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Follow the theme."""
 
 
 DARK = Theme(
@@ -162,16 +173,12 @@ def palette_color(theme: Theme, place: int) -> str:
     return colors[place % len(colors)]
 
 
-def _rgb(color: str) -> NDArray[np.float64]:
-    parsed = QColor(color)
-    return np.array([parsed.red(), parsed.green(), parsed.blue()], dtype=np.float64)
-
-
 def _interpolate(stops: list[tuple[float, NDArray[np.float64]]], count: int) -> NDArray[np.uint8]:
     places = np.linspace(0.0, 1.0, count)
     positions = [position for position, _ in stops]
     channels = [np.interp(places, positions, [color[channel] for _, color in stops]) for channel in range(3)]
-    return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+    colors: NDArray[np.uint8] = np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+    return colors
 
 
 @cache
@@ -180,7 +187,7 @@ def diverging_map(theme: Theme) -> NDArray[np.uint8]:
 
     The count is odd so that zero has a colour of its own and tiny values of either sign do not flicker.
     """
-    negative, zero, positive = _rgb(theme.negative), _rgb(theme.zero), _rgb(theme.positive)
+    negative, zero, positive = rgb(theme.negative), rgb(theme.zero), rgb(theme.positive)
     return _interpolate([(0.0, negative), (0.5, zero), (1.0, positive)], 255)
 
 
@@ -189,7 +196,7 @@ def sequential_map(theme: Theme) -> NDArray[np.uint8]:
     """(255, 3) RGB of rising lightness (magma-like): index 0 is zero, 254 the largest activation."""
     del theme  # images are black paper with light ink in both themes, as the network sees them
     colors = ("#050510", "#2c1a50", "#6b2a7f", "#b5406f", "#ea6f55", "#fcb26b", "#fcfdd9")
-    return _interpolate([(place, _rgb(color)) for place, color in zip(np.linspace(0, 1, 7), colors, strict=True)], 255)
+    return _interpolate([(place, rgb(color)) for place, color in zip(np.linspace(0, 1, 7), colors, strict=True)], 255)
 
 
 @cache
@@ -264,7 +271,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     boxes = QPalette(palette)
     if theme.is_dark:  # their outline is darker than the ground, so the empty box itself has to be seen
         boxes.setColor(QPalette.ColorRole.Base, QColor(theme.muted).darker(170))
-    app.setPalette(boxes, "QCheckBox")
+    app.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]  # the stubs say bytes, which PySide refuses
     app.setStyleSheet(
         f"""
         QFrame#panel {{ background: {theme.panel}; border: 1px solid {theme.panel_border}; border-radius: 8px; }}

@@ -12,6 +12,7 @@ from core.chain import ChainFactor
 from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
 from ui.chain.drawing import Mark, cell_at, cell_centre, draw_marks, draw_picture, same_marks
 from ui.chain.picture import Picture, same_picture
+from ui.colors import blend
 from ui.drawn_pixmap import drawn_pixmap
 from ui.formula import draw_formula, known_formula
 from ui.theme import DARK, Theme, number_font
@@ -33,16 +34,6 @@ _PADDING, _LITTLE_PADDING = 6, 3
 def largest_width(height: int) -> int:
     """The width beyond which a card of a height would be empty at its sides."""
     return max(_MAX_WIDTH, height)
-
-
-def _blend(over: str, under: str, share: float) -> QColor:
-    """`share` of the first colour on the second."""
-    first, second = QColor(over), QColor(under)
-    return QColor(
-        round(first.red() * share + second.red() * (1 - share)),
-        round(first.green() * share + second.green() * (1 - share)),
-        round(first.blue() * share + second.blue() * (1 - share)),
-    )
 
 
 class FactorCard(QAbstractButton):
@@ -175,7 +166,7 @@ class FactorCard(QAbstractButton):
         theme, chosen = self._theme, self.isChecked()
         self.texts = []
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = _blend(theme.backward, theme.field, 0.16) if chosen else QColor(theme.field)
+        ground = QColor(blend(theme.backward, theme.field, 0.16) if chosen else theme.field)
         edge = QColor(theme.backward if chosen else theme.muted if self.underMouse() else theme.panel_border)
         painter.setPen(QPen(edge, 1.5 if chosen else 1.0))
         painter.setBrush(ground)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF
 from playground.history import History
 from playground.timeline.view import TimelineView
 from ui.charts.curve_line import CurveLine, CurveStyle
-from ui.charts.legend import LegendEntry, blend
+from ui.charts.legend import LegendEntry
+from ui.colors import blend
 from ui.theme import Theme
 from ui.timeline.colors import branch_color, branch_name
 

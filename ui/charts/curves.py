@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from playground.history import History
 from playground.notation.names import display_name
 from ui.charts.curve_line import CurveStyle
-from ui.charts.legend import blend
 from ui.charts.live_chart import LiveChart
+from ui.colors import blend
 from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]

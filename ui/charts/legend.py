@@ -1,4 +1,4 @@
-"""The names of a chart's curves in their colours, and colours that look translucent."""
+"""The names of a chart's curves in their colours."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-__all__ = ["Legend", "LegendEntry", "blend"]
-
-
-def blend(color: str, background: str, share: float) -> str:
-    """`share` of a colour over a background: looks translucent and paints as fast as an opaque one."""
-    front, back = QColor(color), QColor(background)
-    channels = [round(share * a + (1 - share) * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3], strict=True)]
-    return QColor(*channels).name()
+__all__ = ["Legend", "LegendEntry"]
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
 from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches, tinted
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
-from ui.charts.legend import Legend, LegendEntry, blend
+from ui.charts.legend import Legend, LegendEntry
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
+from ui.colors import blend
 from ui.controls import CalmToolButton
 from ui.number_format import chosen_number
 from ui.panel import Panel
@@ -341,7 +342,7 @@ class LiveChart(Panel):
             notes.append((f"of old steps least and greatest of {per_column}", f"old steps {per_column} at a time"))
         elif per_column > 1:
             notes.append((f"least and greatest of {per_column} steps a pixel", f"{per_column} steps a pixel"))
-        if any(line.clipped for line in self._lines):
+        if self.log_floor is not None and any(line.clipped for line in self._lines):
             notes.append((f"cut off at {chosen_number(self.log_floor)}",) * 2)
         self.plot.show_note(*(" · ".join(note[way] for note in notes) for way in (0, 1)))
 

@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.charts.axes import NumberAxis
-from ui.charts.legend import Legend, LegendEntry, blend
+from ui.charts.legend import Legend, LegendEntry
+from ui.colors import blend
 from ui.theme import DARK, Theme, number_font, palette_color
 
 __all__ = ["Line", "LinePlot"]

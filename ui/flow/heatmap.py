@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from core.arrays import Array
+from ui.colors import screen_words
 from ui.theme import Theme, diverging_map, sequential_map
 
 __all__ = [
@@ -69,9 +70,8 @@ def color_tables(theme: Theme) -> NDArray[np.uint32]:
 @cache
 def color_table(theme: Theme, signed: bool) -> NDArray[np.uint32]:
     """(256,) 0xffRRGGBB: the 255 colours of the theme's map, then the one that marks NaN and infinity."""
-    colors = (diverging_map if signed else sequential_map)(theme).astype(np.uint32)
     table = np.empty(256, dtype=np.uint32)
-    table[:255] = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
+    table[:255] = screen_words((diverging_map if signed else sequential_map)(theme))
     table[NOT_FINITE] = QColor("#ff2fd6" if theme.is_dark else "#c4009c").rgb()
     table.flags.writeable = False
     return table

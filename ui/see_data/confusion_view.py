@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from ui.colors import rgb, screen_words
 from ui.number_batch import NumberBatch
 from ui.number_format import percent
 from ui.theme import DARK, Theme, number_font
@@ -159,10 +160,8 @@ class ConfusionView(QWidget):
 
     def _colors(self, depths: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Words of the screen for depths from 0 to 1: the deeper, the nearer to the accent."""
-        ground, ink = (np.array(QColor(color).getRgb()[:3]) for color in (self._theme.field, self._theme.accent))
-        mixed = np.rint(ground + depths[..., np.newaxis] * (ink - ground)).astype(np.uint32)
-        words: NDArray[np.uint32] = np.uint32(0xFF000000) | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
-        return words
+        ground, ink = rgb(self._theme.field), rgb(self._theme.accent)
+        return screen_words(np.rint(ground + depths[..., np.newaxis] * (ink - ground)).astype(np.uint8))
 
     def _paint_grid(self, painter: QPainter) -> None:
         left, top, width, height = self._frame()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
+from ui.colors import screen_words
 from ui.see_data.population import Population
 from ui.theme import Theme, class_color
 
@@ -151,8 +152,7 @@ def _words(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """(m, c, h, w) bytes, grey or red, green and blue, as (m, h, w) words of a screen."""
     if pixels.shape[1] != 3:
         return np.uint32(0xFF000000) | pixels[:, 0] * np.uint32(0x010101)
-    red, green, blue = pixels.transpose(1, 0, 2, 3).astype(np.uint32)
-    return np.uint32(0xFF000000) | red << 16 | green << 8 | blue
+    return screen_words(np.moveaxis(pixels, 1, -1))
 
 
 def _scaled(images: NDArray[np.uint32], height: int, width: int) -> NDArray[np.uint32]:
@@ -161,4 +161,5 @@ def _scaled(images: NDArray[np.uint32], height: int, width: int) -> NDArray[np.u
         return images
     down = np.arange(height) * images.shape[1] // height
     across = np.arange(width) * images.shape[2] // width
-    return np.take(np.take(images, across, axis=2), down, axis=1)
+    scaled: NDArray[np.uint32] = np.take(np.take(images, across, axis=2), down, axis=1)
+    return scaled
