@@ -42,7 +42,9 @@ def _centre(window: MainWindow) -> QWidget:
 
 
 def _tabs(window: MainWindow) -> QWidget:
-    return window.columns.centre.widget(1)
+    tabs = window.columns.centre.widget(1)
+    assert tabs is not None
+    return tabs
 
 
 _DIGITS = Settings()
@@ -137,7 +139,7 @@ def _save(image: QImage, path: Path) -> None:
     small.setColorTable([int(color) | 0xFF000000 for color in palette])
     rows = np.frombuffer(small.bits(), np.uint8).reshape(small.height(), small.bytesPerLine())
     rows[:, : small.width()] = indices
-    small.save(str(path), "PNG")
+    small.save(str(path), "PNG")  # type: ignore[call-overload]  # the stubs say bytes, which PySide refuses
     sys.stdout.write(f"{path} {path.stat().st_size // 1024} kB\n")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -102,7 +102,7 @@ def run_plain_key(event: QKeyEvent, actions: Mapping[str, QAction]) -> bool:
 
 
 def _is_key(event: QKeyEvent, keys: str) -> bool:
-    wanted = QKeySequence(keys)[0]
+    wanted: QKeyCombination = QKeySequence(keys)[0]  # type: ignore[index]  # the stubs do not know that it has keys
     ignored = Qt.KeyboardModifier.KeypadModifier
     if event.text() and not event.text().isalnum() and not event.text().isspace():
         ignored |= Qt.KeyboardModifier.ShiftModifier  # "?" needs Shift on most keyboards

@@ -47,11 +47,11 @@ def with_class_colors(theme: Theme, chosen: Sequence[int | str]) -> Theme:
 def readable(color: str, ground: str) -> str:
     """The colour, or the nearest lighter or darker one of its hue that stands out from the ground."""
     light = 1.0 if _luminance(ground) < 0.2 else 0.0
-    hue, saturation, lightness, _ = QColor(color).getHslF()
-    shown = QColor(color).name()
+    chosen = QColor(color)
+    lightness, shown = chosen.lightnessF(), chosen.name()
     while _contrast(shown, ground) < _READABLE and lightness != light:
         lightness = min(1.0, lightness + _STEP) if light else max(0.0, lightness - _STEP)
-        shown = QColor.fromHslF(max(hue, 0.0), saturation, lightness).name()
+        shown = QColor.fromHslF(max(chosen.hslHueF(), 0.0), chosen.hslSaturationF(), lightness).name()
     return shown
 
 

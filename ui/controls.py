@@ -65,7 +65,7 @@ class ElidingComboBox(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         # some pixels belong to the frame of the field
         shown = self.shown_text(room.width() - 4)
-        option.currentText = shown  # type: ignore[attr-defined] - the stubs lack its fields
+        option.currentText = shown
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

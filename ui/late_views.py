@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ui.deferred import Deferred
 from ui.explain.linker import CellLinker
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LateViews", "WithLateViews"]
 
+Chart = TypeVar("Chart", bound="LiveChart")
 
 _HEIGHT = 116
 """Of the view that needs the most: the tabs keep their height when it comes."""
@@ -37,7 +38,7 @@ class LateViews:
         self.loss: Deferred[LossChart] = _chart("LossChart", "Loss")
         self.accuracy: Deferred[AccuracyChart] = _chart("AccuracyChart", "Accuracy %")
         self.gradient: Deferred[GradientNormChart] = _chart("GradientNormChart", "Gradient norm")
-        self.charts: tuple[Deferred[LiveChart], ...] = (self.loss, self.accuracy, self.gradient)
+        self.charts = (self.loss, self.accuracy, self.gradient)
         self.followers = (self.chain, self.slow_motion, self.board, self.images)
         """Those that show snapshots."""
 
@@ -93,5 +94,5 @@ class WithLateViews:
         return self.late.gradient.view
 
 
-def _chart(name: str, title: str) -> Deferred[LiveChart]:
+def _chart(name: str, title: str) -> Deferred[Chart]:
     return Deferred("ui.charts.curves", name, stand_in=Panel(title))

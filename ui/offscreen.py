@@ -60,8 +60,9 @@ def train_for(window: MainWindow, *, epochs: int, seconds: float) -> Snapshot | 
 
 
 def _is_settled(seen: Snapshot | None) -> bool:
-    paused = seen is not None and seen.state is not RunState.TRAINING
-    return paused and seen.evaluation is not None and seen.evaluation.step == seen.step
+    if seen is None or seen.state is RunState.TRAINING:
+        return False
+    return seen.evaluation is not None and seen.evaluation.step == seen.step
 
 
 def draw_test_image(window: MainWindow, index: int = 0) -> None:

@@ -49,7 +49,7 @@ class PageReader(QDialog):
         self.text.setAccessibleName(_PAGES[page])
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.addWidget(self.text)
         layout.addWidget(buttons)
         self.resize(820, 700)
@@ -58,7 +58,7 @@ class PageReader(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Pictures follow the width; the place that is read stays."""
         super().resizeEvent(event)
-        self.layout().activate()
+        self._column.activate()
         width = self.text.viewport().width()
         if width == self._written_for:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -26,19 +26,14 @@ class ScrollingArea(QScrollArea):
             ground.setAutoFillBackground(False)  # the panel's is beneath
 
 
-class _Fits(Protocol):
-    def fit(self, room: QSize) -> None:
-        """Lay out for so much room."""
-
-
 class FittedArea(ScrollingArea):
-    """Scrolls up and down only, and tells its view by `fit(QSize)` how much of it is seen at a time."""
+    """Scrolls up and down only; `fit`, which lays the view out, is told how much of it is seen at a time."""
 
-    def __init__(self, view: QWidget) -> None:
+    def __init__(self, view: QWidget, fit: Callable[[QSize], object]) -> None:
         super().__init__(view, sideways=False)
+        self._fit = fit
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The view fits its pictures to the visible room."""
         super().resizeEvent(event)
-        view: _Fits = self.widget()
-        view.fit(self.viewport().size())
+        self._fit(self.viewport().size())

@@ -45,7 +45,7 @@ class SharedHeight(QObject):
         self._may_enlarge = True
         tabs.currentChanged.connect(self._follow)
         splitter.splitterMoved.connect(self._keep)
-        for watched in (splitter, flow.scroll.viewport()):
+        for watched in (splitter, flow.scroll_area.viewport()):
             watched.installEventFilter(self)
         enlarge.triggered.connect(self._on_enlarge)
 

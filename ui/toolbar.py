@@ -104,7 +104,7 @@ class Toolbar(QWidget):
         return button
 
     def _arrange(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(5)
         for button in self._buttons.values():
@@ -127,8 +127,8 @@ class Toolbar(QWidget):
         self._dataset.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._dataset.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._dataset, 100)
-        for button in self._corner.values():
-            layout.addWidget(button)
+        for corner in self._corner.values():
+            layout.addWidget(corner)
 
     def _describe_speed(self) -> None:
         self.speed.setRange(_SLOW_MOTION, len(SPEEDS) - 1)
@@ -235,7 +235,7 @@ class Toolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the name of the data set within its room."""
         super().resizeEvent(event)
-        self.layout().activate()
+        self._row.activate()
         self._elide_dataset()
 
     def set_theme(self, theme: Theme) -> None:

@@ -100,8 +100,8 @@ def _connect_flow(window: MainWindow) -> None:
     view.filter_chosen.connect(lambda _number: late.chain.tell("show_filters", view.chosen_filters))
     view.filter_chosen.connect(lambda _number: late.slow_motion.tell("set_filters", view.chosen_filters))
     view.filter_chosen.connect(lambda _number: late.board.tell("show_filters", view.chosen_filters))
-    for other in (window.overview, late.chain, late.slow_motion, late.terms, late.board, window.classify_panel):
-        flow.decimals_chosen.connect(other.set_decimals)
+    for written in (window.overview, late.chain, late.slow_motion, late.terms, late.board, window.classify_panel):
+        flow.decimals_chosen.connect(written.set_decimals)
 
 
 def _follow_spotlight(window: MainWindow, panel: ChainPanel | BlackboardPanel | SlowMotionPanel) -> None:
@@ -157,8 +157,9 @@ def _offer_pictures(window: MainWindow) -> None:
 
     def offer_experiments() -> None:
         built = experiments.window
-        pages = {"Side by side": built.compare, "Sweep": built.sweep, "Pretrained": built.pretrained}
-        window.exports.offer_pictures(pages)
+        window.exports.offer_pictures(
+            {"Side by side": built.compare, "Sweep": built.sweep, "Pretrained": built.pretrained}
+        )
 
     experiments.window_built.connect(offer_experiments)
 

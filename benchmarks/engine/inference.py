@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.engine.networks import Setting, leave_to_numpy, make_batch, our_network, torch_model
@@ -38,9 +39,9 @@ def measure_inference(torch: Any | None, *, rounds: int, seconds: float) -> Iter
             x, _ = make_batch(dataclasses.replace(setting, batch_size=images))
             alone = our_network(setting)
             leave_to_numpy(alone, setting)
-            functions = {
-                "ours": lambda network=network, x=x: logits_of(network, x),
-                "numpy": lambda network=alone, x=x: logits_of(network, x),
+            functions: dict[str, Callable[[], object]] = {
+                "ours": partial(logits_of, network, x),
+                "numpy": partial(logits_of, alone, x),
             }
             if torch is not None:
                 model, tensor = torch_model(setting, torch), torch.tensor(x)

@@ -41,9 +41,10 @@ def main() -> None:
     chart = LossChart(DARK)
     chart.resize(640, 320)
     chart.show()
-    chart.set_history(a_history(options.steps), Settings())
+    history = a_history(options.steps)
+    chart.set_history(history, Settings())
     QApplication.processEvents()
-    curves = [series.read() for series in chart._history.series.values()]
+    curves = [series.read() for series in history.series.values()]
     kept = sum(curve.x.nbytes + curve.y.nbytes + sum(level.table.nbytes for level in curve.levels) for curve in curves)
     found: dict[str, object] = {"megabytes": kept / 1e6}
     for name in ("zoom", "pan"):

@@ -73,7 +73,7 @@ def after_painting(kind: type[QWidget], tell: Callable[[QWidget], None]) -> None
             for watcher in _watchers[kind]:
                 watcher(widget)
 
-        kind.paintEvent = paint_and_tell  # type: ignore[method-assign, assignment]
+        kind.paintEvent = paint_and_tell  # type: ignore[method-assign]
     _watchers[kind].append(tell)
 
 
@@ -190,7 +190,8 @@ class PaintProbe:
         assert isinstance(widget, OverviewRows)
         if widget.arrays:
             name, _, values = widget.arrays[0]
-            seen = (*self._snapshots, self._rig.window._shown)  # the newest may be painted here first
+            newest = self._rig.window._shown  # may be painted here first
+            seen = (*self._snapshots, *((newest,) if newest else ()))
             shown = next((each for each in reversed(seen) if each.trace.arrays.get(name) is values), None)
             self._painted("overview", self._made_at(shown))
 

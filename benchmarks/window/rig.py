@@ -14,8 +14,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 import playground.worker
+from playground.announcements import Announcements
+from playground.batch_step import BatchStep
+from playground.sessions.last_time import LastTime
 from playground.settings import Settings
-from playground.snapshot import RunState
+from playground.snapshot import RunState, Snapshot
 from playground.training_loop import TrainingLoop
 from ui.application import GarbageTimer, delete_window, freeze_garbage, make_application
 from ui.cell_ref import CellRef
@@ -28,18 +31,18 @@ __all__ = ["Rig", "open_rig"]
 class WatchedLoop(TrainingLoop):
     """Notes when each step and each snapshot was made, and what snapshots cost the training thread."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+    def __init__(self, tell: Announcements, last_time: LastTime | None = None) -> None:
+        super().__init__(tell, last_time)
         self.stepped_at: dict[int, float] = {}
         self.made_at: dict[int, float] = {}
         self.snapshot_seconds = 0.0
         Rig.loop = self
 
-    def _take_step(self, *arguments: object) -> None:
-        super()._take_step(*arguments)  # type: ignore[arg-type]
+    def _take_step(self, prepared: BatchStep | None = None) -> None:
+        super()._take_step(prepared)
         self.stepped_at[self.session.step_count] = time.perf_counter()
 
-    def snapshot(self) -> object:  # type: ignore[override]
+    def snapshot(self) -> Snapshot:
         begin = time.thread_time()
         made = super().snapshot()
         self.snapshot_seconds += time.thread_time() - begin
@@ -108,7 +111,7 @@ class Rig:
 @contextmanager
 def open_rig(settings: Settings | None = None, size: tuple[int, int] = (1440, 900)) -> Iterator[Rig]:
     """The window as `make run` opens it, with preferences that are forgotten."""
-    playground.worker.TrainingLoop = WatchedLoop  # type: ignore[misc]
+    playground.worker.TrainingLoop = WatchedLoop  # type: ignore[attr-defined]
     app = make_application(["benchmark"])
     garbage = GarbageTimer(app)
     with tempfile.TemporaryDirectory() as folder:

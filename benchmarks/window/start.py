@@ -52,7 +52,7 @@ def ours() -> None:
         FlowView.paintEvent = paint  # type: ignore[method-assign]
         QTimer.singleShot(0, _say_and_leave)
 
-    FlowView.paintEvent = paint_and_say  # type: ignore[method-assign]
+    FlowView.paintEvent = paint_and_say  # type: ignore[assignment, method-assign]
     run_app(sys.argv[:1])
 
 

@@ -384,7 +384,7 @@ def test_the_whole_pass_of_the_first_network_is_seen_in_a_small_window(qtbot: Qt
     preferences.settings = Settings()
     window = open_window(qtbot, preferences)
     window.resize(1100, 700)
-    scroll = window.flow_panel.scroll
+    scroll = window.flow_panel.scroll_area
     qtbot.waitUntil(lambda: window.height() == 700)
     qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
     assert scroll.horizontalScrollBar().maximum() == 0

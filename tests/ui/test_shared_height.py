@@ -76,7 +76,7 @@ def test_with_room_for_both_the_pass_is_seen_whole_beside_the_laboratory(
 ) -> None:
     QTest.keyClick(window, Qt.Key.Key_7)
     resize(qtbot, window, size)
-    qtbot.waitUntil(lambda: window.flow_panel.scroll.verticalScrollBar().maximum() == 0)
+    qtbot.waitUntil(lambda: window.flow_panel.scroll_area.verticalScrollBar().maximum() == 0)
     assert window.tabs.height() > 300
 
 

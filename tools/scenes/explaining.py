@@ -80,7 +80,8 @@ def pins(window: MainWindow) -> None:
     press(window, Qt.Key.Key_4)
     window.worker.set_speed(30)
     window.worker.train(60)
-    wait_until(lambda: len(window.flow_panel.linker.active.recent) > 40, 15)
+    linker = window.flow_panel.linker
+    wait_until(lambda: linker.active is not None and len(linker.active.recent) > 40, 15)
     window.worker.pause()
     show_frames()
 

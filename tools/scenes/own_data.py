@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from playground.own_data.copying import copy_of
 from playground.own_data.export import export_idx
+from ui.classify.canvas import Canvas
 from ui.main_window import MainWindow
 from ui.offscreen import show_frames, wait_until
 
@@ -82,8 +84,8 @@ def see_mistakes(window: MainWindow) -> None:
     wait_until(lambda: False, 1.0)  # mean images are worked out beside the event loop
 
 
-def _stroke(canvas: QWidget, points: np.ndarray) -> None:
-    paper = canvas.paper()  # type: ignore[attr-defined]
+def _stroke(canvas: Canvas, points: NDArray[np.float64]) -> None:
+    paper = canvas.paper()
     places = [QPoint(int(paper.x() + x * paper.width()), int(paper.y() + y * paper.height())) for x, y in points]
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
     for place in places[1:]:

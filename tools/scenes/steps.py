@@ -9,14 +9,16 @@ from playground.snapshot import RunState
 from tools.scenes.hands import press
 from ui.main_window import MainWindow
 from ui.offscreen import show_frames, wait_until
+from ui.slow_motion.stages import Grain
 
 __all__ = ["cells", "difference", "layers", "timeline", "train_on", "update"]
 
 
-def _to_stage(window: MainWindow, grain: str, shown: str, phase: str) -> None:
+def _to_stage(window: MainWindow, grain: Grain, shown: str, phase: str) -> None:
     press(window, Qt.Key.Key_3)
     panel = window.slow_motion_panel
     wait_until(lambda: panel.stage is not None, 10)
+    assert panel._step is not None
     panel.sample_chosen.emit(panel._step.images.refs[1])
     show_frames()
     panel.controls.choose_grain(grain)

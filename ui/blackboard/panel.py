@@ -40,25 +40,25 @@ class BlackboardPanel(QWidget):
         self.remark.setMinimumWidth(60)
         self.pages: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName("Lines of the blackboard")
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setAccessibleName("Lines of the blackboard")
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.view)
         inside.addWidget(self.remark)
         inside.addStretch(1)
-        self.scroll.setWidget(page)
+        self.scroll_area.setWidget(page)
         page.setAutoFillBackground(False)
-        self.scroll.viewport().setAutoFillBackground(False)
+        self.scroll_area.viewport().setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 3, 0, 0)
         layout.setSpacing(3)
         layout.addLayout(self._buttons())
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.scroll_area, 1)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -88,7 +88,7 @@ class BlackboardPanel(QWidget):
         """Turn to a page."""
         self._key = key
         self.pages[key].setChecked(True)
-        self.scroll.verticalScrollBar().setValue(0)
+        self.scroll_area.verticalScrollBar().setValue(0)
         self._refresh()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -90,12 +90,12 @@ def draw_picture(
         return ()
     painter.save()
     painter.scale(1.0 / ratio, 1.0 / ratio)
+    written: tuple[str, ...]
     if picture.number is not None:
         written = (_draw_number(painter, box, picture.number, theme, decimals),)
     else:
-        written = _draw_cells(
-            painter, box, picture if limit is None else replace(picture, limit=limit), theme, decimals
-        )
+        scaled = picture if limit is None else replace(picture, limit=limit)
+        written = _draw_cells(painter, box, scaled, theme, decimals)
     painter.restore()
     return written
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import repeat
+from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -13,6 +14,7 @@ from core.chain import ChainFactor, chain
 from playground.snapshot import Snapshot
 from ui.chain.bar import ChainBar
 from ui.chain.detail import FactorDetail
+from ui.chain.drawing import Mark
 from ui.chain.marking import PictureCells
 from ui.chain.picture import array_picture, factor_picture
 from ui.chain.row import FactorRow
@@ -26,6 +28,11 @@ __all__ = ["ChainPanel"]
 _SECONDS = 1.25
 _ROOM_FOR_ALL = 145  # in less height cards and explanation are as small as can be read, so that nothing scrolls away
 _LOW_DETAIL = 28
+
+
+class _Marked(Protocol):
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Outline cells."""
 
 
 class ChainPanel(QWidget):
@@ -241,7 +248,7 @@ class ChainPanel(QWidget):
             return
         if self._light is not None:
             self._cells.of(self._factors, self._running(), self._shown.trace, self._filters)
-        pictures = (*self.row.cards, self.detail.picture)
+        pictures: tuple[_Marked, ...] = (*self.row.cards, self.detail.picture)
         marks = self._cells.marks(self._light, self._theme) if self._light else repeat(())
         for picture, marked in zip(pictures, marks, strict=False):
             picture.set_marks(marked)

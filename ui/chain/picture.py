@@ -117,7 +117,8 @@ def number_width(picture: Picture) -> int:
     """Logical pixels that the cells' numbers need, 0 if there are too many cells or no room is needed."""
     if picture.cells is None or picture.cells.size > BY_HAND or _is_whole(picture.cells):
         return 0
-    return picture.grid[1] * picture.cells.shape[2] * _NUMBER_WIDTH
+    columns: int = picture.grid[1] * picture.cells.shape[2]
+    return columns * _NUMBER_WIDTH
 
 
 def _is_whole(cells: NDArray[Any]) -> bool:

@@ -166,7 +166,8 @@ class ValueAxis(pg.AxisItem):
 
     def boundingRect(self) -> QRectF:
         # with a grid, pyqtgraph leaves out every label that reaches beyond the plot, so the lowest and the highest
-        return super().boundingRect().adjusted(0, -_LABEL_OVERHANG, 0, _LABEL_OVERHANG)
+        bounds: QRectF = super().boundingRect()
+        return bounds.adjusted(0, -_LABEL_OVERHANG, 0, _LABEL_OVERHANG)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         count = max(3, int(size // 28))

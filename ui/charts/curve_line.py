@@ -234,11 +234,11 @@ class CurveLine:
         return not self.style.raw and not self.ghost
 
     def _pen(self) -> QPen:
-        if self.style.raw or self.ghost:
-            return pg.mkPen(self.style.color)
-        pen = pg.mkPen(self.style.color, width=1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        thin = self.style.raw or self.ghost
+        pen: QPen = pg.mkPen(self.style.color) if thin else pg.mkPen(self.style.color, width=1.6)
+        if not thin:
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         return pen
 
 

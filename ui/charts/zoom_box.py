@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+
+if TYPE_CHECKING:
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 
 __all__ = ["ZoomBox"]
 
@@ -18,7 +23,7 @@ class ZoomBox(pg.ViewBox):
         self.setMouseMode(pg.ViewBox.RectMode)
         self.setLimits(xMin=0, minXRange=2, minYRange=1e-12)
 
-    def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
+    def mouseDragEvent(self, ev: MouseDragEvent, axis: int | None = None) -> None:
         moving = ev.button() == Qt.MouseButton.MiddleButton
         self.state["mouseMode"] = pg.ViewBox.PanMode if moving else pg.ViewBox.RectMode
         if moving or ev.isFinish():

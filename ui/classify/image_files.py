@@ -74,7 +74,7 @@ def _read(path: Path) -> QImage:
         return _decoded(path, content, reader)
     finally:
         # what decodes a TIFF looks at the buffer once more when it goes
-        reader.setDevice(None)
+        reader.setDevice(None)  # type: ignore[arg-type]  # the stubs lack Qt's null pointer
 
 
 def _decoded(path: Path, content: bytes, reader: QImageReader) -> QImage:
@@ -84,7 +84,7 @@ def _decoded(path: Path, content: bytes, reader: QImageReader) -> QImage:
         reader.setFormat(by_name.encode())
     reader.setDecideFormatFromContent(by_name not in _TOLD_BY_NAME)
     reader.setAutoTransform(True)
-    kind = reader.format().data().decode("ascii", "replace") if reader.canRead() else ""
+    kind = bytes(reader.format().data()).decode("ascii", "replace") if reader.canRead() else ""
     if kind not in FORMATS or (kind in _TOLD_BY_NAME and kind != by_name):
         raise ImageError(f"{path} is not a {_KINDS} picture, whatever its name says; save it as PNG and try again.")
     size = reader.size()

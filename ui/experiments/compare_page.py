@@ -38,7 +38,7 @@ _MY_RUN = "my run"
 _MY_COLOR = 7  # grey: it is none of the values that are compared
 
 
-class ComparePage(ExperimentPage):
+class ComparePage(ExperimentPage[Progress, Progress]):
     """Runs that differ in one setting, trained side by side, each for as many steps as the first; and the window's."""
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class ComparePage(ExperimentPage):
 
     # --- running ------------------------------------------------------------------------------------------------
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> Plan[Progress]:
         variation = self.values.variation(self._base)
         assert variation is not None
         if not 2 <= len(variation.values) <= _MOST_RUNS:

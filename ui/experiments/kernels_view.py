@@ -99,23 +99,24 @@ class KernelsView(QWidget):
 
     def _lines(self, row: KernelRow, side: float) -> int:
         a_line = max(1, int((self.width() + _GAP) // (side + _GAP)))
-        return -(-row.kernels.shape[0] * row.kernels.shape[1] // a_line)
+        count: int = row.kernels.shape[0] * row.kernels.shape[1]
+        return -(-count // a_line)
 
     def _paint_row(self, painter: QPainter, row: KernelRow, scale: float, top: float, side: float) -> float:
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(palette_color(self._theme, row.color)))
-        line = QRectF(0, top, self.width(), _NAME_HEIGHT)
+        heading = QRectF(0, top, self.width(), _NAME_HEIGHT)
         left = 0.0
         if row.is_locked:
             draw_glyph(painter, "lock", QRectF(0, top + 1, _LOCK, _LOCK), self._theme.accent)
             left = _LOCK + 4.0
         name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, int(self.width() - 70 - left))
-        painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, name)
+        painter.drawText(heading.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(number_font(8.0))
         painter.setPen(QColor(self._theme.muted))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, format_scale(scale, signed=True))
+        painter.drawText(heading, Qt.AlignmentFlag.AlignRight, format_scale(scale, signed=True))
         top += _NAME_HEIGHT
         a_line = max(1, int((self.width() + _GAP) // (side + _GAP)))
         kernels = row.kernels.reshape(-1, *row.kernels.shape[2:])

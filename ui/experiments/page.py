@@ -11,7 +11,7 @@ from playground.ranges import Range
 from playground.settings import Settings
 from ui.controls import CalmComboBox
 from ui.experiments.plot import LinePlot
-from ui.experiments.running_page import RunningPage
+from ui.experiments.running_page import Result, RunningPage, Told
 from ui.experiments.runs_table import RunsTable
 from ui.number_control import NumberControl
 from ui.panel import Panel
@@ -29,7 +29,7 @@ CURVE_NAMES = {
 _EPOCHS = Range(1, 200, log=True)
 
 
-class ExperimentPage(RunningPage):
+class ExperimentPage(RunningPage[Told, Result]):
     """A page that runs one experiment at a time. save_requested (recordings).
 
     A subclass says what it keeps of the runs (`recordings`), and places what asks and what shows (`_arrange`).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
@@ -14,16 +15,20 @@ from ui.background import Background, Task
 __all__ = ["Plan", "RunningPage"]
 
 
+Told = TypeVar("Told")
+Result = TypeVar("Result")
+
+
 @dataclass(frozen=True)
-class Plan:
+class Plan(Generic[Result]):
     """What would be run: in a sentence, how many things a progress bar counts, and the work itself."""
 
     sentence: str
     total: int
-    work: Callable[[Task], object]
+    work: Callable[[Task], Result]
 
 
-class RunningPage(QWidget):
+class RunningPage(QWidget, Generic[Told, Result]):
     """refused (str): why a run ended. `start_button`, `bar` and `status` are for the subclass to place.
 
     A subclass makes the plan from what is asked for (`_plan`), forgets what was (`_begin`), takes in what is told
@@ -36,7 +41,7 @@ class RunningPage(QWidget):
     def __init__(self, start: str, stop: str) -> None:
         super().__init__()
         self._start_text, self._stop_text = start, stop
-        self._checked: Plan | None = None
+        self._checked: Plan[Result] | None = None
         self._runs = Background(self)
         self._runs.progress.connect(self._on_progress)
         self._runs.done.connect(self._on_done)
@@ -51,7 +56,7 @@ class RunningPage(QWidget):
 
     # --- what a subclass says -----------------------------------------------------------------------------------
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> Plan[Result]:
         """What is asked for. Raises PlaygroundError saying what is wrong with it."""
         raise NotImplementedError
 
@@ -59,10 +64,10 @@ class RunningPage(QWidget):
         """The plan begins: forget what the one before has left."""
         raise NotImplementedError
 
-    def _on_progress(self, told: object) -> None:
+    def _on_progress(self, told: Told) -> None:
         raise NotImplementedError
 
-    def _on_done(self, result: object) -> None:
+    def _on_done(self, result: Result) -> None:
         raise NotImplementedError
 
     # --- running ------------------------------------------------------------------------------------------------

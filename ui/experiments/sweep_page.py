@@ -31,7 +31,7 @@ _HINT = "Each run appears here as a dot as soon as it is done."
 _FIGURES = ("test_accuracy", "train_accuracy", "test_loss", "train_loss")
 
 
-class SweepPage(ExperimentPage):
+class SweepPage(ExperimentPage[tuple[Trial, Recording], None]):
     """Asks for a sweep and shows its results as they come."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class SweepPage(ExperimentPage):
 
     # --- running ------------------------------------------------------------------------------------------------
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> Plan[None]:
         variations = (self.first.variation(self._base), self.second.variation(self._base))
         sweep = Sweep(
             self._base,
@@ -127,7 +127,7 @@ class SweepPage(ExperimentPage):
         self._draw()
 
     @Slot(object)
-    def _on_done(self, result: object) -> None:
+    def _on_done(self, result: None) -> None:
         del result
         self._end_well(f"{len(self._done)} runs")
 

@@ -138,8 +138,8 @@ class _Line:
         best, shown = [Piece("= "), Piece(self.number(found.value), "total")], 0
         for count in range(min(len(written), max(1, nonzero)) + 1):  # a term that is 0 says nothing
             line = [Piece("= ")]
-            for position, term in enumerate(written[:count]):
-                line += [Piece(" + "), *term] if position else term
+            for position, product in enumerate(written[:count]):
+                line += [Piece(" + "), *product] if position else product
             more = found.count - count
             if more:
                 line.append(Piece((" + … + " if nonzero > count else " + ") if count else ""))

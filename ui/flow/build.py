@@ -74,20 +74,15 @@ class _BandBuilder:
         pages = [*layout.pages, Page(top, names[0], names[-1])]
         if len(plan.bands) == 1:
             pages.append(Page(Rect(top.x, backward, top.width, plan.heading), f"d{names[-2]}", f"d{names[1]}"))
-        headings = {}
         if band.first == 0:
             room = plan.widths(band)[0]
             heading = Rect(self.xs[0], backward + px(1), room, self.m.caption)
-            headings = {
-                "forward_heading": top,
-                "backward_heading": heading,
-                "legend": Rect(
-                    self.xs[0], heading.bottom + px(6), room, plan.backward_height(band) - self.m.caption - px(8)
-                ),
-            }
+            legend_height = plan.backward_height(band) - self.m.caption - px(8)
+            legend = Rect(self.xs[0], heading.bottom + px(6), room, legend_height)
+            layout = replace(layout, forward_heading=top, backward_heading=heading, legend=legend)
         tiles = {**layout.tiles, **self.tiles}
         arrows = (*layout.arrows, *self.arrows)
-        return replace(layout, tiles=tiles, arrows=arrows, pages=tuple(pages), **headings), bottom
+        return replace(layout, tiles=tiles, arrows=arrows, pages=tuple(pages)), bottom
 
     # --- stages ----------------------------------------------------------------------------------------------------
 
@@ -162,8 +157,8 @@ class _BandBuilder:
             y += height + gap
         for upper, lower in pairwise(rects):
             middle = x + self.plan.out_width // 2
-            ends = (middle, upper.bottom + px(1)), (middle, lower.y - px(1))
-            self.arrows.append(Arrow(*ends, True) if forward else Arrow(*reversed(ends), False))
+            above, below = (middle, upper.bottom + px(1)), (middle, lower.y - px(1))
+            self.arrows.append(Arrow(above, below, True) if forward else Arrow(below, above, False))
         return rects[0]
 
     def _table(self, top: int, forward: bool) -> Rect:

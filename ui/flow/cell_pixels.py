@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from ui.theme import Theme
 __all__ = ["CellPixels", "image_pixels", "shown_values"]
 
 Pixels = NDArray[np.uint32]
+_Cell = TypeVar("_Cell", bound=np.generic)
 
 
 def shown_values(tile: Tile, values: Array) -> Array:
@@ -170,7 +172,7 @@ class CellPixels:
         assert self._plan is not None
         return self._of(name, self._plan.colors)
 
-    def _of(self, name: str, row: NDArray[np.generic]) -> NDArray[np.generic]:
+    def _of(self, name: str, row: NDArray[_Cell]) -> NDArray[_Cell]:
         assert self._plan is not None
         part, count = self._layout.tiles[name].maps[0], len(self._layout.tiles[name].maps)
         start = self._plan.starts[name]

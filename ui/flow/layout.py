@@ -352,6 +352,12 @@ class FlowLayout:
             replace(arrow, start=(arrow.start[0] + dx, arrow.start[1] + dy), end=(arrow.end[0] + dx, arrow.end[1] + dy))
             for arrow in self.arrows
         )
-        headings = {name: shift(getattr(self, name)) for name in ("forward_heading", "backward_heading", "legend")}
-        pages = tuple(page._replace(heading=shift(page.heading)) for page in self.pages)
-        return replace(self, tiles=tiles, arrows=arrows, pages=pages, **headings)
+        return replace(
+            self,
+            tiles=tiles,
+            arrows=arrows,
+            pages=tuple(page._replace(heading=shift(page.heading)) for page in self.pages),
+            forward_heading=shift(self.forward_heading),
+            backward_heading=shift(self.backward_heading),
+            legend=shift(self.legend),
+        )

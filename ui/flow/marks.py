@@ -65,7 +65,8 @@ def cells_of_map(part: Map, indices: NDArray[np.intp]) -> NDArray[np.intp]:
     if part.flat:
         flat = mine[:, 0] - part.offset
         return np.stack(np.divmod(flat[(flat >= 0) & (flat < part.rows * part.cols)], part.cols), axis=1)
-    return mine
+    shown: NDArray[np.intp] = mine
+    return shown
 
 
 def outline_marks(layout: FlowLayout, marks: Sequence[Mark]) -> list[Outline]:

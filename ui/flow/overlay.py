@@ -104,7 +104,7 @@ class FlowOverlay:
                 rect = layout.cell_rect(name, index)
                 if rect:
                     draw_outline(painter, rect, color, thick)
-        if self.emphasized in layout.tiles:
+        if self.emphasized is not None and self.emphasized in layout.tiles:
             extent = layout.tiles[self.emphasized].extent
             draw_outline(painter, extent._replace(x=extent.x - 2, width=extent.width + 4), theme.accent, thick)
         self._draw_chosen(painter, layout)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from core.arrays import Array
 from core.trace import Trace
 from ui.cell_ref import sample_array
-from ui.flow.cell_pixels import CellPixels
+from ui.flow.cell_pixels import CellPixels, Pixels
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.ground import Ground, draw_outline, qrect
@@ -234,7 +234,7 @@ class FlowPainter:
         large = part.cell_height >= m.px(28) and room >= 6 * self._large_batch.char
         return self._large_batch if self._blackboard and large else self._batch
 
-    def _numbers(self, tile: Tile, shown: Array, shown_colors: Array) -> None:
+    def _numbers(self, tile: Tile, shown: Array, shown_colors: Pixels) -> None:
         """The numbers of the cells of a tile, dark on light colours and light on dark ones."""
         write = cell_number if self._blackboard else fit_number
         characters, batch = self._characters[tile.name], self._batch_for(tile.maps[0])

@@ -109,9 +109,9 @@ class FlowPanel(Panel):
         self.header.addWidget(self.sample_label, 1)
         for widget in (self.undo_edit, self.all_filters, self.scale, self.decimals):
             self.header.addWidget(widget)
-        self.scroll = _FlowScroll(self.view)
-        self.links = PageLinks(self.view, self.scroll)
-        self.body.addWidget(self.scroll, 1)
+        self.scroll_area = _FlowScroll(self.view)
+        self.links = PageLinks(self.view, self.scroll_area)
+        self.body.addWidget(self.scroll_area, 1)
         self.body.addWidget(self.strip)
         QWidget.setTabOrder(self.all_filters, self.scale)
         QWidget.setTabOrder(self.scale, self.decimals)
@@ -212,11 +212,11 @@ class FlowPanel(Panel):
         self.view.set_theme(theme)
         self.strip.set_theme(theme)
         self._show_links()
-        self.scroll.viewport().setAutoFillBackground(False)
+        self.scroll_area.viewport().setAutoFillBackground(False)
 
     def needed_height(self) -> int:
         """Of the panel in which the whole picture is seen, as wide as it is now."""
-        return self.minimumSizeHint().height() - self.scroll.minimumHeight() + self.view.minimumSizeHint().height()
+        return self.minimumSizeHint().height() - self.scroll_area.minimumHeight() + self.view.minimumSizeHint().height()
 
     @Slot(object, object)
     def light_up(self, names: Collection[str] | None, glowing: Collection[str] = ()) -> None:
@@ -232,7 +232,7 @@ class FlowPanel(Panel):
         place = self.view.emphasize(name)
         if not place.isEmpty():
             center = place.center()
-            self.scroll.ensureVisible(center.x(), center.y(), place.width() // 2 + 12, place.height() // 2 + 12)
+            self.scroll_area.ensureVisible(center.x(), center.y(), place.width() // 2 + 12, place.height() // 2 + 12)
 
     def set_scale_rule(self, rule: ScaleRule) -> None:
         """Choose the colour scale, as the box in the header does."""
@@ -301,7 +301,7 @@ class FlowPanel(Panel):
 
     def _scroll_to(self, place: QRect) -> None:
         if not place.isEmpty():
-            self.scroll.ensureVisible(place.center().x(), place.center().y(), 24, 24)
+            self.scroll_area.ensureVisible(place.center().x(), place.center().y(), 24, 24)
 
     @Slot()
     def _unpin(self) -> None:

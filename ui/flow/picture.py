@@ -94,8 +94,9 @@ class FlowPicture(QWidget):
             self._set_options(difference=difference is not None)
             self._scales.forget()
         previous, self._snapshot = self._snapshot, snapshot
-        same = previous is not None and previous.settings is snapshot.settings and self._architecture is not None
-        architecture = self._architecture if same else Architecture.of(snapshot.trace)
+        architecture = self._architecture
+        if architecture is None or previous is None or previous.settings is not snapshot.settings:
+            architecture = Architecture.of(snapshot.trace)
         if architecture != self._architecture or (previous and previous.class_names != snapshot.class_names):
             self._architecture = architecture
             limits = [block.maps for block in architecture.blocks] + [1] * 3

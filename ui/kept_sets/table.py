@@ -76,8 +76,9 @@ class SetsTable(QTreeWidget):
             self.addTopLevelItem(item)
             if chosen is not None and (entry.path, entry.is_deleted) == (chosen.path, chosen.is_deleted):
                 self.setCurrentItem(item)
-        if self.currentItem() is None and self.topLevelItemCount():
-            self.setCurrentItem(self.topLevelItem(0))
+        first = self.topLevelItem(0)
+        if self.currentItem() is None and first is not None:
+            self.setCurrentItem(first)
         self.blockSignals(False)
 
     def edit_name(self) -> None:

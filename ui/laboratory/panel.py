@@ -38,6 +38,7 @@ class LaboratoryPanel(QWidget):
         self._decimals = 4
         self._kinds: list[PageKind] = []
         self._pages: dict[str, Page] = {}
+        self._areas: dict[str, ScrollingArea] = {}
         self._told: Snapshot | None = None
         self._title = ""
         self.buttons: dict[str, QPushButton] = {}
@@ -116,8 +117,9 @@ class LaboratoryPanel(QWidget):
             page = self._pages[kind.title] = kind.make()
             page.set_theme(self._theme)
             page.set_decimals(self._decimals)
-            self.stack.addWidget(ScrollingArea(page))
-        area = page.parentWidget().parentWidget()
+            self._areas[kind.title] = ScrollingArea(page)
+            self.stack.addWidget(self._areas[kind.title])
+        area = self._areas[self._title]
         if self.stack.currentWidget() is not area:
             self.stack.setCurrentWidget(area)
         self._told = None

@@ -107,7 +107,7 @@ class ClassesModel(QAbstractTableModel):
         if column == PICTURES:
             return self._first(label, role)
         count = self._counts.get(label, (0, 0))[column - TRAIN]
-        values = {COUNT_ROLE: count, MOST_ROLE: self._most}
+        values: dict[int, int | str] = {COUNT_ROLE: count, MOST_ROLE: self._most}
         if label in self._counts:
             values[Qt.ItemDataRole.AccessibleTextRole] = f"{count} {_HEADERS[column].lower()} images"
         return values.get(role)

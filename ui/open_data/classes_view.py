@@ -33,7 +33,7 @@ class _Bars(QStyledItemDelegate):
     theme = DARK
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        place = QRect(option.rect).adjusted(6, 4, -6, -4)  # type: ignore[attr-defined] - the stubs lack its fields
+        place = option.rect.adjusted(6, 4, -6, -4)
         count, most = index.data(COUNT_ROLE), index.data(MOST_ROLE)
         color = QColor(self.theme.train if index.column() == TRAIN else self.theme.test)
         painter.setFont(number_font(9.0))
@@ -50,7 +50,7 @@ class _Pictures(QStyledItemDelegate):
     """As many whole pictures as fit."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        place: QRect = option.rect  # type: ignore[attr-defined] - the stubs lack its fields
+        place = option.rect
         pictures: list[QImage] = index.data(PICTURES_ROLE)
         left = place.left() + _GAP
         for picture in pictures:

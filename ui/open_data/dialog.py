@@ -209,7 +209,8 @@ class OpenDataDialog(QDialog):
 
     @Slot(object)
     def _on_chosen(self, choice: Choice) -> None:
-        assert self._look is not None
+        look = self._look
+        assert look is not None
         self._choice = choice
         self._is_shown = False
         self.problem.clear()
@@ -220,7 +221,7 @@ class OpenDataDialog(QDialog):
             self._previewing.give_up()
             self._on_refused(str(error))
             return
-        self._previewing.start(lambda task, look=self._look: look.with_options(options, task.check))
+        self._previewing.start(lambda task: look.with_options(options, task.check))
         self._show_state()
 
     def _use_all(self, used: bool) -> None:

@@ -31,7 +31,7 @@ _TELL_EVERY_SECONDS = 0.1
 _COLORS = {ARMS[0]: 0, ARMS[1]: 1}
 
 
-class PretrainedPage(RunningPage):
+class PretrainedPage(RunningPage[tuple[int, Outcome], Outcome]):
     """A page that runs one comparison at a time. run_requested (Model, ImageSet): to be trained in the main window."""
 
     run_requested = Signal(object, object)
@@ -124,7 +124,7 @@ class PretrainedPage(RunningPage):
             super().check()
             self.window_button.setEnabled(self.start_button.isEnabled())
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> Plan[Outcome]:
         comparison = self.asking.comparison()
         return Plan(_sentence(comparison), comparison.seeds * comparison.steps, partial(_run, comparison))
 
@@ -139,10 +139,10 @@ class PretrainedPage(RunningPage):
         self._draw()
 
     @Slot(object)
-    def _on_done(self, outcome: Outcome) -> None:
-        self._outcome = outcome
+    def _on_done(self, result: Outcome) -> None:
+        self._outcome = result
         self._draw()
-        self._finish(outcome.sentence or "No seed came to an end: every run diverged. Choose a smaller η.")
+        self._finish(result.sentence or "No seed came to an end: every run diverged. Choose a smaller η.")
 
     def _draw(self) -> None:
         outcome = self._outcome

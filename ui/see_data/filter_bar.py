@@ -36,17 +36,17 @@ class FilterBar(QWidget):
         self.true = self._box("Class", "The class that the images are of")
         self.answer = self._box("Answer", "What the network takes them for")
         self.order = self._box("Order", "Order of the images; it follows the training")
-        self.size = self._box("Size", "Large thumbnails tell class, answer and probability")
+        self.thumbnails = self._box("Size", "Large thumbnails tell class, answer and probability")
         for split in SPLITS:
             self.split.addItem(_SPLIT_WORDS[split], split)
         for order in ORDERS:
             self.order.addItem(_ORDER_WORDS[order], order)
         for size in ("large", "small"):
-            self.size.addItem(size, size)
-        self._boxes = (self.split, self.true, self.answer, self.order, self.size)
-        for box in self._boxes[:-1]:
+            self.thumbnails.addItem(size, size)
+        self._boxes = (self.split, self.true, self.answer, self.order)
+        for box in self._boxes:
             box.activated.connect(lambda _index: self.changed.emit(self.choice))
-        self.size.activated.connect(lambda _index: self.size_changed.emit(self.size.currentData()))
+        self.thumbnails.activated.connect(lambda _index: self.size_changed.emit(self.thumbnails.currentData()))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
@@ -88,8 +88,8 @@ class FilterBar(QWidget):
 
     def show_choice(self, choice: Choice) -> None:
         """Show what is asked for elsewhere, without telling."""
-        values = (choice.split, choice.true, choice.answer, choice.order)
-        for box, value in zip(self._boxes, values, strict=False):
+        values: tuple[object, ...] = (choice.split, choice.true, choice.answer, choice.order)
+        for box, value in zip(self._boxes, values, strict=True):
             with QSignalBlocker(box):
                 box.setCurrentIndex(next(place for place in range(box.count()) if box.itemData(place) == value))
 
@@ -107,6 +107,6 @@ class FilterBar(QWidget):
             (self.answer, above, 4),
             (self.split, above if is_wide else beneath, 3),
             (self.order, above if is_wide else beneath, 4),
-            (self.size, above if is_wide else beneath, 3),
+            (self.thumbnails, above if is_wide else beneath, 3),
         ):
             row.addWidget(box, share)

@@ -229,8 +229,8 @@ class SeeDataPanel(QWidget):
                 self._mark(scroll=False)
                 self.gallery.verticalScrollBar().setValue(0 if asked else value)
         self.matrix.show_counts(population.confusion(self.choice.split), population.names)
-        both = self.choice.true is not None and isinstance(self.choice.answer, int)
-        self.matrix.choose((self.choice.true, self.choice.answer) if both else None)
+        true, answer = self.choice.true, self.choice.answer
+        self.matrix.choose((true, answer) if true is not None and isinstance(answer, int) else None)
         self._show_words()
 
     def _show_words(self) -> None:

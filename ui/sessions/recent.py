@@ -65,7 +65,7 @@ class RecentSessions(QObject):
             entry.setToolTip(str(path))
             entry.setStatusTip(str(path))
             entry.triggered.connect(lambda _checked=False, path=path: self.chosen.emit(path))
-            menu.insertAction(first, entry)
+            menu.insertAction(first, entry)  # type: ignore[arg-type]  # None: at the end, which the stubs do not know
             self._entries.append(entry)
         if self._entries and first is not None:
             self._entries.append(menu.insertSeparator(first))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -204,7 +206,7 @@ class CellView(QWidget):
             painter.setPen(QPen(QColor(color), width))
             painter.drawRect(QRectF(now).adjusted(-beyond, -beyond, beyond, beyond))
 
-    def _paint_numbers(self, painter: QPainter, values: Array, indices: Array, unit: int) -> None:
+    def _paint_numbers(self, painter: QPainter, values: Array, indices: NDArray[np.uint8], unit: int) -> None:
         font = number_font()
         font.setPixelSize(min(16, max(10, unit // 4)))
         painter.setFont(font)

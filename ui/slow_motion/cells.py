@@ -78,8 +78,8 @@ def grid_of(trace: Trace, name: str, filters: tuple[int, ...], output: int) -> C
     if plain[0] == "b":
         return CellGrid(name, 1, shape[0], (), 0)
     if layer == last:
-        row = min(output, shape[0] - 1)
-        return CellGrid(name, height, width, (row,), of_filter) if plain[0] == "w" else CellGrid(name, *shape, 1, (), 0)
+        weights = CellGrid(name, height, width, (min(output, shape[0] - 1),), of_filter)
+        return weights if plain[0] == "w" else CellGrid(name, shape[0], 1, (), 0)
     if plain == "w1" and shape[1] == 3:
         return _planes(name, shape[1:], (filters[0],))
     prefix = (filters[layer - 1], filters[layer - 2] if layer > 1 else 0) if plain[0] == "w" else (filters[layer - 1],)

@@ -202,7 +202,7 @@ class SlowMotionPanel(QWidget):
             return
         if self.stage and not self._walk.is_at_start:
             self._stand(self._walk.back())
-        elif self._can_undo():
+        elif self._snapshot is not None and self._can_undo():
             # a weight changed since then is undone first, and the walk stays where it is
             self._asked = "undo" if self._snapshot.undone_first is None else ""
             self.undo_requested.emit()

@@ -32,7 +32,8 @@ class StageViews(QStackedWidget):
         self.message.setObjectName("muted")
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message.setWordWrap(True)
-        self._grid_scroll, self._update_scroll = FittedArea(self.grid), FittedArea(self.update_view)
+        self._grid_scroll = FittedArea(self.grid, self.grid.fit)
+        self._update_scroll = FittedArea(self.update_view, self.update_view.fit)
         for view in (self._grid_scroll, self._update_scroll, self.cell_view, self.message):
             self.addWidget(view)
         self.setMinimumHeight(26)

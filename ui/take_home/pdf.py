@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -139,7 +139,7 @@ class _FormulaObject(QPyTextObject):
         return QSizeF(formula.width * scale, (formula.ascent + formula.descent) * scale)
 
     def drawObject(
-        self, painter: QPainter, rect: QRectF, _doc: QTextDocument, _position: int, form: QTextFormat
+        self, painter: QPainter, rect: QRectF | QRect, _doc: QTextDocument, _position: int, form: QTextFormat
     ) -> None:
         """The outlines in their rectangle."""
         formula = typeset(str(form.property(_LATEX)))

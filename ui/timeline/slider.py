@@ -59,7 +59,8 @@ class TimeSlider(QAbstractSlider):
     @property
     def steps(self) -> Sequence[int]:
         """The steps that it stops at, ascending; the last one is the end."""
-        return self._steps.tolist()
+        steps: list[int] = self._steps.tolist()
+        return steps
 
     @property
     def first_step(self) -> int:

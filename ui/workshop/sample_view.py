@@ -44,7 +44,7 @@ class _Thumbnail(QStyledItemDelegate):
     ) -> None:
         model = index.model()
         assert isinstance(model, SampleModel)
-        state, rect = option.state, option.rect  # type: ignore[attr-defined]
+        state, rect = option.state, option.rect
         place = image_rect(rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -23,9 +23,9 @@ def test_the_panel_fits_into_520_by_430_without_scrolling(qtbot):
     panel.show_snapshot(snapshot_of("four filters"))
     panel.resize(520, 430)
     panel.show()
-    qtbot.waitUntil(lambda: panel.view.width() == panel.scroll.viewport().width())
+    qtbot.waitUntil(lambda: panel.view.width() == panel.scroll_area.viewport().width())
     assert panel.width() == 520
-    assert panel.view.height() == panel.scroll.viewport().height()
+    assert panel.view.height() == panel.scroll_area.viewport().height()
 
 
 def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
@@ -39,8 +39,9 @@ def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
     down, up = panel.links.buttons
 
     def in_view(name):
+        shown = panel.scroll_area.viewport()
         place = panel.view.place_of(CellRef(name, (0, 0, 0)))
-        return panel.scroll.viewport().rect().contains(panel.view.mapTo(panel.scroll.viewport(), place.center()))
+        return shown.rect().contains(panel.view.mapTo(shown, place.center()))
 
     assert (down.text(), up.text()) == ("z₃ … L ↓", "↑ X … P₂")
     assert [in_view(name) for name in ("z1", "dz1", "z3", "dz3")] == [True, True, False, False]
@@ -72,7 +73,7 @@ def test_what_lights_up_is_brought_into_view(qtbot):
     with qtbot.waitExposed(panel):
         panel.show()
     panel.show_snapshot(snapshot_of("three blocks"))
-    bar = panel.scroll.verticalScrollBar()
+    bar = panel.scroll_area.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
 
     def in_view(name):

@@ -139,7 +139,7 @@ def test_scrolling_shows_current_values_of_what_was_out_of_view(qtbot):
     doubled = snapshot_of("three blocks").trace.z3 * np.float32(2)
     doubled[0, 0, 0, 0] = 0.0
     panel.view.show_snapshot(with_array(snapshot_of("three blocks"), "z3", doubled))
-    bar = panel.scroll.verticalScrollBar()
+    bar = panel.scroll_area.verticalScrollBar()
     bar.setValue(bar.maximum())
     panel.grab()
     assert shown_color(panel.view, "z3", (0, 0, 0)) == expected_color(panel.view, "z3", (0, 0, 0))

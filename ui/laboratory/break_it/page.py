@@ -74,7 +74,7 @@ class BreakPage(Page):
         found.addWidget(self.verdict)
         found.addWidget(self.stations)
         found.addWidget(self.plot, 1)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.chooser)
@@ -88,7 +88,7 @@ class BreakPage(Page):
     def minimumSizeHint(self) -> QSize:
         """All of it at the present width."""
         width = max(self.width(), 2 * _CHOOSER)
-        return QSize(2 * _CHOOSER, self.layout().minimumHeightForWidth(width))
+        return QSize(2 * _CHOOSER, self._row.minimumHeightForWidth(width))
 
     # --- from the window -------------------------------------------------------------------------------------------
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from core.arrays import Array
 from playground.laboratory.race import Race
 from ui.charts.axes import NumberAxis
 from ui.charts.legend import Legend, LegendEntry
@@ -95,11 +95,12 @@ class RacePlot(QWidget):
             axis.setTextPen(pg.mkPen(theme.muted))
 
 
-def running_mean(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+def running_mean(losses: Array) -> Array:
     """The mean of the last MEAN_OF losses at each step, of fewer at the beginning."""
     if not len(losses):
         return losses
     sums = np.concatenate([[0.0], np.cumsum(losses)])
     ends = np.arange(1, len(sums))
     starts = np.maximum(ends - MEAN_OF, 0)
-    return (sums[ends] - sums[starts]) / (ends - starts)
+    means: Array = (sums[ends] - sums[starts]) / (ends - starts)
+    return means

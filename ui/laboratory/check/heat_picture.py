@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QRegion
 
+from core.arrays import Array
 from ui.flow.heatmap import color_indices, color_table
 from ui.laboratory.check.tiles import NO_CELL
 from ui.number_format import format_scale
@@ -19,7 +20,7 @@ ERROR_RANGE = (-12.0, -3.0)
 _BAR_NUMBERS = 38
 
 
-def cell_colors(values: NDArray[np.float64], limit: float | None, theme: Theme) -> NDArray[np.uint32]:
+def cell_colors(values: Array, limit: float | None, theme: Theme) -> NDArray[np.uint32]:
     """(cells,) 0xffRRGGBB of values of any shape, NaN as 0; limit: the end of the signed map, None for errors."""
     flat = np.where(np.isnan(values), 0.0, values).reshape(-1)
     if limit is not None:

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from core.arrays import Array
 from ui.cell_ref import CellRef
 from ui.flow.heatmap import peak
 from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
@@ -139,7 +140,7 @@ class HeatTable(QWidget):
         lines = QRect(rect.x(), rect.y() + 17, LABEL - 6, rect.height() - 17)
         painter.drawText(lines, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), row.verdict)
 
-    def _values(self, number: int, column: int) -> NDArray[np.float64] | None:
+    def _values(self, number: int, column: int) -> Array | None:
         row = self._rows[number]
         return (row.backprop, row.numeric, row.errors)[column]
 

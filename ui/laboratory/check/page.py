@@ -87,9 +87,9 @@ class CheckPage(Page):
         self.table = HeatTable()
         self.table.cell_chosen.connect(self.choose)
         self.table.cell_pointed.connect(self._on_pointed)
-        self.scroll = ScrollingArea(self.table, sideways=False)
+        self.table_area = ScrollingArea(self.table, sideways=False)
         # what it would like must not make the page scroll: it does so itself
-        self.scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.table_area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def _arrange(self) -> None:
         self.state.setMinimumWidth(40)
@@ -106,7 +106,7 @@ class CheckPage(Page):
             self.controls.row,
             card=self.card,
             plot=self.plot,
-            table=self.scroll,
+            table=self.table_area,
             state=self.state,
             self_check=self.self_check,
         )
@@ -114,8 +114,8 @@ class CheckPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The arrangement that suits the room."""
         super().resizeEvent(event)
-        room = self.parentWidget().size() if self.parentWidget() else self.size()
-        self._arrangement.fit(room)
+        parent = self.parentWidget()
+        self._arrangement.fit(parent.size() if parent is not None else self.size())
         self._show_state()
 
     def minimumSizeHint(self) -> QSize:
@@ -150,7 +150,7 @@ class CheckPage(Page):
             return
         self.table.choose(cell)
         place = self.table.place_of(cell)
-        self.scroll.ensureVisible(place.center().x(), place.center().y(), 20, 40)
+        self.table_area.ensureVisible(place.center().x(), place.center().y(), 20, 40)
         self._ask("weight")
 
     @Slot(object)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect
 
+from core.arrays import Array
 from core.trace import Trace
 from playground.laboratory.checking import ParameterCheck
 from ui.cell_ref import CellRef
@@ -35,9 +36,9 @@ class TableRow:
 
     name: str
     tiles: tuple[int, int, int]
-    backprop: NDArray[np.float64]
-    numeric: NDArray[np.float64] | None = None
-    errors: NDArray[np.float64] | None = None
+    backprop: Array
+    numeric: Array | None = None
+    errors: Array | None = None
     states: NDArray[np.uint8] | None = None
     verdict: str = ""
     good: bool | None = None

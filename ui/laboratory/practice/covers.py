@@ -43,7 +43,7 @@ class Cover(QWidget):
 
     def __init__(self, over: QWidget, name: str, *, frame: int = 0, back: bool = False) -> None:
         super().__init__(over)
-        self._frame = frame
+        self._over, self._frame = over, frame
         self._theme = DARK
         words = QLabel(_WORDS)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -77,17 +77,16 @@ class Cover(QWidget):
         """Lie over the widget, or let it be seen: then none of its events comes by here."""
         if not shown and self.isHidden():
             return
-        over = self.parentWidget()
-        over.removeEventFilter(self)
+        self._over.removeEventFilter(self)
         if shown:
-            over.installEventFilter(self)
+            self._over.installEventFilter(self)
             self._follow()
         self.setVisible(shown)
         self.raise_()
 
     def _follow(self) -> None:
         frame = self._frame
-        self.setGeometry(self.parentWidget().rect().adjusted(frame, frame, -frame, -frame))
+        self.setGeometry(self._over.rect().adjusted(frame, frame, -frame, -frame))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep covering the widget as it grows."""
@@ -115,6 +114,7 @@ class Covers(QObject):
         self._shown: Moment | None = None
         self._lifted = False
         views = tabs.findChild(QStackedWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert views is not None, "a QTabWidget keeps its pages in a stack"
         self.flow = Cover(flow, "the forward and backward pass", frame=2)
         self.views = Cover(views, "this tab", back=True)
         self.pages = Cover(panel.stack, "this page", back=True)

@@ -88,7 +88,8 @@ class QuestionView(QWidget):
             role = "accent" if excerpt.hidden or question.kind == "gate" else "source"
             outlines = [Outline(row, column, role=role) for row, column in excerpt.marked]
             if question.kind == "winner" and number == 0 and answered:
-                outlines = [Outline(*divmod(int(question.answer), excerpt.values.shape[1]), role="forward")]
+                row, column = divmod(int(question.answer), excerpt.values.shape[1])
+                outlines = [Outline(row, column, role="forward")]
             picture.show_outlines(outlines)
 
     def _rows(self, height: int) -> tuple[list[QRect], QSize]:

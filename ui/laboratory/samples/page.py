@@ -96,8 +96,8 @@ class SamplesPage(Page):
             row.addWidget(button)
         row.addWidget(self.message, 1)
         self._parts = {
-            "Samples": _column(self.mean_words, FittedArea(self.grid)),
-            "Update": _column(self.update_words, FittedArea(self.update_view)),
+            "Samples": _column(self.mean_words, FittedArea(self.grid, self.grid.fit)),
+            "Update": _column(self.update_words, FittedArea(self.update_view, self.update_view.fit)),
             "Curve": _column(self.chart),
         }
         self._lower_part = QWidget()  # an empty layout would keep its share of the height
@@ -209,7 +209,7 @@ class SamplesPage(Page):
         wide, has_step = self.width() >= _SIDE_BY_SIDE, self._step is not None
         roomy = self.height() >= (_ALL_AT_ONCE if wide else _ALL_STACKED)
         self._lower.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        chosen = self._group.checkedButton().text()
+        chosen = next(part for part, button in self.switches.items() if button.isChecked())
         for part, widget in self._parts.items():
             wanted = (roomy or part == chosen) and (has_step or part == "Curve")
             widget.setVisible(wanted)
