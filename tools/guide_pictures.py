@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from playground.settings import Settings
-from tools.scenes import experiments, explaining, laboratory, own_data, steps
+from tools.scenes import experiments, explaining, first_steps, laboratory, own_data, steps
 from tools.shots import of_dataset
 from ui.application import delete_window, make_application
 from ui.main_window import MainWindow
@@ -50,6 +50,7 @@ def _tabs(window: MainWindow) -> QWidget:
 _DIGITS = Settings()
 _TEN_DIGITS = Settings(classes=tuple(range(10)), filters=(8, 16), kernel_size=3)
 PICTURES = (
+    Picture("first-steps", _DIGITS, "dark", first_steps.way_back, lambda window: window),
     Picture("explain", _DIGITS, "dark", explaining.explain, _centre),
     Picture("routes", _DIGITS, "light", lambda _window: None, explaining.routes),
     Picture("follow", _DIGITS, "light", explaining.follow, lambda window: window),

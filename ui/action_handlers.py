@@ -71,6 +71,7 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "toggle_theme": theme.toggle,
         "full_screen": partial(_toggle_full_screen, window),
         "help": partial(_show_help, window),
+        "first_steps": window.first_steps.show,
         "guide": partial(_show_page, window, "guide"),
         "glossary": partial(_show_page, window, "glossary"),
         "about": partial(show_about, window),
@@ -98,10 +99,10 @@ def _walk_chain(window: MainWindow, step: Callable[[], None]) -> None:
 
 
 def _escape(window: MainWindow) -> None:
-    """Close the message, or look back no longer, or choose no factor: what is nearest."""
+    """Close the message or the first steps, look back no longer, or choose no factor: what is nearest."""
     if window.banner.isVisible():
         window.banner.hide()
-    elif not window.timeline.escape():
+    elif not window.first_steps.escape() and not window.timeline.escape():
         window.late.chain.tell("show_all")
 
 

@@ -277,7 +277,15 @@ ACTIONS: tuple[Action, ...] = (
         "help",
         plain_key=True,
     ),
-    Action("guide", "&Guide", (), "What the window can do, in pictures", "&Help", separator=True),
+    Action(
+        "first_steps",
+        "&First steps",
+        (),
+        "What to try first, a thing at a time, in a small card beside the views",
+        "&Help",
+        separator=True,
+    ),
+    Action("guide", "&Guide", (), "What the window can do, in pictures", "&Help"),
     Action("glossary", "G&lossary", (), "The words of the field, a sentence each", "&Help"),
     Action("about", "&About", (), "Libraries, and where the digits are from", "&Help"),
 )

@@ -141,6 +141,7 @@ def open_window(argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _closer(window))
     window.show()
+    window.first_steps.offer()
     freeze_garbage()
     exit_code = app.exec()
     delete_window(window)

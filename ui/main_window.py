@@ -31,6 +31,7 @@ from ui.experiments.link import ExperimentsLink
 from ui.exports.link import ExportsLink
 from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
+from ui.first_steps.link import FirstSteps
 from ui.flow.panel import FlowPanel
 from ui.frame_clock import FrameClock
 from ui.frame_end import FrameEnd
@@ -95,6 +96,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.file_commands = FileCommands(
             self, self.files, self.worker, classify=classify, own_data=self.own_data, sessions=self.sessions
         )
+        self.first_steps = FirstSteps(self)
         self._build_actions()
         self._arrange()
         self._connect()

@@ -66,6 +66,15 @@ class Preferences:
         self._store.setValue("window/theme", name)
 
     @property
+    def first_steps_over(self) -> bool:
+        """Whether the tour of the first start was skipped or done."""
+        return self._text("window/first_steps") == "over"
+
+    @first_steps_over.setter
+    def first_steps_over(self, over: bool) -> None:
+        self._store.setValue("window/first_steps", "over" if over else "")
+
+    @property
     def folder(self) -> str:
         """Where files were last opened or saved, else the user's documents."""
         folder = self._text("files/folder")

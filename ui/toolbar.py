@@ -155,6 +155,10 @@ class Toolbar(QWidget):
             self._slow_motion = slow_motion
             self.slow_motion_changed.emit(slow_motion)
 
+    def button(self, name: str) -> QPushButton:
+        """One of "train", "step", "back" and "reset"."""
+        return self._buttons[name]
+
     def set_slow_motion(self, on: bool) -> None:
         """Show slow motion without telling it; leaving it, the speed before."""
         if on != self._slow_motion:

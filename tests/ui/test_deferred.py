@@ -68,7 +68,13 @@ def test_the_window_starts_without_what_nobody_sees_at_first() -> None:
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
     loaded = json.loads(done.stdout)
     late = ("pyqtgraph", "ui.chain.panel", "ui.charts.curves", "ui.slow_motion.panel", "ui.explain.terms_panel")
-    late += ("ui.blackboard.panel", "ui.see_data.panel", "ui.open_data.dialog", "ui.workshop.window")
+    late += (
+        "ui.blackboard.panel",
+        "ui.see_data.panel",
+        "ui.open_data.dialog",
+        "ui.workshop.window",
+        "ui.first_steps.tour",
+    )
     late += ("ui.laboratory.check.page", "ui.laboratory.practice.page", "ui.experiments.window")
     late += ("latex2mathml", "PySide6.QtSvg", "playground.take_home.html", "playground.exports.onnx_file")
     late += ("playground.exports.film", "playground.experiments.recording", "PIL", "importlib.metadata")
