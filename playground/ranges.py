@@ -23,11 +23,10 @@ class Range:
         """Raise SettingsError unless `value` is a number of the right kind within the bounds."""
         kind = "a whole number" if self.integer else "a number"
         span = f"{kind} from {chosen_number(self.minimum)} to {chosen_number(self.maximum)}"
-        is_number = isinstance(value, int) or (isinstance(value, float) and not self.integer)
-        if isinstance(value, bool) or not is_number:
+        if isinstance(value, bool) or not isinstance(value, int if self.integer else (int, float)):
             raise SettingsError(f"{_words(name)} is {value!r}; it must be {span}.")
         # compared as it is: a huge whole number has no float; nan fails every comparison
-        if not self.minimum <= value <= self.maximum:  # type: ignore[operator]
+        if not self.minimum <= value <= self.maximum:
             raise SettingsError(f"{_words(name)} is {value}; it must be {span}.")
 
 

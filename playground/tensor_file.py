@@ -14,8 +14,9 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class TensorFile:
     limits: Limits
     metadata: Mapping[str, str]
     tensors: Mapping[str, Declared]
-    _stream: IO[bytes]
+    _stream: BufferedReader
 
     def read(self, name: str) -> NDArray[Any]:
         """One of `tensors`, as a new array. Raises the error of the limits if the file ends early or cannot be read."""
@@ -83,7 +84,7 @@ class TensorFile:
         array = np.empty(declared.shape, _TYPES[declared.dtype])
         try:
             self._stream.seek(declared.begin)
-            got = self._stream.readinto(array.reshape(-1).view(np.uint8))  # type: ignore[attr-defined]
+            got = self._stream.readinto(array.reshape(-1).view(np.uint8).data)
         except OSError as error:
             raise self.limits.error(f"{self.path} cannot be read ({reason_of(error)}); try again.") from error
         if got != declared.nbytes:
@@ -162,7 +163,7 @@ def open_tensors(path: Path, limits: Limits) -> Iterator[TensorFile]:
 
 
 @contextmanager
-def _stream(path: Path, limits: Limits) -> Iterator[IO[bytes]]:
+def _stream(path: Path, limits: Limits) -> Iterator[BufferedReader]:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -73,7 +74,7 @@ def _answers(rig: Rig, probe: AnswerProbe, count: int, act: Callable[[tuple[int,
     for number in range(1, count + 1):
         row, col = divmod(number, 20)
         index = (0, row, col)
-        probe.ask(index, lambda index=index: act(index))  # type: ignore[misc]
+        probe.ask(index, partial(act, index))
         rig.run_until(lambda: not probe.is_waiting, 2.0)
         rig.run(_EVERY_SECONDS)
     return probe.milliseconds

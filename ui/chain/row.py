@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QLineF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -161,8 +162,8 @@ class FactorRow(QScrollArea):
             card = FactorCard(body)
             card.set_theme(body.theme)
             card.set_decimals(self._decimals)
-            card.clicked.connect(self._card_clicked)
-            card.pointed.connect(self._card_pointed)
+            card.clicked.connect(partial(self._card_clicked, len(body.cards)))
+            card.pointed.connect(partial(self._card_pointed, len(body.cards)))
             body.cards.append(card)
             card.show()
         body.updateGeometry()
@@ -198,13 +199,12 @@ class FactorRow(QScrollArea):
         for card in self._body.cards:
             card.update()
 
-    def _card_clicked(self) -> None:
-        position = self._body.cards.index(self.sender())  # type: ignore[arg-type]
+    def _card_clicked(self, position: int, _checked: bool = False) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.chosen.emit(position)
 
-    def _card_pointed(self, place: tuple[int, int, int] | None) -> None:
-        self.cell_pointed.emit(self._body.cards.index(self.sender()), place)  # type: ignore[arg-type]
+    def _card_pointed(self, position: int, place: tuple[int, int, int] | None) -> None:
+        self.cell_pointed.emit(position, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk, or let go."""

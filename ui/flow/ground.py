@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygon
@@ -125,7 +123,7 @@ class Ground:
     def _color(self, name: str) -> str:
         return self.theme.backward if name.startswith("d") else self.theme.text
 
-    def _text(self, painter: QPainter, text: str, font: QFont, room: Rect, *look: Any) -> int:
+    def _text(self, painter: QPainter, text: str, font: QFont, room: Rect, *look: *tuple[str, Qt.AlignmentFlag]) -> int:
         color, flags = look
         painter.setFont(font)
         painter.setPen(QColor(color))

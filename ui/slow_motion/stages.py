@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.trace import Trace
@@ -18,6 +20,8 @@ _COLORS = "red, green, blue"
 
 Grain = Literal["phase", "layer", "cell"]
 """How large a beat is; at the grain of cells every stage is one array, which is walked through."""
+Cut = Callable[[NDArray[Any]], NDArray[Any]]
+"""From an array in the shape of a parameter to the (rows, cols) of it that are shown."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _parameter_pictures(step: BatchStep, name: str, filters: tuple[int, ...], ou
     return Pictures(name, samples, part(mean) if step.m > 1 else None, _joined(what, note))
 
 
-def parameter_part(step: BatchStep, plain: str, filters: tuple[int, ...], output: int):  # type: ignore[no-untyped-def]
+def parameter_part(step: BatchStep, plain: str, filters: tuple[int, ...], output: int) -> tuple[Cut, str]:
     """How to cut a (rows, cols) picture out of parameter `plain`, and which part it is in words."""
     blocks, layer = step.trace.blocks, int(plain[1:])
     if plain[0] == "b":
