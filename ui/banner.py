@@ -1,4 +1,4 @@
-"""One sentence above the views when something needs the user's attention, with the action that would help."""
+"""One sentence over the window when something needs the user's attention, with the action that would help."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ __all__ = ["Banner"]
 class Banner(QFrame):
     """A line with a message, an optional action button and a close button; hidden while there is nothing to say.
 
-    It lies over the top of its parent, so that nothing moves when it comes and goes.
+    It lies over the top of its parent, or, where `over` is given, over that part of it, so that nothing moves when it
+    comes and goes. Where the sentence needs more room than the part has, it grows upwards.
 
     `action_requested(str)` carries the id of the action that the button stands for.
     """
 
     action_requested = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget, *, over: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._ground, self._over = parent, over
         self.setObjectName("banner")
         self.setAccessibleName("Message")
         self._action_id = ""
-        if parent is not None:
-            parent.installEventFilter(self)
+        for watched in (parent, over):
+            if watched is not None:
+                watched.installEventFilter(self)
         self._theme: Theme | None = None
         self._is_error = False
         self._label = QLabel()
@@ -44,7 +47,7 @@ class Banner(QFrame):
         self._close.setAccessibleName("Close the message")
         self._close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
+        layout.setContentsMargins(12, 2, 6, 2)
         layout.addWidget(self._label, 1)
         layout.addWidget(self._button)
         layout.addWidget(self._close)
@@ -78,16 +81,20 @@ class Banner(QFrame):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the place when the parent changes its size."""
-        if event.type() is QEvent.Type.Resize:
+        """Keep the place when the parent, or the part beneath, changes its own."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        if parent is not None:
-            # the height of the sentence at this width; the size hint is that of a narrow label
-            self.setGeometry(0, 0, parent.width(), max(40, self.heightForWidth(parent.width())))
+        # the height of the sentence at this width; the size hint is that of a narrow label
+        if self._over is None:
+            width = self._ground.width()
+            self.setGeometry(0, 0, width, max(40, self.heightForWidth(width)))
+            return
+        beneath = self._over.geometry()
+        height = max(beneath.height(), self.heightForWidth(beneath.width()))
+        self.setGeometry(beneath.x(), beneath.bottom() + 1 - height, beneath.width(), height)
 
     def settle(self) -> None:
         """Something has gone well since: a message that asks for no action is out of date."""

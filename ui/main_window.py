@@ -157,7 +157,6 @@ class MainWindow(WithLateViews, QMainWindow):
         views_layout = QVBoxLayout(views)
         views_layout.setContentsMargins(0, 0, 0, 0)
         views_layout.addWidget(self.columns)
-        self.banner = Banner(views)
         row = QHBoxLayout()
         row.setSpacing(0)  # the column has room for its scroll bar
         self.left = LeftColumn(
@@ -175,12 +174,13 @@ class MainWindow(WithLateViews, QMainWindow):
         layout.setContentsMargins(9, 2, 9, 0)
         layout.setSpacing(4)  # in a low window the pass needs every line
         layout.addWidget(self.toolbar)
-        layout.addWidget(self.laboratory.strip)
         layout.addLayout(row, 1)
         layout.addWidget(self.timeline.build(self.actions_by_id))
+        self.banner = Banner(central, over=self.timeline.bar)
         self.setCentralWidget(central)
         # after the rest: Tab goes from view to view in the order in which they came to the window
         self.messages = Messages(self.statusBar(), self.banner)
+        self.statusBar().addPermanentWidget(self.laboratory.strip, 1)
         self.statusBar().addPermanentWidget(self.laboratory.self_check)
 
     def _build_tabs(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSettings, QSize, Qt, QUrl
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
@@ -356,16 +356,13 @@ def test_every_view_follows_the_theme(qtbot: QtBot, window: MainWindow) -> None:
         assert [view.accessibleName() or type(view).__name__ for view in themed if view._theme.name != name] == []
 
 
-def test_the_laboratory_has_half_of_the_height_and_gives_it_back(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_laboratory_has_what_the_pass_can_spare_and_gives_it_back(qtbot: QtBot, window: MainWindow) -> None:
     low = window.columns.centre.sizes()
     key(window, Qt.Key.Key_7)
-    qtbot.waitUntil(lambda: window.columns.centre.sizes()[1] > 0.45 * sum(low))
-    window.columns.centre.setSizes([700, 300])
-    moved = window.columns.centre.sizes()
+    qtbot.waitUntil(lambda: window.columns.centre.sizes()[1] > low[1])
+    assert window.flow_panel.scroll.verticalScrollBar().maximum() == 0
     key(window, Qt.Key.Key_1)
     qtbot.waitUntil(lambda: window.columns.centre.sizes() == low)
-    key(window, Qt.Key.Key_7)
-    qtbot.waitUntil(lambda: window.columns.centre.sizes() == moved)
 
 
 def test_a_window_closed_on_the_laboratory_opens_with_the_height_of_the_pass(
@@ -389,3 +386,17 @@ def test_the_whole_pass_of_the_first_network_is_seen_in_a_small_window(qtbot: Qt
     qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
     assert scroll.horizontalScrollBar().maximum() == 0
     close_window(qtbot, window)
+
+
+@pytest.mark.parametrize("width", [1100, 1440])
+def test_a_message_lies_over_the_time_axis_and_covers_no_title(qtbot: QtBot, window: MainWindow, width: int) -> None:
+    window.resize(width, 700)
+    window.messages.say_refused("notes.txt cannot be used: it is no picture. Choose a PNG or JPEG picture.")
+    window.banner.say("Training diverged: z₁ is no longer finite.", error=True, action="Go back", action_id="reset")
+    central = window.centralWidget()
+    place = window.banner.geometry()
+    assert place.contains(window.timeline.bar.geometry())
+    for panel in (window.flow_panel, window.data_panel, *window.charts):
+        title = QRect(panel.mapTo(central, QPoint()), QSize(panel.width(), 30))
+        assert not place.intersects(title)
+    assert place.bottom() < central.height()

@@ -1,11 +1,12 @@
-"""The strip across the window while a bug is switched on, and while weights are shown that one has trained."""
+"""The strip in the status bar while a bug is switched on, and while weights are shown that one has trained."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from playground.flaw import Flaw
+from ui.elided_label import ElidedLabel
 from ui.number_format import grouped
 from ui.theme import DARK, Theme
 
@@ -13,7 +14,10 @@ __all__ = ["FlawStrip"]
 
 
 class FlawStrip(QFrame):
-    """Hidden while the run is clean. `off_wanted()` and `clean_wanted()` from its buttons."""
+    """Hidden while the run is clean; no higher than a line of text, so that nothing moves when it comes.
+
+    `off_wanted()` and `clean_wanted()` from its buttons.
+    """
 
     off_wanted = Signal()
     clean_wanted = Signal()
@@ -24,15 +28,13 @@ class FlawStrip(QFrame):
         self.setAccessibleName("Bug in the backward pass")
         self._flaw: tuple[Flaw | None, Flaw | None] = None, None
         self._theme = DARK
-        self.words = QLabel()
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words = ElidedLabel()
         self.off = QPushButton("Switch off")
         self.clean = QPushButton()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 3, 6, 3)
+        layout.setContentsMargins(8, 0, 4, 0)
         layout.addWidget(self.words, 1)
         for button in (self.off, self.clean):
-            button.setFixedHeight(24)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             layout.addWidget(button)
         self.off.setToolTip("Compute rightly again; what was trained stays marked")
@@ -51,35 +53,40 @@ class FlawStrip(QFrame):
         if found is None:
             return
         since = grouped(found.since)
+        trained = f"Trained with a bug: {found.name}"
         if flaw is None:
-            text = (
-                f"<b>Trained with a bug: {found.name}</b> · in a branch whose curves are here, from step {since} on; "
-                "this moment is from before · never saved"
+            now = "this moment is from before · never saved"
+            texts = (
+                f"{trained} · in a branch whose curves are here, from step {since} on; {now}",
+                f"{trained} · in a branch; {now}",
             )
         elif flaw.is_on:
-            text = f"<b>BUG ON: {flaw.name}</b> · since step {since}, in all that is shown and trained · never saved"
+            on = f"BUG ON: {flaw.name} · since step {since}"
+            texts = f"{on}, in all that is shown and trained · never saved", f"{on} · never saved"
         else:
-            text = f"<b>Trained with a bug: {flaw.name}</b> · from step {since} on; it is off now · never saved"
-        self.words.setText(text)
-        self.words.setToolTip(
-            "The backward pass was given a bug on purpose, in tab 7 (Break). Between two starts of the program the "
-            f"clean weights of step {since} are kept; Reset begins clean."
+            texts = (
+                f"{trained} · from step {since} on; it is off now · never saved",
+                f"{trained} · off now · never saved",
+            )
+        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance(texts[-1]) + 2)
+        self.words.show_text(*texts)
+        self.setToolTip(
+            f"{texts[0]}. The backward pass was given a bug on purpose, in tab 7 (Break). Between two starts of the "
+            f"program the clean weights of step {since} are kept; Reset begins clean."
         )
         self.off.setVisible(flaw is not None and flaw.is_on)
         self.clean.setVisible(flaw is not None)
         self.clean.setText(f"Clean weights of step {since}")
-
-    @Slot(bool)
-    def keep_place(self, kept: bool) -> None:
-        """Take up the same room while hidden: where bugs are switched on, nothing is to move beneath the pointer."""
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(kept)
-        self.setSizePolicy(policy)
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
         ink = "#1a0505" if theme.is_dark else "#ffffff"
         self.setStyleSheet(
-            f"QFrame#flaw {{ background: {theme.error}; border-radius: 6px; }} QFrame#flaw QLabel {{ color: {ink}; }}"
+            f"QFrame#flaw {{ background: {theme.error}; border-radius: 4px; }}"
+            f"QFrame#flaw QLabel {{ color: {ink}; font-weight: bold; }}"
+            f"QFrame#flaw QPushButton {{ color: {ink}; background: transparent; border: 1px solid {ink};"
+            " border-radius: 4px; padding: 0 8px; margin: 1px 0; }"
+            "QFrame#flaw QPushButton:hover, QFrame#flaw QPushButton:focus"
+            f" {{ color: {theme.error}; background: {ink}; }}"
         )

@@ -29,7 +29,7 @@ __all__ = ["LaboratoryLink"]
 class LaboratoryLink(QObject):
     """Makes the tab and its pages, and connects each page when it is built.
 
-    panel: the tab; strip: across the window while the run has a bug; self_check: for the status bar.
+    panel: the tab; strip: while the run has a bug; self_check: both for the status bar.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -104,7 +104,6 @@ class LaboratoryLink(QObject):
             page.set_dataset(self._dataset)
         page.specimen_wanted.connect(partial(worker.take_specimen, asked_by=ASKED_BY))
         page.bug_switched.connect(worker.train_with)
-        page.looked_at.connect(self.strip.keep_place)
         return page
 
     @Slot()

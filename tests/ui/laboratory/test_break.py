@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -84,16 +84,25 @@ def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window:
     assert window.laboratory.strip.isHidden()
 
 
-def test_nothing_moves_when_a_bug_is_switched_on(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
-    def places() -> list[QPoint]:
-        parts = (window.tabs, window.data_panel, page.chooser.list, page.chooser.switch)
-        return [part.mapTo(window, QPoint()) for part in parts]
+def test_nothing_moves_when_the_page_is_opened_or_left_or_a_bug_is_switched_on(
+    qtbot: QtBot, window: MainWindow, page: BreakPage
+) -> None:
+    def places() -> list[tuple[QPoint, QSize]]:
+        parts = (window.tabs, window.data_panel, window.timeline.bar, window.statusBar())
+        return [(part.mapTo(window, QPoint()), part.size()) for part in parts]
 
+    buttons = window.laboratory.panel.buttons
     choose(qtbot, page, NO_MASK)
     before = places()
+    switch = page.chooser.switch.mapTo(window, QPoint())
     switch_on(qtbot, window, page)
     assert window.laboratory.strip.isVisible()
     assert places() == before
+    assert page.chooser.switch.mapTo(window, QPoint()) == switch
+    for title in ("Samples", "Break"):
+        QTest.mouseClick(buttons[title], LEFT)
+        assert places() == before
+    assert window.statusBar().rect().contains(window.laboratory.strip.geometry())
 
 
 def test_a_bug_that_is_switched_on_is_marked_everywhere(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:

@@ -81,7 +81,7 @@ def press(window: MainWindow, action: str) -> None:
 
 
 def is_marked(window: MainWindow) -> bool:
-    """In the title, and across the window, in words that name the bug."""
+    """In the title, and in the status bar, in words that name the bug."""
     strip = window.laboratory.strip
     return BUG.name in window.windowTitle() and strip.isVisible() and BUG.name in strip.words.text()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from playground.datasets import Dataset
@@ -33,13 +33,12 @@ _NARROW, _NARROW_CHOOSER, _CHOOSER = 700, 224, 240
 class BreakPage(Page):
     """Choosing a bug checks it beside the run; only the switch puts it into the run.
 
-    specimen_wanted(source); bug_switched(Bug or None) for the running network; looked_at(bool).
+    specimen_wanted(source); bug_switched(Bug or None) for the running network.
     """
 
     title = "Break"
     specimen_wanted = Signal(object)
     bug_switched = Signal(object)
-    looked_at = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,15 +143,9 @@ class BreakPage(Page):
     def set_decimals(self, decimals: int) -> None:
         """Errors are written in powers of ten, whatever the decimals."""
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks, and may switch a bug on."""
-        super().showEvent(event)
-        self.looked_at.emit(True)
-
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
-        self.looked_at.emit(False)
         self.stop()
         self._seen = ()
 
