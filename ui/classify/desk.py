@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from ui.broken_lines import broken_lines
 from ui.classify.canvas import Canvas
 from ui.classify.probability_bars import ProbabilityBars
 from ui.classify.seen import FollowButton, SeenPicture
@@ -139,7 +140,7 @@ class ClassifyDesk(QWidget):
         shown = self._name
         if fitting < _SMALLEST_ANSWER:
             font.setPointSizeF(_SMALLEST_ANSWER)
-            shown = _broken(self._name, QFontMetricsF(font), room, self.answer.height())
+            shown = "\n".join(broken_lines(self._name, QFontMetricsF(font), room, self.answer.height()))
         elif fitting < font.pointSizeF():
             font.setPointSizeF(fitting)
         self.answer.setFont(font)
@@ -154,23 +155,6 @@ class ClassifyDesk(QWidget):
         if text != self.sentence.text():
             self.sentence.setText(text)
         self.sentence.setToolTip(full)
-
-
-def _broken(name: str, metrics: QFontMetricsF, width: float, height: float) -> str:
-    """The name in as many lines as there is room for, words kept whole where they fit; the last ends in … if cut."""
-    lines, words = [""], name.split()
-    most = max(1, int(height // metrics.height()))
-    while words:
-        longer = f"{lines[-1]} {words[0]}".strip()
-        if not lines[-1] or metrics.horizontalAdvance(longer) <= width:
-            lines[-1] = longer
-            words.pop(0)
-        elif len(lines) < most:
-            lines.append("")
-        else:
-            lines[-1] = " ".join([lines[-1], *words])
-            break
-    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines)
 
 
 def _points(font: QFont, size: float) -> QFont:

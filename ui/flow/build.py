@@ -170,9 +170,10 @@ class _BandBuilder:
             if not forward:
                 top = self.top - plan.heading + self.height - total
         total -= px(24) if forward else 0
-        row = min(px(22), (total - plan.table_head) // self.arch.outputs)
+        names_take_two = self.m.class_width * self.m.char > plan.class_room
+        row = min(2 * self.m.line + px(1) if names_take_two else px(22), (total - plan.table_head) // self.arch.outputs)
         names = (f"z{n}", f"A{n}") if forward else (f"dz{n}", f"dA{n}")
-        labels = min(self.m.class_width, 9) * self.m.char + px(6)
+        labels = plan.class_room + px(4)
         width = (self.plan.out_width - labels - px(6)) // 2
         head = max(plan.table_head, row)
         if total < head + row * self.arch.outputs:
@@ -181,7 +182,10 @@ class _BandBuilder:
         for position, name in enumerate(names):
             rect = Rect(self.xs[-1] + labels + position * (width + px(6)), y, width, row * self.arch.outputs)
             caption = Rect(rect.x, top, width, head)
-            self.tiles[name] = Tile(name, "table", (Map(rect, self.arch.outputs, 1, (), 0, True),), caption)
+            place = Rect(self.xs[-1], y, plan.class_room, rect.height) if position == 0 else NOWHERE
+            self.tiles[name] = Tile(
+                name, "table", (Map(rect, self.arch.outputs, 1, (), 0, True),), caption, names=place
+            )
         if forward:
             rect = Rect(self.xs[-1], y + row * self.arch.outputs + px(5), self.plan.out_width, px(19))
             self.tiles["L"] = Tile("L", "box", (Map(rect, 1, 1, (), -1, True),))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygon
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPen, QPolygon
 
 from core.trace import Trace
+from ui.broken_lines import broken_lines
 from ui.cell_ref import sample_array
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
@@ -288,17 +289,19 @@ class Ground:
         self._text(painter, display_name(name), self.fonts.small, tile.caption, self._color(name), _CENTER)
         if name.lstrip("d")[0] != "z":
             return
-        m = self.layout.metrics
-        room = m.char * min(m.class_width, 9)
+        m, room = self.layout.metrics, tile.names
         for row, text in enumerate(class_names[: part.rows]):
             cell = part.cell(row, 0)
-            place = Rect(cell.x - room - m.px(5), cell.y, room, cell.height)
             true = row == int(trace.y[0])
             if not (true or m.has_text(part.cell_height)):
                 continue  # of low rows only the true one is named
-            label = QFontMetrics(self.fonts.small).elidedText(text, Qt.TextElideMode.ElideRight, room)
+            lines = broken_lines(text, QFontMetricsF(self.fonts.small), room.width, cell.height)
             color = class_color(self.theme, row) if true else self.theme.muted
-            self._text(painter, label, self.fonts.small, place, color, _RIGHT)
+            high = cell.height if len(lines) == 1 else m.line
+            top = cell.y + (cell.height - high * len(lines)) // 2
+            for number, line in enumerate(lines):
+                place = Rect(room.x, top + number * high, room.width, high)
+                self._text(painter, line, self.fonts.small, place, color, _RIGHT)
 
     def _arrow(self, painter: QPainter, start: tuple[int, int], end: tuple[int, int], color: str) -> None:
         px = self.layout.metrics.px

@@ -219,7 +219,8 @@ class Map:
 class Tile:
     """One array on screen. `kind`: "stage", "kernel", "strip" (a bias), "table" (class scores) or "box" (a number).
 
-    `rect` is around the maps; `caption` and `footer` are the places of the text above and beneath (empty for some).
+    `rect` is around the maps; `caption` and `footer` are the places of the text above and beneath (empty for some),
+    `names` that of the names of the classes before a table.
     """
 
     name: str
@@ -227,6 +228,12 @@ class Tile:
     maps: tuple[Map, ...]
     caption: Rect = NOWHERE
     footer: Rect = NOWHERE
+    names: Rect = NOWHERE
+
+    def row_at(self, y: float) -> int | None:
+        """The row of the first map at a height in device pixels, None above and beneath."""
+        part = self.maps[0]
+        return int(y - part.rect.y) // part.cell_height if part.rect.y <= y < part.rect.bottom else None
 
     @property
     def has_colors(self) -> bool:
@@ -243,9 +250,9 @@ class Tile:
 
     @cached_property
     def extent(self) -> Rect:
-        """The rectangle around maps, caption and footer."""
+        """The rectangle around maps and all text."""
         result = self.rect
-        for part in (self.caption, self.footer):
+        for part in (self.caption, self.footer, self.names):
             if part.width:
                 result = result.united(part)
         return result
@@ -345,6 +352,7 @@ class FlowLayout:
                 maps=tuple(replace(part, rect=shift(part.rect)) for part in tile.maps),
                 caption=shift(tile.caption),
                 footer=shift(tile.footer),
+                names=shift(tile.names),
             )
             for name, tile in self.tiles.items()
         }

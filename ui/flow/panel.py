@@ -20,6 +20,7 @@ from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
 from ui.flow.marks import Mark
 from ui.flow.page_links import PageLinks
+from ui.flow.text import class_words
 from ui.flow.view import FlowView
 from ui.icons import glyph_icon
 from ui.number_format import DECIMAL_CHOICES, display_index, display_name, grouped, plain_number
@@ -342,7 +343,7 @@ def _sample_texts(sample: SampleRef, name: str, label: int, edited: str) -> tupl
         short = f"{shown} · label: {said} (y = {label})"
         text = short if sample.is_chosen else f"{short}, as first answered"
         return text, (text, short, f"{shown}: {said}", f"{shown}: {name}")
-    named = name if name.startswith("class ") else f"class {name}"  # as the workshop calls new ones
+    named = class_words(name)
     text = f"{edited}{shown} · {named} (y = {label})"
     return text, (f"of this sample: {text}", f"of {shown} alone · {named}", f"{shown}: {name}")
 

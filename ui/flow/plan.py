@@ -21,6 +21,7 @@ _MARGIN = 4
 _TURN = 20  # logical pixels for the arrow that leads from one band to the next
 _BEFORE_TABLES = 12  # logical pixels
 _BETWEEN_TABLES = 10  # logical pixels
+_NAME, _NAME_IN_TIGHT = 12, 9  # characters of the name of a class in a line; longer ones take two lines or are cut
 _LEAST_ROW = 3  # logical pixels of a class in a table of scores: its colour can be seen and pointed at
 
 
@@ -213,7 +214,16 @@ class Plan:
         if self.arch.outputs == 1:
             return max(self.m.px(88), digits + self.m.px(22), round(self.side * 0.66))
         number = max(len("∂L/∂z₂"), min(self.options.decimals, 4) + (3 if tight else 4)) * self.m.char
-        return min(self.m.class_width, 9) * self.m.char + 2 * number + self.m.px(17 if tight else 28)
+        return self._class_room(tight) + 2 * number + self.m.px(17 if tight else 28)
+
+    @property
+    def class_room(self) -> int:
+        """Width of the names of the classes beside the tables of scores."""
+        return self._class_room(self.tight)
+
+    def _class_room(self, tight: bool) -> int:
+        characters = min(self.m.class_width, _NAME_IN_TIGHT if tight else _NAME)
+        return characters * self.m.char + self.m.px(2)  # a character is a little wider than its whole pixels
 
     @property
     def dense_width(self) -> int:

@@ -10,7 +10,7 @@ from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.picture import FlowPicture
-from ui.flow.text import formulas
+from ui.flow.text import class_words, formulas
 from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
 from ui.theme import Theme
@@ -70,7 +70,10 @@ class FlowView(FlowPicture):
 
     @Slot(object, result=str)
     def tooltip_at(self, point: QPointF) -> str:
-        """'z₁ = conv(X, w₁) + b₁' for the tile at a point, and how its numbers are changed; '' beside tiles."""
+        """'z₁ = conv(X, w₁) + b₁' for the tile at a point, and how its numbers are changed; '' beside tiles.
+
+        In a table of scores the class of the row stands first, for its name may be cut beside it.
+        """
         layout, ratio, snapshot = self.flow_layout, self.devicePixelRatioF(), self.snapshot
         if layout is None or snapshot is None:
             return ""
@@ -80,6 +83,9 @@ class FlowView(FlowPicture):
             if tile.extent.contains(point.x() * ratio, point.y() * ratio):
                 texts = formulas(name, snapshot.trace.blocks, snapshot.trace.activation == "softmax")
                 text = f"{display_name(name)} = {texts[0]}" if texts else display_name(name)
+                row = tile.row_at(point.y() * ratio)
+                if tile.kind == "table" and row is not None:
+                    text = f"{class_words(snapshot.class_names[row])} (y = {row})\n{text}"
                 return f"{text}\nDouble-click a number to change it (F2)." if is_editable(name) else text
         return ""
 

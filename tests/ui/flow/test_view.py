@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible
@@ -81,3 +83,29 @@ def test_the_tooltip_is_the_whole_formula(qtbot):
     rect = view.flow_layout.tiles["z1"].rect
     assert view.tooltip_at(QPointF(rect.x + 5, rect.y + 5)) == "z₁ = conv(X, w₁) + b₁"
     assert view.tooltip_place(QPointF(rect.x + 5, rect.y + 5)).y() >= rect.bottom
+
+
+LONG = ("cat or dog", "domestic short-haired cat", *(f"kind {n}" for n in range(8)))
+
+
+@pytest.mark.parametrize("kind", [FlowView, ScaledView])
+def test_a_name_that_is_cut_beside_the_scores_is_whole_in_the_tooltip(qtbot, kind):
+    view = view_of(qtbot, "ten classes", kind=kind)
+    view.show_snapshot(replace(snapshot_of("ten classes"), class_names=LONG))
+    view.compose()
+    tile, ratio = view.flow_layout.tiles["z2"], view.devicePixelRatioF()
+    row = tile.maps[0].cell(1, 0)
+    for x in (tile.names.x + 3, row.x + 3):
+        said = view.tooltip_at(QPointF(x / ratio, (row.y + row.height / 2) / ratio))
+        assert said.startswith("class domestic short-haired cat (y = 1)\nz₂ = ")
+    written = [text for text, _, room in view.painted.texts if room.x == tile.names.x]
+    assert "cat or dog" in written
+
+
+def test_a_long_name_takes_two_lines_where_rows_are_high(qtbot):
+    view = view_of(qtbot, "colours, two blocks", (1280, 790))
+    names = ("great white shark", "hippopotamus", "kit")
+    view.show_snapshot(replace(snapshot_of("colours, two blocks"), class_names=names))
+    view.compose()
+    written = [text for text, _, _ in view.painted.texts]
+    assert {"great white", "shark", "hippopotamus", "kit"} <= set(written)
