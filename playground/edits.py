@@ -6,10 +6,12 @@ is a training image, in the figures. A new run (Reset) begins with the originals
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,7 +57,10 @@ def parse_number(text: str) -> float:
 
 @dataclass(frozen=True)
 class Edit:
-    """One number changed by hand at `step`: a cell of "w1", "b1" …, or a pixel ("x") or the label ("y") of `sample`."""
+    """One number changed by hand at `step`: a cell of "w1", "b1" …, or a pixel ("x") or the label ("y") of `sample`.
+
+    at: when, by `time.monotonic`; 0 if it comes from a file.
+    """
 
     step: int
     name: str
@@ -63,6 +68,7 @@ class Edit:
     before: float
     after: float
     sample: SampleRef | None = None
+    at: float = field(default=0.0, compare=False)
 
     def is_of_weights_since(self, step: int) -> bool:
         """True of a weight or bias changed at `step`, so after it was taken; going back to before it loses that."""
@@ -166,6 +172,7 @@ class Edits:
     def _remember(self, edit: Edit) -> Edit | None:
         if edit.after == edit.before:
             return None
+        edit = dataclasses.replace(edit, at=time.monotonic())
         self._done = (*self._done, edit)
         return edit
 

@@ -293,6 +293,10 @@ class Session:
         """The step that `undo_step` would go back to, None if nothing was remembered."""
         return self._undo.target(self.step_count)
 
+    def remembered_at(self, step: int) -> float:
+        """When the state of `step` was remembered, by `time.monotonic`. Raises KeyError if it was not."""
+        return self._undo.time_of(step)
+
     @property
     def undo_steps(self) -> frozenset[int]:
         """All steps that going back again and again leads to."""

@@ -13,6 +13,7 @@ from playground.diagnosis import Diagnosis
 from playground.edits import Edit
 from playground.evaluation import Evaluation
 from playground.flaw import Flaw
+from playground.last_done import LastDone
 from playground.sample_ref import SampleRef
 from playground.settings import Settings
 from playground.timeline.difference import Difference
@@ -38,6 +39,7 @@ class Snapshot:
     trace: every value and derivative of `sample` alone (m = 1) under `weights`.
     batch_step: the next step taken apart, under `weights`, if the worker was asked to and no steps are running.
     undo_target: the step before, if the last step was taken by hand and can be undone, else None.
+    last_done: what was done last by hand in the run and can be undone, a step or a change of a number.
     drawing_probabilities: one number a class for the image given to the worker, or None if there is none.
     flaw: the mistake that the run is trained with on purpose, or was; such numbers never leave the window unmarked.
     timeline: the moments that are kept and which of them this is: while one looks back, all of the above is that
@@ -67,6 +69,7 @@ class Snapshot:
     sample_edited: bool = False
     batch_step: BatchStep | None = None
     undo_target: int | None = None
+    last_done: LastDone | None = None
     flaw: Flaw | None = None
     timeline: TimelineView | None = None
     difference: Difference | None = None

@@ -108,6 +108,7 @@ class SnapshotMaker:
             sample_edited=session.images.is_edited(sample),
             batch_step=self._prepared,
             undo_target=travel.undo_target(live),
+            last_done=travel.last_done(live),
             timeline=travel.view(live, growing=not resting),
             difference=travel.difference(live, sample),
             flaw=session.flaw,

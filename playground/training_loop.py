@@ -17,6 +17,7 @@ from playground.errors import DataError, PlaygroundError
 from playground.flaw import Substitute
 from playground.kept_run import KeptRun
 from playground.laboratory.specimen import Specimen
+from playground.last_done import LastDone
 from playground.model_file import Model, load_model, save_model
 from playground.notation.numbers import chosen_number
 from playground.own_data.image_set import ImageSet, same_images
@@ -404,6 +405,15 @@ class TrainingLoop(StepLoop):
         if edit.sample is not None:
             self._maker.looked_at.choose(edit.sample)
         self._after_edit()
+
+    def undo_last(self, done: LastDone) -> None:
+        """Undo what was done last by hand, if that is still `done`: keys may be faster than the picture."""
+        if self.travel.last_done(self.session) != done:
+            return
+        if done.edit is None:
+            self.undo_step()
+        else:
+            self.undo_edit()
 
     def _editable_session(self) -> Session:
         if self._state is RunState.TRAINING:

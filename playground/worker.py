@@ -19,6 +19,7 @@ from playground.announcements import Announcements, Failure, RunStarted
 from playground.batch_step import BatchStep
 from playground.errors import Cancelled
 from playground.flaw import Substitute
+from playground.last_done import LastDone
 from playground.model_file import Model
 from playground.own_data.image_set import ImageSet
 from playground.own_data.source import Progress
@@ -208,6 +209,10 @@ class TrainingWorker(QObject):
     def undo_edit(self) -> None:
         """Take back the newest change by hand, and show the image that it belongs to."""
         self._post(TrainingLoop.undo_edit)
+
+    def undo_last(self, done: LastDone) -> None:
+        """Undo what was done last by hand in the run, if that is still `done`."""
+        self._post(lambda loop: loop.undo_last(done))
 
     def restore_last_good(self) -> None:
         """Put the last good weights back, with a tenth of the learning rate."""

@@ -102,8 +102,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("save_model", "Save mode&l…", ("Ctrl+Shift+M",), "Keep the trained network alone in a file", "&File"),
     Action("save_picture", "Save &picture of window…", ("Ctrl+P",), "Keep what the window shows as a PNG", "&File"),
     Action("quit", "&Quit", ("Ctrl+Q",), "Stop training and close the window", "&File", separator=True),
-    Action("undo", "&Undo", ("Ctrl+Z",), "Take back the last stroke", "&Edit"),
-    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Draw the stroke again that was taken back", "&Edit"),
+    Action(
+        "undo",
+        "&Undo",
+        ("Ctrl+Z",),
+        "Take back what was done last: a stroke, a changed number, a step",
+        "&Edit",
+    ),
+    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was taken back last", "&Edit"),
     Action(
         "paste_image", "&Paste image", ("Ctrl+V",), "Classify the picture on the clipboard", "&Edit", separator=True
     ),

@@ -56,6 +56,7 @@ from ui.theme_choice import ThemeChoice
 from ui.timeline.link import TimelineLink
 from ui.toolbar import Toolbar
 from ui.training_panel import TrainingPanel
+from ui.undoing import Undoing
 from ui.window_state import WindowState
 from ui.window_title import WindowTitle
 from ui.wiring import connect_views
@@ -114,6 +115,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.network_panel = NetworkPanel()
         self.training_panel = TrainingPanel()
         self.classify_panel = ClassifyPanel()
+        self.undoing = Undoing(self.classify_panel.canvas.drawing, self.worker, self)
         self.flow_panel = FlowPanel()
         self.overview = GradientOverview()
         self.late = LateViews(self.flow_panel.linker)
@@ -130,6 +132,7 @@ class MainWindow(WithLateViews, QMainWindow):
         # what shows each snapshot, all in the same turn of the event loop
         self._followers = (
             self.toolbar,
+            self.undoing,
             self.overview,
             self.flow_panel,
             self.classify_panel,

@@ -61,14 +61,10 @@ def _connect_data(window: MainWindow) -> None:
 
 
 def _connect_classify(window: MainWindow) -> None:
-    panel, actions = window.classify_panel, window.actions_by_id
+    panel = window.classify_panel
     panel.open_requested.connect(window.file_commands.open_image)
     _connect_following(window)
-    stack = panel.canvas.undo_stack
-    actions["undo"].setEnabled(stack.canUndo())
-    actions["redo"].setEnabled(stack.canRedo())
-    stack.canUndoChanged.connect(actions["undo"].setEnabled)
-    stack.canRedoChanged.connect(actions["redo"].setEnabled)
+    window.undoing.name_in(window.actions_by_id)
 
 
 def _connect_following(window: MainWindow) -> None:

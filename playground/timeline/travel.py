@@ -11,6 +11,7 @@ from playground.data_order import DataOrder
 from playground.edits import EditsState
 from playground.flaw import Flaw
 from playground.history import Event
+from playground.last_done import LastDone
 from playground.sample_ref import SampleRef
 from playground.session import Session
 from playground.session_state import SessionState
@@ -83,6 +84,16 @@ class TimeTravel:
         """The step before, if the last one was taken by hand and is what is shown: then it can be undone."""
         target = live.undo_target if self._moment is None else None
         return target if target == live.step_count - 1 else None
+
+    def last_done(self, live: Session) -> LastDone | None:
+        """What was done last by hand and can be undone, a change of a number or a step; None while one looks back."""
+        if self._moment is not None:
+            return None
+        before, edit = self.undo_target(live), next(reversed(live.edits.done), None)
+        step = None if before is None else LastDone(live.remembered_at(before), live.step_count)
+        if edit is not None and (step is None or edit.at > step.at):
+            return LastDone(edit.at, edit.step, edit)
+        return step
 
     def return_to_newest(self) -> None:
         """Look at the run itself again."""

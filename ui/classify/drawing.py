@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -17,16 +18,18 @@ _UNDO_LIMIT = 100
 
 
 class _Edit(QUndoCommand):
-    """One change of the raster, as the pictures before and after it."""
+    """One change of the raster, as the pictures before and after it; `at`: when it was done last."""
 
     def __init__(self, text: str, before: QImage, after: QImage, show: Callable[[QImage], None]) -> None:
         super().__init__(text)
         self._before, self._after, self._show = before, after, show
+        self.at = 0.0
 
     def undo(self) -> None:
         self._show(self._before)
 
     def redo(self) -> None:
+        self.at = time.monotonic()
         self._show(self._after)
 
 
@@ -47,6 +50,12 @@ class Drawing(QObject):
     def image(self) -> QImage:
         """The raster as it is now; not to be painted on."""
         return self._raster.image
+
+    @property
+    def last_at(self) -> float:
+        """When the step was done that `undo` would take back, by `time.monotonic`; 0 if there is none."""
+        last = self.undo_stack.command(self.undo_stack.index() - 1)
+        return last.at if isinstance(last, _Edit) else 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -88,7 +97,7 @@ class Drawing(QObject):
         before, self._before = self._before, None
         dirty = self._raster.end()
         if self._raster.image != before:
-            self._push("Erase" if self._erases else "Stroke", before, self._raster.image.copy())
+            self._push("erasing" if self._erases else "stroke", before, self._raster.image.copy())
             self.changed.emit(dirty)
 
     def set_picture(self, gray: NDArray[np.uint8]) -> None:
@@ -96,13 +105,13 @@ class Drawing(QObject):
         self.finish_stroke()
         raster = InkRaster()
         raster.set_picture(ink_on_black(gray))
-        self._push("Picture", self._raster.image.copy(), raster.image)
+        self._push("picture", self._raster.image.copy(), raster.image)
 
     def clear(self) -> None:
         """Remove all ink, as one step."""
         self.finish_stroke()
         if not self.is_empty:
-            self._push("Clear", self._raster.image.copy(), InkRaster().image)
+            self._push("clearing of the drawing", self._raster.image.copy(), InkRaster().image)
 
     def undo(self) -> None:
         """Take the last step back."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from core.arrays import Array
@@ -74,12 +74,11 @@ class ClassifyPanel(Panel):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        undo, redo = (QKeySequence(key).toString() for key in ("Ctrl+Z", "Ctrl+Shift+Z"))
         tools: tuple[tuple[str, str, str, Callable[[], None] | None], ...] = (
             ("brush", "Brush size", "Brush size  [ and ] on the canvas", None),
             ("eraser", "Eraser", "Erase instead of draw  E on the canvas, or the right mouse button", None),
-            ("undo", "Undo drawing", f"Undo  {undo}", self.undo),
-            ("redo", "Redo drawing", f"Redo  {redo}", self.redo),
+            ("undo", "Undo drawing", "Take back the last stroke", self.undo),
+            ("redo", "Redo drawing", "Draw the stroke again that was taken back", self.redo),
             ("clear", "Clear drawing", "Clear the drawing  Delete on the canvas", self.clear),
             ("open", "Open a picture", "Open a picture…  Ctrl+Shift+I", self.open_requested.emit),
             ("paste", "Paste a picture", "Paste a picture  Ctrl+V", self.paste),
