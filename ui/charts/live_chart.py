@@ -29,6 +29,7 @@ from ui.theme import Theme
 __all__ = ["EMPTY_TEXT", "ONE_POINT_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
+_EMPTY_WAYS = EMPTY_TEXT, "Press Train"
 ONE_POINT_TEXT = "One step so far"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
 _EVERYWHERE = (-math.inf, math.inf)
@@ -81,7 +82,7 @@ class LiveChart(Panel):
         self.plot.log_asked.connect(self.log_button.click)
         self.set_theme(theme)
         self._choose_ranges()
-        self.plot.show_empty(EMPTY_TEXT)
+        self.plot.show_empty(*_EMPTY_WAYS)
 
     def _build_header(self, title: str) -> None:
         self.header.setSpacing(6)
@@ -305,7 +306,7 @@ class LiveChart(Panel):
         has_curve = any(len(line.curve) > 1 for line in self._lines) or self._has_ghost()
         # what is known before the first step is no step
         has_step = has_curve or any(line.newest > 0 for line in self._lines)
-        self.plot.show_empty("" if has_curve else ONE_POINT_TEXT if has_step else EMPTY_TEXT)
+        self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else _EMPTY_WAYS))
 
     def _plot_view(self) -> PlotView:
         return self.plot.view(self.scale, self.log_floor if self.is_log else None)

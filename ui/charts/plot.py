@@ -209,9 +209,9 @@ class ChartPlot(pg.PlotWidget):
         if self.texts.show_note(ways):
             self.viewport().update()
 
-    def show_empty(self, text: str) -> None:
-        """A line in the middle of an empty chart, or nothing."""
-        self.texts.show_empty(text)
+    def show_empty(self, *ways: str) -> None:
+        """A line in the middle of an empty chart, in the first way that there is room for; "" for nothing."""
+        self.texts.show_empty(*ways)
 
     def _area(self) -> QRect:
         right, bottom = self.width() - _RIGHT_MARGIN, self.height() - _BOTTOM_AXIS_HEIGHT

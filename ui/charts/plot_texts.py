@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.theme import Theme, number_font
 
 __all__ = ["Note", "PlotTexts"]
 
-_BESIDE = 8  # pixels between the crosshair and what is read there
+_BESIDE = 8  # pixels between the crosshair and what is read there, and at both sides of a line in the middle
 
 
 class Note:
@@ -60,17 +60,19 @@ class PlotTexts:
 
     def __init__(self, plot: QWidget) -> None:
         self._plot = plot
-        self.readout, self.empty, self._steps_name = (self._label(size) for size in (8.0, 9.5, 7.0))
+        self.readout, self._steps_name = (self._label(number_font(size)) for size in (8.0, 7.0))
+        self.empty = self._label(plot.font())
+        self._empty_ways: tuple[str, ...] = ("",)
         self.note = Note()
         self._steps_name.setText("step")
         self._steps_name.adjustSize()
         self._steps_name.show()
         self.area = QRect()
 
-    def _label(self, size: float) -> QLabel:
+    def _label(self, font: QFont) -> QLabel:
         label = QLabel(self._plot)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.setFont(number_font(size))
+        label.setFont(font)
         label.hide()
         return label
 
@@ -107,13 +109,20 @@ class PlotTexts:
         self._arrange()
         return True
 
-    def show_empty(self, text: str) -> None:
-        """A line in the middle of an empty chart, or nothing."""
+    def show_empty(self, *ways: str) -> None:
+        """A line in the middle of an empty chart, in the first way that there is room for; "" for nothing."""
+        if self._empty_ways != ways:
+            self._empty_ways = ways
+            self.empty.setVisible(bool(ways[0]))
+            self._arrange()
+
+    def _fit_empty(self) -> None:
+        metrics, room = QFontMetrics(self.empty.font()), self.area.width() - 2 * _BESIDE
+        fitting = (way for way in self._empty_ways if metrics.horizontalAdvance(way) <= room)
+        text = next(fitting, self._empty_ways[-1])
         if self.empty.text() != text:
             self.empty.setText(text)
             self.empty.adjustSize()
-            self.empty.setVisible(bool(text))
-            self._arrange()
 
     def paint_note(self, painter: QPainter, painted: QRect) -> None:
         """Write the note, if it is in what is painted and nothing is read at the crosshair."""
@@ -125,6 +134,7 @@ class PlotTexts:
         self.note.fit(self.area.width() - 4)
         # below the uppermost line of the grid
         self.note.place.moveTo(QPoint(right - self.note.place.width() - 2, self.area.top() + 5))
+        self._fit_empty()
         middle = self.area.center() - self.empty.rect().center()
         self.empty.move(middle)
         self._steps_name.move(2, bottom + 1)

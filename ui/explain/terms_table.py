@@ -26,6 +26,9 @@ from ui.theme import DARK, Theme, number_font, slim_scroll_bar
 __all__ = ["TermsTable"]
 
 _KEPT_NAMES = 2000
+_POINTS = 9.0
+_BESIDE_HEAD = 9
+"""Pixels that Qt leaves free at both sides of the head of a column."""
 
 
 class TermsTable(QTableView):
@@ -44,7 +47,7 @@ class TermsTable(QTableView):
         self._pointed: CellRef | None = None
         self._narrow = self._product_first = False
         self.setModel(terms)
-        self._numbers = NumberBatch(number_font(9))
+        self._numbers = NumberBatch(number_font(_POINTS))
         self._names: dict[str, QStaticText] = {}
         self.set_theme(DARK)
         self.setAccessibleName("Terms")
@@ -58,7 +61,7 @@ class TermsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setMouseTracking(True)
-        metrics = QFontMetrics(number_font(9))
+        metrics = QFontMetrics(number_font(_POINTS))
         self._char = metrics.horizontalAdvance("0")
         rows = self.verticalHeader()
         rows.hide()
@@ -67,6 +70,9 @@ class TermsTable(QTableView):
         rows.setDefaultSectionSize(metrics.height() + 3)
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
+        font = columns.font()
+        font.setPointSizeF(_POINTS)  # as the numbers beneath, which do not follow the desktop's font
+        columns.setFont(font)
         columns.setSectionsClickable(True)
         columns.setMinimumSectionSize(24)
         columns.setStretchLastSection(True)
@@ -109,7 +115,9 @@ class TermsTable(QTableView):
             characters = self.terms.longest_name(column) if column % 2 else number
             characters = 4 if column == 0 else number + 2 if column == last else characters
             beside = (0.9 if column % 2 else 0.6) if narrow else (1.9 if column % 2 else 1.2)
-            widths.append(round((characters + beside) * self._char))
+            head = str(self.terms.headerData(column, Qt.Orientation.Horizontal))
+            needed = self.horizontalHeader().fontMetrics().horizontalAdvance(head) + _BESIDE_HEAD
+            widths.append(max(needed, round((characters + beside) * self._char)))
         return widths
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,7 +152,7 @@ class TermsTable(QTableView):
         ]
         chosen = set(self.selected_rows())
         painter = QPainter(self.viewport())
-        painter.setFont(number_font(9))
+        painter.setFont(number_font(_POINTS))
         top = max(self.rowAt(event.rect().top()), 0)
         for row in range(top, terms.rowCount()):
             y, height = self.rowViewportPosition(row), self.rowHeight(row)
@@ -171,7 +179,7 @@ class TermsTable(QTableView):
                 self._names.clear()
             name = self._names[text] = QStaticText(text)
             name.setTextFormat(Qt.TextFormat.PlainText)
-            name.prepare(font=number_font(9))
+            name.prepare(font=number_font(_POINTS))
         return name
 
     def selected_rows(self) -> list[int]:

@@ -29,8 +29,8 @@ __all__ = [
     "Tile",
 ]
 
-SCALE_CHARACTERS = 9
-"""Of the longest end of a colour scale, such as 0…0.0093, with a space before it."""
+SCALE_CHARACTERS = 10
+"""Of the longest end of a colour scale, such as 0…0.0093, with two spaces before it: one would part thousands."""
 SCALE_APART = 6
 """Logical pixels from there to the frame around the next picture."""
 

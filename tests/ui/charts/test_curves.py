@@ -62,6 +62,21 @@ def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
     QApplication.sendEvent(viewport, event)
 
 
+@pytest.mark.parametrize(("width", "points"), [(226, 9), (226, 11), (226, 14), (320, 9)])
+def test_what_an_empty_chart_says_has_room_in_a_narrow_one(qtbot, width: int, points: int) -> None:
+    chart = LossChart()
+    qtbot.addWidget(chart)
+    font = chart.font()
+    font.setPointSize(points)
+    chart.setFont(font)
+    chart.resize(width, 180)
+    chart.show()
+    plot = chart.plot
+    assert plot.texts.empty.text().startswith("Press Train")
+    assert plot.texts.area.width() - plot.texts.empty.width() >= 12
+    assert plot.texts.empty.text() == EMPTY_TEXT or width < 300
+
+
 def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
     assert loss.plot.texts.empty.isVisible()
     assert loss.plot.texts.empty.text() == EMPTY_TEXT

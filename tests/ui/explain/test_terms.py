@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -240,3 +240,21 @@ def test_a_parameter_says_that_nothing_makes_it(qtbot: QtBot) -> None:
     assert panel.hint.isVisible()
     assert "w₁[0][1,1] is a parameter" in panel.hint.text()
     assert not panel.table.isVisible()
+
+
+@pytest.mark.parametrize("points", [9, 11, 13])
+def test_no_head_of_the_table_is_cut_whatever_the_font_of_the_desktop(qtbot: QtBot, qapp, points: int) -> None:
+    before = qapp.font()
+    font = QFont(before)
+    font.setPointSize(points)
+    qapp.setFont(font)
+    try:
+        flow, panel = both(qtbot, size=(546, 120))
+        click(flow.view, "dw1", (0, 0, 1, 2))
+        head = panel.table.horizontalHeader()
+        for column in range(1, panel.terms.columnCount()):
+            words = panel.terms.headerData(column, Qt.Orientation.Horizontal)
+            assert head.fontMetrics().horizontalAdvance(words) + 8 <= head.sectionSize(column)
+        qtbot.waitUntil(lambda: panel.table.horizontalScrollBar().maximum() == 0)
+    finally:
+        qapp.setFont(before)
