@@ -46,6 +46,13 @@ class Optimizer(ABC):
                 scratch = self._scratch[name] = np.empty_like(param)
             self._update(name, param, grads[name], scratch)
 
+    def memory_of(self, name: str, param: Array) -> tuple[Array, ...]:
+        """What the rule keeps for a parameter, one array of its shape for each kind; zeros if it is a new one."""
+        for kept in self._memory.values():
+            if name not in kept:
+                kept[name] = np.zeros_like(param)
+        return tuple(kept[name] for kept in self._memory.values())
+
     @abstractmethod
     def _update(self, name: str, param: Array, grad: Array, scratch: Array) -> None:
         """Move one parameter in place; `scratch` is an array of its shape to compute in."""
@@ -68,7 +75,7 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if wanted.
 
-    v ← momentum · v + g,   w ← w - learning_rate · v        (v starts as the first g; without momentum v = g)
+    v ← momentum · v + g,   w ← w - learning_rate · v        (v starts at 0; without momentum v = g)
     Raises ValueError unless 0 ≤ momentum < 1.
     """
 
@@ -85,13 +92,9 @@ class SGD(Optimizer):
 
     def _update(self, name: str, param: Array, grad: Array, scratch: Array) -> None:
         if self.momentum:
-            kept = self._memory["velocity"]
-            velocity = kept.get(name)
-            if velocity is None:
-                velocity = kept[name] = grad.copy()
-            else:
-                velocity *= self.momentum
-                velocity += grad
+            (velocity,) = self.memory_of(name, param)
+            velocity *= self.momentum
+            velocity += grad
             grad = velocity
         np.multiply(grad, self._learning_rate, out=scratch)
         param -= scratch
@@ -120,10 +123,7 @@ class Adam(Optimizer):
         return f"Adam(learning_rate={self.learning_rate:g}, betas={self.betas}, eps={self.eps:g})"
 
     def _update(self, name: str, param: Array, grad: Array, scratch: Array) -> None:
-        means, squares = self._memory["mean"], self._memory["square"]
-        if name not in means:
-            means[name], squares[name] = np.zeros_like(param), np.zeros_like(param)
-        mean, square = means[name], squares[name]
+        mean, square = self.memory_of(name, param)
         beta1, beta2 = self.betas
         mean *= beta1
         np.multiply(grad, 1 - beta1, out=scratch)

@@ -7,12 +7,12 @@ from collections.abc import Collection
 import numpy as np
 
 from core.arrays import Array, Labels, ShapeError
-from core.fast_path import FastPath, supports_fast_path
+from core.fast_path import FastPath, StepsTaken, supports_fast_path
 from core.losses import Loss
 from core.network import Network
 from core.optimizers import SGD, Optimizer
 
-__all__ = ["logits_of", "step_difference", "train_step"]
+__all__ = ["StepsTaken", "logits_of", "step_difference", "takes_steps_at_once", "train_step", "train_steps"]
 
 
 def train_step(
@@ -34,6 +34,9 @@ def train_step(
     """
     path = _fast_path(network, x)
     if path is not None:
+        taken = path.take_steps(loss, optimizer, x[np.newaxis], y[np.newaxis], frozen)
+        if taken:
+            return taken.losses[0]
         value = path.run(loss, x, y, threads)
     else:
         value = loss.forward(network.forward(x), y)
@@ -43,6 +46,25 @@ def train_step(
         parameters = {name: value for name, value in parameters.items() if name.partition(".")[0] not in frozen}
     optimizer.step(parameters, network.gradients())
     return value
+
+
+def train_steps(
+    network: Network, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, *, frozen: Collection[str] = ()
+) -> StepsTaken:
+    """Steps on batches xs (k, m, c, h, w), ys (k, m), in one call that leaves the interpreter to other threads.
+
+    The bits are those of `train_step`, one after the other. It takes fewer than k where the next one is for
+    `train_step`, which would raise, or find a number that is not finite or near it; and none at all unless
+    `takes_steps_at_once`.
+    """
+    path = _fast_path(network, xs[0])
+    return StepsTaken() if path is None else path.take_steps(loss, optimizer, xs, ys, frozen)
+
+
+def takes_steps_at_once(network: Network, loss: Loss, optimizer: Optimizer, x: Array) -> bool:
+    """True if `train_steps` takes steps on batches like x (m, c, h, w): they are compiled, and the cache holds one."""
+    path = _fast_path(network, x)
+    return path is not None and path.whole_steps(loss, optimizer, len(x)) is not None
 
 
 def logits_of(network: Network, x: Array, *, threads: int = 1) -> Array:

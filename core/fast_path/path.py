@@ -6,7 +6,7 @@ import contextvars
 import functools
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,12 +15,13 @@ import numpy as np
 
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path.choice import new_part
-from core.fast_path.part import Part
+from core.fast_path.part import Part, WholeSteps
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from core.losses import Loss
 from core.network import Network
+from core.optimizers import Optimizer
 
-__all__ = ["FastPath", "supports_fast_path"]
+__all__ = ["FastPath", "StepsTaken", "supports_fast_path"]
 
 T = TypeVar("T")
 MakePart = Callable[[Network, tuple[int, int, int, int]], Part]
@@ -58,8 +59,11 @@ class FastPath:
         self.image_shape = image_shape
         self._network = network
         self._make_part = make_part
+        self._layout = _Layout(network)
         self._plans: dict[tuple[int, int], _Plan] = {}
         part = make_part(network, (1, *image_shape))
+        self._new_whole_steps = part.whole_steps
+        self._whole_steps: dict[int, WholeSteps | None] = {}
         self._together = part.samples_together
         largest = min(_LARGEST_PART, _PART_BYTES // part.copied_bytes)
         self._groups_a_part = max(1, largest // self._together)
@@ -87,12 +91,35 @@ class FastPath:
         plan.add_up().hand_over()
         return value
 
+    def whole_steps(self, loss: Loss, optimizer: Optimizer, m: int) -> WholeSteps | None:
+        """What takes whole steps on batches of m; None where they go part by part, or it does not know these two."""
+        if m not in self._whole_steps:
+            while len(self._whole_steps) >= _KEPT_PLANS:
+                self._whole_steps.pop(next(iter(self._whole_steps)))
+            new, is_one_part = self._new_whole_steps, len(self._places(m)) == 1
+            self._whole_steps[m] = new(self._network, (m, *self.image_shape)) if new and is_one_part else None
+        whole = self._whole_steps[m]
+        return whole if whole is not None and whole.suit(loss, optimizer) else None
+
+    def take_steps(
+        self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]
+    ) -> StepsTaken:
+        """Take steps on batches xs (k, m, c, h, w), ys (k, m), as many as `WholeSteps.take` does; none without it."""
+        whole = self.whole_steps(loss, optimizer, xs.shape[1])
+        if whole is None or ys.shape != xs.shape[:2] or ys.dtype.kind not in "iub":
+            return StepsTaken()
+        losses, gradients = whole.take(loss, optimizer, xs, ys, frozen)
+        taken = StepsTaken(losses.tolist(), lambda number: self._layout.hand_over(gradients[number]))
+        if taken:
+            taken.show_gradients(-1)
+        return taken
+
     def _plan(self, m: int, threads: int) -> _Plan:
         plan = self._plans.get((m, threads))
         if plan is None:
             while len(self._plans) >= _KEPT_PLANS:
                 self._plans.pop(next(iter(self._plans)))
-            plan = self._plans[m, threads] = _Plan(self._network, self._memory, self._places(m), threads)
+            plan = self._plans[m, threads] = _Plan(self._layout, self._memory, self._places(m), threads)
         return plan
 
     def _places(self, m: int) -> list[slice]:
@@ -120,7 +147,7 @@ class _Plan:
     """A batch cut into parts, which are shared out to threads."""
 
     def __init__(
-        self, network: Network, memory_for: Callable[[int], Part], places: Sequence[slice], threads: int
+        self, layout: _Layout, memory_for: Callable[[int], Part], places: Sequence[slice], threads: int
     ) -> None:
         threads = min(threads, len(places))
         self._groups: list[list[_Task]] = [[] for _ in range(threads)]
@@ -130,9 +157,9 @@ class _Plan:
             if (thread, size) not in memory:
                 memory[thread, size] = memory_for(size)
             share = size / places[-1].stop
-            self._groups[thread].append(_Task(place, share, memory[thread, size], _Gradients(network)))
+            self._groups[thread].append(_Task(place, share, memory[thread, size], _Gradients(layout)))
         self._rows = [task.gradients for group in self._groups for task in group]
-        self._sum = _Gradients(network)
+        self._sum = _Gradients(layout)
 
     def carry_out(self, work: Callable[[_Task], T]) -> list[T]:
         """The results of `work` for every part, in order; each thread's on its own, the first group's on this one."""
@@ -163,16 +190,50 @@ def _helpers(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="fast path")
 
 
-class _Gradients:
-    """Gradients of all trainable layers in one run of memory; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
+class StepsTaken:
+    """The steps that one call took: their losses, and their gradients for whoever asks for them."""
+
+    def __init__(self, losses: Sequence[float] = (), show_gradients: Callable[[int], None] | None = None) -> None:
+        self.losses = losses
+        self._show_gradients = show_gradients
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+    def show_gradients(self, number: int) -> None:
+        """Let the layers' `grads` be those of a step."""
+        assert self._show_gradients is not None, "no step was taken"
+        self._show_gradients(number)
+
+
+class _Layout:
+    """How the gradients of all trainable layers stand in one run of memory: weight and bias of each layer in turn."""
 
     def __init__(self, network: Network) -> None:
         self._layers = [layer for layer in network.layers if layer.params]
         shapes = [layer.params[name].shape for layer in self._layers for name in ("weight", "bias")]
-        ends = list(itertools.accumulate(map(math.prod, shapes)))
-        self._flat = np.empty(ends[-1], self._layers[0].params["weight"].dtype)
-        views = [part.reshape(shape) for part, shape in zip(np.split(self._flat, ends[:-1]), shapes, strict=True)]
-        self.by_layer = list(zip(views[::2], views[1::2], strict=True))
+        ends = list(itertools.accumulate(map(math.prod, shapes), initial=0))
+        self._places = [(slice(*ends[n : n + 2]), shape) for n, shape in enumerate(shapes)]
+        self.size, self.dtype = ends[-1], self._layers[0].params["weight"].dtype
+
+    def views(self, flat: Array) -> list[tuple[Array, Array]]:
+        """(∂L/∂weight, ∂L/∂bias) of each layer."""
+        views = [flat[place].reshape(shape) for place, shape in self._places]
+        return [*zip(views[::2], views[1::2], strict=True)]
+
+    def hand_over(self, flat: Array) -> None:
+        """Let the layers' `grads` show this memory."""
+        for layer, (weight, bias) in zip(self._layers, self.views(flat), strict=True):
+            layer.grads["weight"], layer.grads["bias"] = weight, bias
+
+
+class _Gradients:
+    """Gradients in memory of their own; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
+
+    def __init__(self, layout: _Layout) -> None:
+        self._layout = layout
+        self._flat = np.empty(layout.size, layout.dtype)
+        self.by_layer = layout.views(self._flat)
 
     def become_sum(self, rows: Sequence[_Gradients]) -> _Gradients:
         """Take the values of the sum of two or more others."""
@@ -183,5 +244,4 @@ class _Gradients:
 
     def hand_over(self) -> None:
         """Be what the layers' `grads` show."""
-        for layer, (weight, bias) in zip(self._layers, self.by_layer, strict=True):
-            layer.grads["weight"], layer.grads["bias"] = weight, bias
+        self._layout.hand_over(self._flat)

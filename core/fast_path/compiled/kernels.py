@@ -1,4 +1,4 @@
-"""Convolution, ReLU and 2×2 pooling, forward and backward, compiled by Numba for eight samples at a time.
+"""Whole training steps, and the convolution, ReLU and pooling in them, compiled by Numba for eight samples at a time.
 
 Eight samples stand side by side in one register of the processor (with AVX2; in a pair of them with NEON). Numba by
 itself keeps no such register from one turn of a loop to the next, so they are a type of their own here, `Lanes`, with
@@ -14,19 +14,37 @@ Numba keeps what it compiled until this file changes; so whatever is compiled st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-__all__ = ["CHANNELS_TOGETHER", "FILTERS_TOGETHER", "LANES", "grad_images", "grad_weights", "pool_convolution"]
+__all__ = [
+    "ADAM",
+    "CHANNELS_TOGETHER",
+    "FILTERS_TOGETHER",
+    "LANES",
+    "MOMENTUM",
+    "PLAIN",
+    "SIGMOID",
+    "SOFTMAX",
+    "grad_images",
+    "grad_weights",
+    "pool_convolution",
+    "take_steps",
+]
 
 LANES = 8
 CHANNELS_TOGETHER = 8
 FILTERS_TOGETHER = 4
+
+SIGMOID, SOFTMAX = 0, 1
+PLAIN, MOMENTUM, ADAM = 0, 1, 2
 
 
 class _Lanes(types.Type):
@@ -367,3 +385,232 @@ def grad_images(kernels, grad_pooled, winners, grads, cells):
                     store(grads, (b, c + 5, i, j), c5)
                     store(grads, (b, c + 6, i, j), c6)
                     store(grads, (b, c + 7, i, j), c7)
+
+
+# --- a whole step -----------------------------------------------------------------------------------------------
+
+
+@njit(types.void(_array(4, read=True), _LANES_C), **_now)
+def _lay_side_by_side(x, images):
+    """Copy x (m, c, h, w) to images (b, c, h, w, 8); the last group may have empty places, which stay as they are."""
+    m, channels, height, width = x.shape
+    for b in range(len(images)):
+        first = b * LANES
+        count = min(LANES, m - first)
+        for c in range(channels):
+            for i in range(height):
+                for j in range(width):
+                    for n in range(count):
+                        images[b, c, i, j, n] = x[first + n, c, i, j]
+
+
+@njit(types.void(_array(3), _array(2), _array(1), _array(3)), **_now)
+def _dense(features, weight, bias, logits):
+    """Fill logits (outputs, b, 8) from features (b, n, 8): two outputs of two groups at a time."""
+    groups, count = features.shape[:2]
+    outputs = len(weight)
+    for o in range(0, outputs, 2):
+        p = min(o + 1, outputs - 1)
+        for b in range(0, groups, 2):
+            d = min(b + 1, groups - 1)
+            ob = od = broadcast(bias, (o,))
+            pb = pd = broadcast(bias, (p,))
+            for n in range(count):
+                of_b, of_d = load(features, (b, n)), load(features, (d, n))
+                by_o, by_p = broadcast(weight, (o, n)), broadcast(weight, (p, n))
+                ob, od = fma(of_b, by_o, ob), fma(of_d, by_o, od)
+                pb, pd = fma(of_b, by_p, pb), fma(of_d, by_p, pd)
+            store(logits, (o, b), ob)
+            store(logits, (o, d), od)
+            store(logits, (p, b), pb)
+            store(logits, (p, d), pd)
+
+
+@njit(types.void(_array(3), _array(2), _array(3), _array(2), _array(1)), **_now)
+def _dense_backward(features, weight, grad_logits, grad_weight, grad_bias):
+    """Fill ∂L/∂weight and ∂L/∂bias, and leave ∂L/∂features (b, n, 8) where the features were."""
+    groups, count = features.shape[:2]
+    outputs = len(weight)
+    for o in range(outputs):
+        sums = zeros()
+        for b in range(groups):
+            sums = add(sums, load(grad_logits, (o, b)))
+        grad_bias[o] = total(sums)
+    for n in range(count):
+        for o in range(0, outputs, 2):
+            p = min(o + 1, outputs - 1)
+            of_o = of_p = zeros()
+            for b in range(groups):
+                feature = load(features, (b, n))
+                of_o = fma(feature, load(grad_logits, (o, b)), of_o)
+                of_p = fma(feature, load(grad_logits, (p, b)), of_p)
+            grad_weight[o, n] = total(of_o)
+            grad_weight[p, n] = total(of_p)
+        for b in range(groups):
+            sums = zeros()
+            for o in range(outputs):
+                sums = fma(load(grad_logits, (o, b)), broadcast(weight, (o, n)), sums)
+            store(features, (b, n), sums)
+
+
+@njit(types.float64(_array(2), _array(1, types.int64, read=True), _array(2)), **_now)
+def _sigmoid_loss(logits, y, grad):
+    """The mean binary cross-entropy of logits (1, places), and its gradient; `core.losses` says how."""
+    m, value = len(y), 0.0
+    for n in range(m):
+        z, target = logits[0, n], np.float32(y[n])
+        e = math.exp(-abs(z))
+        value += (z if z > 0 else np.float32(0)) - target * z + math.log1p(e)
+        through = np.float32(1) if z >= 0 else e
+        grad[0, n] = (through / (np.float32(1) + e) - target) / np.float32(m)
+    return value / m
+
+
+@njit(types.float64(_array(2), _array(1, types.int64, read=True), _array(2)), **_now)
+def _softmax_loss(logits, y, grad):
+    """The mean cross-entropy of a softmax over logits (classes, places), and its gradient."""
+    m, classes, value = len(y), len(logits), 0.0
+    for n in range(m):
+        largest = logits[0, n]
+        for c in range(1, classes):
+            largest = max(largest, logits[c, n])
+        sums = np.float32(0)
+        for c in range(classes):
+            e = math.exp(logits[c, n] - largest)
+            grad[c, n] = e
+            sums += e
+        value += math.log(sums) - (logits[y[n], n] - largest)
+        for c in range(classes):
+            grad[c, n] = (grad[c, n] / sums - np.float32(c == y[n])) / np.float32(m)
+    return value / m
+
+
+@njit(types.void(types.intp, _array(1, types.float64), _array(2, layout="A"), _array(1)), **_now)
+def _update(rule, numbers, moving, grads):
+    """Move parameters, and what is kept for them, by an optimiser's rule: the bits are those of `core.optimizers`."""
+    values = moving[0]
+    if rule == PLAIN:
+        rate = np.float32(numbers[0])
+        for n in range(len(values)):
+            values[n] -= grads[n] * rate
+    elif rule == MOMENTUM:
+        velocity, rate, momentum = moving[1], np.float32(numbers[0]), np.float32(numbers[1])
+        for n in range(len(values)):
+            velocity[n] = velocity[n] * momentum + grads[n]
+            values[n] -= velocity[n] * rate
+    else:
+        mean, square = moving[1], moving[2]
+        rate, root, eps = np.float32(numbers[0]), np.float32(numbers[1]), np.float32(numbers[2])
+        keep_mean, add_mean = np.float32(numbers[3]), np.float32(numbers[4])
+        keep_square, add_square = np.float32(numbers[5]), np.float32(numbers[6])
+        for n in range(len(values)):
+            mean[n] = mean[n] * keep_mean + grads[n] * add_mean
+            square[n] = square[n] * keep_square + (grads[n] * grads[n]) * add_square
+            values[n] -= (mean[n] / (np.sqrt(square[n]) / root + eps)) * rate
+
+
+_WILD = np.float32(1e15)
+
+
+@njit(types.boolean(_array(1)), **_now)
+def _is_tame(numbers):
+    """True if all numbers are far from those that are not finite, so that sums of their squares are too."""
+    wild = 0
+    for n in range(len(numbers)):
+        wild += not abs(numbers[n]) < _WILD
+    return wild == 0
+
+
+@njit(inline="always")
+def _at(memory, place):
+    """The array of five axes that stands in flat memory where a place says: its offset, and its shape."""
+    size = place[1] * place[2] * place[3] * place[4] * place[5]
+    return memory[place[0] : place[0] + size].reshape((place[1], place[2], place[3], place[4], place[5]))
+
+
+@njit(
+    types.intp(
+        _array(5, read=True),
+        _array(2, types.int64, read=True),
+        types.intp,
+        _array(3, types.int64),
+        _array(1),
+        _array(2, types.int64),
+        _array(2),
+        _array(1, types.boolean),
+        types.intp,
+        _array(2, types.float64),
+        _array(2),
+        _array(1, types.float64),
+    ),
+    **_now,
+)
+def take_steps(xs, ys, loss, places, memory, shapes, moving, trained, rule, numbers, grads, losses):
+    """Take one step after the other on batches xs (k, m, c, h, w), ys (k, m); returns how many were taken.
+
+    It stops before a step with a label that is no class, and before one with a loss or a gradient that is not finite
+    or far too large, with all numbers as they were then.
+
+    memory, places: what is worked in, and where in it each array stands, see `compiled/steps.py`. shapes: (layers, 4)
+    those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1). moving: (3, parameters) the parameters, weight
+    and bias of each layer in turn, and what the rule keeps for them; trained: (layers,) which of them move. numbers:
+    (k, …) those of the rule. Fills grads (k, parameters) and losses (k,).
+    """
+    values, winner_memory = moving[0], memory.view(np.int32)
+    blocks, m = len(shapes) - 1, ys.shape[1]
+    outputs, count = shapes[blocks, 0], shapes[blocks, 1]
+    end_of_weight = len(values) - outputs
+    end_of_blocks = end_of_weight - outputs * count
+    weight, bias = values[end_of_blocks:end_of_weight].reshape((outputs, count)), values[end_of_weight:]
+    logits, grad_logits = _at(memory, places[blocks, 0])[0, 0], _at(memory, places[blocks, 1])[0, 0]
+    groups = logits.shape[1]
+    flat_logits, flat_grad = logits.reshape((outputs, groups * LANES)), grad_logits.reshape((outputs, groups * LANES))
+    last_pooled = _at(memory, places[blocks - 1, 1])
+    features = last_pooled.reshape((groups, count, LANES))
+    for step in range(len(xs)):
+        y, row = ys[step], grads[step]
+        for n in range(m):
+            if not 0 <= y[n] < max(2, outputs):
+                return step
+        _lay_side_by_side(xs[step], _at(memory, places[0, 0]))
+        end = 0
+        for block in range(blocks):
+            f, c, kh, kw = shapes[block]
+            start, end = end, end + f * c * kh * kw
+            images, pooled = _at(memory, places[block, 0]), _at(memory, places[block, 1])
+            kernel, winners = values[start:end].reshape((f, c, kh, kw)), _at(winner_memory, places[block, 2])
+            start, end = end, end + f
+            pool_convolution(images, kernel, values[start:end], pooled, winners)
+        _dense(features, weight, bias, logits)
+        if loss == SIGMOID:
+            losses[step] = _sigmoid_loss(flat_logits, y, flat_grad)
+        else:
+            losses[step] = _softmax_loss(flat_logits, y, flat_grad)
+        grad_weight = row[end_of_blocks:end_of_weight].reshape((outputs, count))
+        _dense_backward(features, weight, grad_logits, grad_weight, row[end_of_weight:])
+        start, grad_pooled = end_of_blocks, last_pooled[:, : last_pooled.shape[1]]
+        for block in range(blocks - 1, -1, -1):
+            f, c, kh, kw = shapes[block]
+            middle, end = start - f, start
+            start = middle - f * c * kh * kw
+            images, winners = _at(memory, places[block, 0]), _at(winner_memory, places[block, 2])
+            grad_kernel, grad_bias = row[start:middle].reshape((f, c, kh, kw)), row[middle:end]
+            cells, sums = _at(memory, places[block, 3])[0], _at(memory, places[block, 4])[0, 0]
+            bias_sums = _at(memory, places[block, 5])[0, 0, 0]
+            grad_weights(images, grad_pooled, winners, grad_kernel, grad_bias, cells, sums, bias_sums)
+            if block:
+                turned, kernel = _at(memory, places[block, 6])[0], values[start:middle].reshape((f, c, kh, kw))
+                for channel in range(c):
+                    turned[:, :, :, channel] = kernel[:, channel]
+                grad_of_images = _at(memory, places[block, 7])
+                grad_images(turned, grad_pooled, winners, grad_of_images, _at(memory, places[block, 8])[0])
+                grad_pooled = grad_of_images[:, :c]
+        if not (math.isfinite(losses[step]) and _is_tame(row)):
+            return step
+        end = 0
+        for layer in range(blocks + 1):
+            f, c, kh, kw = shapes[layer]
+            start, end = end, end + f * c * kh * kw + f
+            if trained[layer]:
+                _update(rule, numbers[step], moving[:, start:end], row[start:end])
+    return len(xs)

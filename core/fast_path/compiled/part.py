@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.arrays import Array, ShapeError
-from core.fast_path.compiled.kernels import (
-    CHANNELS_TOGETHER,
-    FILTERS_TOGETHER,
-    LANES,
-    grad_images,
-    grad_weights,
-    pool_convolution,
-)
+from core.arrays import Array
+from core.fast_path.compiled.blocks import DeeperBlock, PooledBlock
+from core.fast_path.compiled.kernels import LANES
+from core.fast_path.compiled.steps import CompiledSteps
 from core.fast_path.part import Part
-from core.layers import Conv2D, MaxPool2D
+from core.layers import Conv2D
 
 __all__ = ["CompiledPart"]
-
-# gradients that are worked on together: half of the fastest cache, so that pixels and sums have the other half
-_CELLS_BYTES = 2**14
 
 
 class CompiledPart(Part):
@@ -29,6 +21,7 @@ class CompiledPart(Part):
     """
 
     samples_together = LANES
+    whole_steps = CompiledSteps
 
     def _prepare(self, convs: list[Conv2D], x_shape: tuple[int, int, int, int]) -> Array:
         """Make the memory of the blocks; returns that of what the last one pools, (features, groups · 8)."""
@@ -40,10 +33,10 @@ class CompiledPart(Part):
         by_sample = np.moveaxis(images, -1, 1)
         self._whole_groups, self._left = by_sample[:whole_groups], by_sample[-1, :left]
         first, *deeper = convs
-        self._first = last = _Block(first, images)
-        self._deeper: list[_DeeperBlock] = []
+        self._first = last = PooledBlock(first, images)
+        self._deeper: list[DeeperBlock] = []
         for conv in deeper:
-            last = _DeeperBlock(conv, last.pooled)
+            last = DeeperBlock(conv, last.pooled)
             self._deeper.append(last)
         self._last = last
         return last.pool_as_columns()
@@ -63,60 +56,3 @@ class CompiledPart(Part):
             block.backward(grad, *grads.pop())
             grad = block.backward_images(grad)
         self._first.backward(grad, *grads.pop())
-
-
-class _Block:
-    """Convolution, ReLU and pooling of images (groups, c, h, w, 8), which are read again on the way back."""
-
-    def __init__(self, conv: Conv2D, images: Array) -> None:
-        groups, channels, height, width, _ = images.shape
-        if channels != conv.in_channels:
-            raise ShapeError(f"{conv!r} takes {conv.in_channels} channel(s), but its input has {channels}.")
-        filters, taps = conv.out_channels, channels * conv.kernel_size[0] * conv.kernel_size[1]
-        rows, columns = MaxPool2D(2).output_size(*conv.output_size(height, width))
-        self._conv, self._images = conv, images
-        self.pooled = np.empty((groups, filters, rows, columns, LANES), np.float32)
-        self._winners = np.empty(self.pooled.shape, np.int32)
-        row_bytes = FILTERS_TOGETHER * 2 * columns * LANES * self.pooled.itemsize
-        cell_rows = 2 * max(1, min(rows, _CELLS_BYTES // (2 * row_bytes)))
-        self._cells = np.empty((FILTERS_TOGETHER, cell_rows, 2 * columns, LANES), np.float32)
-        self._sums = np.empty((taps, FILTERS_TOGETHER, LANES), np.float32)
-        self._bias_sums = np.empty((FILTERS_TOGETHER, LANES), np.float32)
-
-    def pool_as_columns(self) -> Array:
-        """From now on leave what is pooled in the memory that this returns, (features, groups · 8)."""
-        groups, *shape, _ = self.pooled.shape
-        columns: Array = np.empty((*shape, groups, LANES), np.float32)
-        self.pooled = np.moveaxis(columns, 3, 0)
-        return columns.reshape(-1, groups * LANES)
-
-    def forward(self) -> None:
-        """Fill `pooled`."""
-        params = self._conv.params
-        weight = np.ascontiguousarray(params["weight"])
-        pool_convolution(self._images, weight, np.ascontiguousarray(params["bias"]), self.pooled, self._winners)
-
-    def backward(self, grad_pooled: Array, grad_weight: Array, grad_bias: Array) -> None:
-        """Fill ∂L/∂weight (f, c, kh, kw) and ∂L/∂bias (f,) from ∂L/∂pooled."""
-        work = self._cells, self._sums, self._bias_sums
-        grad_weights(self._images, grad_pooled, self._winners, grad_weight, grad_bias, *work)
-
-
-class _DeeperBlock(_Block):
-    """A block that hands its gradient back to the block before it."""
-
-    def __init__(self, conv: Conv2D, images: Array) -> None:
-        super().__init__(conv, images)
-        groups, channels, height, width, _ = images.shape
-        together = -(-channels // CHANNELS_TOGETHER) * CHANNELS_TOGETHER
-        self._kernels = np.zeros((conv.out_channels, *conv.kernel_size, together), np.float32)
-        self._grads = np.empty((groups, together, height, width, LANES), np.float32)
-        rows, columns = self.pooled.shape[2:4]
-        self._all_cells = np.empty((conv.out_channels, 2 * rows, 2 * columns, LANES), np.float32)
-
-    def backward_images(self, grad_pooled: Array) -> Array:
-        """∂L/∂images (groups, c, h, w, 8) from ∂L/∂pooled."""
-        channels = self._conv.in_channels
-        np.copyto(self._kernels[..., :channels], np.moveaxis(self._conv.params["weight"], 1, -1))
-        grad_images(self._kernels, grad_pooled, self._winners, self._grads, self._all_cells)
-        return self._grads[:, :channels]
