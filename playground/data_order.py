@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DataOrder", "OrderState"]
+from playground.blackboard import WORKED_EXAMPLES
+from playground.settings import Settings
+
+__all__ = ["DataOrder", "OrderState", "order_of_run"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,15 +26,20 @@ class OrderState:
 
 
 class DataOrder:
-    """Hands out rows of the training set, each once an epoch; `epoch` counts the finished ones."""
+    """Hands out rows of the training set, each once an epoch; `epoch` counts the finished ones.
 
-    def __init__(self, images: int, seed: int) -> None:
+    first: the row that the first epoch begins with, None if it is left to the shuffle.
+    """
+
+    def __init__(self, images: int, seed: int, *, first: int | None = None) -> None:
         self._generator = np.random.default_rng([seed, 1])
         self.epoch = 0
-        self._shuffle(images)
+        self._shuffle(images, first)
 
-    def _shuffle(self, images: int) -> None:
+    def _shuffle(self, images: int, first: int | None = None) -> None:
         self._order: NDArray[np.intp] = self._generator.permutation(images)
+        if first is not None:
+            self._order[[0, int(np.argmax(self._order == first))]] = first, self._order[0]
         self._order.flags.writeable = False
         self._position = 0
         # asked for here and not in `state`: it only changes here
@@ -61,3 +69,8 @@ class DataOrder:
         """Go on from a place of this order, bit for bit."""
         self.epoch, self._position, self._order = state.epoch, state.position, state.order
         self._generator_state = self._generator.bit_generator.state = state.generator
+
+
+def order_of_run(settings: Settings, images: int) -> DataOrder:
+    """The order from a run's start; of a blackboard the worked example comes first, so that its board is the step."""
+    return DataOrder(images, settings.seed, first=0 if settings.dataset in WORKED_EXAMPLES else None)

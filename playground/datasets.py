@@ -52,8 +52,9 @@ _DIGITS = Settings()
 _SUGGESTIONS: Mapping[str, Mapping[str, Any]] = {
     "digits": {name: getattr(_DIGITS, name) for name in ("classes", "kernel_size", "filters", "batch_size")},
     "shapes": {"classes": (0, 1, 2, 3), "kernel_size": 5, "filters": (8,), "batch_size": 32},
-    "blackboard-3x3": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
-    "blackboard-5x5": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 4},
+    # of one image, so that the board is the step
+    "blackboard-3x3": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 1},
+    "blackboard-5x5": {"classes": (0, 1), "kernel_size": 2, "filters": (1,), "batch_size": 1},
 }
 
 

@@ -18,7 +18,7 @@ from playground.batch_step import BatchOfImages, BatchStep
 from playground.blackboard import WORKED_EXAMPLES
 from playground.clean_point import CleanPoint
 from playground.counting import grouped
-from playground.data_order import DataOrder
+from playground.data_order import order_of_run
 from playground.datasets import Dataset, load_dataset
 from playground.edits import Edit, Edits
 from playground.errors import DivergedError, PlaygroundError
@@ -88,7 +88,7 @@ class Session:
         self.history = history if history is not None else History(gradient_names=names)
         self.step_count = 0
         self.batch_loss: float | None = None
-        self._order = DataOrder(len(dataset.x_train), settings.seed)
+        self._order = order_of_run(settings, len(dataset.x_train))
         self._undo = UndoStack()
         self._measures_change = False
         self.evaluations = EvaluationSchedule(self.network, self.images, settings, self.history)
@@ -414,7 +414,7 @@ class Session:
         self.images.use(dataset)
         self.edits.forget_images()
         self._undo.clear()
-        self._order = DataOrder(len(dataset.x_train), settings.seed)
+        self._order = order_of_run(settings, len(dataset.x_train))
         self._order.epoch = epoch
         self.evaluations.images_changed()
         self.evaluations.edited()

@@ -90,6 +90,7 @@ def _connect_flow(window: MainWindow) -> None:
     late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))
     late.board.when_made(lambda board: board.edit_requested.connect(window.shared_height.edit_cell))
+    late.board.when_made(lambda board: board.watch_changed.connect(partial(window.batch_watch.want, "board")))
     for other in (late.chain, late.board, late.slow_motion):
         other.when_made(partial(_follow_spotlight, window))
     view.output_chosen.connect(lambda output: late.slow_motion.tell("set_output", output))

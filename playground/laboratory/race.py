@@ -9,7 +9,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.training import train_step
-from playground.data_order import DataOrder
+from playground.data_order import order_of_run
 from playground.datasets import Dataset
 from playground.flaw import Substitute
 from playground.learner import make_optimizer
@@ -46,7 +46,7 @@ def race(
     """
     runners = [_Runner(settings, dataset, substitute) for substitute in ((None,) if bug is None else (None, bug))]
     losses = np.full((2, steps), np.nan)
-    order = DataOrder(len(dataset.x_train), settings.seed)
+    order = order_of_run(settings, len(dataset.x_train))
     for step in range(steps):
         progress(step, steps)
         rows = order.take(settings.batch_size)

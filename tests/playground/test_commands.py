@@ -72,7 +72,7 @@ def test_train_prints_loss_and_accuracy_of_both_splits_for_each_epoch(capsys: Ca
 
 def test_the_progress_bar_is_on_stderr_unless_quiet(capsys: Captured) -> None:
     main(["train", *QUICK[:-1]])
-    assert "8/8" in capsys.readouterr().err
+    assert "32/32" in capsys.readouterr().err
     main(["train", *QUICK])
     assert capsys.readouterr().err == ""
 

@@ -22,6 +22,7 @@ _SPACE = 0.32  # between signs, in sizes
 _LINE_GAP = 0.55
 _NUMBER_LINE = 1.25 * NUMBER_SHARE
 _CELL_PAD = 0.5
+_APART = 1.2  # before what is no part of a sum
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class _Measure:
         return ascent, descent
 
     def row_width(self, tokens: Sequence[Token]) -> float:
-        return sum(self.width(token) + _SPACE for token in tokens)
+        return sum(self.width(token) + _SPACE + (_APART if token.apart else 0.0) for token in tokens)
 
 
 def lay_out(section: Section, width: float, height: float = 1000.0) -> Layout:
@@ -102,7 +103,9 @@ def _needed(measure: _Measure, block: BoardLine | Matrix) -> float:
         cell = _cell_width(measure, block)
         return cell * (len(block.small[0]) + len(block.large[0])) + 3.5
     lead = measure.row_width([block.head, block.equals]) + _joint(measure, block)
-    return lead + max(measure.row_width(row) for row in block.rows)
+    *rows, last = block.rows
+    beside = [*last, block.aside] if block.aside else last
+    return lead + max(measure.row_width(row) for row in (*rows, beside))
 
 
 def _needed_height(measure: _Measure, block: BoardLine | Matrix) -> float:
@@ -126,7 +129,11 @@ def _place_line(layout: Layout, measure: _Measure, line: BoardLine, top: float, 
     size = layout.size
     lead = [line.head, line.equals]
     indent = _MARGIN + measure.row_width(lead) * size
-    rows = [part for row in line.rows for part in _broken(measure, row, (width - indent - _MARGIN) / size)]
+    room = (width - indent - _MARGIN) / size
+    rows = [part for row in line.rows for part in _broken(measure, row, room)]
+    if line.aside:
+        beside = [*rows[-1], line.aside]
+        rows[-1:] = [beside] if measure.row_width(beside) - _SPACE <= room else [rows[-1], [line.aside]]
     for number, row in enumerate(rows):
         if number == 0:
             shift = _joint(measure, line) * size
@@ -174,6 +181,7 @@ def _place_row(
     for place, token in enumerate((*lead, *row)):
         x = starts[1] if place == len(lead) else x
         width = measure.width(token) * size
+        x += _APART * size if token.apart else 0.0
         letter = x + (width - measure.letter_width(token) * size) / 2
         number = x + (width - len(token.number) * measure.digit * size) / 2
         layout.placed.append(

@@ -10,8 +10,10 @@ import numpy as np
 
 from core.arrays import Array
 from core.explain import Explanation, Factor, Pooling, Term, explain
+from playground.batch_step import BatchStep
 from playground.plain_step import after_plain_step
 from playground.snapshot import Snapshot
+from playground.take_home.moment import OPTIMIZERS
 from ui.blackboard.notation import cell_latex, cell_text
 from ui.cell_ref import CellRef, cell_value, sample_array
 from ui.explain.notation import ref_of
@@ -27,7 +29,7 @@ class Token:
     """One sign of a line and what stands under it; `ref` is the cell it names, `quiet` if its product is 0.
 
     slot: so many characters are kept free for the number, so that nothing moves while it changes; a sign between
-    numbers ("+", "·") has none.
+    numbers ("+", "·") has none. apart: it stands further right, as it is no part of the sum.
     """
 
     latex: str
@@ -36,26 +38,29 @@ class Token:
     ref: CellRef | None = None
     quiet: bool = False
     slot: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True)
 class BoardLine:
-    """`head` = rows of tokens; every row but the first begins with "+"."""
+    """`head` = rows of tokens; every row but the first begins with "+". `aside` is what else is to be known of it."""
 
     head: Token
     rows: tuple[tuple[Token, ...], ...]
     equals: Token
+    aside: Token | None = None
 
     @property
     def tokens(self) -> tuple[Token, ...]:
         """All signs from left to right."""
-        return (self.head, self.equals, *chain.from_iterable(self.rows))
+        return (self.head, self.equals, *chain.from_iterable(self.rows), *filter(None, (self.aside,)))
 
     @property
     def text(self) -> str:
         """The line as one reads it aloud, its letters and then its numbers."""
-        tokens = self.tokens
-        return " ".join(token.text for token in tokens) + "; " + " ".join(token.number for token in tokens)
+        tokens = (self.head, self.equals, *chain.from_iterable(self.rows))
+        line = " ".join(token.text for token in tokens) + "; " + " ".join(token.number for token in tokens)
+        return line if self.aside is None else f"{line}; {self.aside.text}: {self.aside.number}"
 
 
 @dataclass(frozen=True)
@@ -294,13 +299,48 @@ class _Writer:
                     self._token(CellRef(f"d{name}", ref.index), factor=True),
                 )
                 head = self._token(ref, float(after[name][ref.index]))
-                yield BoardLine(head, (tuple(right),), _mark(r"\leftarrow", "←", "="))
+                yield BoardLine(head, (tuple(right),), _mark(r"\leftarrow", "←", "="), self._by_step(name, ref))
+
+    def _next_step(self) -> BatchStep | None:
+        """The step that Step takes, None while it is not worked out."""
+        step = self.snapshot.batch_step
+        return step if step is not None and step.images.source is None else None
+
+    @property
+    def _batch_size(self) -> int:
+        step = self._next_step()
+        return self.snapshot.settings.batch_size if step is None else step.m
+
+    def _is_the_step(self) -> bool:
+        """Whether what stands on the board is what Step does."""
+        step, trace = self._next_step(), self.trace
+        if step is None or not step.plain_sgd:
+            return False
+        return np.array_equal(step.images.x, trace.arrays["x"]) and np.array_equal(step.images.y, trace.y)
+
+    def _by_step(self, name: str, ref: CellRef) -> Token | None:
+        """What Step makes of a cell, where that is not what the board says."""
+        if self._is_the_step():
+            return None
+        settings, step = self.snapshot.settings, self._next_step()
+        rule = "" if settings.optimizer == "sgd" else f" ({OPTIMIZERS[settings.optimizer]})"
+        of = f"mean of {self._batch_size}" if self._batch_size > 1 else "next image"
+        text = f"Step{rule}: {of}"
+        number = "…" if step is None else self._number(float(step.weights_after[name][ref.index]))
+        slot = max(self.decimals + 3, len(number))
+        return Token(rf"\text{{{text}}}", text, number, slot=slot, apart=True)
 
     def _update_words(self) -> str:
-        words = "For this sample alone (m = 1)"
-        if self.snapshot.settings.optimizer != "sgd":
-            words += f", by plain gradient descent; training uses {self.snapshot.settings.optimizer}"
-        return f"{words}. Change η on the left: the line follows."
+        settings, step = self.snapshot.settings, self._next_step()
+        eta = "Change η on the left: the line follows."
+        if self._is_the_step():
+            return f"For this sample, m = 1: just what Step does. {eta}"
+        rule = "" if settings.optimizer == "sgd" else f" by {OPTIMIZERS[settings.optimizer]}"
+        if self._batch_size > 1:
+            takes = f"the mean of ∂L/∂w over the next {self._batch_size} images"
+        else:
+            takes = "the next image" + ("" if step is None else f", {step.images.refs[0].words}")
+        return f"For this sample alone (m = 1), by plain gradient descent; Step takes {takes}{rule}. {eta}"
 
 
 def _is_tie(found: Explanation) -> bool:

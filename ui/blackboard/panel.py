@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from playground.notation.rules import cell_label
 from playground.snapshot import RunState, Snapshot
 from ui.blackboard.lines import SECTIONS, board
+from ui.blackboard.notation import cell_text
 from ui.blackboard.view import BoardView
 from ui.cell_ref import CellRef
+from ui.elided_label import ElidedLabel
 from ui.explain.linker import Spotlight
 from ui.theme import DARK, Theme, checked_button_style
 
@@ -23,6 +26,7 @@ class BlackboardPanel(QWidget):
 
     cell_pointed = Signal(object)
     edit_requested = Signal(object)
+    watch_changed = Signal(object)  # "batch" while the update is seen, else None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +42,8 @@ class BlackboardPanel(QWidget):
         self.remark.setObjectName("muted")
         self.remark.setWordWrap(True)
         self.remark.setMinimumWidth(60)
+        self.counting = ElidedLabel(muted=True)
+        """How cells are called here and elsewhere."""
         self.pages: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self.scroll_area = QScrollArea()
@@ -75,7 +81,8 @@ class BlackboardPanel(QWidget):
             self.pages[key] = button
             self._group.addButton(button)
             row.addWidget(button)
-        row.addStretch(1)
+        row.addSpacing(8)
+        row.addWidget(self.counting, 1)
         return row
 
     @property
@@ -87,6 +94,7 @@ class BlackboardPanel(QWidget):
     def choose(self, key: str) -> None:
         """Turn to a page."""
         self._key = key
+        self._tell_watched()
         self.pages[key].setChecked(True)
         self.scroll_area.verticalScrollBar().setValue(0)
         self._refresh()
@@ -131,6 +139,10 @@ class BlackboardPanel(QWidget):
         chosen = min(self._filters[0], snapshot.trace.arrays["z1"].shape[1] - 1)
         section = board(snapshot, self._key, chosen, self._decimals)
         self.view.show_section(section)
+        first = CellRef("w1", (chosen, 0, 0, 0))
+        here, elsewhere = cell_text(snapshot.trace, first), cell_label(snapshot.trace, "w1", first.index)
+        short = f"{here} is {elsewhere} elsewhere"
+        self.counting.show_text(f"Places count from 1, as in the lecture: {short}", short, "")
         hint = (
             "Double-click a number to change it." if snapshot.state is RunState.PAUSED else "Pause to change numbers."
         )
@@ -154,7 +166,16 @@ class BlackboardPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
+        self._tell_watched()
         self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: the next step need not be worked out."""
+        super().hideEvent(event)
+        self._tell_watched()
+
+    def _tell_watched(self) -> None:
+        self.watch_changed.emit("batch" if self.isVisible() and self._key == "update" else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """PageUp and PageDown turn the pages, wherever in the panel the focus is."""

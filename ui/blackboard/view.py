@@ -162,6 +162,12 @@ class BoardView(QWidget):
         found = (placed.token.ref for placed in self.layout_of_page.placed if placed.room.contains(point))
         return next((ref for ref in found if ref is not None), None)
 
+    @staticmethod
+    def words_of(ref: CellRef) -> str:
+        """What the cell of a sign is called in the other views, and what can be done with it."""
+        words = f"{ref} elsewhere, where places count from 0" if ref.index else f"{ref}"
+        return words + ("\nDouble-click to change it." if is_editable(ref.name) else "")
+
     def place_of(self, ref: CellRef) -> QRectF:
         """Where a cell is first written; empty if it is not on the page."""
         rooms = (placed.room for placed in self.layout_of_page.placed if placed.token.ref == ref)
@@ -194,7 +200,6 @@ class BoardView(QWidget):
         """The tooltip says what can be done with a sign."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             ref = self.cell_at(QPointF(event.pos()))
-            text = f"{ref}" + ("\nDouble-click to change it." if ref and is_editable(ref.name) else "") if ref else ""
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), self.words_of(ref) if ref else "", self)
             return True
         return super().event(event)

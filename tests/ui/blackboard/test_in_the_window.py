@@ -153,6 +153,28 @@ def test_the_board_follows_training_step_by_step(qtbot: QtBot, window: MainWindo
     assert "Pause to change numbers" in window.blackboard_panel.remark.text()
 
 
+def test_step_does_what_the_update_on_the_board_said(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-3x3")
+    remark = window.blackboard_panel.remark
+    turn_to(window, "update")
+    qtbot.waitUntil(lambda: "just what Step does" in remark.text())
+    heads = [block.text.split("; ")[1].split(" = ")[0] for block in window.blackboard_panel.view.section.blocks]
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    after = shown(qtbot, window, lambda s: s.step == 1).trace
+    values = [float(value) for name in after.parameter_names for value in after.arrays[name].ravel()]
+    assert [float(head.replace("−", "-")) for head in heads] == pytest.approx(values, abs=5e-5)
+    qtbot.waitUntil(lambda: "Step takes the next image, train" in remark.text())
+
+
+def test_the_board_says_how_its_places_are_called_elsewhere(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "blackboard-3x3")
+    panel = window.blackboard_panel
+    assert panel.counting.full_text() == "Places count from 1, as in the lecture: w11 is w₁[0,0] elsewhere"
+    assert panel.view.words_of(CellRef("dz1", (0, 1, 0))).startswith(
+        "∂L/∂z₁[0][1,0] elsewhere, where places count from 0"
+    )
+
+
 def test_pages_are_turned_by_keys(qtbot: QtBot, window: MainWindow) -> None:
     choose_data(qtbot, window, "blackboard-3x3")
     panel = window.blackboard_panel

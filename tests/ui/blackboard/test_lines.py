@@ -12,11 +12,13 @@ from core.trace import trace
 from playground.datasets import load_dataset, suggested_settings
 from playground.plain_step import after_plain_step
 from playground.prediction import make_loss, make_network
+from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import Snapshot
 from tests.ui.flow.snapshots import snapshot_of
 from ui.blackboard.layout import lay_out
 from ui.blackboard.lines import SECTIONS, BoardLine, Matrix, board
+from ui.number_format import cell_number
 
 BOARDS = ("blackboard-3x3", "blackboard-5x5")
 
@@ -130,9 +132,39 @@ def test_who_gets_the_gradient_on_a_tie_is_said() -> None:
 def test_eta_stands_in_the_update_and_another_optimiser_is_named() -> None:
     snapshot = example("blackboard-3x3", learning_rate=0.4)
     first = lines(snapshot, "update")[0]
-    assert first.text.endswith("; 1.1 = 1 − 0.4 · (−0.25)")
+    assert "; 1.1 = 1 − 0.4 · (−0.25); Step" in first.text
     other = example("blackboard-3x3", optimizer="adam")
-    assert "training uses adam" in board(other, "update", 0, 4).remark
+    assert "Step takes the next image by Adam" in board(other, "update", 0, 4).remark
+    assert lines(other, "update")[0].text.endswith("; Step (Adam): next image: …")
+
+
+def next_step(settings: Settings) -> Snapshot:
+    """The example with the next step worked out, as it opens."""
+    session = Session(settings)
+    record = session.trace_sample(session.first_sample)
+    return replace(snapshot_of("one filter"), settings=settings, trace=record, batch_step=session.prepare_batch_step())
+
+
+@pytest.mark.parametrize("dataset", BOARDS)
+def test_the_update_of_an_example_as_it_opens_is_just_what_step_does(dataset: str) -> None:
+    snapshot = next_step(Settings(**suggested_settings(dataset)))
+    section = board(snapshot, "update", 0, 4)
+    assert snapshot.settings.batch_size == 1
+    assert section.remark.startswith("For this sample, m = 1: just what Step does.")
+    for line in lines(snapshot, "update"):
+        assert line.aside is None
+        ref = line.head.ref
+        assert line.head.number == cell_number(float(snapshot.batch_step.weights_after[ref.name][ref.index]), 14)
+
+
+def test_with_a_larger_m_each_line_of_the_update_says_what_step_makes_of_the_weight() -> None:
+    snapshot = next_step(Settings(**{**suggested_settings("blackboard-3x3"), "batch_size": 4}))
+    for line in lines(snapshot, "update"):
+        ref = line.head.ref
+        after = cell_number(float(snapshot.batch_step.weights_after[ref.name][ref.index]), 14)
+        assert line.text.endswith(f"; Step: mean of 4: {after}")
+    assert "Step takes the mean of ∂L/∂w over the next 4 images." in board(snapshot, "update", 0, 4).remark
+    assert lines(snapshot, "dw1")[0].aside is None
 
 
 def test_a_plain_step_leaves_the_trace_as_it_is() -> None:
