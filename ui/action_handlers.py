@@ -67,6 +67,8 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "factor_next": lambda: _walk_chain(window, window.chain_panel.following),
         "factor_none": partial(_escape, window),
         **window.timeline.handlers,
+        "next_area": lambda: window.areas.go(1),
+        "area_before": lambda: window.areas.go(-1),
         **{f"theme_{name}": partial(theme.choose, name) for name in ("system", "light", "dark")},
         "toggle_theme": theme.toggle,
         "full_screen": partial(_toggle_full_screen, window),

@@ -265,6 +265,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("factor_back", "Fac&tor before", (",",), "The factor before, in the chain rule", "&View", plain_key=True),
     Action("factor_next", "Factor &after", (".",), "The next factor of the chain rule", "&View", plain_key=True),
     Action("factor_none", "A&ll factors", ("Esc",), "Choose no factor, dim nothing", "&View", plain_key=True),
+    Action("next_area", "Ne&xt area", ("F6",), "Give the keys to the next part of the window", "&View", separator=True),
+    Action("area_before", "A&rea before", ("Shift+F6",), "Give the keys to the part of the window before", "&View"),
     Action(
         "theme_system", "&System", (), "Light or dark as the system has it", "View/Theme", checkable=True, group="theme"
     ),

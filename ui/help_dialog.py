@@ -14,7 +14,7 @@ from ui.theme import DARK, Theme, palette_color
 __all__ = ["HelpDialog", "help_html", "show_about"]
 
 _OTHER_KEYS = (
-    ("Tab, Shift+Tab", "Go to the next or the previous control"),
+    ("Tab, Shift+Tab", "Go to the next or the previous control; a row of like ones is one stop, ← → go along it"),
     ("Alt + underlined letter", "Go to the control of that name"),
     ("↑ ↓ ← →, Page ↑ ↓", "Change the focused slider or number; in a picture, move to the next cell"),
     ("+ − Home L", "In a chart: zoom, show everything, linear or logarithmic; ← → moves the reading line"),

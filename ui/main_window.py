@@ -21,6 +21,7 @@ from playground.snapshot import RunState, Snapshot
 from playground.worker import TrainingWorker
 from ui.action_handlers import action_handlers
 from ui.actions import build_actions, build_menus, run_plain_key
+from ui.areas import Area, Areas
 from ui.banner import Banner
 from ui.batch_watch import BatchWatch
 from ui.class_colors import chosen_for
@@ -33,6 +34,7 @@ from ui.file_commands import FileCommands
 from ui.file_dialogs import FileDialogs
 from ui.first_steps.link import FirstSteps
 from ui.flow.panel import FlowPanel
+from ui.focus_ring import FocusRing
 from ui.frame_clock import FrameClock
 from ui.frame_end import FrameEnd
 from ui.keys_of_the_window import KeysOfTheWindow
@@ -102,6 +104,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self._arrange()
         self._connect()
         KeysOfTheWindow(self)
+        FocusRing(self)
         self._restore()
         self._use_theme(self.theme_choice.theme)
         self.worker.wait_for_painting()
@@ -181,10 +184,25 @@ class MainWindow(WithLateViews, QMainWindow):
         layout.addWidget(self.timeline.build(self.actions_by_id))
         self.banner = Banner(central, over=self.timeline.bar)
         self.setCentralWidget(central)
-        # after the rest: Tab goes from view to view in the order in which they came to the window
         self.messages = Messages(self.statusBar(), self.banner)
         self.statusBar().addPermanentWidget(self.laboratory.strip, 1)
         self.statusBar().addPermanentWidget(self.laboratory.self_check)
+        self.areas = Areas(self, self._areas(), first=1)
+
+    def _areas(self) -> tuple[Area, ...]:
+        """What one watches comes before what is set once: it is a key away from the run's buttons."""
+        flow, corner = self.flow_panel, self.tabs.cornerWidget()
+        return (
+            Area((self.toolbar,)),
+            Area((flow.all_filters, flow.scale, flow.decimals, flow), flow.view),
+            Area((self.tabs.tabBar(), corner, self.tabs) if corner else (self.tabs,)),
+            Area(self.late.charts),
+            Area((self.timeline.bar, self.banner, self.statusBar())),
+            Area((self.data_panel,)),
+            Area((self.network_panel,)),
+            Area((self.training_panel,)),
+            Area((self.classify_panel,), self.classify_panel.canvas),
+        )
 
     def _build_tabs(self) -> None:
         self.tabs = Tabs(self.actions_by_id["enlarge"])
@@ -348,6 +366,10 @@ class MainWindow(WithLateViews, QMainWindow):
             event.accept()
         elif not run_plain_key(event, self.actions_by_id):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - the name in Qt
+        """Tab and Shift+Tab go through the areas, whenever their views were made."""
+        return self.areas.tab(forward=next)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and the drawing and end the thread, once the user has said what is to be saved."""

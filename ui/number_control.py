@@ -108,7 +108,7 @@ class NumberControl(QWidget):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._tell)
         self._build(label_width, field_width, with_slider)
-        self._describe(tooltip, with_slider)
+        self._describe(tooltip)
         self._set_slider_range()
         self.set_value(value)
         self.slider.valueChanged.connect(self._on_slider)
@@ -146,8 +146,10 @@ class NumberControl(QWidget):
         needed = self.label.fontMetrics().horizontalAdvance(self._name)
         self.label.setFixedWidth(max(self._label_width, needed))
 
-    def _describe(self, tooltip: str, with_slider: bool) -> None:
-        self.label.setBuddy(self.slider if with_slider else self.field)
+    def _describe(self, tooltip: str) -> None:
+        self.label.setBuddy(self.field)
+        # the keys of the field move it: one stop for Tab instead of two
+        self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slider.setAccessibleName(f"{self._name} slider")
         self.field.setAccessibleName(self._name)
         self._tooltip = tooltip

@@ -238,7 +238,7 @@ def checked_button_style(theme: Theme) -> str:
     """The style sheet of a button that stands out while it is the chosen one of several."""
     return (
         f"QPushButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; border: 1px solid "
-        f"{theme.accent}; border-radius: 4px; }} QPushButton:checked:focus {{ border-color: {theme.text}; }}"
+        f"{theme.accent}; border-radius: 4px; }}"
     )
 
 
@@ -280,9 +280,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         QPushButton#primary {{ background: {theme.accent}; color: {theme.accent_text}; border: none; border-radius: 6px;
             padding: 5px 14px; font-weight: bold; }}
         QPushButton#primary:disabled {{ background: {theme.panel_border}; color: {theme.muted}; }}
-        QPushButton#primary:focus {{ border: 2px solid {theme.text}; }}
         QToolButton#pageLink {{ color: {theme.accent}; border: none; padding: 0 3px; font-weight: bold; }}
-        QToolButton#pageLink:hover, QToolButton#pageLink:focus {{ text-decoration: underline; }}
+        QToolButton#pageLink:hover {{ text-decoration: underline; }}
         QToolTip {{ background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.panel_border};
             padding: 4px; }}
         """

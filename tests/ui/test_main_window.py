@@ -360,7 +360,7 @@ def test_the_laboratory_has_what_the_pass_can_spare_and_gives_it_back(qtbot: QtB
     low = window.columns.centre.sizes()
     key(window, Qt.Key.Key_7)
     qtbot.waitUntil(lambda: window.columns.centre.sizes()[1] > low[1])
-    assert window.flow_panel.scroll.verticalScrollBar().maximum() == 0
+    assert window.flow_panel.scroll_area.verticalScrollBar().maximum() == 0
     key(window, Qt.Key.Key_1)
     qtbot.waitUntil(lambda: window.columns.centre.sizes() == low)
 

@@ -86,7 +86,7 @@ def test_on_a_common_laptop_both_passes_are_seen_above_a_tall_tab(
 ) -> None:
     resize(qtbot, window, COMMON)
     QTest.keyClick(window, key)
-    qtbot.waitUntil(lambda: window.flow_panel.scroll.verticalScrollBar().maximum() == 0)
+    qtbot.waitUntil(lambda: window.flow_panel.scroll_area.verticalScrollBar().maximum() == 0)
     assert window.flow_panel.isVisible()
     assert window.tabs.height() > 220
 

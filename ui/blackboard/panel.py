@@ -51,6 +51,7 @@ class BlackboardPanel(QWidget):
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setAccessibleName("Lines of the blackboard")
+        self.scroll_area.setAccessibleDescription("Every line of the derivation with its numbers; arrow keys scroll")
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -38,7 +38,9 @@ class ChainBar(QWidget):
         super().__init__(parent)
         self.parameters: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
-        self._buttons = QHBoxLayout()
+        parameters = QWidget()  # Tab goes to what is in it before what is beside it, whenever it is made
+        self._buttons = QHBoxLayout(parameters)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(_GAP)
         self._label = QLabel("Derivative of L by")
         self._label.setObjectName("muted")
@@ -64,7 +66,7 @@ class ChainBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING)
         layout.addWidget(self._label)
-        layout.addLayout(self._buttons)
+        layout.addWidget(parameters)
         layout.addStretch(1)
         for widget in (self.step, self.back, self.next, self.all, self.play, self.seconds):
             widget.setFixedHeight(_HEIGHT)

@@ -160,9 +160,7 @@ class ChainPanel(QWidget):
             QToolButton {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.panel_border};
                 border-radius: 5px; }}
             QToolButton:hover {{ border-color: {theme.muted}; }}
-            QToolButton:focus {{ border: 2px solid {theme.accent}; }}
             QToolButton:checked {{ color: {theme.accent_text}; background: {theme.accent}; font-weight: bold; }}
-            QToolButton:checked:focus {{ border-color: {theme.text}; }}
             QScrollBar:horizontal {{ background: transparent; border: none; height: 7px; margin: 0; }}
             QScrollBar::handle:horizontal {{ background: {theme.grid}; border-radius: 3px; min-width: 40px; }}
             QScrollBar::handle:horizontal:hover {{ background: {theme.muted}; }}

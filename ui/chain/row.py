@@ -166,6 +166,7 @@ class FactorRow(QScrollArea):
             card.pointed.connect(partial(self._card_pointed, len(body.cards)))
             body.cards.append(card)
             card.show()
+        self._describe()
         body.updateGeometry()
         body.place()
         body.update()
@@ -176,11 +177,14 @@ class FactorRow(QScrollArea):
         for number, card in enumerate(self._body.cards):
             card.setChecked(number == position)
         if 0 <= position < len(self._body.cards):
-            self.setAccessibleDescription(self._body.cards[position].accessibleName())
             self._reveal()
-        else:
-            self.setAccessibleDescription("")
+        self._describe()
         self._show_keys(self.hasFocus())
+
+    def _describe(self) -> None:
+        chosen = self._body.cards[self._current : self._current + 1] if self._current >= 0 else ()
+        words = [card.accessibleName() for card in chosen] or [f"{len(self._body.cards)} factors, none chosen"]
+        self.setAccessibleDescription(f"{words[0]}; left and right arrows walk")
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of the theme."""

@@ -77,6 +77,7 @@ class LiveChart(Panel):
         self._markers = ChartMarkers(self.plot, theme)
         self.plot.range_changed.connect(self._draw)
         self.plot.pointed.connect(self._show_readout)
+        self.plot.focused.connect(self._say_newest)
         self.plot.seek_asked.connect(self._on_click)
         self.plot.automatic_changed.connect(self._show_zoom_state)
         self.plot.log_asked.connect(self.log_button.click)
@@ -387,30 +388,52 @@ class LiveChart(Panel):
             self.plot.setToolTip(f"{self._title_text} over steps; {minutes}:{rest:02d} of training")
 
     def _show_readout(self, x: float | None) -> None:
-        lines = [line for line in self._lines if len(line.curve) and line.span[0] <= (x or 0.0) <= line.span[1]]
-        if x is None or not lines:
+        found = None if x is None else self._values_at(x)
+        if x is None or found is None:
             self.plot.hide_readout()
             return
-        finest = max(lines, key=lambda line: len(line.curve)).curve.reading(x)
-        assert finest is not None  # a line with points
-        step = finest.first_step
+        steps, readings = found
+        self._say(steps, readings)
         small = self.plot.height() < _SMALL_HEIGHT
         values = []
-        for line in lines:
-            reading = line.curve.reading(step)
-            if reading is not None:
-                value = self._value_text(reading)
-                text = value if small else f"{line.style.label} {value}"
-                values.append(f'<span style="color:{line.name_color}">{text}</span>')
-        rows = [_steps_text(finest), *([" ".join(values)] if small else values)]
+        for line, value in readings:
+            text = value if small else f"{line.style.label} {value}"
+            values.append(f'<span style="color:{line.name_color}">{text}</span>')
+        rows = [steps, *([" ".join(values)] if small else values)]
         if self._per_column > 1 and not small:
             rows.append(f'<span style="color:{self._theme.muted}">least, greatest of {self._per_column}</span>')
         rows.extend(self._markers.texts_near(x))
         self.plot.show_readout("<br>".join(rows))
 
+    def _values_at(self, x: float) -> tuple[str, list[tuple[CurveLine, str]]] | None:
+        """The step nearest to `x` in words, and the value of each curve there; None where there is no curve."""
+        lines = [line for line in self._lines if len(line.curve) and line.span[0] <= x <= line.span[1]]
+        if not lines:
+            return None
+        finest = max(lines, key=lambda line: len(line.curve)).curve.reading(x)
+        assert finest is not None  # a line with points
+        readings = ((line, line.curve.reading(finest.first_step)) for line in lines)
+        return _steps_text(finest), [(line, self._value_text(reading)) for line, reading in readings if reading]
+
+    @Slot()
+    def _say_newest(self) -> None:
+        """For those who hear the chart instead of seeing it."""
+        found = self._values_at(max((line.newest for line in self._lines), default=0.0))
+        if found is None:
+            self.plot.setAccessibleDescription(f"{EMPTY_TEXT}. {_KEYS_HELP}")
+        else:
+            self._say(*found)
+
+    def _say(self, steps: str, readings: list[tuple[CurveLine, str]]) -> None:
+        values = ", ".join(f"{line.style.label} {value}" for line, value in readings)
+        self.plot.setAccessibleDescription(f"{steps}: {values}. {_KEYS_HELP}")
+
     def _value_text(self, reading: Reading) -> str:
         low, high = (format_value(value * self.scale) for value in (reading.low, reading.high))
         return (low if low == high else f"{low}–{high}") + self.unit
+
+
+_KEYS_HELP = "Left and right arrows read other steps."
 
 
 def _steps_text(reading: Reading) -> str:

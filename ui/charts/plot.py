@@ -7,7 +7,7 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
-from PySide6.QtWidgets import QStyle, QStyleOptionFocusRect, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
 from ui.charts.curve_line import PlotView
@@ -39,6 +39,7 @@ class ChartPlot(pg.PlotWidget):
     pointed = Signal(object)  # x under the crosshair, or None when there is no crosshair
     automatic_changed = Signal(bool)
     range_changed = Signal()
+    focused = Signal()
     log_asked = Signal()
     seek_asked = Signal(QPointF)  # a click, or Enter at the crosshair: step and value there, in units of the axes
     seek_taken_back = Signal()  # the click was the first half of a double click
@@ -283,11 +284,10 @@ class ChartPlot(pg.PlotWidget):
     def focusOutEvent(self, ev: QFocusEvent) -> None:
         super().focusOutEvent(ev)
         self.point_at(None)
-        self.viewport().update()
 
     def focusInEvent(self, ev: QFocusEvent) -> None:
         super().focusInEvent(ev)
-        self.viewport().update()
+        self.focused.emit()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         """Left and Right move the crosshair, Enter goes there, + and - zoom, Home shows everything, L is log or not."""
@@ -334,10 +334,6 @@ class ChartPlot(pg.PlotWidget):
                 line.paint(painter, None, None)
                 painter.restore()
         self.texts.paint_note(painter, ev.rect())
-        if self.hasFocus():
-            option = QStyleOptionFocusRect()
-            option.initFrom(self)
-            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, self)
         painter.end()
 
     def _place_of_data(self) -> QTransform:

@@ -23,6 +23,7 @@ from ui.classify.ink_raster import fit_picture
 from ui.classify.picture_loader import PictureLoader
 from ui.icons import glyph_icon
 from ui.number_format import display_name, format_number
+from ui.one_stop import OneStop
 from ui.panel import Panel
 from ui.theme import DARK, Theme, class_color
 
@@ -96,6 +97,7 @@ class ClassifyPanel(Panel):
             layout.addWidget(button)
         self._buttons["eraser"].setCheckable(True)
         self._build_brush_menu(self._buttons["brush"])
+        OneStop(row, tuple(self._buttons.values()))
         self.header.addWidget(row)
 
     def _build_brush_menu(self, button: QToolButton) -> None:

@@ -64,18 +64,12 @@ class SeenPicture(PixelView):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The picture, in a frame while it is followed or has the focus."""
+        """The picture, in a frame while it is followed."""
         super().paintEvent(event)
-        if not (self._followed or self.hasFocus()):
-            return
-        painter = QPainter(self)
-        color = QColor(DARK.accent)  # it stands on black paper in both themes
         if self._followed:
-            painter.setPen(QPen(color, 2))
+            painter = QPainter(self)
+            painter.setPen(QPen(QColor(DARK.accent), 2))  # it stands on black paper in both themes
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        if self.hasFocus():
-            painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
-            painter.drawRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5))
 
 
 class FollowButton(CalmToolButton):
@@ -103,7 +97,7 @@ class FollowButton(CalmToolButton):
         self.setStyleSheet(
             f"QToolButton {{ color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.panel_border};"
             " border-radius: 4px; padding: 0; }"
-            f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent}; }}"
+            f"QToolButton:hover {{ border-color: {theme.accent}; }}"
             f"QToolButton:checked {{ background: {theme.panel_border}; border-color: {theme.selection}; }}"
             f"QToolButton:disabled {{ color: {theme.muted}; }}"
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ui.controls import CalmToolButton
 from ui.data.class_list import ClassList
+from ui.one_stop import OneStop
 from ui.theme import DARK, Theme, class_color
 
 __all__ = ["ClassChips"]
@@ -18,34 +19,6 @@ _LEAST = 2
 _NARROWEST, _READABLE = 18, 64
 """A switch is at least so wide, and a long name can be told from others at so many pixels."""
 _GAP, _ALL_WIDTH = 2, 34
-
-
-class _Chip(QToolButton):
-    """A switch; the arrow keys move between neighbours."""
-
-    moved = Signal(int)
-
-    def event(self, event: QEvent) -> bool:
-        # Space and the arrows are shortcuts of the window too: with the focus here they belong to the switch
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key()
-            in (
-                Qt.Key.Key_Space,
-                Qt.Key.Key_Left,
-                Qt.Key.Key_Right,
-            )
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.moved.emit(1 if event.key() == Qt.Key.Key_Right else -1)
-        else:
-            super().keyPressEvent(event)
 
 
 class ClassChips(QWidget):
@@ -64,7 +37,7 @@ class ClassChips(QWidget):
         self._chosen: tuple[int, ...] = ()
         self._pair: tuple[int, ...] = (0, 1)
         self._theme = DARK
-        self._chips: list[_Chip] = []
+        self._chips: list[QToolButton] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(_GAP)
@@ -78,10 +51,10 @@ class ClassChips(QWidget):
         self.list.toggled.connect(self._toggle)
         self.list.all_toggled.connect(self._toggle_all)
         self._layout.addWidget(self.list_button)
-        self._all = _Chip()
+        self._all = QToolButton()
         self._all.clicked.connect(self._toggle_all)
-        self._all.moved.connect(lambda step: self._focus(len(self._chips) + step))
         self._layout.addWidget(self._all)
+        self._stop = OneStop(self, (self._all,))
 
     @property
     def classes(self) -> tuple[int, ...]:
@@ -140,7 +113,7 @@ class ClassChips(QWidget):
         self._is_list = self._needs_list()
         self.list_button.setVisible(self._is_list)
         for label, name in enumerate(() if self._is_list else self._names):
-            chip = _Chip()
+            chip = QToolButton()
             chip.setCheckable(True)
             chip.setText(name)
             # narrow enough for ten in a row; words share the rest of it
@@ -148,9 +121,9 @@ class ClassChips(QWidget):
             chip.setMinimumWidth(self._least_width(name))
             chip.setFixedHeight(20)
             chip.clicked.connect(lambda _checked=False, label=label: self._toggle(label))
-            chip.moved.connect(lambda step, label=label: self._focus(label + step))
             self._layout.insertWidget(label + 1, chip)
             self._chips.append(chip)
+        self._stop.set_members((*self._chips, self._all))
         self._all.setFixedSize(_ALL_WIDTH, 20)
 
     def _toggle(self, label: int) -> None:
@@ -178,10 +151,6 @@ class ClassChips(QWidget):
         if len(self._chosen) == _LEAST:
             self._pair = self._chosen
         self._show()
-
-    def _focus(self, position: int) -> None:
-        everything = [*self._chips, self._all]
-        everything[max(0, min(len(everything) - 1, position))].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show(self) -> None:
         theme = self._theme
@@ -222,5 +191,4 @@ def _chip_style(theme: Theme, color: str, is_on: bool) -> str:
         f"QToolButton {{ color: {color}; background: {theme.field}; border: 1px solid {border}; border-radius: 4px;"
         f" padding: 0; font-weight: {weight}; }}"
         f"QToolButton:hover {{ border-color: {theme.muted if not is_on else color}; }}"
-        f"QToolButton:focus {{ border: 2px solid {theme.text}; }}"
     )

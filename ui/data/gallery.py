@@ -281,9 +281,6 @@ class Gallery(QAbstractScrollArea):
             painter.fillRect(strip, QColor(class_color(self._theme, int(self._labels[index]))))
         if self._selected is not None:
             self._paint_selection(painter, self.rect_of(self._selected))
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def _paint_selection(self, painter: QPainter, place: QRect) -> None:
         # over the image's edge rather than around it: the gap is too narrow for a line that must not be missed

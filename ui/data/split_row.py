@@ -65,7 +65,6 @@ class SplitRow(QWidget):
                 f"QPushButton {{ color: {theme.muted}; border: none; border-radius: 4px; padding: 0 5px;"
                 " font-size: 8pt; }"
                 f"QPushButton:checked {{ color: {theme.text}; background: {theme.panel_border}; }}"
-                f"QPushButton:focus {{ border: 1px solid {theme.accent}; }}"
             )
         self.mapping.set_theme(theme)
 

@@ -107,11 +107,6 @@ class PinsList(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row, pin in enumerate(self._linker.pins):
             self._paint_pin(painter, pin, self.row_rect(row), row)
-        if self.hasFocus() and self._linker.pins:
-            painter.setPen(QColor(self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            height = self._row * len(self._linker.pins)
-            painter.drawRect(QRect(0, 0, self.width() - 1, height - 1))
 
     def _paint_pin(self, painter: QPainter, pin: Pin, room: QRect, row: int) -> None:
         theme, active = self._theme, pin is self._linker.active

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.atomic_file import replacing, told
 from playground.errors import ExportError
+from ui.focus_ring import without_ring
 from ui.vectors import drawing_vectors
 
 __all__ = ["KINDS", "write_picture"]
@@ -26,7 +27,8 @@ def write_picture(view: QWidget, path: Path) -> None:
     """
     if path.suffix.lower() not in KINDS:
         raise ExportError(f"{path} is neither .png nor .svg; give the picture one of these endings.")
-    content = _svg(view) if path.suffix.lower() == ".svg" else _png(view)
+    with without_ring(view):
+        content = _svg(view) if path.suffix.lower() == ".svg" else _png(view)
     with told(path, ExportError), replacing(path.resolve()) as file:
         file.write(content)
 

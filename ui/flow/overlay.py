@@ -31,7 +31,6 @@ class FlowOverlay:
     emphasized: str | None = None
     lit: frozenset[str] | None = None
     glowing: frozenset[str] = frozenset()
-    focused: bool = False
     marks: tuple[Mark, ...] = ()
     _highlights: dict[str, tuple[Sequence[tuple[int, ...]], str]] = field(default_factory=dict)
     _outlines: list[Outline] | None = None
@@ -108,9 +107,6 @@ class FlowOverlay:
             extent = layout.tiles[self.emphasized].extent
             draw_outline(painter, extent._replace(x=extent.x - 2, width=extent.width + 4), theme.accent, thick)
         self._draw_chosen(painter, layout)
-        if self.focused:
-            painter.setPen(QColor(theme.accent))
-            painter.drawRect(QRect(1, 1, layout.width - 3, layout.height - 3))  # at 0 a scaled screen cuts it
 
     def _draw_chosen(self, painter: QPainter, layout: FlowLayout) -> None:
         """The pinned cells, and the one that is pointed at."""

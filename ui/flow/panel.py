@@ -114,9 +114,6 @@ class FlowPanel(Panel):
         self.links = PageLinks(self.view, self.scroll_area)
         self.body.addWidget(self.scroll_area, 1)
         self.body.addWidget(self.strip)
-        QWidget.setTabOrder(self.all_filters, self.scale)
-        QWidget.setTabOrder(self.scale, self.decimals)
-        QWidget.setTabOrder(self.decimals, self.view)
 
     def _connect(self) -> None:
         self.all_filters.toggled.connect(self.view.set_all_filters)

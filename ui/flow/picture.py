@@ -24,7 +24,10 @@ from ui.number_format import format_number
 from ui.theme import DARK, Theme
 from ui.vectors import draws_vectors
 
-__all__ = ["FlowPicture"]
+__all__ = ["HELP", "FlowPicture"]
+
+HELP = "Arrow keys go from cell to cell, Page Up and Page Down from array to array, Enter explains a cell"
+"""What is said of the picture while no cell of it is pointed at."""
 
 
 class FlowPicture(QWidget):
@@ -189,7 +192,7 @@ class FlowPicture(QWidget):
                 self.update(self._logical(rect))
         self._overlay.cell = cell
         self._overlay.forget()
-        self.setAccessibleDescription(self.describe(cell) if cell else "")
+        self.setAccessibleDescription(self.describe(cell) if cell else HELP)
         self.cell_hovered.emit(cell)
 
     def describe(self, cell: CellRef) -> str:

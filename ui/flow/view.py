@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.flow.cell_editor import CellEditing, is_editable
-from ui.flow.picture import FlowPicture
+from ui.flow.picture import HELP, FlowPicture
 from ui.flow.text import class_words, formulas
 from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
@@ -42,6 +42,7 @@ class FlowView(FlowPicture):
         super().__init__(parent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(HELP)
         self.editing = CellEditing(self)
         self.editing.set_theme(self._theme)
         self.editing.went_on.connect(self._set_cell)
@@ -174,15 +175,3 @@ class FlowView(FlowPicture):
 
     def _edit(self, cell: CellRef | None, event: QKeyEvent) -> bool:
         return bool(cell and not event.modifiers() and self.editing.begin(cell))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keys are listened to."""
-        super().focusInEvent(event)
-        self._overlay.focused = True
-        self._overlay_changed()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the focus frame away."""
-        super().focusOutEvent(event)
-        self._overlay.focused = False
-        self._overlay_changed()

@@ -43,14 +43,16 @@ class LaboratoryPanel(QWidget):
         self._title = ""
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self._row = QHBoxLayout()
+        buttons = QWidget()  # Tab goes to what is in it before the pages beneath
+        self._row = QHBoxLayout(buttons)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(3)
         self._row.addStretch(1)
         self.stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 3, 0, 0)
         layout.setSpacing(3)
-        layout.addLayout(self._row)
+        layout.addWidget(buttons)
         layout.addWidget(self.stack, 1)
 
     def add(self, kind: PageKind) -> None:

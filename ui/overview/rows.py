@@ -172,9 +172,6 @@ class OverviewRows(QWidget):
         if rows:
             self._paint_numbers(painter, rows)
             self._paint_histograms(painter, rows)
-        if self.hasFocus():
-            painter.setPen(QColor(self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _rows_in(self, area: QRect) -> list[int]:
         if area.contains(self.rect()):

@@ -155,8 +155,6 @@ class ConfusionView(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.cell_rect(*self._current).adjusted(2, 2, -4, -4))
-            painter.setPen(QColor(theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _colors(self, depths: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Words of the screen for depths from 0 to 1: the deeper, the nearer to the accent."""

@@ -6,9 +6,20 @@ import dataclasses
 
 import numpy as np
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ui.number_format import grouped
 from ui.see_data.mosaic import GAP, STRIP, Look, Measures, measures, mosaic
 from ui.see_data.sample_model import SampleModel
 from ui.theme import DARK, Theme
@@ -96,6 +107,10 @@ class Thumbnails(QListView):
         self.fit()
         super().resizeEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.setAccessibleDescription(f"{grouped(self._model.rowCount())} images; arrow keys choose one")
+
     def mark(self, place: int | None, scroll: bool = False) -> None:
         """Mark an image as the chosen one, without telling; it need not be shown."""
         self._current = place
@@ -158,9 +173,6 @@ class Thumbnails(QListView):
                 picture = mosaic(population, np.asarray(places), columns, look)
                 painter.drawImage(origin.left(), origin.top() + first * self.sizes.cell_height, picture)
             self._paint_current(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 1))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def _paint_current(self, painter: QPainter) -> None:
         row = None if self._current is None else self._model.row_of(self._current)

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QHelpEvent,
@@ -162,9 +163,6 @@ class BatchGrid(QWidget):
         for number in range(step.m):
             if self.cell(number).adjusted(-3, -3, 3, self._caption + 3).intersects(event.rect()):
                 self._paint_sample(painter, step, pictures, number)
-        if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
-            painter.drawRect(self.visibleRegion().boundingRect().adjusted(0, 0, -1, -1))
 
     def _paint_mean(self, painter: QPainter, mean: Array) -> None:
         place = self.cell(-1)
@@ -260,6 +258,14 @@ class BatchGrid(QWidget):
             self.update()
             self.sample_chosen.emit(self._chosen)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say which sample is chosen of how many."""
+        super().focusInEvent(event)
+        step = self._step
+        refs = () if step is None else step.images.refs
+        chosen = f"{self.describe(refs.index(self._chosen))}. " if self._chosen in refs else ""
+        self.setAccessibleDescription(f"{chosen}{len(refs)} images; arrow keys choose one")
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click chooses a sample, which the flow then shows."""
         number = self._sample_at(event.position().toPoint())
@@ -289,6 +295,4 @@ class BatchGrid(QWidget):
             text = "Click a sample to see it in the flow above" if number is None else self.describe(number)
             QToolTip.showText(event.globalPos(), text, self)
             return True
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
         return super().event(event)

@@ -174,10 +174,6 @@ class CellView(QWidget):
         painter = QPainter(self)
         self._paint_map(painter, self._grid, self._values())
         self._paint_words(painter)
-        if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _paint_map(self, painter: QPainter, grid: CellGrid, values: Array) -> None:
         theme, place = self._theme, self.map_rect()
@@ -283,9 +279,3 @@ class CellView(QWidget):
         """More or fewer terms."""
         super().resizeEvent(event)
         self._words = None
-
-    def event(self, event: QEvent) -> bool:
-        """Show whether the keys are listened to."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
-        return super().event(event)

@@ -115,10 +115,6 @@ class StageStrip(QWidget):
         if chips:
             self._fade(painter, 0, chips[0].left() < 0)
             self._fade(painter, self.width(), chips[-1].right() > self.width())
-        if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _color(self, phase: str) -> QColor:
         theme = self._theme
@@ -210,6 +206,4 @@ class StageStrip(QWidget):
             place = self._place_at(event.pos().x(), event.pos().y())
             QToolTip.showText(event.globalPos(), self.toolTip() if place is None else self.words(place), self)
             return True
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
         return super().event(event)

@@ -140,7 +140,6 @@ class DrawingPanel(Panel):
                 f"QPushButton {{ border: 2px solid {color_of(self._theme, known)}; border-radius: 6px;"
                 f" background: {self._theme.field}; padding: 3px; }}"
                 f"QPushButton:disabled {{ border-color: {self._theme.panel_border}; color: {self._theme.muted}; }}"
-                f"QPushButton:focus {{ border-color: {self._theme.text}; }}"
             )
             self.canvas.set_hint(f"draw {name} here, then press Enter")
         side = self._workshop.collection.images.shape[2]

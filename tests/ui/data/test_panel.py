@@ -307,7 +307,9 @@ def test_three_rows_of_digits_fit_the_low_panel(panel):
 
 
 def test_every_focusable_part_has_a_name_and_a_tooltip(panel):
-    parts = [w for w in panel.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
+    chips = [panel.chips.chip(label) for label in range(10)]  # one stop of Tab, all of them reached by arrow keys
+    others = [w for w in panel.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus and w.isVisible()]
+    parts = {*chips, panel.chips.all_button, *others}
     assert len(parts) > 12
     assert [w for w in parts if not w.accessibleName() or not w.toolTip()] == []
 

@@ -66,6 +66,7 @@ class HeatTable(QWidget):
         """Show these rows; faded: they are of an older step."""
         self._rows, self._faded = rows, faded
         self._images.clear()
+        self._describe()
         self.updateGeometry()
         self.setMinimumHeight(self.minimumSizeHint().height())
         self.update()
@@ -73,7 +74,13 @@ class HeatTable(QWidget):
     def choose(self, cell: CellRef | None) -> None:
         """Frame this cell in every column."""
         self._chosen = cell
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        words = self.words_of(self._chosen) if self._chosen is not None else ""
+        arrays = ", ".join(display_name(f"d{row.name}") for row in self._rows)
+        self.setAccessibleDescription(words or f"{arrays}; arrow keys go from cell to cell")
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""

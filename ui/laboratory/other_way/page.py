@@ -41,6 +41,8 @@ class OtherWayPage(Page):
         self.sum_words, self.terms_words = ElidedLabel(), ElidedLabel()
         self.patch_words, self.difference = ElidedLabel(muted=True), ElidedLabel(muted=True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Gradient of an input by two ways")
+        self.setAccessibleDescription("Left and right arrows go from step to step of both walks")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(3)
