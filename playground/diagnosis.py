@@ -17,7 +17,10 @@ from playground.history import OBSERVED, History
 from playground.notation.names import display_name
 from playground.notation.numbers import chosen_number, percent, significant_number
 
-__all__ = ["Diagnosis", "Observations", "diagnose"]
+__all__ = ["DEAD", "Diagnosis", "Observations", "diagnose"]
+
+DEAD = "dead-network"
+"""The kind of a run that cannot go on: every filter of a block is dead."""
 
 _RECENT = 50
 """Steps over which the present state is taken: the loss of one batch says little."""
@@ -31,7 +34,7 @@ _OVERFITTING_EVALUATIONS = 5
 class Diagnosis:
     """What is wrong with the run in one sentence, and the one thing to try. `kind` is a fixed word, e.g. "diverged".
 
-    way_back: what going back to the last good weights does, in words, "" if that is not what to do.
+    way_back: what going back to where all was well does, in words, "" if that is not what to do.
     """
 
     kind: str
@@ -97,7 +100,7 @@ def _all_filters_dead(_history: History, observations: Observations) -> Diagnosi
     for block, count in enumerate(observations.filters, start=1):
         if sum(dead_block == block for dead_block, _ in observations.dead_filters) == count:
             return Diagnosis(
-                "dead-network",
+                DEAD,
                 f"Every filter of block {block} is dead: {_plain_name(f'z{block}')} ≤ 0 in all images, "
                 "so nothing before it can learn.",
                 "Reset with a smaller learning rate, or draw new weights with another seed.",

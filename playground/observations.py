@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.layers import Conv2D
+from core.network import Network
 from playground.diagnosis import Observations
 from playground.session import Session
 
@@ -15,10 +16,13 @@ _IMAGES = 128
 _SURE = 1e-3
 
 
-def observe(session: Session) -> Observations:
-    """Dead filters, saturation and arrays that are not finite, with the present weights; the session is left alone."""
+def observe(session: Session, network: Network | None = None) -> Observations:
+    """Dead filters, saturation and arrays that are not finite, with the present weights; the session is left alone.
+
+    network: one like the session's, whose weights are looked at instead.
+    """
     # a twin shares the weights but has memory of its own: the next backward pass of the session is not touched
-    network = session.network.twin()
+    network = network or session.network.twin()
     values, y = session.images.rows("train", np.arange(min(_IMAGES, len(session.dataset.x_train))))
     non_finite = next((name for name, w in network.parameters().items() if not np.isfinite(w).all()), None)
     dead: list[tuple[int, int]] = []

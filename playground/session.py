@@ -38,10 +38,20 @@ from playground.setting_changes import setting_changes
 from playground.settings import Settings
 from playground.undo import UndoStack
 
-__all__ = ["Session"]
+__all__ = ["Session", "back_in_words", "smaller_rate"]
 
 _SMALLEST_RESTORED_RATE = 1e-5
 _RATE_EVENTS = frozenset({"learning_rate", "restored"})
+
+
+def smaller_rate(learning_rate: float) -> float:
+    """The η to try after one that was too large."""
+    return max(learning_rate / 10, _SMALLEST_RESTORED_RATE)
+
+
+def back_in_words(step: int, learning_rate: float) -> str:
+    """What a button says that goes back to a step and on with another η."""
+    return f"Back to step {grouped(step)} with η {learning_rate:g}"
 
 
 class Session:
@@ -425,12 +435,12 @@ class Session:
     def rate_to_restore_with(self) -> float:
         """The η that goes with the last good weights: one that was chosen since the last step, else a tenth."""
         rate = self.settings.learning_rate
-        return rate if self.is_rate_untried else max(rate / 10, _SMALLEST_RESTORED_RATE)
+        return rate if self.is_rate_untried else smaller_rate(rate)
 
     @property
     def way_back(self) -> str:
         """What `restore_last_good` does, in words."""
-        return f"Back to step {self.evaluations.last_good.step} with η {self.rate_to_restore_with:g}"
+        return back_in_words(self.evaluations.last_good.step, self.rate_to_restore_with)
 
     def restore_last_good(self) -> None:
         """Put back the newest weights whose evaluated loss was no worse than at the start, with a smaller η.

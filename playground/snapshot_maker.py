@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,11 +13,11 @@ import numpy as np
 from core.arrays import Array
 from playground.announcements import Failure
 from playground.batch_step import BatchStep
-from playground.diagnosis import Diagnosis, diagnose
+from playground.diagnosis import DEAD, Diagnosis, diagnose
 from playground.history import OBSERVED, Event
 from playground.looked_at import LookedAt
 from playground.observations import observe
-from playground.session import Session
+from playground.session import Session, back_in_words
 from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
 
@@ -83,7 +84,7 @@ class SnapshotMaker:
         live, session = session, travel.shown(session)
         sample = self.looked_at.sample
         if session is live:
-            self._diagnose(session, state, resting)
+            self._diagnose(session, state, resting, travel)
         self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
         return Snapshot(
             run_id=run_id,
@@ -103,7 +104,7 @@ class SnapshotMaker:
             trace=session.trace_sample(sample),
             evaluation=session.evaluation,
             drawing_probabilities=self._drawing_probabilities(session),
-            diagnosis=self.diagnosis if session is live else None,
+            diagnosis=self._diagnosis_now(session, travel) if session is live else None,
             edits=session.edits.done,
             sample_edited=session.images.is_edited(sample),
             batch_step=self._prepared,
@@ -114,7 +115,22 @@ class SnapshotMaker:
             flaw=session.flaw,
         )
 
-    def _diagnose(self, session: Session, state: RunState, resting: bool) -> None:
+    @property
+    def is_dead(self) -> bool:
+        """Whether every filter of a block was found dead, so that nothing before it can learn."""
+        return self.diagnosis is not None and self.diagnosis.kind == DEAD
+
+    def _diagnosis_now(self, session: Session, travel: TimeTravel) -> Diagnosis | None:
+        """What was found, with the way back as it would be now: the learning rate may have been changed since."""
+        found, living = self.diagnosis, travel.last_living
+        if found is not None and found.way_back:
+            return replace(found, way_back=session.way_back)
+        if found is None or not self.is_dead or living is None:
+            return found
+        words = back_in_words(living.moment.step, living.rate_to_go_on_with(session))
+        return replace(found, suggestion=living.in_words(session), way_back=words)
+
+    def _diagnose(self, session: Session, state: RunState, resting: bool, travel: TimeTravel) -> None:
         evaluation = session.evaluation
         if state is RunState.DIVERGED or evaluation is None or evaluation.step == self._diagnosed_step:
             return
@@ -123,7 +139,9 @@ class SnapshotMaker:
             return
         self._diagnosed_step, self._diagnosed_at = evaluation.step, now
         before, found = self.diagnosis, diagnose(session.history, observe(session))
-        self.diagnosis = found
+        was_dead, self.diagnosis = self.is_dead, found
+        if self.is_dead and not was_dead:
+            travel.find_last_living(session)
         if found is not None and (before is None or before.kind != found.kind):
             session.history.mark(Event(evaluation.step, OBSERVED, found.sentence))
 

@@ -189,7 +189,14 @@ class TrainingLoop(StepLoop):
         )
 
     def restore_last_good(self) -> None:
-        """Put the last good weights back, with a tenth of the learning rate, and pause."""
+        """Go back to where all was well, with a tenth of the learning rate, and pause.
+
+        A run that diverged gets its last good weights; one whose filters are dead goes on, as a branch, from the last
+        kept moment in which they lived.
+        """
+        if self._maker.is_dead:
+            self._go_on_where_filters_lived()
+            return
         self.return_to_newest()
         session = self.session
         session.restore_last_good()
@@ -197,6 +204,12 @@ class TrainingLoop(StepLoop):
         self._set_state(RunState.PAUSED)
         self._evaluate_afresh()
         self._say_settings(session.settings)
+
+    def _go_on_where_filters_lived(self) -> None:
+        self._set_state(RunState.PAUSED)
+        living = self.travel.go_to_last_living(self.session)
+        self._go_on(living.rate_to_go_on_with(self.session))
+        self._say_settings(self.session.settings)
 
     def save(self, path: Path) -> None:
         """Write the present weights to a model file; refused for weights that a bug has trained, on purpose."""

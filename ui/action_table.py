@@ -178,7 +178,7 @@ ACTIONS: tuple[Action, ...] = (
         "restore_last_good",
         "Restore &last good weights",
         ("Ctrl+Shift+R",),
-        "Go back to the weights before training diverged, with a smaller learning rate",
+        "Go back to before training diverged or all filters died, with a smaller learning rate",
         "&Training",
         separator=True,
     ),

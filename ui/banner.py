@@ -58,6 +58,11 @@ class Banner(QFrame):
         """The sentence that is shown, or "" while the banner is hidden."""
         return self._label.text() if self.isVisible() else ""
 
+    @property
+    def action_id(self) -> str:
+        """What the button that is shown stands for, or "" if there is none."""
+        return self._action_id if self.isVisible() else ""
+
     def say(
         self, sentence: str, *, error: bool = False, action: str = "", action_id: str = "", seconds: float = 0.0
     ) -> None:

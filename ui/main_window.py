@@ -259,6 +259,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.tabs.offer(self.late.board, snapshot.has_board, instead_of=self.overview)
         self.actions_by_id["tab_5"].setEnabled(snapshot.has_board)
         self.messages.show_snapshot(snapshot)
+        self.actions_by_id["restore_last_good"].setEnabled(self.messages.offers_way_back)
 
     @Slot(object)
     def _on_run_started(self, run: RunStarted) -> None:
@@ -301,7 +302,8 @@ class MainWindow(WithLateViews, QMainWindow):
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
         self.toolbar.set_state(state)
-        self.actions_by_id["restore_last_good"].setEnabled(state is RunState.DIVERGED)
+        if state is RunState.DIVERGED:
+            self.actions_by_id["restore_last_good"].setEnabled(True)  # a snapshot says when it is not any more
 
     # --- from the views -----------------------------------------------------------------------------------------
 

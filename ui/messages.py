@@ -14,6 +14,7 @@ from ui.elided_label import ElidedLabel
 __all__ = ["Messages"]
 
 _UNTRAINED = "Untrained: the weights are those it starts with, and its answers mean nothing yet. Press Train (Space)."
+_WAY_BACK = "restore_last_good"
 _SMOOTH = 30
 """Frames a second from which on nobody need be told of the pace."""
 _OFFER_SECONDS = 12.0
@@ -32,6 +33,7 @@ class Messages(QObject):
         self._pace.setAccessibleName("Pace of the views")
         status_bar.addWidget(self._diagnosis, 1)
         status_bar.addPermanentWidget(self._pace)
+        self._offered: Diagnosis | None = None  # with a way back, which the banner has as a button
         self._why = ""  # the run began, as long as it has not gone on
         self._began_at: tuple[int, int] | None = None
 
@@ -40,10 +42,16 @@ class Messages(QObject):
         """What is said of how the training goes, or ""."""
         return self._diagnosis.full_text()
 
+    @property
+    def offers_way_back(self) -> bool:
+        """Whether something is wrong that one can go back from."""
+        return self._offered is not None
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say what is wrong with the training, or that there was none."""
         self._forget_why(snapshot)
         found = snapshot.diagnosis
+        self._offer(found if found is not None and found.way_back else None)
         text = f"{found.sentence} {found.suggestion}" if found else ""
         if not text and snapshot.step == 0:
             text = _UNTRAINED
@@ -53,6 +61,7 @@ class Messages(QObject):
     def begin(self, run: RunStarted) -> None:
         """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""
         self._banner.hide()
+        self._offered = None
         self._why, self._began_at = run.reason, None
         self._status_bar.showMessage(run.reason, 8000)
         if run.before is not None and run.before.is_offered:
@@ -69,8 +78,21 @@ class Messages(QObject):
 
     @Slot(object)
     def say_diverged(self, found: Diagnosis) -> None:
-        """With the way out as a button."""
-        self._banner.say(found.sentence, error=True, action=found.way_back, action_id="restore_last_good")
+        """At once, before there is a snapshot of it."""
+        self._offer(found)
+
+    def _offer(self, found: Diagnosis | None) -> None:
+        """Say what is wrong with the way back as a button, once: a message that was closed stays so."""
+        before, self._offered = self._offered, found
+        if found == before:
+            return
+        is_news = before is None or found is None or found.sentence != before.sentence
+        is_shown = before is not None and self._banner.action_id == _WAY_BACK
+        if found is not None and (is_news or is_shown):
+            words = found.sentence if found.kind == "diverged" else f"{found.sentence} {found.suggestion}"
+            self._banner.say(words, error=True, action=found.way_back, action_id=_WAY_BACK)
+        elif found is None and is_shown:
+            self._banner.hide()
 
     @Slot(object)
     def say_refused(self, sentence: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.data_order import DataOrder
 from playground.edits import EditsState
+from playground.errors import PlaygroundError
 from playground.flaw import Flaw
 from playground.history import Event
 from playground.last_done import LastDone
@@ -17,6 +18,7 @@ from playground.session import Session
 from playground.session_state import SessionState
 from playground.setting_changes import setting_changes
 from playground.timeline.difference import Difference, difference
+from playground.timeline.last_living import LastLiving, last_living
 from playground.timeline.moments import Moment, Place
 from playground.timeline.timeline import Timeline
 from playground.timeline.view import BranchView, TimelineView, rule_in_words
@@ -39,6 +41,8 @@ class TimeTravel:
         self._moment: Moment | None = None
         self._track = self.timeline.branches.live  # along which branch one looks; its early moments are its parent's
         self._pinned: tuple[Moment, Session] | None = None
+        self.last_living: LastLiving | None = None
+        """Where the filters of a dead run lived, once it was found."""
         self._view: TimelineView | None = None
         self._seen: tuple[object, ...] = ()
         self._viewed_at = 0.0
@@ -104,13 +108,27 @@ class TimeTravel:
         if self._moment is None:
             return live
         moment = self._moment
-        self._moment = None
+        self._moment = self.last_living = None
         self.timeline.leave(live)
         branch = self.timeline.enter(moment)
         session = Session.from_state(_with_images_of(live, moment.state), branch.history)
         if session.dataset is not moment.state.dataset:
             session.history.mark(Event(session.step_count, "data", "with the images of now"))
         return session
+
+    def find_last_living(self, live: Session) -> LastLiving | None:
+        """Find where the filters of the live run, which are dead, lived; that moment is kept until the next call."""
+        self.last_living = last_living(live, self.timeline)
+        self._hold(live)
+        return self.last_living
+
+    def go_to_last_living(self, live: Session) -> LastLiving:
+        """Look at where the filters of the live run lived. Raises PlaygroundError if that is nowhere."""
+        found = self.last_living or self.find_last_living(live)
+        if found is None:
+            raise PlaygroundError("There is no kept moment in which filters lived; reset with a smaller learning rate.")
+        self.look_at(live, self.timeline.branches.live, found.moment.step)
+        return found
 
     def before_step(self, live: Session, *, by_hand: bool = False) -> None:
         """Keep the moment that `live` is at, if it is its turn; steps by hand can be undone, so theirs are all kept."""
@@ -121,7 +139,8 @@ class TimeTravel:
     def _hold(self, live: Session) -> None:
         number = self.timeline.branches.live
         held = {(step, number) for step in live.undo_steps}
-        held.update(moment.place for moment in (self._moment, self._pinned and self._pinned[0]) if moment)
+        living = self.last_living and self.last_living.moment
+        held.update(moment.place for moment in (self._moment, self._pinned and self._pinned[0], living) if moment)
         self.timeline.hold(frozenset(held))
 
     # --- two moments --------------------------------------------------------------------------------------------

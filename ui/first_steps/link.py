@@ -43,6 +43,7 @@ class FirstSteps(QObject):
         scene = Scene(
             window,
             views=window.columns,
+            message=window.banner,
             toolbar=window.toolbar,
             flow=window.flow_panel,
             tabs=window.tabs,

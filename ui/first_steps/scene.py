@@ -20,10 +20,14 @@ __all__ = ["Scene"]
 
 @dataclass(frozen=True)
 class Scene:
-    """The views that its steps are about; views: what they are in, beside the panels of controls, within the window."""
+    """The views that its steps are about, and what the card must not cover.
+
+    views: what they are in, beside the panels of controls; message: what needs attention, in words.
+    """
 
     window: QWidget
     views: QWidget
+    message: QWidget
     toolbar: Toolbar
     flow: FlowPanel
     tabs: Tabs

@@ -12,9 +12,9 @@ __all__ = ["Standing"]
 class Standing:
     """Made when a step begins; `look` whenever something may have happened.
 
-    begun, now: the snapshots of then and now. pointed: the cell of `pointed_array` that was pointed at last. way: the
-    arrays that the gradient goes along, from L to ∂L/∂w₁; reached: how many of them were pointed at, in this order.
-    before_rate: the last snapshot before η was changed. drawn: something was drawn.
+    begun, now: the snapshots of then and now. pointed: the cell of z₁ that was pointed at last. way: the arrays that
+    the gradient goes along, from L to ∂L/∂w₁; reached: how many of them were pointed at, in this order. before_rate:
+    the last snapshot before η was changed, rate_since: the step of the first after. drawn: something was drawn.
     """
 
     def __init__(self, scene: Scene, snapshot: Snapshot) -> None:
@@ -23,6 +23,7 @@ class Standing:
         self.pointed: CellRef | None = None
         self.reached = 0
         self.before_rate: Snapshot | None = None
+        self.rate_since = 0
         self.drawn = False
         self.way = self._way()
 
@@ -34,7 +35,7 @@ class Standing:
             self.begun = self.now = snapshot
             self.reached, self.before_rate = 0, None
         elif snapshot.settings.learning_rate != self.now.settings.learning_rate:
-            self.before_rate = self.now
+            self.before_rate, self.rate_since = self.now, snapshot.step
         self.now = snapshot
         self.way = self._way()
         cell = linker.hovered

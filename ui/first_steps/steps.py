@@ -166,8 +166,8 @@ def _see_rate(at: Standing) -> str:
     if at.before_rate is None:
         return f"η says how far a step goes against the gradient; now it is {rate}."
     was = chosen_number(at.before_rate.settings.learning_rate)
-    if at.now.state is RunState.DIVERGED:
-        return f"η {was} → {rate}: training diverged. The message above has the way back."
+    if _has_broken(at):
+        return f"η {was} → {rate}: that was too much. The message beneath says what happened, and has the way back."
     before, now = at.before_rate.evaluation, at.now.evaluation
     if before is None or now is None or not _has_new_loss(at):
         return f"η {was} → {rate}, marked in the curves. The next loss of all images is being computed."
@@ -181,9 +181,13 @@ def _has_new_loss(at: Standing) -> bool:
     """Whether there are figures of weights that were trained with the new η, or none that could be computed."""
     if at.before_rate is None:
         return False
-    if at.now.state is RunState.DIVERGED:
+    if _has_broken(at):
         return True
-    return at.now.evaluation is not None and at.now.evaluation.step > at.before_rate.step
+    return at.now.evaluation is not None and at.now.evaluation.step > at.rate_since
+
+
+def _has_broken(at: Standing) -> bool:
+    return at.now.diagnosis is not None and bool(at.now.diagnosis.way_back)
 
 
 def _do_draw(at: Standing) -> str:

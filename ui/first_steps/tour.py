@@ -99,6 +99,7 @@ class Tour(QObject):
         place = part.place_in(window)
         self.ring.surround(place)
         clear = [place.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)] if not place.isEmpty() else []
+        clear.append(whole(scene.message).place_in(window))
         if self.step.watch is not None:
             clear.append(self.step.watch(standing).place_in(window))
         room = whole(scene.views).place_in(window).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
