@@ -70,9 +70,8 @@ class TermsTable(QTableView):
         rows.setDefaultSectionSize(metrics.height() + 3)
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
-        font = columns.font()
-        font.setPointSizeF(_POINTS)  # as the numbers beneath, which do not follow the desktop's font
-        columns.setFont(font)
+        # as the numbers beneath, which do not follow the desktop's font
+        columns.setStyleSheet(f"QHeaderView {{ font-size: {_POINTS}pt; }}")
         columns.setSectionsClickable(True)
         columns.setMinimumSectionSize(24)
         columns.setStretchLastSection(True)

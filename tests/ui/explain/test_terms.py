@@ -252,6 +252,7 @@ def test_no_head_of_the_table_is_cut_whatever_the_font_of_the_desktop(qtbot: QtB
         flow, panel = both(qtbot, size=(546, 120))
         click(flow.view, "dw1", (0, 0, 1, 2))
         head = panel.table.horizontalHeader()
+        assert head.font().pointSizeF() == number_font(9).pointSizeF()
         for column in range(1, panel.terms.columnCount()):
             words = panel.terms.headerData(column, Qt.Orientation.Horizontal)
             assert head.fontMetrics().horizontalAdvance(words) + 8 <= head.sectionSize(column)
