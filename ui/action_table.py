@@ -249,7 +249,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_2", "&Chain rule", ("2",), "The factors of a derivative, one at a time", "&View", plain_key=True),
     Action("tab_3", "One &batch", ("3",), "One step of training in slow motion", "&View", plain_key=True),
     Action("tab_4", "C&ell", ("4",), "All terms of the cell that was clicked", "&View", plain_key=True),
-    Action("tab_5", "Blac&kboard", ("5",), "The lecture's lines, for its examples", "&View", plain_key=True),
+    Action("tab_5", "Blac&kboard", ("5",), "The lecture's lines, for blackboard examples", "&View", plain_key=True),
     Action("tab_6", "&Images", ("6",), "All images, what is taken for what, the classes", "&View", plain_key=True),
     Action("tab_7", "Laborator&y", ("7",), "Check, break and practise the derivation", "&View", plain_key=True),
     Action(

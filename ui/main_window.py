@@ -51,7 +51,7 @@ from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time
 from ui.settings_of_data import SettingsOfData
 from ui.shared_height import SharedHeight
-from ui.tabs import Tabs
+from ui.tabs import BOARD_NEEDS, Tabs
 from ui.take_home.link import TakeHomeLink
 from ui.theme import Theme, Themed, apply_theme
 from ui.theme_choice import ThemeChoice
@@ -210,7 +210,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.tabs.add(self.late.chain, "Chain rule", "Chain", scrolls=True)
         self.tabs.add(self.late.slow_motion, "One batch", "Batch")
         self.tabs.add(self.late.terms, "Cell")
-        self.tabs.add(self.late.board, "Blackboard", "Board", offered=False)
+        self.tabs.add(self.late.board, "Blackboard", "Board", needs=BOARD_NEEDS)
         self.tabs.add(self.late.images, "Images", scrolls=True)
         self.tabs.add(self.laboratory.panel, "Laboratory", "Lab")
 

@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QTabWidget, QWidget
 from ui.controls import CalmToolButton
 from ui.scrolling import ScrollingArea
 
-__all__ = ["Tabs"]
+__all__ = ["BOARD_NEEDS", "Tabs"]
+
+_SMALL_POINTS = 9.0
+BOARD_NEEDS = "The lecture's lines with their numbers: choose a blackboard example in the list of Data"
 
 
 class Tabs(QTabWidget):
-    """Tabs that keep their number while some of them are not offered; `add` them in the order of their numbers."""
+    """Tabs with numbers; `add` them in their order. One that the run does not have is greyed out and says why."""
 
     def __init__(self, enlarge: QAction) -> None:
         super().__init__()
         self.setDocumentMode(True)
         self.setAccessibleName("Views of the derivatives")
         self._titles: list[tuple[str, str]] = []
+        self._tips: list[tuple[str, str]] = []
         self._is_narrow = False
         self._enlarge = enlarge
         button = CalmToolButton()
@@ -30,16 +34,17 @@ class Tabs(QTabWidget):
         self._say()
         self.currentChanged.connect(self._leave_the_keys_to_the_window)
 
-    def add(self, view: QWidget, title: str, short: str = "", *, scrolls: bool = False, offered: bool = True) -> None:
+    def add(self, view: QWidget, title: str, short: str = "", *, scrolls: bool = False, needs: str = "") -> None:
         """Append a view; `title` without its number, `short` for where all have no room beside each other.
 
-        scrolls: in a low window, where the flow needs the height more.
+        scrolls: in a low window, where the flow needs the height more. needs: what a run must have for this view, said
+        in the tip until `offer` brings it.
         """
         number = self.count() + 1
         self._titles.append((f"&{number} {title}", f"&{number} {short or title}"))
         self.addTab(ScrollingArea(view) if scrolls else view, self._titles[-1][0])
-        self.setTabToolTip(number - 1, title)
-        self.setTabVisible(number - 1, offered)
+        self._tips.append((title, needs or title))
+        self._show_offer(number - 1, offered=not needs)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorter words in less width."""
@@ -47,11 +52,15 @@ class Tabs(QTabWidget):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        """All tabs and the button share a row: with shorter words where there is no room for the long ones."""
+        """All tabs and the button share a row: in little room with shorter words, then in a smaller font too."""
         corner = self.cornerWidget()
-        for narrow in (False, True):
+        for narrow, small in ((False, False), (True, False), (True, True)):
             self._is_narrow = narrow
             self._say()
+            font = self.font()
+            if small:
+                font.setPointSizeF(min(font.pointSizeF(), _SMALL_POINTS))
+            self.tabBar().setFont(font)
             for number, titles in enumerate(self._titles):
                 if self.tabText(number) != titles[narrow]:
                     self.setTabText(number, titles[narrow])
@@ -67,7 +76,7 @@ class Tabs(QTabWidget):
 
     def show_number(self, number: int) -> None:
         """Bring the tab with this number (from 1) to the front, if it is offered."""
-        if self.isTabVisible(number - 1):
+        if self.isTabEnabled(number - 1):
             self.setCurrentIndex(number - 1)
 
     @property
@@ -91,10 +100,20 @@ class Tabs(QTabWidget):
             self.take_focus_from(page)
 
     def offer(self, view: QWidget, offered: bool, *, instead_of: QWidget) -> None:
-        """Let a view that not every run has come or go; it comes up only in the place of `instead_of`."""
+        """Let a view that not every run has come or go; it takes the place of `instead_of` in front, and gives it back.
+
+        While it is gone its tab stays, so that no number is missing.
+        """
         index = self.indexOf(view)
-        if offered != self.isTabVisible(index):
-            self.setTabVisible(index, offered)
-            self._fit()
-            if offered and self.currentWidget() is instead_of:
-                self.setCurrentIndex(index)
+        if offered == self.isTabEnabled(index):
+            return
+        if not offered and self.currentIndex() == index:
+            self.setCurrentWidget(instead_of)
+        self._show_offer(index, offered=offered)
+        if offered and self.currentWidget() is instead_of:
+            self.setCurrentIndex(index)
+
+    def _show_offer(self, index: int, *, offered: bool) -> None:
+        self.setTabEnabled(index, offered)
+        title, needs = self._tips[index]
+        self.setTabToolTip(index, title if offered else needs)

@@ -56,13 +56,25 @@ def test_after_a_walk_along_the_chain_each_number_brings_its_tab_up(window: Main
 def test_all_tabs_have_room_in_a_small_window_on_a_blackboard_too(qtbot: QtBot, window: MainWindow) -> None:
     window.run.change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
     tabs = window.tabs
-    qtbot.waitUntil(lambda: tabs.isTabVisible(4), timeout=10_000)
+    qtbot.waitUntil(lambda: tabs.isTabEnabled(4), timeout=10_000)
     bar = tabs.tabBar()
     qtbot.waitUntil(lambda: bar.tabRect(6).right() < tabs.cornerWidget().x())
     assert [bar.tabText(number) for number in (1, 6)] == ["&2 Chain", "&7 Lab"]
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: bar.tabText(1) == "&2 Chain rule")
     assert tabs.cornerWidget().text() == "Enlarge"
+
+
+def test_all_tabs_have_room_in_a_small_window_in_a_larger_font(qtbot: QtBot, window: MainWindow) -> None:
+    font = window.tabs.font()
+    font.setPointSizeF(11)
+    window.tabs.setFont(font)
+    window.resize(1110, 700)
+    window.resize(1100, 700)
+    bar, corner = window.tabs.tabBar(), window.tabs.cornerWidget()
+    qtbot.waitUntil(lambda: bar.tabRect(6).right() < corner.x())
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: bar.font().pointSizeF() == 11)
 
 
 def test_no_tab_that_comes_up_puts_the_cursor_into_a_field(window: MainWindow) -> None:

@@ -54,18 +54,26 @@ def move_to(window: MainWindow, ref: CellRef, kind: QEvent.Type = QEvent.Type.Mo
 
 def test_the_board_is_there_for_its_examples_only(qtbot: QtBot, window: MainWindow) -> None:
     tabs = window.tabs
-    assert not tabs.isTabVisible(4)
+    assert not tabs.isTabEnabled(4)
+    assert "choose a blackboard example" in tabs.tabToolTip(4)
     assert not window.actions_by_id["tab_5"].isEnabled()
     QTest.keyClick(window, Qt.Key.Key_5)
     assert tabs.currentWidget() is window.overview
     choose_data(qtbot, window, "blackboard-3x3")
     assert tabs.currentWidget() is window.late.board
+    assert tabs.tabToolTip(4) == "Blackboard"
     QTest.keyClick(window, Qt.Key.Key_1)
     QTest.keyClick(window, Qt.Key.Key_5)
     assert tabs.currentWidget() is window.late.board
     choose_data(qtbot, window, "digits")
-    assert not tabs.isTabVisible(4)
-    assert tabs.currentWidget() is not window.late.board
+    assert not tabs.isTabEnabled(4)
+    assert tabs.currentWidget() is window.overview
+
+
+def test_no_number_is_missing_in_the_row_of_tabs(window: MainWindow) -> None:
+    bar = window.tabs.tabBar()
+    shown = [bar.tabText(place) for place in range(bar.count()) if bar.isTabVisible(place)]
+    assert [text[:2] for text in shown] == [f"&{number}" for number in range(1, 8)]
 
 
 def test_a_changed_pixel_weight_label_or_eta_is_followed_at_once(qtbot: QtBot, window: MainWindow) -> None:
