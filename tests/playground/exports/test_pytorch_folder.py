@@ -72,7 +72,7 @@ def test_the_script_checks_the_sample_trains_on_and_saves_what_the_playground_op
     ).stdout.splitlines()
     assert said[0].startswith("logits of the sample: largest difference")
     assert float(said[0].split()[-1]) < 1e-5
-    before, after = (float(line.split()[-1].rstrip("%")) for line in (said[1], said[2]))
+    before, after = (float(line.removesuffix(" %").split()[-1]) for line in (said[1], said[2]))
     assert after > before + 20
     continued = load_model(tmp_path / "run" / "continued.safetensors")
     assert continued.settings == settings
