@@ -201,7 +201,7 @@ class PaintProbe:
 
     def _chart_painted(self, widget: QWidget) -> None:
         chart = next(chart for chart in self._rig.window.charts if chart.plot is widget)
-        line = next((line for line in chart._lines if line.style.raw and line.points), None)
+        line = next((line for line in chart.lines.live if line.style.raw and line.points), None)
         if line and line.curve.last:  # the others wait for an evaluation
             step = int(line.curve.last[0])
             self._painted(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -12,15 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from playground.curve import Reading
 from playground.history import Event, History
-from playground.settings import CHOICE_NAMES, Settings
+from playground.settings import Settings
 from playground.timeline.view import TimelineView
 from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
-from ui.charts.branch_lines import Stretch, branch_entries, branch_near, live_stretches, other_stretches, tinted
+from ui.charts.branch_lines import branch_near
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
-from ui.charts.legend import Legend, LegendEntry
+from ui.charts.legend import Legend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
-from ui.colors import blend
+from ui.charts.run_lines import RunLines
 from ui.controls import CalmToolButton
 from ui.number_format import chosen_number
 from ui.panel import Panel
@@ -32,7 +30,6 @@ EMPTY_TEXT = "Press Train (Space)"
 _EMPTY_WAYS = EMPTY_TEXT, "Press Train"
 ONE_POINT_TEXT = "One step so far"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
-_EVERYWHERE = (-math.inf, math.inf)
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
 
 
@@ -54,14 +51,6 @@ class LiveChart(Panel):
         super().__init__(title, parent)
         self._title_text = title
         self._theme = theme
-        self._history: History | None = None
-        self._settings: Settings | None = None
-        self._timeline: TimelineView | None = None
-        self._previous: tuple[History, Settings] | None = None
-        self._lines: list[CurveLine] = []
-        self._ghosts: list[CurveLine] = []
-        self._range_of_ghosts = (math.inf, -math.inf)
-        self._end_of_branches = -math.inf
         self._events: tuple[Event, ...] = ()
         self._range = self._make_range()
         self._ranges_for: tuple[object, ...] = ()  # what the ranges of the axes were chosen for
@@ -71,6 +60,7 @@ class LiveChart(Panel):
         self._elapsed_seconds: float | None = None
         self._told_seconds = -1
         self.plot = ChartPlot(f"{title} over steps")
+        self.lines = RunLines(self.plot, self._styles)
         self.legend = Legend()
         self._build_header(title)
         self.body.addWidget(self.plot, 1)
@@ -128,22 +118,8 @@ class LiveChart(Panel):
 
     def set_history(self, history: History, settings: Settings) -> None:
         """Show another run; the one before, if it had any points, stays as a thin ghost. The same run: no change."""
-        if history is self._history:
-            self._settings = settings
+        if not self.lines.begin(history, settings):
             return
-        if (
-            self._history is not None
-            and self._settings is not None
-            and any(len(line.curve) > 1 for line in self._lines)
-        ):
-            # what a bug has trained is no comparison, and a ghost does not say so
-            clean = all(event.kind != "bug" for event in self._history.events)
-            self._previous = (self._history, self._settings) if clean else None
-        if self._previous is not None and _task(self._previous[1]) != _task(settings):
-            self._previous = None  # nor is other data, however many runs without a step lie between
-        self._history = history
-        self._timeline = None
-        self._settings = settings
         self._events = ()
         self._range.reset()
         self._ranges_for = ()
@@ -154,23 +130,19 @@ class LiveChart(Panel):
 
     def refresh(self, elapsed_seconds: float | None = None) -> None:
         """Take in what the run has gained and draw it; returns at once if that is nothing."""
-        if self._history is None:
+        if self.lines.history is None:
             return
         self._elapsed_seconds = elapsed_seconds
         if self.isVisible() and (
-            self._history.events is not self._events or any(line.is_behind for line in self._lines)
+            self.lines.history.events is not self._events or any(line.is_behind for line in self.lines.live)
         ):
             self._draw()
 
     def show_timeline(self, view: TimelineView) -> None:
         """Draw the branches of the run, and a line at the step that is looked at."""
-        before = self._timeline
-        self._timeline = view
-        if before is None or before.live != view.live or _numbers(before) != _numbers(view):
-            self._history = view.branch(view.live).history
-            if before is not None or len(view.branches) > 1:
-                self._build_lines()
-                self._draw()
+        if self.lines.follow(view):
+            self._build_lines()
+            self._draw()
         self.plot.set_cursor(float(view.shown_step) if view.looking_back else None)
 
     def set_theme(self, theme: Theme) -> None:
@@ -178,7 +150,7 @@ class LiveChart(Panel):
         self._theme = theme
         self.plot.set_theme(theme)
         self._markers.set_theme(theme)
-        if self._history is not None:
+        if self.lines.history is not None:
             self._build_lines()
             self._draw()
 
@@ -190,87 +162,13 @@ class LiveChart(Panel):
     # Lines
 
     def _build_lines(self) -> None:
-        for line in self._ghosts:
-            self.plot.removeItem(line.item)
-        stretches, waiting = self._stretches()
-        self._ghosts = self._make_lines(waiting, ghost=True)
-        self._lines = self._make_lines(stretches, ghost=False)
-        spans = [span for line in self._ghosts if (span := line.range) is not None]
-        self._range_of_ghosts = (
-            min((low for low, _ in spans), default=math.inf),
-            max((high for _, high in spans), default=-math.inf),
-        )
-        branches = (line.newest for line in self._ghosts if line.branch is not None)
-        self._end_of_branches = max(branches, default=-math.inf)
+        self.lines.build(self._theme)
         self._ranges_for = ()
-        self.plot.live.set_lines(sorted(self._lines, key=lambda line: not line.style.raw))
         self._show_legend()
 
-    def _stretches(self) -> tuple[list[Stretch], list[Stretch]]:
-        """What is drawn: of the run that trains, and of those that do not."""
-        waiting = []
-        if self._previous is not None:
-            grey = blend(self._theme.muted, self._theme.panel, 0.55)
-            styles = self._styles(self._previous[0], self._theme)
-            ghosts = tuple(replace(style, color=grey) for style in styles if style.ghost)
-            waiting.append(Stretch(self._previous[0], ghosts, _EVERYWHERE))
-        if self._history is None:
-            return [], waiting
-        if self._timeline is None or len(self._timeline.branches) == 1:
-            return [Stretch(self._history, self._styles(self._history, self._theme), _EVERYWHERE)], waiting
-        styles_of = partial(self._styles, theme=self._theme)
-        waiting += other_stretches(self._timeline, styles_of, self._theme)
-        return [*live_stretches(self._timeline, styles_of, self._theme)], waiting
-
-    def _make_lines(self, stretches: list[Stretch], *, ghost: bool) -> list[CurveLine]:
-        lines = []
-        for stretch in stretches:
-            for style in stretch.styles:
-                series = stretch.history.series[style.series]
-                line = CurveLine(style, series, ghost=ghost, span=stretch.span, branch=stretch.branch)
-                if ghost:
-                    self.plot.addItem(line.item, ignoreBounds=True)
-                lines.append(line)
-        return lines
-
     def _show_legend(self) -> None:
-        entries = []
-        if self._has_ghost():
-            muted = blend(self._theme.muted, self._theme.panel, 0.75)
-            entries.append(LegendEntry("previous run", "prev.", muted))
-        # on the left, where a legend in little room leaves out first: the bar beneath names the branches, too
-        if self._timeline is not None:
-            entries += branch_entries(self._timeline, self._theme)
-        if self._history is not None:
-            for style in self._live_styles(self._history):
-                entries.append(LegendEntry(style.label, style.short, style.name_color or style.color))
-        self.legend.show_entries(tuple(entries))
-        self.legend.setToolTip(self._legend_tip())
-
-    def _live_styles(self, history: History) -> tuple[CurveStyle, ...]:
-        """The curves of the run in the colours that they have at its newest step: those of the branch that trains."""
-        styles = self._styles(history, self._theme)
-        return styles if self._timeline is None else tinted(styles, self._timeline.live, self._theme)
-
-    def _has_ghost(self) -> bool:
-        """Whether a curve of the run before is on screen: a run of a few steps has none."""
-        if self._previous is None:
-            return False
-        before = self._previous[0]
-        return any(len(line.curve) > 1 for line in self._ghosts if before.series[line.style.series] is line.series)
-
-    def _legend_tip(self) -> str:
-        parts = list(dict.fromkeys(line.style.label for line in self._lines))
-        tip = "Curves: " + ", ".join(parts) + "."
-        if self._per_column > 1:
-            tip += f" A column of pixels shows the least and the greatest of {self._per_column} values."
-        if self._has_ghost() and self._previous is not None:
-            before = self._previous[1]
-            tip += (
-                f" Previous run: η {chosen_number(before.learning_rate)}, m {before.batch_size}, "
-                f"k {before.kernel_size}, {CHOICE_NAMES['optimizer'][before.optimizer]}, seed {before.seed}."
-            )
-        return tip
+        self.legend.show_entries(self.lines.entries(self._theme))
+        self.legend.setToolTip(self.lines.words(self._per_column))
 
     # Drawing
 
@@ -280,18 +178,18 @@ class LiveChart(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        if self._drawing or self._history is None:
+        if self._drawing or self.lines.history is None:
             return
         self._drawing = True
         try:
-            self._events = self._history.events
-            for line in self._lines:
+            self._events = self.lines.history.events
+            for line in self.lines.live:
                 line.update()
             self._choose_ranges()
             self._show_markers()
             view = self._plot_view()
             whole = self.plot.draw_curves(view)
-            for line in self._ghosts:
+            for line in self.lines.waiting:
                 line.draw(view)
         finally:
             self._drawing = False
@@ -304,9 +202,9 @@ class LiveChart(Panel):
 
     def _show_what_is_missing(self) -> None:
         # one point is no curve; the run before is one, and stands where the words would
-        has_curve = any(len(line.curve) > 1 for line in self._lines) or self._has_ghost()
+        has_curve = any(len(line.curve) > 1 for line in self.lines.live) or self.lines.has_previous
         # what is known before the first step is no step
-        has_step = has_curve or any(line.newest > 0 for line in self._lines)
+        has_step = has_curve or any(line.newest > 0 for line in self.lines.live)
         self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else _EMPTY_WAYS))
 
     def _plot_view(self) -> PlotView:
@@ -314,12 +212,12 @@ class LiveChart(Panel):
 
     def _choose_ranges(self) -> None:
         # the branches that wait are part of the run; the one before it is not
-        last, (low, high) = -math.inf, self._range_of_ghosts
-        for line in self._lines:
+        last, (low, high) = -math.inf, self.lines.range_of_waiting
+        for line in self.lines.live:
             last, span = max(last, line.newest), line.range
             if span is not None:
                 low, high = min(low, span[0]), max(high, span[1])
-        last = max(last, self._end_of_branches, SMALLEST_STEP_RANGE)
+        last = max(last, self.lines.end_of_branches, SMALLEST_STEP_RANGE)
         wanted = (nice_ceiling(last), low, high, self.is_log, self.plot.automatic)
         if wanted == self._ranges_for:
             return
@@ -335,21 +233,21 @@ class LiveChart(Panel):
             self.plot.set_ranges((0.0, end), y_range)
 
     def _show_notes(self) -> None:
-        per_column = max((line.per_column for line in self._lines), default=1)
+        per_column = max((line.per_column for line in self.lines.live), default=1)
         if per_column != self._per_column:
             self._per_column = per_column
             self._show_legend()
         notes = []  # each as it is said where there is room, and where there is little
-        if any(line.is_coarse for line in self._lines):
+        if any(line.is_coarse for line in self.lines.live):
             notes.append((f"of old steps least and greatest of {per_column}", f"old steps {per_column} at a time"))
         elif per_column > 1:
             notes.append((f"least and greatest of {per_column} steps a pixel", f"{per_column} steps a pixel"))
-        if self.log_floor is not None and any(line.clipped for line in self._lines):
+        if self.log_floor is not None and any(line.clipped for line in self.lines.live):
             notes.append((f"cut off at {chosen_number(self.log_floor)}",) * 2)
         self.plot.show_note(*(" · ".join(note[way] for note in notes) for way in (0, 1)))
 
     def _show_markers(self) -> None:
-        gaps = tuple(line.curve.gaps for line in self._lines)
+        gaps = tuple(line.curve.gaps for line in self.lines.live)
         wanted = (self._plot_view(), self._events, gaps)
         if wanted != self._marked:
             self._markers.show(self._all_markers())
@@ -357,7 +255,7 @@ class LiveChart(Panel):
 
     def _all_markers(self) -> tuple[Marker, ...]:
         markers = [Marker(float(event.step), event.text, event.kind in _ERROR_KINDS) for event in self._events]
-        for line in self._lines:
+        for line in self.lines.live:
             text, (first, last) = f"{line.style.label} is not finite", line.span
             markers.extend(Marker(gap, text, True) for gap in line.curve.gaps if first <= gap <= last)
         return tuple(markers)
@@ -373,7 +271,7 @@ class LiveChart(Panel):
 
     @Slot(QPointF)
     def _on_click(self, place: QPointF) -> None:
-        view, lines = self._timeline, (*self._lines, *self._ghosts)
+        view, lines = self.lines.timeline, (*self.lines.live, *self.lines.waiting)
         branch = None if view is None else branch_near(lines, view, place, self.plot.pixel)
         self.seek_asked.emit(place.x(), branch)
 
@@ -407,7 +305,7 @@ class LiveChart(Panel):
 
     def _values_at(self, x: float) -> tuple[str, list[tuple[CurveLine, str]]] | None:
         """The step nearest to `x` in words, and the value of each curve there; None where there is no curve."""
-        lines = [line for line in self._lines if len(line.curve) and line.span[0] <= x <= line.span[1]]
+        lines = [line for line in self.lines.live if len(line.curve) and line.span[0] <= x <= line.span[1]]
         if not lines:
             return None
         finest = max(lines, key=lambda line: len(line.curve)).curve.reading(x)
@@ -418,7 +316,7 @@ class LiveChart(Panel):
     @Slot()
     def _say_newest(self) -> None:
         """For those who hear the chart instead of seeing it."""
-        found = self._values_at(max((line.newest for line in self._lines), default=0.0))
+        found = self._values_at(max((line.newest for line in self.lines.live), default=0.0))
         if found is None:
             self.plot.setAccessibleDescription(f"{EMPTY_TEXT}. {_KEYS_HELP}")
         else:
@@ -441,12 +339,3 @@ def _steps_text(reading: Reading) -> str:
     if reading.is_exact:
         return f"step {format_steps(reading.first_step)}"
     return f"steps {format_steps(reading.first_step)}–{format_steps(reading.last_step)}, least and greatest"
-
-
-def _task(settings: Settings) -> tuple[object, ...]:
-    """What is learnt: losses and accuracies are compared only of the same."""
-    return settings.dataset, settings.own and settings.own.name, settings.classes
-
-
-def _numbers(view: TimelineView) -> list[int]:
-    return [branch.number for branch in view.branches]

@@ -46,7 +46,7 @@ def loss(qtbot) -> LiveChart:
 
 
 def line(chart: LiveChart, series: str):
-    return next(line for line in chart._lines if line.style.series == series)
+    return next(line for line in chart.lines.live if line.style.series == series)
 
 
 def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
@@ -160,7 +160,7 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
     history.series = dict.fromkeys(history.series, series)
     chart = shown(qtbot, chart_type(DARK))
     chart.set_history(history, Settings())
-    for drawn in chart._lines:
+    for drawn in chart.lines.live:
         x, y = drawn.item.getData()
         assert len(x) <= 2 * chart.plot.plot_width
         assert (y.min(), y.max()) == (values.min() * chart.scale, values.max() * chart.scale)
@@ -222,7 +222,7 @@ def test_a_run_that_is_not_finite_from_the_start_raises_nothing(loss: LiveChart)
 def test_the_previous_run_stays_as_a_ghost(loss: LiveChart) -> None:
     loss.set_history(run_of(100, loss=0.8), Settings(learning_rate=0.25))
     loss.set_history(run_of(10), Settings())
-    ghosts = {ghost.style.series: ghost.item.getData()[1] for ghost in loss._ghosts}
+    ghosts = {ghost.style.series: ghost.item.getData()[1] for ghost in loss.lines.waiting}
     assert set(ghosts) == {"train_loss", "test_loss"}
     assert set(ghosts["train_loss"]) == {0.8}
     assert loss.legend.accessibleName().startswith("Curves: previous run")
@@ -233,17 +233,17 @@ def test_a_run_without_a_point_does_not_push_the_ghost_away(loss: LiveChart) -> 
     loss.set_history(run_of(100, loss=0.8), Settings())
     loss.set_history(History(), Settings())
     loss.set_history(run_of(10), Settings())
-    assert set(loss._ghosts[0].item.getData()[1]) == {0.8}
+    assert set(loss.lines.waiting[0].item.getData()[1]) == {0.8}
 
 
 def test_other_data_has_no_ghost_though_runs_without_a_step_lie_between(loss: LiveChart) -> None:
     loss.set_history(run_of(100, loss=0.8), Settings())
     loss.set_history(History(), Settings(seed=8))
     loss.set_history(History(), Settings(dataset="shapes", classes=(0, 1)))
-    assert loss._ghosts == []
+    assert loss.lines.waiting == []
     assert "previous" not in loss.legend.accessibleName()
     loss.set_history(run_of(10), Settings())
-    assert loss._ghosts == []
+    assert loss.lines.waiting == []
 
 
 @pytest.mark.parametrize("steps", [9, 700])
@@ -254,9 +254,9 @@ def test_a_ghost_peaks_at_the_place_where_its_run_was_drawn(qtbot, steps: int) -
         before.series["|dw1|"].append(step, 5.0 if step == steps // 2 else 1.0)
         now.series["|dw1|"].append(step, 1.0)
     chart.set_history(before, Settings())
-    drawn = _top_of(chart, chart._lines[0].style.color)
+    drawn = _top_of(chart, chart.lines.live[0].style.color)
     chart.set_history(now, Settings())
-    qtbot.waitUntil(lambda: _top_of(chart, chart._ghosts[0].style.color) == drawn, timeout=2000)
+    qtbot.waitUntil(lambda: _top_of(chart, chart.lines.waiting[0].style.color) == drawn, timeout=2000)
 
 
 def _top_of(chart: LiveChart, color: str) -> float:
@@ -285,7 +285,7 @@ def test_the_same_run_with_other_settings_makes_no_ghost(loss: LiveChart) -> Non
     history = run_of(10)
     loss.set_history(history, Settings())
     loss.set_history(history, Settings(learning_rate=0.5))
-    assert loss._ghosts == []
+    assert loss.lines.waiting == []
 
 
 def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveChart) -> None:
@@ -418,7 +418,7 @@ def test_accuracy_is_in_per_cent_below_a_fixed_hundred(qtbot) -> None:
 def test_gradient_norms_have_a_line_for_every_weight_array(qtbot) -> None:
     chart = shown(qtbot, GradientNormChart(DARK))
     chart.set_history(run_of(10), Settings())
-    assert [drawn.style.label for drawn in chart._lines] == ["∂L/∂w₁", "∂L/∂w₂"]
+    assert [drawn.style.label for drawn in chart.lines.live] == ["∂L/∂w₁", "∂L/∂w₂"]
 
 
 def test_a_longer_legend_does_not_widen_the_panel(qtbot) -> None:
@@ -619,11 +619,11 @@ def test_a_curve_that_went_on_looks_as_one_that_is_drawn_in_one_go(qtbot, chart_
             if number % 61 == 0:
                 for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
                     history.series[name].append(number - 20, 0.5 + 0.3 * random.random())
-        before = [line.item.xData for line in chart._lines]
+        before = [line.item.xData for line in chart.lines.live]
         for each in (chart, whole):
             each._draw()
-        went_on += all(old is line.item.xData for old, line in zip(before, chart._lines, strict=True))
-        for line_, other in zip(chart._lines, whole._lines, strict=True):
+        went_on += all(old is line.item.xData for old, line in zip(before, chart.lines.live, strict=True))
+        for line_, other in zip(chart.lines.live, whole.lines.live, strict=True):
             (x, y), (x_whole, y_whole) = line_.tail, other.item.getData()
             np.testing.assert_array_equal(x, x_whole[len(x_whole) - len(x) :])
             np.testing.assert_array_equal(y, y_whole[len(y_whole) - len(y) :])

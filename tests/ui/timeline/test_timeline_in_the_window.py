@@ -160,7 +160,7 @@ def test_a_click_on_the_curve_of_another_branch_goes_there(qtbot: QtBot, trained
     chart = trained.accuracy_chart
     first, other = (
         next(line for line in lines if line.branch == number and line.style.series == "train_accuracy")
-        for number, lines in ((0, chart._ghosts), (1, chart._lines))
+        for number, lines in ((0, chart.lines.waiting), (1, chart.lines.live))
     )
 
     def apart() -> float:
@@ -232,10 +232,10 @@ def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_
     branched = shown(qtbot, trained, at(20))
     assert branched.timeline.branch(1).differs == "η 0.1 → 0.01"
     chart = trained.loss_chart
-    colors = {line.style.color for line in chart._lines if line.style.series == "test_loss"}
+    colors = {line.style.color for line in chart.lines.live if line.style.series == "test_loss"}
     assert len(colors) == 2
-    assert any(line.span[1] == 10 for line in chart._lines)
-    assert [line.series for line in chart._ghosts] == [
+    assert any(line.span[1] == 10 for line in chart.lines.live)
+    assert [line.series for line in chart.lines.waiting] == [
         first.timeline.branch(0).history.series[name] for name in ("train_loss", "test_loss")
     ]
     # the first run goes on to step 30, and is seen to its end
