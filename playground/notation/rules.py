@@ -118,7 +118,7 @@ class _Writer:
         return f"e^{self._same(z)} / Σ e^{self._label(z, 'k')}"
 
     def _target(self) -> int:
-        return int(self.trace.y[0])
+        return int(self.trace.y[self.found.index[0] if self.found.index else 0])
 
     def loss(self) -> str:
         output = f"A{self.last}"

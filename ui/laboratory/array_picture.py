@@ -19,23 +19,29 @@ from ui.theme import DARK, Theme, number_font
 __all__ = ["ArrayPicture", "Outline"]
 
 _NUMBER_HEIGHT = 13
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A frame around `rows` × `columns` cells from (row, column) on; role: a colour of the theme."""
+    """A frame around `rows` × `columns` cells from (row, column) on; role: a colour of the theme.
+
+    haloed: white within black, so that it is seen on every colour; the role does not matter then.
+    """
 
     row: int
     column: int
     rows: int = 1
     columns: int = 1
     role: str = "selection"
+    haloed: bool = False
 
 
 class ArrayPicture(QWidget):
     """Shows what it is given; `cell_pointed` (row, column) or None under the mouse, `cell_chosen` by click or Enter.
 
-    choosable: whether the keyboard can walk through it, and Enter or a click chooses; aspect: width by height of cells.
+    choosable: whether the keyboard can walk through it, and Enter or a click chooses; numbered: the cells carry 1, 2 …
+    in a corner; aspect: width by height of cells.
     """
 
     is_picture = True
@@ -43,7 +49,7 @@ class ArrayPicture(QWidget):
     cell_pointed = Signal(object)
     cell_chosen = Signal(int, int)
 
-    def __init__(self, name: str, *, choosable: bool = False, aspect: float = 1.0) -> None:
+    def __init__(self, name: str, *, choosable: bool = False, numbered: bool = False, aspect: float = 1.0) -> None:
         super().__init__()
         self._theme = DARK
         self._values: Array = np.zeros((1, 1))
@@ -53,7 +59,7 @@ class ArrayPicture(QWidget):
         self._hidden: frozenset[Cell] = frozenset()
         self._blank_from: int | None = None
         self._writes: Callable[[float, int], str] = cell_number
-        self._choosable = choosable
+        self._choosable, self._numbered = choosable, numbered
         self._cursor: Cell | None = None
         self._pointed: Cell | None = None
         self._aspect = aspect
@@ -127,6 +133,11 @@ class ArrayPicture(QWidget):
         return self._outlines
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether the cells carry 1, 2 … in a corner."""
+        return self._numbered
+
+    @property
     def is_hiding(self) -> bool:
         """Whether a cell is a question mark."""
         return bool(self._hidden)
@@ -178,9 +189,14 @@ class ArrayPicture(QWidget):
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
         self._paint_numbers(painter)
         for outline in self._outlines:
-            painter.setPen(QPen(QColor(getattr(theme, outline.role)), 2))
             frame = grid.rect(outline.row, outline.column, outline.rows, outline.columns)
-            painter.drawRect(frame.intersected(place.adjusted(0, 0, 1, 1)))
+            frame = frame.intersected(place.adjusted(0, 0, 1, 1))
+            if outline.haloed:
+                frame = frame.adjusted(2, 2, -2, -2)
+                painter.setPen(_pen("#000000", 6))
+                painter.drawRect(frame)
+            painter.setPen(_pen("#ffffff" if outline.haloed else getattr(theme, outline.role), 2))
+            painter.drawRect(frame)
         if self.hasFocus() and self._cursor is not None:
             painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DotLine))
             painter.drawRect(grid.rect(*self._cursor).adjusted(2, 2, -2, -2))
@@ -213,7 +229,8 @@ class ArrayPicture(QWidget):
         width, height = grid.sides
         self._number.setPixelSize(round(min(14, max(9, height * 0.3 if self._aspect == 1.0 else height * 0.5))))
         metrics = QFontMetrics(self._number)
-        characters = int((width - 3) / metrics.horizontalAdvance("0"))
+        aside = metrics.horizontalAdvance("0") + 6 if self._numbered else 0
+        characters = int((width - 3 - aside) / metrics.horizontalAdvance("0"))
         if height < _NUMBER_HEIGHT or (characters < 4 and not self._hidden):
             return
         texts = self._texts(characters)
@@ -223,6 +240,14 @@ class ArrayPicture(QWidget):
         indices = color_indices(self._values, self._limit, self._signed, bool(np.isfinite(self._values).all()))
         for number, index in enumerate(np.ndindex(*self._values.shape)):
             cell = grid.rect(*index)
+            if self._numbered:
+                painter.setPen(QColor(self._theme.muted))
+                painter.drawRect(cell.adjusted(0, 0, -1, -1))
+                painter.setPen(_ink(int(table[int(indices[index])])))
+                painter.setFont(self._bold)
+                painter.drawText(cell.adjusted(5, 0, 0, 0), int(_LEFT), str(number + 1))
+                painter.setFont(self._number)
+                cell = cell.adjusted(aside, 0, 0, 0)
             if index in self._hidden:
                 painter.setPen(QColor(self._theme.accent))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), "?")
@@ -286,6 +311,12 @@ class ArrayPicture(QWidget):
             self.cell_chosen.emit(*self._cursor)
         else:
             super().keyPressEvent(event)
+
+
+def _pen(color: str, width: int) -> QPen:
+    pen = QPen(QColor(color), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    return pen
 
 
 def _ink(shade: int) -> QColor:

@@ -21,7 +21,7 @@ class Excerpt:
 
     lead: the index before the plane, (n, c) for feature maps; top, left: where the rectangle begins; marked: the cells
     of it that matter, (row, column) from its corner; hidden: their values are what is asked for; veiled: cells that
-    another question asks for.
+    another question asks for; title: its own, where it is no part of an array of the trace.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Excerpt:
     marked: tuple[tuple[int, int], ...] = ()
     hidden: bool = False
     veiled: tuple[tuple[int, int], ...] = ()
+    title: str = ""
 
     def place_of(self, trace: Trace, index: Index) -> tuple[int, int] | None:
         """Where a cell of the array lies in the rectangle, None outside of it."""

@@ -3,82 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.trace import Trace
 from playground.errors import PlaygroundError
+from playground.laboratory.quiz.concepts import CONCEPTS, Concept
+from playground.laboratory.quiz.material import Material
 from playground.laboratory.quiz.questions import Question, gate_question, value_question, winner_question
 
-__all__ = ["LEVELS", "Material", "draw_questions"]
+__all__ = ["LEVELS", "AnyQuestion", "draw_questions"]
 
 LEVELS = ("easy", "medium", "hard")
 _TRIED = 200
 _AT_A_TIME = 40
 
+AnyQuestion = Question | Concept
 Maker = Callable[[tuple[int, ...]], Question]
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
-    """What a quiz is about: `trace` of the shown image alone, `batch` of the next batch (None while steps run)."""
-
-    step: int
-    trace: Trace
-    batch: Trace | None
-
-
-@dataclass(frozen=True, eq=False)
 class _Source:
-    """Questions of one kind: the shape whose cells can be asked about, what makes one, and which are wanted."""
+    """Questions of one kind: what one has to do, the shape whose cells can be asked about, what makes one, and which
+    are wanted.
+    """
 
+    task: str
     shape: tuple[int, ...]
     make: Maker
     wanted: Callable[[Question], bool] = lambda _question: True
 
 
-def draw_questions(material: Material, level: str, seed: int, count: int) -> tuple[Question, ...]:
+@dataclass(eq=False)
+class _Pool:
+    """Questions of one source that are still to be had, and how often it was drawn from."""
+
+    task: str
+    left: Iterator[AnyQuestion]
+    drawn: int = field(default=0)
+
+
+def draw_questions(material: Material, level: str, seed: int, count: int) -> tuple[AnyQuestion, ...]:
     """Up to `count` questions, none twice; the same seed and material give the same ones.
 
-    A small network has fewer. Raises PlaygroundError if the level needs a batch and there is none, or if nothing can
-    be asked.
+    The same task never comes twice in a row while there is another. A small network has fewer questions. Raises
+    PlaygroundError if the level needs a batch and there is none, or if nothing can be asked.
     """
     rng = np.random.default_rng([seed, LEVELS.index(level)])
-    pools = [_answerable(source, rng) for source in _sources(material, level)]
-    drawn: list[Question] = []
-    while pools and len(drawn) < count:
-        # every kind in turn, so that a quiz is not ten times the same
-        left = []
-        for place in rng.permutation(len(pools)).tolist():
-            question = next((one for one in pools[place] if not any(_tells(one, other) for other in drawn)), None)
-            if question is not None:
-                drawn.append(question)
-                left.append(pools[place])
-        pools = left
-    if not drawn:
+    pools = [_Pool(source.task, _answerable(source, rng)) for source in _sources(material, level)]
+    pools.append(_Pool("concept", _concepts(material, level, rng)))
+    questions: list[AnyQuestion] = []
+    task = ""
+    while pools and len(questions) < count:
+        pool = _next_pool(pools, task, rng)
+        question = next((one for one in pool.left if not any(_tells(one, other) for other in questions)), None)
+        if question is None:
+            pools.remove(pool)
+            continue
+        questions.append(question)
+        task, pool.drawn = pool.task, pool.drawn + 1
+    if not questions:
         raise PlaygroundError("Nothing can be asked of these numbers; train a step, or choose another sample or level.")
-    return _veiled(drawn[:count])
+    return _veiled(questions)
 
 
-def _tells(one: Question, other: Question) -> bool:
+def _next_pool(pools: list[_Pool], task: str, rng: np.random.Generator) -> _Pool:
+    """One of another task than the last if there is one; of these the task, then the pool, that came least often."""
+    others = [pool for pool in pools if pool.task != task] or pools
+    of_task = {pool.task: sum(other.drawn for other in others if other.task == pool.task) for pool in others}
+    order: list[_Pool] = [others[place] for place in rng.permutation(len(others)).tolist()]
+    return min(order, key=lambda pool: (of_task[pool.task], pool.drawn))
+
+
+def _concepts(material: Material, level: str, rng: np.random.Generator) -> Iterator[Concept]:
+    """Those that these numbers give, in drawn order."""
+    traces = [trace for trace in (material.trace, material.batch) if trace is not None]
+    if not all(np.isfinite(array).all() for trace in traces for array in trace.arrays.values()):
+        return
+    makers = CONCEPTS[level]
+    for place in rng.permutation(len(makers)).tolist():
+        concept = makers[place](material, rng)
+        if concept is not None:
+            yield concept
+
+
+def _tells(one: AnyQuestion, other: AnyQuestion) -> bool:
     """Whether one of two questions gives away, as a number that it needs, what the other asks."""
     return any(
         excerpt.name == asked.name and excerpt.place_of(asked.trace, asked.index) is not None
         for giving, asked in ((one, other), (other, one))
-        if asked.kind == "value"
+        if isinstance(asked, Question) and asked.kind == "value"
         for excerpt in giving.excerpts
         if not excerpt.hidden
     )
 
 
-def _veiled(questions: list[Question]) -> tuple[Question, ...]:
+def _veiled(questions: list[AnyQuestion]) -> tuple[AnyQuestion, ...]:
     """The questions, each with those neighbours of its hidden cell covered that others ask for."""
-    found = []
+    found: list[AnyQuestion] = []
+    numbers = [question for question in questions if isinstance(question, Question)]
     for question in questions:
+        if isinstance(question, Concept):
+            found.append(question)
+            continue
         first, *others = question.excerpts
         if first.hidden:
-            asked = [other.index for other in questions if other is not question and other.name == first.name]
+            asked = [other.index for other in numbers if other is not question and other.name == first.name]
             places = [place for index in asked if (place := first.place_of(question.trace, index)) is not None]
             first = replace(first, veiled=tuple(places))
         found.append(replace(question, excerpts=(first, *others)))
@@ -109,13 +140,15 @@ def _sources(material: Material, level: str) -> list[_Source]:
         return [source for number in _blocks(material.trace) for source in _easy(material.trace, number)]
     if level == "medium":
         last = material.trace.blocks + 1
-        blocks = [f"{kind}{number}" for number in _blocks(material.trace) for kind in ("z", "dz")]
-        return [_values(material.trace, name) for name in (*blocks, f"dz{last}", f"dw{last}", "dF")]
+        blocks = [(f"{kind}{number}", kind) for number in _blocks(material.trace) for kind in ("z", "dz")]
+        ends = [(name, name) for name in (f"dz{last}", f"dw{last}", "dF")]
+        return [_values(material.trace, name, task) for name, task in (*blocks, *ends)]
     if material.batch is None:
         raise PlaygroundError("Hard questions are about a whole batch: pause training, then begin.")
     earlier = [f"dP{number}" for number in _blocks(material.batch)[:-1]]
     weights = [f"d{kind}{number}" for number in _blocks(material.batch) for kind in "wb"]
-    return [_values(material.batch, name) for name in (*weights, *earlier)]
+    sums = [_values(material.batch, name, "sum") for name in (*weights, *earlier)]
+    return [*sums, _values(material.batch, f"dz{material.batch.blocks + 1}", "output")]
 
 
 def _blocks(trace: Trace) -> list[int]:
@@ -133,17 +166,20 @@ def _easy(trace: Trace, number: int) -> list[_Source]:
         return winner_question(trace, number, index)
 
     return [
-        _Source(values, gate, lambda question: question.answer == 0.0),
-        _Source(values, gate, lambda question: question.answer == 1.0),
-        _Source(handed.shape, winner, lambda question: question.is_tied and bool(handed[question.index])),
-        _Source(handed.shape, winner, lambda question: not question.is_tied and bool(handed[question.index])),
+        _Source("gate", values, gate, lambda question: question.answer == 0.0),
+        _Source("gate", values, gate, lambda question: question.answer == 1.0),
+        _Source("tie", handed.shape, winner, lambda question: question.is_tied and bool(handed[question.index])),
+        _Source("winner", handed.shape, winner, lambda question: not question.is_tied and bool(handed[question.index])),
     ]
 
 
-def _values(trace: Trace, name: str) -> _Source:
+def _values(trace: Trace, name: str, task: str) -> _Source:
     shape = trace.arrays[name].shape
     # a gate to which nothing comes teaches nothing
     coming = trace.arrays[f"dA{name[2:]}"] if name.startswith("dz") and len(shape) > 2 else np.ones(shape)
     return _Source(
-        shape, lambda index: value_question(trace, name, index), lambda question: bool(coming[question.index] != 0)
+        task,
+        shape,
+        lambda index: value_question(trace, name, index),
+        lambda question: bool(coming[question.index] != 0),
     )

@@ -18,18 +18,20 @@ __all__ = ["MOST_PARTS", "Kind", "Part", "Question", "gate_question", "value_que
 
 Kind = Literal["gate", "winner", "value"]
 
-MOST_PARTS = 16
+MOST_PARTS = 6
 _MOST_EXCERPTS, _MOST_TERMS, _MOST_PRODUCTS = 5, 64, 12
 _CANCELLATION = 10.0
 
 
 @dataclass(frozen=True)
 class Part:
-    """Terms taken together because there are too many to write: `what` they share ("sample"), first to last of it."""
+    """Terms taken together because there are too many to write: those of one `what` ("sample"), the `number`-th.
+
+    The smallest of many are one part, "rest", and `number` is how many there are; "bias" has no number.
+    """
 
     what: str
-    first: int
-    last: int
+    number: int
     total: float
 
 
@@ -75,8 +77,13 @@ class Question:
     @property
     def is_tied(self) -> bool:
         """Whether several candidates of the window are as large as its winner."""
+        return self.equal > 1
+
+    @property
+    def equal(self) -> int:
+        """How many candidates of the window are as large as its winner; 1 where there is no window."""
         note = self.found.note
-        return isinstance(note, Pooling) and any(window.equal > 1 for window in note.windows)
+        return max(window.equal for window in note.windows) if isinstance(note, Pooling) else 1
 
     def is_right(self, answer: float) -> bool:
         """Whether an answer is right: the very choice, or a number that comes near enough."""
@@ -128,22 +135,23 @@ def value_question(trace: Trace, name: str, index: Index) -> Question:
 
 
 def _parts(found: Explanation, trace: Trace) -> tuple[Part, ...]:
-    """The terms taken together by sample, channel, filter or row, neighbours together where those are many."""
+    """The terms taken together by sample, channel, filter or row; where those are many, the smallest in one part."""
     what, axis = _axis(found, trace)
     totals: dict[int, float] = {}
     alone: list[Part] = []
     for group in found.groups:
         cells = next((column.cells for column in group.columns if _has_samples(column.cells)), None)
         if cells is None:
-            alone.append(Part("bias", 0, 0, float(group.products.sum())))
+            alone.append(Part("bias", 0, float(group.products.sum())))
             continue
         places, inverse = np.unique(cells.indices[:, axis], return_inverse=True)
         for place, total in zip(places.tolist(), np.bincount(inverse, group.products).tolist(), strict=True):
             totals[place] = totals.get(place, 0.0) + total
-    places_found = sorted(totals)
-    size = max(1, -(-len(places_found) // MOST_PARTS))
-    together = [places_found[start : start + size] for start in range(0, len(places_found), size)]
-    parts = [Part(what, group[0], group[-1], sum(totals[place] for place in group)) for group in together]
+    largest = sorted(totals, key=lambda place: -abs(totals[place]))
+    told = largest if len(largest) <= MOST_PARTS else largest[: MOST_PARTS - 1]
+    parts = [Part(what, place, totals[place]) for place in sorted(told)]
+    if rest := largest[len(told) :]:
+        parts.append(Part("rest", len(rest), sum(totals[place] for place in rest)))
     return (*parts, *alone)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.laboratory.quiz.generate import Material, draw_questions
-from playground.laboratory.quiz.questions import Question
+from playground.laboratory.quiz.generate import AnyQuestion, draw_questions
+from playground.laboratory.quiz.material import Material
 
 __all__ = ["QUESTIONS", "Quiz", "Result"]
 
@@ -32,13 +32,14 @@ class Quiz:
 
     def __init__(self, material: Material, level: str, seed: int, count: int = QUESTIONS) -> None:
         self.level, self.seed, self.step = level, seed, material.step
-        self.questions: tuple[Question, ...] = draw_questions(material, level, seed, count)
+        self.questions: tuple[AnyQuestion, ...] = draw_questions(material, level, seed, count)
         self.results: list[Result | None] = [None] * len(self.questions)
         self.place = 0
         self._hinted = self._again = False
+        self.is_ended = False
 
     @property
-    def question(self) -> Question:
+    def question(self) -> AnyQuestion:
         """The present question; the last one when all are done."""
         return self.questions[self.place]
 
@@ -49,8 +50,12 @@ class Quiz:
 
     @property
     def is_over(self) -> bool:
-        """True when the last question has been answered or skipped."""
-        return self.results[-1] is not None
+        """True when the last question has been answered or skipped, or the quiz was ended before."""
+        return self.is_ended or self.results[-1] is not None
+
+    def end(self) -> None:
+        """Ask no more; what was answered stays as it is."""
+        self.is_ended = True
 
     @property
     def is_hinted(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import cache
 
@@ -12,7 +13,9 @@ from core.explain import explain
 from playground.datasets import suggested_settings
 from playground.errors import PlaygroundError
 from playground.laboratory.quiz.answers import TOLERANCE
-from playground.laboratory.quiz.generate import LEVELS, Material, draw_questions
+from playground.laboratory.quiz.concepts import Concept
+from playground.laboratory.quiz.generate import LEVELS, draw_questions
+from playground.laboratory.quiz.material import Material
 from playground.laboratory.quiz.questions import MOST_PARTS, Question, value_question
 from playground.laboratory.quiz.quiz import Quiz
 from playground.session import Session
@@ -35,12 +38,18 @@ def material(run: str) -> Material:
     for _ in range(3):
         session.step()
     batch = session.prepare_batch_step().trace
-    return Material(session.step_count, session.trace_sample(session.first_sample), batch)
+    trace = session.trace_sample(session.first_sample)
+    return Material(session.step_count, trace, batch, session.settings, session.steps_per_epoch)
 
 
 @cache
 def questions(run: str, level: str) -> tuple[Question, ...]:
     return draw_questions(material(run), level, seed=1, count=30)
+
+
+def cells(run: str, level: str) -> list[Question]:
+    """Those about one cell; the others are of concept."""
+    return [question for question in questions(run, level) if isinstance(question, Question)]
 
 
 def from_excerpts(question: Question) -> set[float]:
@@ -53,7 +62,7 @@ EVERY = pytest.mark.parametrize(("run", "level"), [(run, level) for run in RUNS 
 
 @EVERY
 def test_what_counts_as_right_is_what_the_trace_holds(run, level):
-    for question in questions(run, level):
+    for question in cells(run, level):
         array, index = question.trace.arrays[question.name], question.index
         if question.kind == "value":
             assert question.answer == array[index]
@@ -73,13 +82,13 @@ def test_what_counts_as_right_is_what_the_trace_holds(run, level):
 
 @EVERY
 def test_every_level_has_questions_for_every_network_and_asks_none_twice(run, level):
-    asked = [(question.name, question.index, question.kind) for question in questions(run, level)]
+    asked = [(question.name, question.index, question.kind) for question in cells(run, level)]
     assert len(asked) == len(set(asked)) >= 4
 
 
 @EVERY
 def test_what_is_shown_is_enough_to_reckon_the_answer_from_four_digits(run, level):
-    for question in questions(run, level):
+    for question in cells(run, level):
         if question.kind != "value":
             continue
         if question.parts:
@@ -99,7 +108,7 @@ def test_what_is_shown_is_enough_to_reckon_the_answer_from_four_digits(run, leve
 
 @pytest.mark.parametrize("run", RUNS)
 def test_hard_questions_are_about_the_batch_and_ask_for_the_first_kernels(run):
-    found = questions(run, "hard")
+    found = cells(run, "hard")
     assert {question.samples for question in found} == {len(material(run).batch.y)}
     assert any(question.name == "dw1" for question in found)
 
@@ -107,21 +116,25 @@ def test_hard_questions_are_about_the_batch_and_ask_for_the_first_kernels(run):
 def test_parts_tell_the_samples_of_a_batch_apart_and_sum_to_the_cell():
     batch = material("two blocks, softmax").batch
     question = value_question(batch, "dw1", (1, 0, 2, 0))
-    assert len(question.parts) == 14  # 40 samples, three to a part
-    assert (question.parts[0].what, question.parts[0].first, question.parts[0].last) == ("sample", 0, 2)
     per_sample = np.einsum("nij,nij->n", batch.dz1[:, 1], batch.x[:, 0, 2:, :-2])
-    assert question.parts[0].total == pytest.approx(per_sample[:3].sum(), rel=1e-4)
+    largest = sorted(np.abs(per_sample).argsort()[-5:].tolist())
+    *told, rest = question.parts
+    assert [(part.what, part.number) for part in told] == [("sample", number) for number in largest]
+    assert (rest.what, rest.number) == ("rest", 35)
+    assert told[0].total == pytest.approx(per_sample[largest[0]], rel=1e-4)
+    assert rest.total == pytest.approx(per_sample.sum() - per_sample[largest].sum(), rel=1e-3)
     assert sum(part.total for part in question.parts) == pytest.approx(float(batch.dw1[1, 0, 2, 0]), rel=1e-4)
 
 
 def test_parts_of_a_convolution_over_many_cells_are_its_channels_and_the_bias():
     record = material("two blocks, softmax").trace
     question = value_question(record, "z2", (0, 1, 2, 3))
-    named = {(part.what, part.first) for part in question.parts}
+    named = {(part.what, part.number) for part in question.parts}
     assert named == {("channel", 0), ("channel", 1), ("channel", 2), ("bias", 0)}
     large = value_question(material("large kernel").trace, "z1", (0, 1, 2, 3))
-    assert [part.first for part in large.parts[:-1]] == list(range(2, 11))
-    assert {part.what for part in large.parts} == {"row", "bias"}
+    assert [part.what for part in large.parts] == ["row"] * 5 + ["rest", "bias"]
+    assert {part.number for part in large.parts[:5]} < set(range(2, 11))
+    assert large.parts[5].number == 4
 
 
 def test_where_too_many_numbers_would_be_needed_parts_are_given_and_other_cells_come_first():
@@ -130,7 +143,7 @@ def test_where_too_many_numbers_would_be_needed_parts_are_given_and_other_cells_
     crowded = value_question(dense, "z1", (0, 0, 4, 4))
     assert len(crowded.excerpts) == 1
     assert len(crowded.parts) == 5 + 1
-    shown = [question for question in questions("one block, sigmoid", "medium") if question.name == "z1"]
+    shown = [question for question in cells("one block, sigmoid", "medium") if question.name == "z1"]
     assert not any(question.parts for question in shown)
 
 
@@ -150,23 +163,25 @@ def test_the_hidden_cell_stands_among_its_neighbours():
 
 
 def test_the_same_seed_repeats_a_quiz_and_another_does_not():
-    def asked(seed: int) -> list[tuple[str, tuple[int, ...]]]:
+    def asked(seed: int) -> list[object]:
         quiz = Quiz(material("one block, sigmoid"), "medium", seed)
-        return [(question.name, question.index) for question in quiz.questions]
+        return [
+            (question.asked if isinstance(question, Concept) else question.found.index) for question in quiz.questions
+        ]
 
     assert asked(4) == asked(4)
     assert asked(4) != asked(5)
 
 
 def test_easy_questions_have_open_and_closed_gates_and_windows_with_a_tie_and_without():
-    found = questions("one block, sigmoid", "easy")
+    found = cells("one block, sigmoid", "easy")
     assert {question.answer for question in found if question.kind == "gate"} == {0.0, 1.0}
     assert {question.is_tied for question in found if question.kind == "winner"} == {False, True}
 
 
 @EVERY
 def test_no_question_gives_away_what_another_asks(run, level):
-    asked = [question for question in questions(run, level) if question.kind == "value"]
+    asked = [question for question in cells(run, level) if question.kind == "value"]
     for question in asked:
         for other in questions(run, level):
             for excerpt in other.excerpts:
@@ -175,18 +190,55 @@ def test_no_question_gives_away_what_another_asks(run, level):
                 assert place is None or place in covered
 
 
+def task_of(question: Question | Concept) -> str:
+    if isinstance(question, Concept):
+        return "concept"
+    if question.kind == "winner":
+        return "tie" if question.is_tied else "winner"
+    if question.parts and question.samples > 1:
+        return "sum"
+    return question.kind if question.kind == "gate" else question.found.rule
+
+
+@EVERY
+def test_no_task_comes_twice_in_a_row_while_there_is_another(run, level):
+    tasks = [task_of(question) for question in questions(run, level)]
+    for place, (one, other) in enumerate(itertools.pairwise(tasks)):
+        assert one != other or set(tasks[place:]) == {one}
+
+
+@EVERY
+def test_every_quiz_has_a_question_of_concept(run, level):
+    assert any(isinstance(question, Concept) for question in questions(run, level)[:10])
+
+
+def test_a_window_with_several_largest_cells_is_a_question_on_ties_only():
+    for question in cells("one block, sigmoid", "easy"):
+        if question.kind == "winner":
+            window = question.found.note.windows[0]
+            assert question.is_tied == (sum(value == max(window.values) for value in window.values) > 1)
+
+
+def test_a_quiz_that_is_ended_asks_no_more_and_keeps_its_results(quiz):
+    quiz.answer(quiz.question.answer)
+    quiz.go_on()
+    quiz.end()
+    assert quiz.is_over
+    assert (quiz.score, quiz.answered) == (1, 1)
+
+
 def test_hard_without_a_batch_says_what_to_do():
     of_run = material("one block, sigmoid")
     with pytest.raises(PlaygroundError, match="pause training, then begin"):
-        Quiz(Material(3, of_run.trace, None), "hard", 1)
+        Quiz(replace(of_run, batch=None), "hard", 1)
 
 
 def test_numbers_that_are_not_finite_are_never_asked():
     session = Session(SMALL)
     session.network.parameters()["conv1.weight"].fill(np.inf)
-    material_found = Material(0, session.trace_sample(session.first_sample), None)
+    found = replace(material("one block, sigmoid"), trace=session.trace_sample(session.first_sample), batch=None)
     with pytest.raises(PlaygroundError, match="Nothing can be asked"):
-        draw_questions(material_found, "medium", 1, 10)
+        draw_questions(found, "medium", 1, 10)
 
 
 # --- a quiz as it goes -------------------------------------------------------------------------------------------
@@ -257,9 +309,12 @@ def test_a_quiz_is_over_with_its_last_question(quiz):
 
 def test_the_numbers_of_a_quiz_stay_while_the_network_trains():
     session = Session(SMALL)
-    quiz = Quiz(Material(0, session.trace_sample(session.first_sample), None), "medium", 2)
-    before = [question.answer for question in quiz.questions]
+    quiz = Quiz(
+        Material(0, session.trace_sample(session.first_sample), None, SMALL, session.steps_per_epoch), "medium", 2
+    )
+    asked = [question for question in quiz.questions if isinstance(question, Question)]
+    before = [question.answer for question in asked]
     for _ in range(3):
         session.step()
-    assert [float(q.trace.arrays[q.name][q.index]) for q in quiz.questions] == before
-    assert [explain(q.trace, q.name, q.index).value for q in quiz.questions] == before
+    assert [float(q.trace.arrays[q.name][q.index]) for q in asked] == before
+    assert [explain(q.trace, q.name, q.index).value for q in asked] == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -59,6 +60,15 @@ def skip_to(page: PracticePage, kind: str) -> None:
         QTest.mouseClick(page.answering.following, LEFT)
 
 
+def answer_right(page: PracticePage) -> None:
+    """By keys, whatever is asked."""
+    question = page.quiz.question
+    if question.choices:
+        QTest.keyClicks(QApplication.focusWidget(), str(int(question.answer) + 1))
+    else:
+        typed(page, f"{question.answer:.8g}".replace(".", ","))
+
+
 def typed(page: PracticePage, text: str) -> None:
     page.answering.field.selectAll()
     QTest.keyClicks(page.answering.field, text)
@@ -76,8 +86,7 @@ def test_a_right_answer_is_praised_and_the_next_question_comes_by_enter_alone(pa
     begin(page, "medium")
     for number in range(1, 4):
         assert page.status.full_text().startswith(f"Question {number} of 10 · {number - 1} right")
-        assert page.answering.field.hasFocus()
-        typed(page, f"{page.quiz.question.answer:.8g}".replace(".", ","))
+        answer_right(page)
         assert page.answering.feedback.text().startswith("Right. ")
         assert DARK.forward in page.answering.feedback.styleSheet()
         assert page.answering.following.hasFocus()
@@ -88,6 +97,7 @@ def test_a_right_answer_is_praised_and_the_next_question_comes_by_enter_alone(pa
 
 def test_a_wrong_answer_is_told_without_the_right_one_and_can_be_mended(page: PracticePage) -> None:
     begin(page, "medium")
+    skip_to(page, "value")
     question = page.quiz.question
     typed(page, "77/2")
     assert page.answering.feedback.text() == "Not 38.5. Try once more; then the answer is shown."
@@ -101,6 +111,7 @@ def test_a_wrong_answer_is_told_without_the_right_one_and_can_be_mended(page: Pr
 
 def test_a_second_wrong_answer_shows_the_terms_and_the_hidden_number(page: PracticePage) -> None:
     begin(page, "medium")
+    skip_to(page, "value")
     question = page.quiz.question
     assert page.view.pictures[0].is_hiding
     typed(page, "77")
@@ -114,6 +125,7 @@ def test_a_second_wrong_answer_shows_the_terms_and_the_hidden_number(page: Pract
 
 def test_what_is_no_number_gets_a_sentence_stays_in_place_and_costs_nothing(page: PracticePage) -> None:
     begin(page, "medium")
+    skip_to(page, "value")
     typed(page, "half")
     assert page.answering.feedback.text() == "“half” is no number; type one such as 0.25, 0,25 or 1/4."
     assert page.answering.field.text() == "half"
@@ -189,6 +201,7 @@ def test_a_run_that_is_broken_on_purpose_is_no_practice(page: PracticePage) -> N
 
 def test_a_hint_is_the_rule_and_is_told_with_the_score(page: PracticePage) -> None:
     begin(page, "medium")
+    skip_to(page, "value")
     QTest.mouseClick(page.answering.hint, LEFT)
     assert " = " in page.answering.feedback.text()
     typed(page, f"{page.quiz.question.answer:.8g}")
@@ -224,6 +237,7 @@ def test_the_page_tells_of_which_moment_a_question_is_open(qtbot: QtBot, page: P
 
 def test_what_a_number_is_made_of_goes_to_the_answer_wherever_the_focus_is(page: PracticePage) -> None:
     begin(page, "medium")
+    skip_to(page, "value")
     for widget, text in ((page.answering.hint, "-"), (page.view, "1"), (page.begin, "."), (page, "5")):
         widget.setFocus()
         page.answering.field.clearFocus()
@@ -233,6 +247,55 @@ def test_what_a_number_is_made_of_goes_to_the_answer_wherever_the_focus_is(page:
     typed(page, "-1.5")
     typed(page, "-1.5")
     assert page.quiz.result.given == -1.5
+
+
+def test_a_question_of_concept_lists_its_answers_and_is_answered_by_their_number(page: PracticePage) -> None:
+    begin(page, "medium")
+    skip_to(page, "concept")
+    question = page.quiz.question
+    lines = page.answering.prompt.text().splitlines()
+    assert lines[1:] == [f"{number}  {option}" for number, option in enumerate(question.options, start=1)]
+    assert [button.text() for button in page.answering.choices if button.isVisible()] == ["1", "2", "3", "4"]
+    QTest.mouseClick(page.answering.choices[int(question.answer)], LEFT)
+    assert page.quiz.result.right
+    assert question.because in page.answering.feedback.text()
+
+
+@pytest.mark.parametrize("how", ["button", "Esc in the field", "Esc elsewhere"])
+def test_a_quiz_can_be_ended_with_its_result_so_far(page: PracticePage, how: str) -> None:
+    assert not page.end.isVisible()
+    begin(page, "medium")
+    answer_right(page)
+    QTest.mouseClick(page.answering.following, LEFT)
+    if how == "button":
+        QTest.mouseClick(page.end, LEFT)
+    else:
+        QTest.keyClick(page.answering.field if how == "Esc in the field" else page.view, Qt.Key.Key_Escape)
+    assert page.answering.feedback.text().startswith("Ended after 1 of 10 questions: 1 right.")
+    assert page.status.full_text().startswith("Ended: 1 of 1 right.")
+    assert not page.end.isVisible()
+    assert not page.answering.is_open
+    assert page.answering.prompt.text() == INTRODUCTION
+    assert page._asking is None
+
+
+def test_the_cells_of_a_window_carry_the_numbers_that_are_pressed(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "winner")
+    assert page.view.pictures[0].is_numbered
+    assert not page.view.pictures[1].is_numbered
+
+
+def test_the_mark_of_a_cell_is_seen_on_its_own_colour(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "gate")
+    picture = page.view.pictures[0]
+    (mark,) = picture.outlines
+    picture.show_values(np.full_like(picture.values, -1.0), signed=True, title="")  # all as blue as they can be
+    frame = picture.grid.rect(mark.row, mark.column)
+    image = picture.grab().toImage()
+    across = {image.pixelColor(x, frame.center().y()).name() for x in range(frame.left() - 2, frame.left() + 8)}
+    assert {"#000000", "#ffffff"} <= across
 
 
 def test_the_batch_is_wanted_while_the_page_is_seen(page: PracticePage) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from playground.counting import counted
 from playground.errors import PlaygroundError
-from playground.laboratory.quiz.generate import LEVELS, Material
+from playground.laboratory.quiz.generate import LEVELS
+from playground.laboratory.quiz.material import Material
 from playground.laboratory.quiz.quiz import Quiz, Result
 from playground.snapshot import Snapshot
 from ui.controls import CalmComboBox
@@ -74,7 +76,8 @@ class PracticePage(Page):
         widest = max(self.level.fontMetrics().horizontalAdvance(name) for name in LEVELS)
         self.level.setFixedWidth(widest + 34)
         self.level.setToolTip(
-            "easy: gates and winners; medium: one cell of z, ∂L/∂z, ∂L/∂F …; hard: one cell of ∂L/∂w₁ over the batch"
+            "easy: gates and winners; medium: one cell of z, ∂L/∂z, ∂L/∂F …; hard: the batch, ∂L/∂w₁, the step; "
+            "in each also why the rules are as they are"
         )
         self.seed = QSpinBox()
         self.seed.setRange(0, _LARGEST_SEED)
@@ -85,11 +88,13 @@ class PracticePage(Page):
         self.seed.setFixedSize(88, 24)
         self.begin = quiz_button("Begin", "Begin a quiz on the numbers of this moment")
         self.again = quiz_button("Again", "The same questions on the same numbers once more")
+        self.end = quiz_button("End the quiz", "Ask no more, and say how many were right (Esc)")
+        self.end.hide()
         self.sheet = quiz_button("Sheet…", "Write the quiz as a PDF to print, the answers on a page of their own")
         self.status = ElidedLabel(muted=True)
         self._bar = QHBoxLayout()
         self._bar.setSpacing(5)
-        for control in (self.level, self.seed, self.begin, self.again, self.sheet):
+        for control in (self.level, self.seed, self.begin, self.again, self.end, self.sheet):
             self._bar.addWidget(control)
         self._bar.addWidget(self.status, 1)
 
@@ -115,6 +120,7 @@ class PracticePage(Page):
     def _connect(self) -> None:
         self.begin.clicked.connect(self._begin)
         self.again.clicked.connect(self._repeat)
+        self.end.clicked.connect(self._end)
         self.sheet.clicked.connect(lambda: self.sheet_requested.emit(self.quiz))
         self.answering.answered.connect(self._answer)
         self.answering.hint_wanted.connect(self._hint)
@@ -141,8 +147,13 @@ class PracticePage(Page):
         """Nothing: a quiz has four digits that count, whatever the decimals are, so that answers can be reckoned."""
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """While a question is open on screen, let a key that an answer is made of go there; False if it is none."""
-        return self.isVisible() and self.answering.is_open and self.answering.take_key(event)
+        """While a quiz is on screen, let Esc end it, and keys that an answer is made of go there; False for others."""
+        if not self.isVisible():
+            return False
+        if event.key() == Qt.Key.Key_Escape and self._is_running:
+            self._end()
+            return True
+        return self.answering.is_open and self.answering.take_key(event)
 
     # --- a quiz ----------------------------------------------------------------------------------------------------
 
@@ -155,7 +166,7 @@ class PracticePage(Page):
             self.answering.say(_BROKEN, bad=True)
             return
         batch = snapshot.batch_step.trace if snapshot.batch_step is not None else None
-        material = Material(snapshot.step, snapshot.trace, batch)
+        material = Material(snapshot.step, snapshot.trace, batch, snapshot.settings, snapshot.steps_per_epoch)
         self._start(material, Moment.of(snapshot), self.level.currentText(), self.seed.value())
 
     @Slot()
@@ -166,7 +177,25 @@ class PracticePage(Page):
     @property
     def _shown_quiz(self) -> Quiz | None:
         """The quiz that is on screen."""
-        return None if self._is_aside else self.quiz
+        return None if self._is_aside or (self.quiz is not None and self.quiz.is_ended) else self.quiz
+
+    @property
+    def _is_running(self) -> bool:
+        """Whether there is a quiz on screen that can be ended."""
+        return self._shown_quiz is not None and not self._shown_quiz.is_over
+
+    @Slot()
+    def _end(self) -> None:
+        """Ask no more, and say how it went so far."""
+        if self.quiz is None or not self._is_running:
+            return
+        self.quiz.end()
+        self.answering.say(
+            f"Ended after {self.quiz.answered} of {counted(len(self.quiz.questions), 'question')}: "
+            f"{self.quiz.score} right. Again asks them from the first."
+        )
+        self._show()
+        self.begin.setFocus()
 
     def _put_aside(self) -> None:
         """Nothing is asked any more, so the keys are the window's."""
@@ -250,7 +279,9 @@ class PracticePage(Page):
         quiz = self._shown_quiz
         for button in (self.again, self.sheet):
             button.setEnabled(self.quiz is not None)
-        self.status.show_text(*progress(quiz) if quiz is not None else ("",))
+        self.end.setVisible(self._is_running)
+        told = self.quiz if not self._is_aside else None
+        self.status.show_text(*progress(told) if told is not None else ("",))
         self.answering.show_quiz(quiz)
         self.view.show_question(quiz.question if quiz is not None else None, answered=not self.answering.is_open)
         self._place()
@@ -274,8 +305,8 @@ class PracticePage(Page):
     # --- keys, size, who looks -------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What an answer is made of goes there, wherever in the page the focus is."""
-        if not self.answering.take_key(event):
+        """Esc ends the quiz; what an answer is made of goes there, wherever in the page the focus is."""
+        if not self.take_key(event) and not self.answering.take_key(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.laboratory.quiz.questions import Question
+from playground.laboratory.quiz.generate import AnyQuestion
 from ui.flow.heatmap import is_signed
 from ui.laboratory.array_picture import ArrayPicture, Outline
 from ui.laboratory.practice.words import excerpt_title
@@ -32,12 +32,12 @@ class QuestionView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._theme = DARK
-        self._question: Question | None = None
+        self._question: AnyQuestion | None = None
         self._room = 0
         self.pictures: tuple[ArrayPicture, ...] = ()
         self.setAccessibleName("Numbers of the question")
 
-    def show_question(self, question: Question | None, *, answered: bool) -> None:
+    def show_question(self, question: AnyQuestion | None, *, answered: bool) -> None:
         """Show what belongs to a question; answered: with the number that was asked for, or the right candidate."""
         if question is not self._question:
             self._question = question
@@ -65,7 +65,7 @@ class QuestionView(QWidget):
         found, made = self._question.excerpts if self._question else (), []
         for number, excerpt in enumerate(found):
             candidates = self._question is not None and self._question.kind == "winner" and number == 0
-            picture = ArrayPicture(excerpt.name, choosable=candidates, aspect=_ASPECT)
+            picture = ArrayPicture(excerpt.name, choosable=candidates, numbered=candidates, aspect=_ASPECT)
             picture.setParent(self)
             picture.set_theme(self._theme)
             if candidates:
@@ -76,7 +76,7 @@ class QuestionView(QWidget):
             made.append(picture)
         self.pictures = tuple(made)
 
-    def _fill(self, question: Question, *, answered: bool) -> None:
+    def _fill(self, question: AnyQuestion, *, answered: bool) -> None:
         for number, (picture, excerpt) in enumerate(zip(self.pictures, question.excerpts, strict=True)):
             picture.show_values(
                 excerpt.values,
@@ -85,11 +85,10 @@ class QuestionView(QWidget):
                 hidden=(*excerpt.veiled, *(excerpt.marked if excerpt.hidden and not answered else ())),
                 writes=_written,
             )
-            role = "accent" if excerpt.hidden or question.kind == "gate" else "source"
-            outlines = [Outline(row, column, role=role) for row, column in excerpt.marked]
+            outlines = [Outline(row, column, role="source", haloed=True) for row, column in excerpt.marked]
             if question.kind == "winner" and number == 0 and answered:
                 row, column = divmod(int(question.answer), excerpt.values.shape[1])
-                outlines = [Outline(row, column, role="forward")]
+                outlines = [Outline(row, column, role="forward", haloed=True)]
             picture.show_outlines(outlines)
 
     def _rows(self, height: int) -> tuple[list[QRect], QSize]:

@@ -13,9 +13,9 @@ from playground.counting import grouped
 from playground.errors import ExportError
 from playground.laboratory.quiz.answers import TOLERANCE
 from playground.laboratory.quiz.excerpts import Excerpt
-from playground.laboratory.quiz.questions import Question
+from playground.laboratory.quiz.generate import AnyQuestion
 from playground.laboratory.quiz.quiz import Quiz
-from ui.laboratory.practice.words import choice_names, excerpt_title, given_answer, prompt, solution
+from ui.laboratory.practice.words import CLICK_IT, choice_names, excerpt_title, given_answer, prompt, solution
 from ui.number_format import percent, significant_number
 
 __all__ = ["page_starts", "sheet_html", "write_sheet"]
@@ -26,6 +26,7 @@ _NEW_PAGE = ' style="page-break-before: always;"'
 _RESOLUTION = 300
 _MARGIN_MM = 16
 _ACROSS = 92  # characters of numbers that stand side by side on A4, with what is around them
+_FILLED = 0.98  # of a page: beneath the last table there is the space to what would come next
 _AROUND_CELL, _AROUND_TABLE = 3, 4  # characters
 
 
@@ -87,7 +88,7 @@ def page_starts(quiz: Quiz, device: QPaintDevice, size: QSizeF) -> frozenset[int
         # measured together, since the space between two paragraphs is that of neither alone
         html = f'<html><body style="{_BODY}">{written}</body></html>'
         end = _laid_out(html, device, unlimited).size().height()
-        if end - begun > size.height() and number > 1:
+        if end - begun > _FILLED * size.height() and number > 1:
             found.append(number)
             begun = ended
         ended = end
@@ -104,7 +105,7 @@ def _laid_out(html: str, device: QPaintDevice, size: QSizeF) -> QTextDocument:
     return document
 
 
-def _question(number: int, question: Question, style: str = "") -> str:
+def _question(number: int, question: AnyQuestion, style: str = "") -> str:
     choices = ""
     if question.kind == "gate":
         choices = f"<p>{' &nbsp; '.join(f'☐ {name.lower()}' for name in choice_names(question))}</p>"
@@ -112,11 +113,11 @@ def _question(number: int, question: Question, style: str = "") -> str:
         f'<table cellspacing="0" cellpadding="6"><tr>{"".join(f"<td>{table}</td>" for table in row)}</tr></table>'
         for row in _rows(question)
     )
-    asked = escape(prompt(question)).replace("Click it, or press its number, counted row by row.", "Mark it.")
+    asked = escape(prompt(question)).replace(CLICK_IT, "Mark it.").replace("\n", "<br>")
     return f"<p{style}><b>{number}.</b> {asked}</p>{rows}{choices}"
 
 
-def _rows(question: Question) -> list[list[str]]:
+def _rows(question: AnyQuestion) -> list[list[str]]:
     """The tables of a question, side by side as far as the page is wide."""
     rows: list[list[str]] = [[]]
     used = 0
@@ -132,7 +133,7 @@ def _rows(question: Question) -> list[list[str]]:
     return rows
 
 
-def _table(question: Question, excerpt: Excerpt) -> str:
+def _table(question: AnyQuestion, excerpt: Excerpt) -> str:
     rows = []
     for row, values in enumerate(excerpt.values):
         cells = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from core.explain import Gate, Output, Pooling, Term
 from playground.counting import grouped
 from playground.laboratory.quiz.answers import TOLERANCE
+from playground.laboratory.quiz.concepts import Concept
 from playground.laboratory.quiz.excerpts import Excerpt
+from playground.laboratory.quiz.generate import AnyQuestion
 from playground.laboratory.quiz.questions import Part, Question
 from playground.laboratory.quiz.quiz import Quiz, Result
 from playground.notation.rules import cell_label, formula_text, is_parameter
@@ -27,6 +29,9 @@ __all__ = [
 
 GATE_CHOICES = ("Open", "Closed")
 _PLURALS = {"sample": "samples", "channel": "channels", "filter": "filters", "row": "rows", "place": "places"}
+_NOTHING = 1e-3  # of the greatest part: what is less does not show in an answer
+
+CLICK_IT = "Click it, or press its number."
 
 INTRODUCTION = (
     "Questions about the numbers of this moment; they stay as they are while the network trains on. Numbers have four "
@@ -36,8 +41,11 @@ INTRODUCTION = (
 )
 
 
-def prompt(question: Question) -> str:
-    """What is asked, with the numbers that no picture shows."""
+def prompt(question: AnyQuestion) -> str:
+    """What is asked, with the numbers that no picture shows, and the answers to choose from where those are words."""
+    if isinstance(question, Concept):
+        options = "\n".join(f"{number}  {option}" for number, option in enumerate(question.options, start=1))
+        return f"{question.asked}\n{options}"
     name = _cell(question)
     if question.kind == "gate":
         z = display_name(question.name[1:])
@@ -47,10 +55,13 @@ def prompt(question: Question) -> str:
         number = question.name[1:]
         handed = cell_label(question.trace, f"dP{number}", question.index)
         value = significant_number(question.trace.arrays[f"dP{number}"][question.index])
-        return (
-            f"{handed} = {value} comes back to this window of {display_name(f'A{number}')}. Which cell gets it? "
-            "Click it, or press its number, counted row by row."
-        )
+        window = f"this window of {display_name(f'A{number}')}"
+        if question.is_tied:
+            largest = f"{question.equal} largest cells" if question.equal < question.choices else "cells"
+            asked = f"{handed} = {value} comes back to {window}, whose {largest} are equal. Which gets it on a tie?"
+        else:
+            asked = f"{handed} = {value} comes back to {window}. Which cell gets it?"
+        return f"{asked} {CLICK_IT}"
     text = f"What is {name}{_of_batch(question)}?{_label(question)}"
     if question.parts:
         return f"{text} {parts_text(question)}"
@@ -59,17 +70,21 @@ def prompt(question: Question) -> str:
 
 def parts_text(question: Question) -> str:
     """'Its samples add: 0: 0.01, 1: −0.02 …' for terms that are taken together."""
-    grouped = [part for part in question.parts if part.what != "bias"]
-    what = grouped[0].what if grouped else ""
-    listed = "; ".join(f"{_range(part)}: {significant_number(part.total)}" for part in grouped)
+    told = [part for part in question.parts if part.what != "bias"]
+    what = told[0].what if told else ""
+    least = _NOTHING * max((abs(part.total) for part in told), default=0.0)
+    listed = "; ".join(_part(part, least) for part in told)
     alone = [significant_number(part.total) for part in question.parts if part.what == "bias"]
     bias = f", and the bias {alone[0]}" if alone else ""
     share = ", each with its 1/m" if what == "sample" else ""
     return f"Its {_PLURALS.get(what, what)} add{share}: {listed}{bias}."
 
 
-def _range(part: Part) -> str:
-    return str(part.first) if part.first == part.last else f"{part.first}–{part.last}"
+def _part(part: Part, least: float) -> str:
+    if part.what != "rest":
+        return f"{part.number}: {significant_number(part.total)}"
+    others = "the other one" if part.number == 1 else f"the other {part.number}"
+    return f"{others}: {'next to nothing' if abs(part.total) < least else significant_number(part.total)}"
 
 
 def _of_batch(question: Question) -> str:
@@ -94,15 +109,17 @@ def _cell(question: Question) -> str:
     return cell_label(question.trace, question.name, question.index)
 
 
-def choice_names(question: Question) -> tuple[str, ...]:
+def choice_names(question: AnyQuestion) -> tuple[str, ...]:
     """What stands on the choices."""
-    if question.kind == "gate":
+    if isinstance(question, Question) and question.kind == "gate":
         return GATE_CHOICES
     return tuple(str(number + 1) for number in range(question.choices))
 
 
-def excerpt_title(question: Question, excerpt: Excerpt) -> str:
+def excerpt_title(question: AnyQuestion, excerpt: Excerpt) -> str:
     """'X[0…4,10…14]': the array and where the rectangle lies in it."""
+    if excerpt.title:
+        return excerpt.title
     rows, columns = excerpt.values.shape
     shape = question.trace.arrays[excerpt.name].shape
     plane = (excerpt.top, excerpt.left) if len(shape) > 1 else (excerpt.left,)
@@ -125,24 +142,30 @@ def _span(first: int, count: int) -> str:
     return str(first) if count == 1 else f"{first}…{first + count - 1}"
 
 
-def hint(question: Question) -> str:
+def hint(question: AnyQuestion) -> str:
     """The rule that answers."""
+    if isinstance(question, Concept):
+        return question.rule
     if question.kind == "gate":
         return "A ReLU lets a gradient through where z > 0; where z ≤ 0, also at 0, it ends."
     if question.kind == "winner":
         return "Pooling hands the gradient to the largest cell of its window; on a tie to the first, row by row."
     rule = f"{_cell(question)} = {formula_text(question.trace, question.found)}"
-    return f"{rule}, summed over the samples too." if question.samples > 1 and is_parameter(question.name) else rule
+    if question.samples == 1:
+        return rule
+    if is_parameter(question.name):
+        return f"{rule}, summed over the samples too."
+    return f"{rule}, divided by m." if isinstance(question.found.note, Output) else rule
 
 
-def right_answer(question: Question) -> str:
+def right_answer(question: AnyQuestion) -> str:
     """What is right, in short."""
     if question.choices:
         return choice_names(question)[int(question.answer)].lower()
     return significant_number(question.answer)
 
 
-def given_answer(question: Question, result: Result) -> str:
+def given_answer(question: AnyQuestion, result: Result) -> str:
     """What was answered, in short."""
     if result.given is None:
         return "skipped"
@@ -151,8 +174,10 @@ def given_answer(question: Question, result: Result) -> str:
     return significant_number(result.given)
 
 
-def solution(question: Question) -> str:
+def solution(question: AnyQuestion) -> str:
     """What is right and why: the terms with their numbers."""
+    if isinstance(question, Concept):
+        return f"Number {int(question.answer) + 1}. {question.because}"
     note = question.found.note
     if question.kind == "gate" and isinstance(note, Gate):
         name = cell_label(question.trace, question.name[1:], question.index)
@@ -200,6 +225,9 @@ def _product(term: Term) -> str:
 
 def progress(quiz: Quiz) -> tuple[str, str]:
     """Where the quiz stands, and the same in fewer words."""
+    if quiz.is_ended:
+        done = f"Ended: {quiz.score} of {quiz.answered} right."
+        return f"{done} Numbers of step {grouped(quiz.step)}, seed {quiz.seed}.", done
     if quiz.is_over:
         hints = f" ({quiz.hints} with a hint)" if quiz.hints else ""
         done = f"Done: {quiz.score} of {len(quiz.questions)} right{hints}."
