@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,7 @@ from playground.experiments.recording import Recorder, Recording
 from playground.experiments.values import VARIED
 from playground.settings import Settings
 
-__all__ = ["Progress", "run_in_lockstep", "what_differs"]
+__all__ = ["Progress", "names_of", "run_in_lockstep", "what_differs"]
 
 _STEPS_A_REPORT = 16
 
@@ -50,9 +50,16 @@ def run_in_lockstep(
 
 def what_differs(runs: Sequence[Settings]) -> tuple[str, ...]:
     """A name for each run, of what is not the same in all: "η 0.1", "k 3, seed 4"; "run 1" if none is."""
-    fields = [name for name in VARIED if len({getattr(run, name) for run in runs}) > 1]
+    return _names([{name: varied.shown(getattr(run, name)) for name, varied in VARIED.items()} for run in runs])
+
+
+def names_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
+    """As `what_differs`, of what the steps of each run were taken with."""
+    return _names([{name: recording.shown(name) for name in VARIED} for recording in recordings])
+
+
+def _names(runs: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    fields = [name for name in VARIED if len({run[name] for run in runs}) > 1]
     if not fields:
         return tuple(f"run {number}" for number in range(1, len(runs) + 1))
-    return tuple(
-        ", ".join(f"{VARIED[name].label} {VARIED[name].shown(getattr(run, name))}" for name in fields) for run in runs
-    )
+    return tuple(", ".join(f"{VARIED[name].label} {run[name]}" for name in fields) for run in runs)

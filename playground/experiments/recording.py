@@ -10,9 +10,11 @@ from core.arrays import Array
 from playground.curve import Curve
 from playground.errors import DivergedError
 from playground.evaluation import Evaluation
+from playground.experiments.values import VARIED
 from playground.history import EVALUATION_SERIES
 from playground.own_data.image_set import ImageSet
 from playground.session import Session
+from playground.setting_changes import values_used
 from playground.settings import Settings
 from playground.timeline.over_time import weights_over_time
 from playground.timeline.timeline import Timeline
@@ -22,6 +24,8 @@ __all__ = ["CURVES", "Recorder", "Recording", "recording_of"]
 CURVES = ("batch_loss", *EVALUATION_SERIES)
 """The curves of a recording, named as in a `History`."""
 
+_CHANGING = ("optimizer", "batch_size", "learning_rate")
+_MOST_VALUES = 3
 _MOST_MOMENTS = 129
 """So many kernels are kept at most, of evenly spaced steps; the first and the last are always among them."""
 
@@ -32,7 +36,7 @@ class Recording:
 
     curves: by the names of CURVES; moments: w1 (filters, channels, k, k) by step, ascending; final:
     figures of the weights after `step`, None while it runs; diverged: why it ended early, or "". flaw: the bug that has
-    trained it on purpose, or "".
+    trained it on purpose, or "". used: the values that its steps were taken with, of settings that changed on the way.
     """
 
     settings: Settings
@@ -43,6 +47,13 @@ class Recording:
     final: Evaluation | None = None
     diverged: str = ""
     flaw: str = ""
+    used: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def shown(self, setting: str) -> str:
+        """A setting of VARIED in words: "Adam", or "SGD, then Adam" if the steps were taken so."""
+        used = self.used.get(setting) or (VARIED[setting].shown(getattr(self.settings, setting)),)
+        told = used if len(used) <= _MOST_VALUES else (used[0], "…", used[-1])
+        return ", then ".join(told).replace("then …, then", "…, then")
 
 
 class Recorder:
@@ -109,7 +120,16 @@ def recording_of(timeline: Timeline, session: Session, seconds: float) -> Record
         weights_over_time(timeline, session, "conv1.weight", _MOST_MOMENTS).by_step,
         figures,
         flaw="" if session.flaw is None else session.flaw.name,
+        used=_used(session),
     )
+
+
+def _used(session: Session) -> dict[str, tuple[str, ...]]:
+    events, step = session.history.events, session.step_count
+    # with the last good weights an η comes back that no change has told of
+    known = [name for name in _CHANGING if name != "learning_rate" or all(event.kind != "restored" for event in events)]
+    shown = {name: VARIED[name].shown(getattr(session.settings, name)) for name in known}
+    return {name: values_used(name, events, shown[name], step) for name in known}
 
 
 def _curves(session: Session) -> dict[str, Curve]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout
 
 from playground.errors import SettingsError
-from playground.experiments.lockstep import Progress, run_in_lockstep, what_differs
+from playground.experiments.lockstep import Progress, names_of, run_in_lockstep, what_differs
 from playground.experiments.recording import CURVES, Recorder, Recording
 from playground.own_data.image_set import ImageSet
 from playground.settings import Settings
@@ -162,7 +162,7 @@ class ComparePage(ExperimentPage[Progress, Progress]):
 
     def _named(self) -> list[tuple[str, int, Recording]]:
         """Name, place in the palette and recording of each run."""
-        names = what_differs([recording.settings for recording in self.recordings])
+        names = names_of(self.recordings)
         named = [(name, color, run) for color, (name, run) in enumerate(zip(names, self.recordings, strict=True))]
         if self._compared is not None:
             name = _MY_RUN if len(named) == 1 else f"{_MY_RUN}, {names[-1]}"

@@ -89,7 +89,7 @@ class RunsTable(QTableWidget):
         cells: list[tuple[str, float | None]] = []
         for name in _SETTINGS:
             value = getattr(recording.settings, name)
-            cells.append((VARIED[name].shown(value), float(value) if isinstance(value, int | float) else None))
+            cells.append((recording.shown(name), float(value) if isinstance(value, int | float) else None))
         return cells
 
     @staticmethod

@@ -143,6 +143,25 @@ def test_the_run_of_the_main_window_is_set_beside_the_others(
     assert len(page.recordings) == 3
 
 
+def test_a_run_is_said_to_have_been_trained_with_what_its_steps_were_taken_with(
+    qtbot: QtBot, main: MainWindow, window: ExperimentsWindow
+) -> None:
+    def row() -> list[str]:
+        table = window.compare.table
+        return [table.item(0, column).text() for column in range(table.columnCount())] if table.rowCount() else []
+
+    main.worker.train(40)
+    qtbot.waitUntil(lambda: "40" in row(), timeout=10_000)
+    main.run.change(optimizer="adam", learning_rate=0.01)
+    qtbot.waitUntil(lambda: main._shown.settings.optimizer == "adam", timeout=10_000)
+    window.compare.show_own_run(None)
+    qtbot.waitUntil(lambda: "40" in row(), timeout=10_000)
+    assert {"SGD", "0.1"} <= set(row())
+    main.worker.train(10)
+    qtbot.waitUntil(lambda: "50" in row(), timeout=10_000)
+    assert {"SGD, then Adam", "0.1, then 0.01"} <= set(row())
+
+
 def test_a_run_on_other_images_is_no_comparison(qtbot: QtBot, main: MainWindow, window: ExperimentsWindow) -> None:
     page = window.compare
     type_into(page.values.line, "0.01, 0.5")
