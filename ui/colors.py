@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-__all__ = ["blend", "rgb", "screen_words"]
+__all__ = ["blend", "ink_on", "rgb", "screen_words"]
 
 
 def rgb(color: str) -> NDArray[np.float64]:
@@ -19,6 +19,12 @@ def blend(color: str, background: str, share: float) -> str:
     """`share` of a colour over a background: looks translucent and paints as fast as an opaque one."""
     mixed = share * rgb(color) + (1 - share) * rgb(background)
     return QColor(*(round(channel) for channel in mixed.tolist())).name()
+
+
+def ink_on(word: int) -> str:
+    """Near black or white, whichever is read better on a colour 0xRRGGBB, whatever its opacity."""
+    luminance = 0.3 * (word >> 16 & 255) + 0.59 * (word >> 8 & 255) + 0.11 * (word & 255)
+    return "#0b1016" if luminance > 128 else "#ffffff"
 
 
 def screen_words(channels: NDArray[np.integer]) -> NDArray[np.uint32]:

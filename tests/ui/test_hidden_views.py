@@ -58,7 +58,9 @@ def calls_of_a_snapshot(window: MainWindow) -> Counter[str]:
 
 
 def steps_taken(window: MainWindow) -> int:
-    return len(window.loss_chart._history.series["batch_loss"])
+    history = window.loss_chart.lines.history
+    assert history is not None
+    return len(history.series["batch_loss"])
 
 
 def test_a_tab_that_is_not_in_front_makes_a_few_calls_a_snapshot_and_no_more(qtbot: QtBot, window: MainWindow) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, qGray
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from ui.chain.picture import BY_HAND, CHARACTERS, Picture, number_width
+from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table
 from ui.number_format import cell_number, display_name
 from ui.theme import Theme, number_font
@@ -233,8 +234,7 @@ def _write_numbers(
     if max(map(len, texts)) > characters or "…" in texts:
         return ()
     for text, color, (tile, row, column) in zip(texts, colors.reshape(-1), np.ndindex(cells.shape), strict=True):
-        ground = QColor.fromRgb(int(color))
-        painter.setPen(QColor("#0b1016" if qGray(ground.rgb()) > 128 else "#ffffff"))
+        painter.setPen(QColor(ink_on(int(color))))
         cell = QRect(places[tile].x() + column * width, places[tile].y() + row * height, width, height)
         painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), text)
     return texts

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from core.arrays import Array
 from core.trace import Trace
 from ui.cell_ref import sample_array
+from ui.colors import ink_on
 from ui.flow.cell_pixels import CellPixels, Pixels
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
@@ -246,10 +247,8 @@ class FlowPainter:
             ):
                 y = rect.y + row * height
                 for col, (value, shade) in enumerate(zip(values, shades, strict=True)):
-                    luminance = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255)
                     text = write(value, characters, self.options.decimals)
-                    ink = "#0b1016" if luminance > 128 else "#ffffff"
-                    batch.add_centered(text, (rect.x + col * width, y, width, height), ink)
+                    batch.add_centered(text, (rect.x + col * width, y, width, height), ink_on(shade))
 
     def _hatch(self, painter: QPainter, tile: Tile, shown: Array) -> None:
         """A stroke through every cell that is not a number."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QMouse
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
 from ui.laboratory.cell_grid import GAP, TITLE, Cell, CellGrid
 from ui.number_format import cell_number
@@ -243,7 +244,7 @@ class ArrayPicture(QWidget):
             if self._numbered:
                 painter.setPen(QColor(self._theme.muted))
                 painter.drawRect(cell.adjusted(0, 0, -1, -1))
-                painter.setPen(_ink(int(table[int(indices[index])])))
+                painter.setPen(QColor(ink_on(int(table[int(indices[index])]))))
                 painter.setFont(self._bold)
                 painter.drawText(cell.adjusted(5, 0, 0, 0), int(_LEFT), str(number + 1))
                 painter.setFont(self._number)
@@ -252,7 +253,7 @@ class ArrayPicture(QWidget):
                 painter.setPen(QColor(self._theme.accent))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), "?")
             elif written and (self._blank_from is None or number < self._blank_from):
-                painter.setPen(_ink(int(table[int(indices[index])])))
+                painter.setPen(QColor(ink_on(int(table[int(indices[index])]))))
                 painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), texts[index])
 
     def _texts(self, characters: int) -> dict[tuple[int, ...], str]:
@@ -317,9 +318,3 @@ def _pen(color: str, width: int) -> QPen:
     pen = QPen(QColor(color), width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen
-
-
-def _ink(shade: int) -> QColor:
-    """Black or white, whichever is read better on 0xRRGGBB."""
-    bright = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255) > 128
-    return QColor("#0b1016" if bright else "#ffffff")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from core.arrays import Array
 from playground.batch_step import BatchStep
 from playground.sample_ref import SampleRef
+from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
 from ui.number_format import fit_number, format_number
 from ui.slow_motion.stages import Pictures
@@ -227,9 +228,8 @@ class BatchGrid(QWidget):
         painter.drawImage(room, image.image)
         if rows * cols == 1:
             shade = int(table[int(indices.reshape(-1)[0])])
-            bright = 0.3 * (shade >> 16 & 255) + 0.59 * (shade >> 8 & 255) + 0.11 * (shade & 255) > 128
             painter.setFont(self._font)
-            painter.setPen(QColor("#0b1016" if bright else "#ffffff"))
+            painter.setPen(QColor(ink_on(shade)))
             characters = min(8, place.width() // QFontMetrics(self._font).horizontalAdvance("0"))
             painter.drawText(
                 place, int(Qt.AlignmentFlag.AlignCenter), fit_number(float(values[0, 0]), characters, self._decimals)

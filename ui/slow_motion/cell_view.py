@@ -12,6 +12,7 @@ from core.arrays import Array
 from playground.batch_step import BatchStep
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
+from ui.colors import ink_on
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces, line_count
 from ui.explain.sentence import text_of
@@ -209,8 +210,7 @@ class CellView(QWidget):
         table = color_table(self._theme, is_signed(self._grid.name if self._grid else "x"))
         characters = (unit - 4) // QFontMetrics(font).horizontalAdvance("0")
         for number, value in enumerate(values.reshape(-1).tolist()):
-            shade = QColor.fromRgb(int(table[int(indices.reshape(-1)[number])]))
-            painter.setPen(QColor("#0b1016" if shade.lightness() > 128 else "#ffffff"))
+            painter.setPen(QColor(ink_on(int(table[int(indices.reshape(-1)[number])]))))
             text = cell_number(value, characters, self._decimals)
             painter.drawText(self.cell_rect(number), int(Qt.AlignmentFlag.AlignCenter), text)
 

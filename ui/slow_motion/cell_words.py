@@ -11,7 +11,7 @@ from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.explain.sentence import Fits, Piece, formula_line, sum_line
 from ui.number_format import display_name, format_number
-from ui.slow_motion.update_view import update_words
+from ui.slow_motion.updates import update_words
 
 __all__ = ["CellWords", "cell_words"]
 

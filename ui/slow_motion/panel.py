@@ -14,7 +14,7 @@ from ui.explain.linker import Spotlight
 from ui.slow_motion.cells import CellGrid, grid_of
 from ui.slow_motion.controls import StageControls
 from ui.slow_motion.sentences import no_step_sentence
-from ui.slow_motion.stages import Stage, lit_names, stages_of
+from ui.slow_motion.stages import Stage, lit_names, shown_filters, stages_of
 from ui.slow_motion.strip import StageStrip
 from ui.slow_motion.views import StageViews
 from ui.slow_motion.walk import Walk
@@ -236,7 +236,7 @@ class SlowMotionPanel(QWidget):
     def _grid_of(self, stage: Stage) -> CellGrid:
         assert self._step is not None
         trace = self._step.trace
-        return grid_of(trace, stage.shown, self._filters_of(self._step), self._chosen_output())
+        return grid_of(trace, stage.shown, shown_filters(self._step.trace, self._filters), self._chosen_output())
 
     def _chosen_output(self) -> int:
         if self._output is not None or self._snapshot is None:
@@ -303,14 +303,11 @@ class SlowMotionPanel(QWidget):
         if self._is_at_cells():
             sentence = self.views.show_cell(snapshot, step, stage, self._grid_of(stage), self._walk.cell)
         else:
-            sentence = self.views.show_batch(snapshot, step, stage, self._filters_of(step), self._chosen_output())
+            sentence = self.views.show_batch(
+                snapshot, step, stage, shown_filters(step.trace, self._filters), self._chosen_output()
+            )
         self.detail.show_text(sentence, *_with_less(sentence))
         self._light()
-
-    def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
-        counts = (step.trace.arrays[f"P{block}"].shape[1] for block in range(1, step.trace.blocks + 1))
-        chosen = (*self._filters, 0, 0, 0)
-        return tuple(min(number, count - 1) for number, count in zip(chosen, counts, strict=False))
 
     def _light(self) -> None:
         """Tell which arrays exist by now, and the cell; all are alike while nobody follows the stages.

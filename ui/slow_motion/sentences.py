@@ -12,7 +12,7 @@ from ui.flow.heatmap import is_signed
 from ui.flow.text import formulas
 from ui.number_format import display_name, format_number, format_scale, grouped, percent
 from ui.slow_motion.stages import Stage
-from ui.slow_motion.update_view import loss_sentence
+from ui.slow_motion.updates import loss_sentence
 
 __all__ = ["cell_sentence", "no_step_sentence", "stage_sentence", "update_sentence"]
 

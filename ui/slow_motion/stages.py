@@ -14,7 +14,18 @@ from core.trace import Trace
 from playground.batch_step import BatchStep
 from ui.number_format import display_name
 
-__all__ = ["Grain", "Pictures", "Stage", "batch_pictures", "lit_names", "side_by_side", "stages_of"]
+__all__ = [
+    "Cut",
+    "Grain",
+    "Pictures",
+    "Stage",
+    "batch_pictures",
+    "lit_names",
+    "parameter_part",
+    "shown_filters",
+    "side_by_side",
+    "stages_of",
+]
 
 _COLORS = "red, green, blue"
 
@@ -117,6 +128,12 @@ def _parameter_pictures(step: BatchStep, name: str, filters: tuple[int, ...], ou
     elif count > 1:
         note = f"the mean of the {count} samples is the batch's ∂L/∂{display_name(plain)}"
     return Pictures(name, samples, part(mean) if step.m > 1 else None, _joined(what, note))
+
+
+def shown_filters(trace: Trace, chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """The filter of each block that is shown: the chosen one, or the last where a block has fewer."""
+    counts = (trace.arrays[f"P{block}"].shape[1] for block in range(1, trace.blocks + 1))
+    return tuple(min(number, count - 1) for number, count in zip((*chosen, 0, 0, 0), counts, strict=False))
 
 
 def parameter_part(step: BatchStep, plain: str, filters: tuple[int, ...], output: int) -> tuple[Cut, str]:

@@ -250,7 +250,7 @@ def test_a_new_run_has_no_ghost_of_it(qtbot: QtBot, flawed: MainWindow) -> None:
     shown(qtbot, flawed, lambda snapshot: snapshot.run_id > 1 and snapshot.step == 0)
     assert not flawed.laboratory.strip.isVisible()
     assert "BUG" not in flawed.windowTitle()
-    assert flawed.loss_chart._previous is None
+    assert flawed.loss_chart.lines.waiting == []
 
 
 def test_runs_that_are_compared_say_it_of_the_window_s_own(qtbot: QtBot, flawed: MainWindow) -> None:

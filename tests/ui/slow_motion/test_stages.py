@@ -10,7 +10,7 @@ from playground.session import Session
 from playground.settings import Settings
 from tests.playground.own_data.files import some_set
 from ui.slow_motion.stages import Grain, batch_pictures, lit_names, parameter_part, stages_of
-from ui.slow_motion.update_view import loss_sentence, update_blocks
+from ui.slow_motion.updates import loss_sentence, update_blocks
 
 SMALL = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=8, seed=5)
 DEEP = SMALL.changed(classes=(0, 1, 2, 3), kernel_size=3, filters=(3, 4))

@@ -17,12 +17,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    qGray,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.arrays import Array
 from ui.cell_ref import CellRef
+from ui.colors import ink_on
 from ui.flow.heatmap import peak
 from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tiled_image
 from ui.laboratory.check.table_rows import BESIDE_KINK, COMPARED, HEAD, LABEL, TableLayout, TableRow
@@ -212,7 +212,7 @@ class HeatTable(QWidget):
             if math.isnan(value):
                 continue
             place = TableLayout.place(tiling, room, row, row.ref(cell))
-            painter.setPen(QColor("#0b1016" if qGray(int(colors[cell])) > 128 else "#ffffff"))
+            painter.setPen(QColor(ink_on(int(colors[cell]))))
             text = scientific(value, 1) if column == 2 else cell_number(value, characters, self._decimals)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 

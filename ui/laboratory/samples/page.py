@@ -28,8 +28,9 @@ from ui.number_format import display_name
 from ui.scrolling import FittedArea
 from ui.slow_motion.batch_grid import BatchGrid
 from ui.slow_motion.sentences import update_sentence
-from ui.slow_motion.stages import Stage, batch_pictures
-from ui.slow_motion.update_view import UpdateView, loss_sentence
+from ui.slow_motion.stages import Stage, batch_pictures, shown_filters
+from ui.slow_motion.update_view import UpdateView
+from ui.slow_motion.updates import loss_sentence
 from ui.theme import DARK, Theme, checked_button_style
 
 __all__ = ["SamplesPage"]
@@ -180,18 +181,13 @@ class SamplesPage(Page):
             return
         name = str(self.choice.currentData())
         stage = Stage("backward", (f"d{name}",), f"d{name}", "")
-        filters, label = self._filters_of(step), int(snapshot.trace.y[0])
+        filters, label = shown_filters(step.trace, self._filters), int(snapshot.trace.y[0])
         output = label if step.trace.activation == "softmax" else 0
         pictures = batch_pictures(step, stage, filters, output)
         self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
         self.update_view.show_step(step, filters, output)
         self.mean_words.show_text(mean_sentence(step, name))
         self.update_words.show_text(update_sentence(step, self._decimals), loss_sentence(step, self._decimals))
-
-    def _filters_of(self, step: BatchStep) -> tuple[int, ...]:
-        counts = (step.trace.arrays[f"P{block}"].shape[1] for block in range(1, step.trace.blocks + 1))
-        chosen = (*self._filters, 0, 0, 0)
-        return tuple(min(number, count - 1) for number, count in zip(chosen, counts, strict=False))
 
     def _say(self) -> None:
         loss = self._snapshot.batch_loss if self._snapshot else None
