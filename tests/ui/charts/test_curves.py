@@ -4,62 +4,17 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from playground.history import EVALUATION_SERIES, Event, History, Series
+from playground.history import Event, History, Series
 from playground.settings import Settings
-from ui.charts.axes import StableRange, TwoSidedRange, format_value, nice_ceiling, ticks
+from tests.ui.charts.hands import line, run_of, shown
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.charts.live_chart import EMPTY_TEXT, ONE_POINT_TEXT, LiveChart
 from ui.flow.cell_pixels import image_pixels
 from ui.theme import DARK, LIGHT
-
-
-def run_of(steps: int, *, loss: float = 0.5, bad_from: int | None = None) -> History:
-    history = History(("dw1", "dw2"))
-    rng = np.random.default_rng(steps)
-    for step, noise in enumerate(rng.uniform(0.5, 1.5, size=steps)):
-        value = loss * noise if bad_from is None or step < bad_from else float("nan")
-        history.series["batch_loss"].append(step, value)
-        for name in ("|dw1|", "|dw2|"):
-            history.series[name].append(step, value)
-        if step % 20 == 0:
-            for name in EVALUATION_SERIES:
-                history.series[name].append(step, 0.9 if "accuracy" in name else loss)
-    return history
-
-
-def shown(qtbot, chart: LiveChart, width: int = 300, height: int = 200) -> LiveChart:
-    chart.resize(width, height)
-    qtbot.addWidget(chart)
-    with qtbot.waitExposed(chart):
-        chart.show()
-    return chart
-
-
-@pytest.fixture
-def loss(qtbot) -> LiveChart:
-    return shown(qtbot, LossChart(DARK))
-
-
-def line(chart: LiveChart, series: str):
-    return next(line for line in chart.lines.live if line.style.series == series)
-
-
-def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
-    viewport = chart.plot.viewport()
-    event = QMouseEvent(
-        QMouseEvent.Type.MouseMove,
-        QPointF(place),
-        QPointF(viewport.mapToGlobal(place)),
-        Qt.MouseButton.NoButton,
-        held,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, event)
 
 
 @pytest.mark.parametrize(("width", "points"), [(226, 9), (226, 11), (226, 14), (320, 9)])
@@ -219,75 +174,6 @@ def test_a_run_that_is_not_finite_from_the_start_raises_nothing(loss: LiveChart)
     assert np.isfinite(loss.plot.y_range()).all()
 
 
-def test_the_previous_run_stays_as_a_ghost(loss: LiveChart) -> None:
-    loss.set_history(run_of(100, loss=0.8), Settings(learning_rate=0.25))
-    loss.set_history(run_of(10), Settings())
-    ghosts = {ghost.style.series: ghost.item.getData()[1] for ghost in loss.lines.waiting}
-    assert set(ghosts) == {"train_loss", "test_loss"}
-    assert set(ghosts["train_loss"]) == {0.8}
-    assert loss.legend.accessibleName().startswith("Curves: previous run")
-    assert "η 0.25" in loss.legend.toolTip()
-
-
-def test_a_run_without_a_point_does_not_push_the_ghost_away(loss: LiveChart) -> None:
-    loss.set_history(run_of(100, loss=0.8), Settings())
-    loss.set_history(History(), Settings())
-    loss.set_history(run_of(10), Settings())
-    assert set(loss.lines.waiting[0].item.getData()[1]) == {0.8}
-
-
-def test_other_data_has_no_ghost_though_runs_without_a_step_lie_between(loss: LiveChart) -> None:
-    loss.set_history(run_of(100, loss=0.8), Settings())
-    loss.set_history(History(), Settings(seed=8))
-    loss.set_history(History(), Settings(dataset="shapes", classes=(0, 1)))
-    assert loss.lines.waiting == []
-    assert "previous" not in loss.legend.accessibleName()
-    loss.set_history(run_of(10), Settings())
-    assert loss.lines.waiting == []
-
-
-@pytest.mark.parametrize("steps", [9, 700])
-def test_a_ghost_peaks_at_the_place_where_its_run_was_drawn(qtbot, steps: int) -> None:
-    chart = shown(qtbot, GradientNormChart(DARK), 900, 300)
-    before, now = History(("dw1",)), History(("dw1",))
-    for step in range(steps):
-        before.series["|dw1|"].append(step, 5.0 if step == steps // 2 else 1.0)
-        now.series["|dw1|"].append(step, 1.0)
-    chart.set_history(before, Settings())
-    drawn = _top_of(chart, chart.lines.live[0].style.color)
-    chart.set_history(now, Settings())
-    qtbot.waitUntil(lambda: _top_of(chart, chart.lines.waiting[0].style.color) == drawn, timeout=2000)
-
-
-def _top_of(chart: LiveChart, color: str) -> float:
-    """The column, in pixels, where the plotting area has about that colour highest up."""
-    pixels = image_pixels(chart.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
-    left = int(chart.plot.box.sceneBoundingRect().left()) + 20  # right of the numbers of the axis
-    channels = pixels[:, left:].copy().view(np.uint8).reshape(len(pixels), -1, 4)[:, :, :3].astype(int)
-    wanted = [int(color[place : place + 2], 16) for place in (5, 3, 1)]
-    rows, columns = np.nonzero(np.abs(channels - wanted).sum(axis=2) < 50)
-    return float(columns[rows <= rows.min() + 2].mean())
-
-
-def test_a_run_that_begins_shows_the_same_steps_in_every_chart(qtbot) -> None:
-    charts = [shown(qtbot, chart(DARK)) for chart in (LossChart, AccuracyChart, GradientNormChart)]
-    for chart in charts:
-        chart.set_history(run_of(100), Settings())
-        # before its first step there are figures of a run, but no gradient
-        begun = History(("dw1", "dw2"))
-        for name in EVALUATION_SERIES:
-            begun.series[name].append(0, 0.5)
-        chart.set_history(begun, Settings())
-    assert {chart.plot.x_range() for chart in charts} == {(0, 10)}
-
-
-def test_the_same_run_with_other_settings_makes_no_ghost(loss: LiveChart) -> None:
-    history = run_of(10)
-    loss.set_history(history, Settings())
-    loss.set_history(history, Settings(learning_rate=0.5))
-    assert loss.lines.waiting == []
-
-
 def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveChart) -> None:
     history = run_of(10)
     history.series["batch_loss"].append(10, 0.0)
@@ -298,103 +184,6 @@ def test_log_axis_draws_powers_and_says_where_it_is_cut_off(qtbot, loss: LiveCha
     assert y[-1] == -6
     np.testing.assert_allclose(10 ** y[:-1], history.series["batch_loss"].read().y[:-1])
     assert "cut off at 1e−6" in loss.plot.texts.note.text()
-
-
-def test_keys_of_a_focused_chart_zoom_reset_and_switch_the_axis(qtbot, loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    whole = loss.plot.x_range()
-    loss.plot.setFocus()
-    qtbot.keyClick(loss.plot, Qt.Key.Key_Plus)
-    assert loss.plot.x_range()[1] < whole[1]
-    assert loss.reset_button.isVisible()
-    qtbot.keyClick(loss.plot, Qt.Key.Key_Home)
-    assert loss.plot.x_range() == whole
-    assert not loss.reset_button.isVisible()
-    qtbot.keyClick(loss.plot, Qt.Key.Key_L)
-    assert loss.is_log
-
-
-def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> None:
-    history = run_of(100)
-    loss.set_history(history, Settings())
-    loss.plot.zoom(2.0)
-    zoomed = loss.plot.x_range()
-    assert zoomed[1] - zoomed[0] == pytest.approx(50)
-    history.series["batch_loss"].append(500, 9.0)
-    loss.refresh(2.0)
-    qtbot.waitUntil(lambda: line(loss, "batch_loss").points == 101, timeout=2000)
-    assert loss.plot.x_range() == zoomed
-
-
-def test_the_wheel_zooms_at_the_pointer(loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    viewport = loss.plot.viewport()
-    place = QPointF(150, 60)
-    event = QWheelEvent(
-        place,
-        QPointF(viewport.mapToGlobal(place.toPoint())),
-        QPoint(0, 0),
-        QPoint(0, 240),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
-    low, high = loss.plot.x_range()
-    assert high - low < 100
-    assert loss.reset_button.isVisible()
-
-
-def test_dragging_a_rectangle_zooms_into_it(qtbot, loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    viewport = loss.plot.viewport()
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(80, 30))
-    for x in range(90, 170, 10):
-        move_mouse(loss, QPoint(x, 60), Qt.MouseButton.LeftButton)
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(160, 60))
-    low, high = loss.plot.x_range()
-    assert 0 < low < high < 100
-
-
-def test_a_double_click_shows_everything_again(qtbot, loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    whole = loss.plot.x_range()
-    loss.plot.zoom(3.0)
-    QTest.mouseDClick(loss.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
-    qtbot.waitUntil(lambda: loss.plot.x_range() == whole, timeout=2000)
-
-
-def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> None:
-    history = run_of(100)
-    history.mark(Event(60, "learning_rate", "learning rate 0.1 → 0.01"))
-    loss.set_history(history, Settings())
-    loss.plot.point_at(60.3)
-    text = loss.plot.texts.readout.text()
-    value = history.series["batch_loss"].read().y[60]
-    assert "step 60" in text
-    assert f"batch {format_value(value)}" in text
-    assert "learning rate 0.1 → 0.01" in text
-    loss.plot.point_at(10)
-    assert "learning rate" not in loss.plot.texts.readout.text()
-
-
-def test_the_mouse_over_the_plot_shows_the_crosshair_and_leaving_hides_it(qtbot, loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    assert loss.plot.viewport().hasMouseTracking()
-    move_mouse(loss, QPoint(150, 50), Qt.MouseButton.NoButton)
-    assert loss.plot.texts.readout.isVisible()
-    move_mouse(loss, QPoint(2, 50), Qt.MouseButton.NoButton)
-    assert not loss.plot.texts.readout.isVisible()
-
-
-def test_arrow_keys_move_the_crosshair_of_a_focused_chart(qtbot, loss: LiveChart) -> None:
-    loss.set_history(run_of(100), Settings())
-    loss.plot.setFocus()
-    qtbot.keyClick(loss.plot, Qt.Key.Key_Right)
-    first = loss.plot.pointed_x
-    qtbot.keyClick(loss.plot, Qt.Key.Key_Right)
-    assert loss.plot.pointed_x > first
 
 
 def test_many_markers_are_drawn_at_most_once_a_pixel(loss: LiveChart) -> None:
@@ -413,12 +202,6 @@ def test_accuracy_is_in_per_cent_below_a_fixed_hundred(qtbot) -> None:
     assert 80 <= low < 90
     assert 100 < high < 101
     assert not chart.log_button.isVisible()
-
-
-def test_gradient_norms_have_a_line_for_every_weight_array(qtbot) -> None:
-    chart = shown(qtbot, GradientNormChart(DARK))
-    chart.set_history(run_of(10), Settings())
-    assert [drawn.style.label for drawn in chart.lines.live] == ["∂L/∂w₁", "∂L/∂w₂"]
 
 
 def test_a_longer_legend_does_not_widen_the_panel(qtbot) -> None:
@@ -445,39 +228,6 @@ def test_the_lines_take_the_colours_of_a_new_theme(loss: LiveChart) -> None:
     assert len(line(loss, "train_loss").item.getData()[0]) == 1
 
 
-def test_the_range_grows_at_once_and_shrinks_only_when_little_of_it_is_used() -> None:
-    shown_range = StableRange()
-    assert shown_range.linear(0, 0.9)[1] == 1.0
-    assert shown_range.linear(0, 1.2)[1] == 1.5
-    assert shown_range.linear(0, 0.95)[1] == 1.5
-    assert shown_range.linear(0, 0.3)[1] == pytest.approx(0.4)
-
-
-def test_log_range_holds_the_values_and_at_least_a_decade() -> None:
-    low, high = StableRange().log(0.5, 0.6)
-    assert 10**low <= 0.5
-    assert 10**high >= 0.6
-    assert high - low >= 1
-
-
-@pytest.mark.parametrize(("value", "expected"), [(0.69, 0.8), (1.0, 1.0), (1.01, 1.5), (9.0, 10.0), (2100, 2500)])
-def test_nice_ceiling_is_the_next_round_number(value: float, expected: float) -> None:
-    assert nice_ceiling(value) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("high", [1e-9, 0.07, 1.0, 30.0, 2e6])
-def test_ticks_are_few_and_inside(high: float) -> None:
-    spacing, values = ticks(0.0, high, 4)
-    assert 3 <= len(values) <= 7
-    assert all(-1e-12 <= value <= high * (1 + 1e-6) for value in values)
-    assert spacing > 0
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.0000123, "1.2e−5"), (0.5, "0.500"), (12.34, "12.34"), (0.0, "0.000")])
-def test_small_values_are_never_shown_as_zero(value: float, text: str) -> None:
-    assert format_value(value) == text
-
-
 def test_a_curve_that_was_cut_short_is_drawn_so(qtbot, loss: LiveChart) -> None:
     history = run_of(60)
     history.mark(Event(50, "learning_rate", "η 0.1 → 0.01"))
@@ -486,54 +236,6 @@ def test_a_curve_that_was_cut_short_is_drawn_so(qtbot, loss: LiveChart) -> None:
     loss.refresh(1.0)
     qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
     assert loss._events == ()
-
-
-def wheel(chart: LiveChart, turns: int) -> None:
-    viewport, place = chart.plot.viewport(), QPointF(150, 60)
-    event = QWheelEvent(
-        place,
-        QPointF(viewport.mapToGlobal(place.toPoint())),
-        QPoint(0, 0),
-        QPoint(0, 120 * turns),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
-
-
-@pytest.mark.parametrize("log", [False, True])
-def test_the_wheel_does_not_zoom_beyond_what_there_is(loss: LiveChart, log: bool) -> None:
-    loss.set_history(run_of(100), Settings())
-    loss.log_button.setChecked(log)
-    x_range, y_range = loss.plot.x_range(), loss.plot.y_range()
-    for _ in range(12):
-        wheel(loss, -2)
-    assert loss.plot.x_range() == pytest.approx(x_range)
-    assert loss.plot.y_range() == pytest.approx(y_range)
-    wheel(loss, 3)
-    assert loss.plot.x_range()[1] - loss.plot.x_range()[0] < x_range[1]
-
-
-def test_a_run_of_few_steps_leaves_no_entry_in_the_legend_without_a_curve(loss: LiveChart) -> None:
-    loss.set_history(run_of(15, loss=0.8), Settings())  # evaluated once: a point, not a curve
-    loss.set_history(run_of(10), Settings())
-    assert "previous" not in loss.legend.accessibleName()
-    assert "Previous" not in loss.legend.toolTip()
-
-
-@pytest.mark.parametrize("size", [60, 110, 220, 500])
-@pytest.mark.parametrize(("low", "high"), [(-1.0, 0.0), (-2.5, 0.5), (-6.0, 1.0), (-0.2, 0.1), (0.31, 0.42)])
-def test_labels_of_a_log_axis_are_there_and_do_not_touch(size: int, low: float, high: float) -> None:
-    axis = LossChart(DARK).plot.values_axis
-    axis.is_log = True
-    places = [place for _, values in axis.tickValues(low, high, size) for place in values]
-    assert places
-    assert all(low - 1e-6 <= place <= high + 1e-6 for place in places)
-    pixels = np.array(places) * size / (high - low)
-    assert len(places) == 1 or np.diff(pixels).min() >= 12
-    assert len(set(axis.tickStrings(places, 1.0, 1.0))) == len(places)
 
 
 def test_a_chart_that_nobody_sees_reads_and_draws_nothing(qtbot, loss: LiveChart) -> None:
@@ -579,20 +281,6 @@ def test_old_steps_are_said_to_be_kept_as_least_and_greatest_on_the_chart_and_in
     chart.plot.point_at(10_100)
     assert "steps 10096–10111" in chart.plot.texts.readout.text().replace("\u202f", "")
     assert "0.250–0.500" in chart.plot.texts.readout.text()
-
-
-def test_a_range_of_both_signs_holds_zero_and_each_side_still_by_itself():
-    both = TwoSidedRange()
-    low, high = both.linear(-0.9, 0.2)
-    assert low <= -0.9
-    assert high >= 0.2
-    assert both.linear(-0.8, 0.2) == (low, high)
-    assert both.linear(-0.9, 0.19) == (low, high)
-    lower, _ = both.linear(-3.0, 0.2)
-    assert lower <= -3.0
-    only_negative = TwoSidedRange().linear(-0.5, -0.1)
-    assert only_negative[0] <= -0.5
-    assert 0 < only_negative[1] < 0.1
 
 
 def _different_pixels(image: QImage, other: QImage) -> int:
