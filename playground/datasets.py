@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from playground.blackboard import CLASS_NAMES as BLACKBOARD_CLASSES
 from playground.blackboard import WORKED_EXAMPLES, patterns
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.idx import read_idx
 from playground.images import Images
@@ -202,9 +203,11 @@ def read_digits(split: str, folder: Path = DATA_FOLDER) -> NDArray[np.uint8]:
     count = len(labels) // 10
     if images.shape != (10 * count, 28, 28) or count == 0:
         raise DataError(
-            f"{images_file} holds images of shape {images.shape}, but {labels_file.name} has {len(labels)} labels; "
-            "restore both from the repository, or make them with tools/build_digits.py."
+            f"{images_file} holds images of shape {images.shape}, but {labels_file.name} has "
+            f"{grouped(len(labels))} labels; restore both from the repository, or make them with tools/build_digits.py."
         )
     if not np.array_equal(labels, np.repeat(np.arange(10), count)):
-        raise DataError(f"{labels_file} is not {count} labels of each digit in order; restore it from the repository.")
+        raise DataError(
+            f"{labels_file} is not {grouped(count)} labels of each digit in order; restore it from the repository."
+        )
     return images.reshape(10, count, 28, 28)

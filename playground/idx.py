@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 
 __all__ = ["MAX_BYTES", "idx_bytes", "idx_header", "read_idx"]
@@ -39,8 +40,10 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
             f"{path} cannot be read as a gzipped IDX file ({error}); restore it from the repository."
         ) from error
     if len(payload) != count:
-        held = "more" if len(payload) > count else f"{len(payload)}"
-        raise DataError(f"{path} declares {count} bytes of values but holds {held}; restore it from the repository.")
+        held = "more" if len(payload) > count else grouped(len(payload))
+        raise DataError(
+            f"{path} declares {grouped(count)} bytes of values but holds {held}; restore it from the repository."
+        )
     return np.frombuffer(payload, np.uint8).reshape(shape)
 
 
@@ -49,7 +52,9 @@ def _shape(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
         raise DataError(f"{path} is not an IDX file of bytes with {dimensions} axes; restore it from the repository.")
     shape = struct.unpack(f">{dimensions}I", header[4:])
     if math.prod(shape) > MAX_BYTES:
-        raise DataError(f"{path} declares {math.prod(shape)} bytes of values; at most {MAX_BYTES} can be read.")
+        raise DataError(
+            f"{path} declares {grouped(math.prod(shape))} bytes of values; at most {grouped(MAX_BYTES)} can be read."
+        )
     return shape
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.counting import grouped
 from playground.edits import Edit
 from playground.notation.names import display_index, display_name
 
@@ -22,7 +23,7 @@ class LastDone:
     def words(self) -> str:
         """What would be undone: "change of b₂[0]", "step 7"."""
         if self.edit is None:
-            return f"step {self.step}"
+            return f"step {grouped(self.step)}"
         of = f" of {self.edit.sample.words}" if self.edit.sample else ""
         if self.edit.name == "y":
             return f"label{of}"

@@ -38,7 +38,7 @@ def smaller_rate(learning_rate: float) -> float:
 
 def back_in_words(step: int, learning_rate: float) -> str:
     """What a button says that goes back to a step and on with another η."""
-    return f"Back to step {grouped(step)} with η {learning_rate:g}"
+    return f"Back to step {grouped(step)} with η {chosen_number(learning_rate)}"
 
 
 class Session(Run):
@@ -250,7 +250,7 @@ class Session(Run):
         self.evaluations.images_changed()
         self.evaluations.edited()
         self._clean.use_images(settings, dataset, self._order.state(), self.edits.state())
-        self._mark("data", f"{before} → {len(dataset.x_train)} training images")
+        self._mark("data", f"{grouped(before)} → {grouped(len(dataset.x_train))} training images")
 
     @property
     def rate_to_restore_with(self) -> float:

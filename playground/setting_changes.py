@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from playground.counting import grouped
 from playground.history import Event
 from playground.notation.numbers import chosen_number
 from playground.settings import CHOICE_NAMES, Settings
@@ -35,7 +36,7 @@ def setting_changes(old: Settings, new: Settings) -> list[tuple[str, str]]:
             )
         )
     if new.batch_size != old.batch_size:
-        found.append(("batch_size", f"m {old.batch_size}{_TO}{new.batch_size}"))
+        found.append(("batch_size", f"m {grouped(old.batch_size)}{_TO}{grouped(new.batch_size)}"))
     if new.frozen != old.frozen:
         blocks = "no conv block" if not new.frozen else f"conv {'1' if new.frozen == 1 else f'1 to {new.frozen}'}"
         found.append(("frozen", f"{blocks} frozen"))

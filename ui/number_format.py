@@ -15,6 +15,7 @@ from playground.notation.numbers import (
     SMALLEST_PLAIN,
     chosen_number,
     format_number,
+    grouped_decimals,
     percent,
     scientific,
     significant_number,
@@ -32,6 +33,7 @@ __all__ = [
     "format_number",
     "format_scale",
     "grouped",
+    "grouped_decimals",
     "percent",
     "plain_number",
     "scientific",
@@ -55,7 +57,7 @@ def fit_number(value: float, characters: int, decimals: int = 4) -> str:
         return "…"  # the loop above has already tried the short words for these
     shorter = [scientific(value, 2), scientific(value, 1)]
     if SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
-        one_digit = f"{value:.{max(0, -math.floor(math.log10(abs(value))))}f}".replace("-", MINUS)
+        one_digit = _decimals(value, max(0, -math.floor(math.log10(abs(value)))))
         # ".004" beside "−1.64" is read at once, "4e−3" is not
         shorter = [one_digit, _without_leading_zero(one_digit), *shorter]
     return next((text for text in shorter if len(text) <= characters), "…")
@@ -72,22 +74,26 @@ def cell_number(value: float, characters: int, decimals: int = 4) -> str:
     short = round(value, decimals)
     # sums in float32 miss a short number by an ulp or two; it is that number nevertheless
     if short and abs(short - value) <= _ROUNDING * abs(value) and abs(value) < LARGEST_PLAIN:
-        candidates = [np.format_float_positional(short, trim="-")]
+        candidates = [grouped_decimals(str(np.format_float_positional(short, trim="-")).replace("-", MINUS))]
     else:
         candidates = [format_number(value, decimals)]
     candidates += [
-        f"{value:.{places}f}" for places in range(decimals - 1, -1, -1) if abs(value) >= 10.0 ** (1 - places)
+        _decimals(value, places) for places in range(decimals - 1, -1, -1) if abs(value) >= 10.0 ** (1 - places)
     ]
     for text in candidates:
         for writing in (text, _without_leading_zero(text)):
             if len(writing) <= characters:
-                return writing.replace("-", MINUS)
+                return writing
     return fit_number(value, characters, decimals)
+
+
+def _decimals(value: float, places: int) -> str:
+    return grouped_decimals(f"{value:.{places}f}".replace("-", MINUS))
 
 
 def _without_leading_zero(text: str) -> str:
     """'−0.25' as '−.25'."""
-    return re.sub(rf"^([-{MINUS}]?)0\.", r"\1.", text)
+    return re.sub(rf"^({MINUS}?)0\.", r"\1.", text)
 
 
 def format_scale(limit: float, signed: bool) -> str:

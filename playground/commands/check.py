@@ -12,6 +12,7 @@ from core.network import Network
 from core.training import step_difference
 from playground.arithmetic import arithmetic
 from playground.commands.options import add_settings_options, in_range, run_from
+from playground.counting import grouped
 from playground.datasets import load_dataset
 from playground.notation.numbers import chosen_number, scientific
 from playground.own_data.source import ReadPicture
@@ -84,7 +85,7 @@ _HEADING = ("derivative", "shape", "compared", "at a kink", "cells", "largest re
 def _row(check: GradientCheck) -> tuple[str, ...]:
     result = "ok" if _agrees(check) else "nothing compared" if check.cells == 0 else "WRONG"
     shape = "×".join(map(str, check.shape)) or "scalar"
-    counts = (str(check.cells), str(check.skipped), str(check.total))
+    counts = map(grouped, (check.cells, check.skipped, check.total))
     return (f"∂L/∂{check.name[1:]}", shape, *counts, scientific(check.max_relative_error, 2), result)
 
 
@@ -93,11 +94,11 @@ def _coverage(checks: tuple[GradientCheck, ...]) -> str:
     compared, skipped, total = (
         sum(getattr(check, count) for check in checks) for count in ("cells", "skipped", "total")
     )
-    parts = [f"{compared} of {total} cells compared"]
+    parts = [f"{grouped(compared)} of {grouped(total)} cells compared"]
     if compared + skipped < total:
-        parts.append(f"{total - compared - skipped} not drawn (--cells says how many of each array are)")
+        parts.append(f"{grouped(total - compared - skipped)} not drawn (--cells says how many of each array are)")
     if skipped:
-        parts.append(f"{skipped} left out because the loss has a kink there")
+        parts.append(f"{grouped(skipped)} left out because the loss has a kink there")
     return ", ".join(parts)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from playground.counting import grouped
 from playground.errors import DataError, ImageError
 from playground.model_file import Model, load_model
 from playground.notation.numbers import percent
@@ -87,5 +88,6 @@ def _lines(result: dict[str, Any]) -> str:
         shares = "  ".join(f"{name} {percent(share, 1)}" for name, share in result["probabilities"].items())
         return f"{result['file']}: {result['class']}  ({shares})\n"
     which = f"{result['split']} images" if result["split"] else "images"
-    shares = "  ".join(f"{name} {c['right']}/{c['images']}" for name, c in result["classes"].items())
-    return f"{result['file']}: {percent(result['accuracy'], 2)} of {result['images']} {which} are right  ({shares})\n"
+    shares = "  ".join(f"{name} {grouped(c['right'])}/{grouped(c['images'])}" for name, c in result["classes"].items())
+    right = f"{percent(result['accuracy'], 2)} of {grouped(result['images'])} {which} are right"
+    return f"{result['file']}: {right}  ({shares})\n"

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from playground.commands.options import add_settings_options, in_range, run_from
 from playground.commands.train import INTERRUPTED
+from playground.counting import grouped
 from playground.errors import PlaygroundError, SettingsError
 from playground.experiments.recording import Recording
 from playground.experiments.sweep import Sweep, Trial, processes, run_sweep
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
                 done.append(finished)
                 bar.update()
     except KeyboardInterrupt:
-        sys.stderr.write(f"Stopped; {len(done)} of {count} runs were done.\n")
+        sys.stderr.write(f"Stopped; {grouped(len(done))} of {grouped(count)} runs were done.\n")
     except PlaygroundError:
         _tell(sweep, done, options.csv)
         raise

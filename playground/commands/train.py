@@ -87,21 +87,21 @@ def _train(session: Session, epochs: int, interrupted: list[int], *, quiet: bool
                 break
             evaluation = session.evaluate()
             progress.clear()
-            _say(f"epoch {epoch}/{epochs}: {_figures(evaluation)}")
+            _say(f"epoch {grouped(epoch)}/{grouped(epochs)}: {_figures(evaluation)}")
             _say_what_is_wrong(session)
     if interrupted:
         evaluation = session.evaluate()
-        _say(f"stopped at step {grouped(session.step_count)} of {total}: {_figures(evaluation)}")
+        _say(f"stopped at step {grouped(session.step_count)} of {grouped(total)}: {_figures(evaluation)}")
     return evaluation
 
 
 def _headline(session: Session) -> str:
     settings, data = session.settings, session.dataset
-    images = f"{len(data.x_train)} training and {len(data.x_test)} test images"
+    images = f"{grouped(len(data.x_train))} training and {grouped(len(data.x_test))} test images"
     evaluated = session.evaluate()
     # figures over a part of the images must say so
     part = (
-        f", train figures from {evaluated.train_images} of them"
+        f", train figures from {grouped(evaluated.train_images)} of them"
         if evaluated.train_images < evaluated.train_total
         else ""
     )

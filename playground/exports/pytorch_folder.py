@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.training import logits_of
 from playground.atomic_file import folder_appears, told
+from playground.counting import grouped
 from playground.datasets import Dataset
 from playground.errors import ExportError, ModelFileError
 from playground.exports.pytorch_script import DATA_FILE, SCRIPT_FILE, WEIGHTS_FILE, script_text
@@ -78,13 +79,14 @@ def _part(images: Images, labels: NDArray[np.int64], seed: int) -> _Part:
 def _notes(model: Model, dataset: Dataset, parts: tuple[_Part, _Part]) -> tuple[str, ...]:
     settings = model.settings
     lines = [
-        f"{dataset.name}: {', '.join(model.class_names)}; {model.step} steps of training so far.",
+        f"{dataset.name}: {', '.join(model.class_names)}; {grouped(model.step)} steps of training so far.",
         f"The optimiser ({settings.optimizer}) begins with fresh averages; batches come in PyTorch's random order.",
     ]
     for split, part in zip(("training", "test"), parts, strict=True):
         if len(part.x) < part.total:
             lines.append(
-                f"{DATA_FILE} holds {len(part.x)} of {part.total} {split} images, drawn by seed {settings.seed}."
+                f"{DATA_FILE} holds {grouped(len(part.x))} of {grouped(part.total)} {split} images, "
+                f"drawn by seed {settings.seed}."
             )
     if settings.augmentation.is_on:
         lines.append("The playground augmented the training images; this script takes them as they are.")

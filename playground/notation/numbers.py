@@ -15,6 +15,7 @@ __all__ = [
     "SMALLEST_PLAIN",
     "chosen_number",
     "format_number",
+    "grouped_decimals",
     "percent",
     "scientific",
     "significant_number",
@@ -24,6 +25,8 @@ MINUS = "−"
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-3, 1e6
 """Magnitudes between these are decimals, all others have an exponent."""
 _LARGEST_WHOLE = 1e15
+_TOGETHER = 4
+"""Digits of a decimal that stand together: in small cells, room is scarce."""
 
 
 def format_number(value: float, decimals: int = 4) -> str:
@@ -45,7 +48,14 @@ def format_number(value: float, decimals: int = 4) -> str:
     if size >= LARGEST_PLAIN or not (enough or size >= SMALLEST_PLAIN):
         return scientific(value, max(2, decimals - 3))
     places = decimals if enough else 1 - math.floor(math.log10(size))
-    return f"{value:.{places}f}".replace("-", MINUS)
+    return grouped_decimals(f"{value:.{places}f}".replace("-", MINUS))
+
+
+def grouped_decimals(text: str) -> str:
+    """The thousands of a number in plain decimals apart where it has five digits or more: "1234.5", "12 345.68"."""
+    whole, point, rest = text.removeprefix(MINUS).partition(".")
+    shown = grouped(int(whole)) if len(whole) > _TOGETHER else whole
+    return f"{MINUS if text.startswith(MINUS) else ''}{shown}{point}{rest}"
 
 
 def scientific(value: float, digits: int) -> str:
@@ -61,7 +71,7 @@ def significant_number(value: float, digits: int = 4) -> str:
         return format_number(value)
     rounded = float(f"{value:.{digits - 1}e}")
     if SMALLEST_PLAIN <= abs(rounded) < LARGEST_PLAIN:
-        return str(np.format_float_positional(rounded, trim="-")).replace("-", MINUS)
+        return grouped_decimals(str(np.format_float_positional(rounded, trim="-")).replace("-", MINUS))
     return re.sub(r"\.?0*e", "e", scientific(value, digits)) if digits > 1 else scientific(value, 1)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.known_sets import class_names_of
 from playground.own_data.source import (
@@ -137,7 +138,7 @@ def open_csv(path: Path, check: Check = go_on) -> _CsvSource:
         labels.append(label[:200])
         numbers.append(number)
         if len(labels) > MAX_IMAGES:
-            raise DataError(f"{path} has more than {MAX_IMAGES} rows; take a part of them.")
+            raise DataError(f"{path} has more than {grouped(MAX_IMAGES)} rows; take a part of them.")
     notes = [f"The {'first' if table.label_at == 0 else 'last'} column of {path.name} is taken as the label."]
     if skipped:
         notes.append(_skipped_lines(skipped, first_skipped, f"not {table.columns} values"))
@@ -166,7 +167,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         while line := stream.readline(_MAX_LINE + 1):
             if len(line) > _MAX_LINE:
                 raise DataError(
-                    f"{path} has a line of more than {_MAX_LINE} bytes, which no table of small images has."
+                    f"{path} has a line of more than {grouped(_MAX_LINE)} bytes, which no table of small images has."
                 )
             yield line.rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
 
@@ -249,4 +250,4 @@ def _plain_numbers(text: bytes, separator: bytes) -> NDArray[np.uint8] | None:
 def _skipped_lines(count: int, first: int, reason: str) -> str:
     if count == 1:
         return f"Line {first} is left out: {reason}."
-    return f"{count} lines are left out, the first is line {first}: {reason}."
+    return f"{grouped(count)} lines are left out, the first is line {grouped(first)}: {reason}."

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError, ImageError
 from playground.own_data.description import MAX_CLASSES
 from playground.own_data.image_set import clean_names
@@ -71,7 +72,7 @@ class _FolderSource:
             yield Chunk(np.array(good, np.intp), images)
         if refused:
             count = len(refused)
-            left_out = "1 file is left out" if count == 1 else f"{count} files are left out; the first"
+            left_out = "1 file is left out" if count == 1 else f"{grouped(count)} files are left out; the first"
             yield Chunk(np.zeros(0, np.intp), [], (f"{left_out}: {refused[0]}",))
 
 
@@ -101,7 +102,7 @@ def open_folder(path: Path, read_picture: ReadPicture, check: Check = go_on) -> 
                 notes.append(f"{folder} holds no pictures, so there is no such class.")
             files += [(folder.name, is_test, file) for file in pictures]
             if len(files) > MAX_IMAGES:
-                raise DataError(f"{path} holds more than {MAX_IMAGES} files; take a part of them.")
+                raise DataError(f"{path} holds more than {grouped(MAX_IMAGES)} files; take a part of them.")
     if not files:
         raise DataError(
             f"{path} holds no pictures in sub-folders; make one folder for each class and put its pictures in it."

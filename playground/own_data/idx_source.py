@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.file_names import family_of, is_test_file, key_of
 from playground.own_data.folder_source import read_class_file
@@ -162,8 +163,8 @@ def _labels_for(images: _Header, labels: Sequence[_Header]) -> _Header:
     found = labels[0]
     if found.shape[0] != images.shape[0]:
         raise DataError(
-            f"{images.path} holds {images.shape[0]} images but {found.path.name} {found.shape[0]} labels; "
-            "they do not belong together."
+            f"{images.path} holds {grouped(images.shape[0])} images but {found.path.name} "
+            f"{grouped(found.shape[0])} labels; they do not belong together."
         )
     if len(images.shape) == 4 and images.shape[3] not in (1, 3):
         raise DataError(f"{images.path} has {images.shape[3]} channels; 1 (grey) or 3 (RGB) can be used.")
@@ -176,7 +177,7 @@ def _labels_for(images: _Header, labels: Sequence[_Header]) -> _Header:
 def _source(path: Path, pairs: Sequence[tuple[_Header, _Header]], notes: list[str]) -> RecordSource:
     values = np.concatenate([_read_labels(labels) for _, labels in pairs])
     if len(values) > MAX_IMAGES:
-        raise DataError(f"{path} holds {len(values)} images; at most {MAX_IMAGES} can be read.")
+        raise DataError(f"{path} holds {grouped(len(values))} images; at most {grouped(MAX_IMAGES)} can be read.")
     is_test = [images.is_test for images, _ in pairs]
     in_test = np.concatenate([np.full(images.shape[0], images.is_test) for images, _ in pairs])
     given = in_test if any(is_test) and not all(is_test) else None

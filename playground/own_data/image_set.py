@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.description import MAX_NAME, OwnData
@@ -55,7 +56,10 @@ class ImageSet:
         if self.images.ndim != 4 or self.images.dtype != np.uint8 or self.images.shape[1] not in (1, 3):
             raise DataError(f"{self.name}: images of shape {self.images.shape} are not (n, 1 or 3, h, w) bytes.")
         if {len(self.labels), len(self.in_test), len(self.excluded), len(self.removed)} != {count}:
-            raise DataError(f"{self.name}: {count} images, {len(self.labels)} labels and {len(self.in_test)} splits.")
+            raise DataError(
+                f"{self.name}: {grouped(count)} images, {grouped(len(self.labels))} labels and "
+                f"{grouped(len(self.in_test))} splits."
+            )
         if len(self.colors) != len(self.class_names):
             raise DataError(f"{self.name}: {len(self.class_names)} classes and {len(self.colors)} colours.")
         if count and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.digit_image import is_centred
 from playground.errors import DataError
 from playground.own_data.description import IMAGE_SIZES, PREPARATIONS
@@ -167,8 +168,8 @@ def load(source: Source, options: ImportOptions, progress: Progress | None = Non
     size, channels = options.image_size, options.channels
     if len(rows) * channels * size**2 > MAX_BYTES:
         raise DataError(
-            f"{len(rows)} images of {size}×{size} take more than {MAX_BYTES // 2**20} MB; choose a smaller image size "
-            "or fewer classes."
+            f"{grouped(len(rows))} images of {size}×{size} take more than {MAX_BYTES // 2**20} MB; choose a smaller "
+            "image size or fewer classes."
         )
     images = np.empty((len(rows), channels, size, size), np.uint8)
     kept = np.empty(len(rows), np.intp)

@@ -15,6 +15,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.source import CHUNK_BYTES, Progress, check_regular, saying_what_failed
 
@@ -87,7 +88,7 @@ def npz_members(path: Path, archive: zipfile.ZipFile | None = None) -> tuple[Map
     with opening as opened, saying_what_failed(path):
         entries = opened.infolist()
         if len(entries) > _MAX_MEMBERS:
-            raise DataError(f"{path} holds {len(entries)} files; an npz file of images has a few arrays.")
+            raise DataError(f"{path} holds {grouped(len(entries))} files; an npz file of images has a few arrays.")
         for entry in entries:
             if not entry.filename.endswith(".npy"):
                 continue

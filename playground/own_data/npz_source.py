@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.file_names import family_of, holds_images, holds_labels, is_test_file, key_of
 from playground.own_data.known_sets import class_names_of
@@ -131,7 +132,7 @@ def _source(
         raise DataError(f"{path} has numbers as labels of one part and words of another; use one of them.")
     values = np.concatenate([part.labels for part in parts])
     if len(values) > MAX_IMAGES:
-        raise DataError(f"{path} holds {len(values)} images; at most {MAX_IMAGES} can be read.")
+        raise DataError(f"{path} holds {grouped(len(values))} images; at most {grouped(MAX_IMAGES)} can be read.")
     test = "test" if "test" in splits else "val"
     in_test = np.concatenate([np.full(part.images.count, part.split == test) for part in parts])
     found = found_by_value(

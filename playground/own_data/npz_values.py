@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.notation.numbers import chosen_number
 from playground.own_data.npz import Member, open_member, read_member
@@ -121,8 +122,8 @@ def labels_in(member: Member, count: int) -> NDArray[Any]:
     """(count,) whole numbers or words, one label for each image. Raises DataError if they are not that."""
     where = f"{member.path}: {member.name}"
     if not member.shape or member.shape[0] != count:
-        found = member.shape[0] if member.shape else "no"
-        raise DataError(f"{where} has {found} labels for {count} images; they do not belong together.")
+        found = grouped(member.shape[0]) if member.shape else "no"
+        raise DataError(f"{where} has {found} labels for {grouped(count)} images; they do not belong together.")
     if member.dtype.kind not in "biufUS":
         raise DataError(f"{where} is of type {member.dtype}; labels are whole numbers or words.")
     values: NDArray[Any] = read_member(member)

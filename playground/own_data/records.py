@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.counting import grouped
 from playground.errors import DataError
 from playground.own_data.source import CHUNK_BYTES, MAX_IMAGES, MAX_SIDE, Chunk, Found, saying_what_failed
 
@@ -84,14 +85,15 @@ class RecordSource:
                 chosen = values if len(here) == len(values) else values[here - start]
                 yield Chunk(here + first, part.to_pixels(chosen))
         if read < end:
-            note = f"{part.where} declares {part.count} images but holds {read}; the others are left out."
+            held = f"declares {grouped(part.count)} images but holds {grouped(read)}"
+            note = f"{part.where} {held}; the others are left out."
             yield Chunk(np.zeros(0, np.intp), [], (note,))
 
 
 def check_size(where: str, count: int, shape: Sequence[int], itemsize: int = 1) -> None:
     """Raise DataError if so many images of such a shape are more than a data set may have, or none."""
     if count > MAX_IMAGES:
-        raise DataError(f"{where} declares {count} images; at most {MAX_IMAGES} can be read.")
+        raise DataError(f"{where} declares {grouped(count)} images; at most {grouped(MAX_IMAGES)} can be read.")
     if count == 0 or 0 in shape:
         raise DataError(f"{where} holds no images.")
     if math.prod(shape) > MAX_SIDE * MAX_SIDE or max(shape) > MAX_SIDE * MAX_SIDE:

@@ -73,16 +73,16 @@ class Moment:
         shape = "×".join(map(str, self.trace.arrays["x"].shape[2:]))
         name = self.class_names[self.label]
         drawn = isinstance(self.sample, DrawnSample)
-        which = self.sample.words if drawn else f"{self.sample.split} image {self.sample.index}"
+        which = self.sample.words if drawn else f"{self.sample.split} image {grouped(self.sample.index)}"
         return (
             ("Network", self._network()),
             ("Data", f"{data}, classes {', '.join(self.class_names)}, {shape} pixels"),
             ("Sample", f"{which}, class {name} (y = {self.label})"),
-            ("Step", f"{grouped(self.step)} (epoch {self.epoch}, seed {s.seed})"),
+            ("Step", f"{grouped(self.step)} (epoch {grouped(self.epoch)}, seed {s.seed})"),
             (
                 "Training",
                 f"{OPTIMIZERS.get(s.optimizer, s.optimizer)}, η = {chosen_number(s.learning_rate)}, "
-                f"batches of {s.batch_size}",
+                f"batches of {grouped(s.batch_size)}",
             ),
             ("Taken", self.taken.strftime("%Y-%m-%d %H:%M")),
         )

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from ui.number_format import chosen_number, grouped, scientific, significant_number
+from ui.number_format import MINUS, chosen_number, grouped, grouped_decimals, scientific, significant_number
 
 __all__ = [
     "SMALLEST_STEP_RANGE",
@@ -57,7 +57,8 @@ def format_value(value: float) -> str:
     size = abs(value)
     if size >= 1e4 or 0 < size < 1e-3:
         return scientific(value, 2)
-    return f"{value:.{0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3}f}"
+    places = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
+    return grouped_decimals(f"{value:.{places}f}".replace("-", MINUS))
 
 
 def _compact(value: float) -> str:

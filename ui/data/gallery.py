@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from core.arrays import Labels
 from playground.images import Images
 from ui.classify.pixel_view import picture_of
+from ui.number_format import grouped
 from ui.theme import DARK, SLIM_SCROLL_BAR, Theme, class_color, slim_scroll_bar
 
 __all__ = ["Gallery"]
@@ -256,9 +257,9 @@ class Gallery(QAbstractScrollArea):
 
     def _describe(self) -> None:
         if self._selected is None:
-            self.setAccessibleDescription(f"{self.count} images, none chosen")
+            self.setAccessibleDescription(f"{grouped(self.count)} images, none chosen")
         else:
-            self.setAccessibleDescription(f"{self.caption(self._selected)}, of {self.count}")
+            self.setAccessibleDescription(f"{self.caption(self._selected)}, of {grouped(self.count)}")
 
     # painting
 

@@ -79,7 +79,7 @@ class SplitRow(QWidget):
         for name, button in self.splits.items():
             count = self._counts[name]
             button.setChecked(name == split)
-            button.setAccessibleDescription(f"{count} images")
+            button.setAccessibleDescription(f"{grouped(count)} images")
             button.setToolTip(f"Show the {grouped(count)} {name} images")
             button.setEnabled(count > 0 or counts is None)
         self._word()

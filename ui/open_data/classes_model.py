@@ -109,7 +109,7 @@ class ClassesModel(QAbstractTableModel):
         count = self._counts.get(label, (0, 0))[column - TRAIN]
         values: dict[int, int | str] = {COUNT_ROLE: count, MOST_ROLE: self._most}
         if label in self._counts:
-            values[Qt.ItemDataRole.AccessibleTextRole] = f"{count} {_HEADERS[column].lower()} images"
+            values[Qt.ItemDataRole.AccessibleTextRole] = f"{grouped(count)} {_HEADERS[column].lower()} images"
         return values.get(role)
 
     def _name(self, label: int, role: int) -> Any:
@@ -127,7 +127,7 @@ class ClassesModel(QAbstractTableModel):
         if role == PICTURES_ROLE:
             return self.pictures(label)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{len(self.pictures(label))} pictures"
+            return f"{grouped(len(self.pictures(label)))} pictures"
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.colors import rgb, screen_words
 from ui.number_batch import NumberBatch
-from ui.number_format import percent
+from ui.number_format import grouped, percent
 from ui.theme import DARK, Theme, number_font
 
 __all__ = ["ConfusionView", "head_of"]
@@ -92,7 +92,7 @@ class ConfusionView(QWidget):
         count, total = int(self.counts[true, predicted]), int(self.counts[true].sum())
         share = f", {percent(count / total)}" if total else ""
         verdict = "right" if true == predicted else f"taken for {self._names[predicted]}"
-        return f"{count} of {total} images of {self._names[true]} {verdict}{share}"
+        return f"{grouped(count)} of {grouped(total)} images of {self._names[true]} {verdict}{share}"
 
     # geometry
 

@@ -11,6 +11,7 @@ from core.arrays import Array
 from core.optimizers import SGD, Adam
 from core.trace import Trace
 from playground.batch_step import BatchStep
+from playground.counting import counted, grouped
 from playground.errors import ExportError
 from playground.notation.rules import is_parameter
 from playground.take_home.moment import OPTIMIZERS, Moment
@@ -67,7 +68,7 @@ class _Script:
         ]
 
     def text(self) -> str:
-        title = f"Step {self.moment.step} of a network of the CNN playground, computed again by hand."
+        title = f"Step {grouped(self.moment.step)} of a network of the CNN playground, computed again by hand."
         facts = "\n".join(
             line
             for name, value in (*self.moment.facts, ("Batch", self._batch_words()))
@@ -83,8 +84,8 @@ class _Script:
         )
 
     def _batch_words(self) -> str:
-        count = f"{self.step.m} train images" if self.step.m > 1 else "1 train image"
-        return f"the {count} of step {self.step.step}, by {OPTIMIZERS[self.step.optimizer]}"
+        count, step = counted(self.step.m, "train image"), grouped(self.step.step)
+        return f"the {count} of step {step}, by {OPTIMIZERS[self.step.optimizer]}"
 
     # --- what is given ---------------------------------------------------------------------------------------------
 

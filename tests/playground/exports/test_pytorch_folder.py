@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
 from core.training import logits_of
+from playground.counting import grouped
 from playground.datasets import Dataset, load_dataset
 from playground.errors import ExportError
 from playground.exports import pytorch_folder
@@ -112,7 +113,7 @@ def test_of_a_large_data_set_a_part_is_written_and_the_script_says_which(
     assert len(safetensors.numpy.load_file(tmp_path / "run" / "data.safetensors")["x_train"]) == 100
     total = len(load_dataset(settings).x_train)
     text = (tmp_path / "run" / "train.py").read_text(encoding="utf-8")
-    assert f"data.safetensors holds 100 of {total} training images, drawn by seed 3." in text
+    assert f"data.safetensors holds 100 of {grouped(total)} training images, drawn by seed 3." in text
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_moved_gradient_is_found(tmp_path: Path) -> None:
 
 def test_the_script_says_which_step_it_is() -> None:
     text = script_text(replace(moment_of("blackboard 3x3"), step=1234), step_of("blackboard 3x3"))
-    assert text.startswith('"""Step 1234 of a network of the CNN playground')
+    assert text.startswith('"""Step 1\u202f234 of a network of the CNN playground')
     assert "Sample: test image 0" in text
 
 

@@ -21,6 +21,7 @@ from ui.laboratory.break_it.race_plot import RacePlot
 from ui.laboratory.break_it.stations_view import StationsView
 from ui.laboratory.break_it.words import Findings, verdict
 from ui.laboratory.page import Page
+from ui.number_format import grouped
 from ui.theme import DARK, Theme
 
 __all__ = ["ASKED_BY", "BreakPage"]
@@ -222,6 +223,6 @@ def _find_out(specimen: Specimen, bug: Bug | None, dataset: Dataset | None, task
     def progress(done: int, total: int) -> None:
         task.check()
         if done % 20 == 0:
-            task.say("progress", f"Training {total} steps with and without it: {done}.")
+            task.say("progress", f"Training {grouped(total)} steps with and without it: {done}.")
 
     return found, race(specimen.settings, dataset, bug, progress, steps=RACE_STEPS)

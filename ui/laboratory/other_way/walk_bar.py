@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
 from ui.controls import CalmComboBox
 from ui.elided_label import ElidedLabel
 from ui.laboratory.other_way.walk import BothWalks
-from ui.number_format import display_name
+from ui.number_format import display_name, grouped
 
 __all__ = ["WalkBar"]
 
@@ -86,8 +86,8 @@ class WalkBar(QWidget):
         """Where both ways stand."""
         self._walk = walk
         self.progress.show_text(
-            f"output {walk.spread} of {walk.outputs} · input {walk.count} of {walk.cells}",
-            f"{walk.count}/{walk.cells}",
+            f"output {walk.spread} of {grouped(walk.outputs)} · input {grouped(walk.count)} of {grouped(walk.cells)}",
+            f"{grouped(walk.count)}/{grouped(walk.cells)}",
         )
         for button in (self.start, self.back):
             button.setEnabled(walk.count > 0)
