@@ -11,7 +11,7 @@ from playground.snapshot import RunState
 from ui.action_table import ACTIONS_BY_ID, shortcut_text
 from ui.first_steps.parts import Part, array, button, lab_button, tab, whole
 from ui.first_steps.standing import Standing
-from ui.flow.text import formulas
+from ui.flow.formulas import formulas
 from ui.number_format import chosen_number, display_name, format_number, grouped, percent, significant_number
 
 __all__ = ["STEPS", "Step"]

@@ -8,12 +8,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QP
 
 from core.trace import Trace
 from ui.broken_lines import broken_lines
-from ui.cell_ref import sample_array
+from ui.flow.captions import Captions
 from ui.flow.chosen import chosen_rects
 from ui.flow.fonts import FlowFonts
 from ui.flow.heatmap import HeatImage, color_table, is_signed
 from ui.flow.layout import NOWHERE, SCALE_APART, SCALE_CHARACTERS, FlowLayout, Options, Rect, Tile
-from ui.flow.text import formulas, shape_text
+from ui.flow.text import shape_text
 from ui.icons import draw_glyph
 from ui.number_format import display_name
 from ui.theme import Theme, class_color
@@ -23,6 +23,7 @@ __all__ = ["Ground", "draw_outline", "qrect"]
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_NUMBER_OF_LOSS = 6  # characters beside the label
 
 
 def qrect(rect: Rect) -> QRect:
@@ -66,6 +67,7 @@ class Ground:
         self._frozen = frozenset(f"w{block}" for block in range(1, options.frozen + 1))
         self._color_bars: dict[bool, HeatImage] = {}
         self._trace, self._class_names, self._separated = trace, class_names, separated
+        self._captions = Captions(layout, fonts, options, trace, class_names)
         self.image = QImage(layout.width, layout.height, QImage.Format.Format_ARGB32_Premultiplied)
         self.image.fill(QColor(theme.panel))
         painter = QPainter(self.image)
@@ -88,7 +90,7 @@ class Ground:
             elif tile.kind == "strip":
                 self._text(painter, display_name(name), self.fonts.small, tile.caption, self._color(name), _LEFT)
             else:
-                self._static_tile(painter, name, tile, trace, class_names)
+                self._static_tile(painter, name, tile, trace)
         for arrow in self.layout.arrows:
             self._arrow(painter, arrow.start, arrow.end, self.theme.forward if arrow.forward else self.theme.backward)
 
@@ -170,21 +172,16 @@ class Ground:
             bar.fill(np.arange(255, dtype=np.uint8), color_table(self.theme, signed))
         painter.drawImage(qrect(room), bar.image)
 
-    def _static_tile(
-        self, painter: QPainter, name: str, tile: Tile, trace: Trace, class_names: tuple[str, ...]
-    ) -> None:
+    def _static_tile(self, painter: QPainter, name: str, tile: Tile, trace: Trace) -> None:
         m, caption = self.layout.metrics, tile.caption
         stage = tile.kind == "stage"
         used = self._text(painter, display_name(name), self.fonts.name, caption._replace(height=m.caption),
                           self._color(name), _LEFT)  # fmt: skip
-        texts = self._formulas(name, trace)
         if stage:
-            clear = m.px(8 if caption.width > m.caption_width + m.px(16) else 2)  # from what stands over the next
-            room = Rect(caption.x, caption.y + m.caption, caption.width - clear, m.line)
-            texts = tuple(f"= {text}" for text in texts) + texts if name != "x" else texts
+            room, texts = self._captions.room(tile), self._captions.under(name)
         else:
             room = Rect(caption.x + used + m.px(6), caption.y, caption.width - used - m.px(6), m.caption)
-            texts = self._kernel_texts(name, texts, trace, class_names)
+            texts = self._captions.beside_kernels(name)
             if name in self._frozen:
                 side = m.px(13)
                 place = QRectF(room.x, room.y + (room.height - side) // 2, side, side)
@@ -202,34 +199,6 @@ class Ground:
         self.scale_rooms[name] = self._scale_room(name, tile, trace)
         self._text(painter, shape, self.fonts.small, self._footer_line(tile), self.theme.muted, _LEFT)
 
-    def _formulas(self, name: str, trace: Trace) -> tuple[str, ...]:
-        """How the numbers of an array come about, in fewer and fewer letters."""
-        if self.options.difference and name != "x":
-            return ("B − A",)
-        return formulas(name, trace.blocks, trace.activation == "softmax")
-
-    def _kernel_texts(
-        self, name: str, texts: tuple[str, ...], trace: Trace, class_names: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        """Which part of the weights is shown where it is not all of them."""
-        texts = tuple(f"= {text}" for text in texts) if name.startswith("d") else texts
-        own = int(name.removeprefix("d")[1:])
-        part = ""
-        if own > trace.blocks and len(self.layout.tiles[name].maps) == 1 and self._filters(trace.blocks) > 1:
-            part = f"filter {self.options.chosen[trace.blocks - 1]}"
-            texts = (*(f"{text}, {part}" for text in texts), part)
-        if own > trace.blocks and trace.activation == "softmax":
-            label = class_names[self.options.output]
-            into = (f"to class {label}", f"→ {label}")
-            return (*(f"{part} {text}" for text in into), part, *texts) if part else (*into, *texts)
-        if own <= trace.blocks and sample_array(trace, name).shape[1] > 1:
-            label = f"filter {self.options.chosen[own - 1]}"
-            return *(f"{text}, {label}" for text in texts), label
-        return texts
-
-    def _filters(self, block: int) -> int:
-        return self.layout.tiles[f"b{block}"].maps[0].cols
-
     def _footer_line(self, tile: Tile) -> Rect:
         m = self.layout.metrics
         return Rect(tile.footer.x, tile.footer.y + m.px(5), tile.footer.width, m.line)
@@ -244,30 +213,36 @@ class Ground:
         m, rect = self.layout.metrics, tile.rect
         accent = self.theme.backward if name.startswith("d") or name == "L" else self.theme.forward
         self._rounded(painter, rect, accent)
-        shown, texts = display_name(name), self._formulas(name, trace)
-        full = [f"{shown} = {text}" for text in texts]
+        shown, texts = display_name(name), self._captions.formulas(name)
+        full = [f"{shown}{equals}{text}" for text in texts for equals in (" = ", "=")]
         inner = Rect(rect.x + m.px(6), rect.y + m.px(3), rect.width - m.px(12), m.line)
         if name == "L":
-            low = rect.height < m.px(26)
-            inner = Rect(inner.x, rect.y, inner.width // 2, rect.height) if low else inner
-            self._loss_and_label(painter, ("L",) if low else (*full, "L"), int(trace.y[0]), inner)
+            self._loss_and_label(painter, full, int(trace.y[0]), rect, inner)
             return
         text = self.fonts.fitting([*full, shown], self.fonts.formula, inner.width)
         self._text(painter, text, self.fonts.formula, inner, self.theme.muted, _CENTER)
 
-    def _loss_and_label(self, painter: QPainter, texts: tuple[str, ...], label: int, room: Rect) -> None:
-        """The formula of the loss, and at its right the label as something to click."""
-        m, font = self.layout.metrics, self.fonts.formula
-        beside = QFontMetrics(font).horizontalAdvance(texts[-1]) + m.px(14)
-        text = self.fonts.fitting((f"y = {label}", f"y={label}"), font, room.width - beside) or f"y={label}"
-        width = QFontMetrics(font).horizontalAdvance(text) + m.px(10)
-        height = min(room.height, m.line + m.px(3))
-        chip = Rect(room.right - width, room.y + (room.height - height) // 2, width, height)
-        room = room._replace(width=max(0, room.width - width - m.px(4)))
-        self._text(painter, self.fonts.fitting(texts, font, room.width), font, room, self.theme.muted, _LEFT)
-        self._rounded(painter, chip, class_color(self.theme, label))
-        self._text(painter, text, font, chip, class_color(self.theme, label), _CENTER)
-        self.label = chip
+    def _loss_and_label(self, painter: QPainter, formulas: list[str], label: int, box: Rect, line: Rect) -> None:
+        """The formula of the loss, and at its right or beside the number the label as something to click."""
+        m, font, color = self.layout.metrics, self.fonts.formula, class_color(self.theme, label)
+        low = box.height < m.px(26)
+        if low:
+            line = Rect(line.x, box.y, line.width // 2, box.height)
+        wide, tight = f"y = {label}", f"y={label}"
+        widths = {text: QFontMetrics(font).horizontalAdvance(text) + m.px(10) for text in (wide, tight)}
+        beside = {text: line.width - width - m.px(4) for text, width in widths.items()}
+        number = _NUMBER_OF_LOSS * QFontMetrics(self.fonts.value).horizontalAdvance("0")
+        # the formula comes before a comfortable label, and that before its place in the first line
+        ways = [(formulas, text, beside[text]) for text in (wide, tight) if not low]
+        ways += [(formulas, tight, line.width)] if not low and beside[tight] >= number else []
+        ways += [(["L"], text, beside[text]) for text in (wide, tight)]
+        known, text, width = next((way for way in ways if self.fonts.fitting(way[0], font, way[2])), ways[-1])
+        self._text(painter, self.fonts.fitting(known, font, width), font, line, self.theme.muted, _LEFT)
+        row = line if width < line.width else Rect(line.x, line.bottom, line.width, box.bottom - line.bottom - m.px(3))
+        height = min(row.height, m.line + m.px(3))
+        self.label = Rect(row.right - widths[text], row.y + (row.height - height) // 2, widths[text], height)
+        self._rounded(painter, self.label, color)
+        self._text(painter, text, font, self.label, color, _CENTER)
 
     def _rounded(self, painter: QPainter, rect: Rect, color: str) -> None:
         px = self.layout.metrics.px

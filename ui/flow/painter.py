@@ -287,6 +287,9 @@ class FlowPainter:
         room = Rect(rect.x + (rect.width // 2 if low else m.px(3)), top, rect.width // 2 - m.px(8), rect.bottom - top)
         if not low:
             room = room._replace(width=rect.width - m.px(6))
+        label = self._ground.label
+        if not low and tile.name == "L" and label.y >= top:
+            room = room._replace(width=label.x - room.x)
         return _Text(tile.name, room, qrect(room), self._cell_batch if low else self._value_batch, right=low)
 
     def _box_value(self, painter: QPainter, box: _Text, value: float) -> None:

@@ -6,11 +6,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from core.trace import Trace
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.flow.cell_editor import CellEditing, is_editable
+from ui.flow.formulas import about, formulas, operation
 from ui.flow.picture import HELP, FlowPicture
-from ui.flow.text import class_words, formulas
+from ui.flow.text import class_words
 from ui.flow.walking import in_next_tile, walked
 from ui.number_format import display_name
 from ui.theme import Theme
@@ -82,8 +84,7 @@ class FlowView(FlowPicture):
             return "Click to give this image another class, for this run."
         for name, tile in layout.tiles.items():
             if tile.extent.contains(point.x() * ratio, point.y() * ratio):
-                texts = formulas(name, snapshot.trace.blocks, snapshot.trace.activation == "softmax")
-                text = f"{display_name(name)} = {texts[0]}" if texts else display_name(name)
+                text = _how(name, snapshot.trace)
                 row = tile.row_at(point.y() * ratio)
                 if tile.kind == "table" and row is not None:
                     text = f"{class_words(snapshot.class_names[row])} (y = {row})\n{text}"
@@ -175,3 +176,10 @@ class FlowView(FlowPicture):
 
     def _edit(self, cell: CellRef | None, event: QKeyEvent) -> bool:
         return bool(cell and not event.modifiers() and self.editing.begin(cell))
+
+
+def _how(name: str, trace: Trace) -> str:
+    """'z₁ = conv(X, w₁) + b₁', 'w₁: kernels', and a sentence where the operation is easily misunderstood."""
+    texts = formulas(name, trace.blocks, trace.activation == "softmax")
+    made = f" = {texts[0]}" if texts else "".join(f": {word}" for word in operation(name, trace.blocks)[:1])
+    return "\n".join(filter(None, (display_name(name) + made, about(name, trace.blocks))))

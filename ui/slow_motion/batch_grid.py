@@ -24,14 +24,15 @@ from playground.batch_step import BatchStep
 from playground.sample_ref import SampleRef
 from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
-from ui.number_format import fit_number, format_number
+from ui.number_format import display_name, fit_number, format_number, format_scale
 from ui.slow_motion.stages import Pictures
 from ui.theme import DARK, Theme, class_color, number_font
 
 __all__ = ["BatchGrid"]
 
 _TINIEST, _SMALLEST, _LARGEST, _CAPTION, _GAP = 24, 38, 96, 13, 8
-_MEAN_GAP = 16
+_WHOLE_GAP = 16
+_TIP = "Click a sample to see it in the flow above"
 
 
 class BatchGrid(QWidget):
@@ -50,7 +51,7 @@ class BatchGrid(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._chosen: SampleRef | None = None
         self._images: dict[int, HeatImage] = {}
-        self._limit, self._finite = 0.0, True
+        self._limit, self._whole_limit, self._finite = 0.0, 0.0, True
         self._side, self._caption = _SMALLEST, _CAPTION
         self._room = QSize(0, 0)
         self._font = number_font()
@@ -62,8 +63,13 @@ class BatchGrid(QWidget):
 
     @property
     def limit(self) -> float:
-        """The value at the end of the colour scale, one for all pictures."""
+        """The value at the end of the colour scale, one for the pictures of all samples."""
         return self._limit
+
+    @property
+    def whole_limit(self) -> float | None:
+        """The value at the end of the scale of their sum, None where they do not add up."""
+        return self._whole_limit if self._pictures is not None and self._pictures.whole is not None else None
 
     def show_pictures(
         self, step: BatchStep, pictures: Pictures, class_names: tuple[str, ...], chosen: SampleRef | None
@@ -71,9 +77,10 @@ class BatchGrid(QWidget):
         """Show a stage of a batch; `chosen` is outlined if it is in it."""
         self._step, self._pictures, self._class_names, self._chosen = step, pictures, class_names, chosen
         self._images.clear()
-        of_samples, finite = peak(pictures.samples)
-        of_mean, mean_finite = peak(pictures.mean) if pictures.mean is not None else (0.0, True)
-        self._limit, self._finite = max(of_samples, of_mean), finite and mean_finite
+        self._limit, finite = peak(pictures.samples)
+        # samples that agree add up to far more than each: a common scale would leave them without colour
+        self._whole_limit, whole_finite = peak(pictures.whole) if pictures.whole is not None else (0.0, True)
+        self._finite = finite and whole_finite
         self._fit_height()
         self.update()
 
@@ -105,12 +112,12 @@ class BatchGrid(QWidget):
 
     # --- geometry --------------------------------------------------------------------------------------------------
 
-    def _mean_width(self) -> int:
-        has_mean = self._pictures is not None and self._pictures.mean is not None
-        return self._side + _MEAN_GAP if has_mean else 0
+    def _whole_width(self) -> int:
+        has_whole = self._pictures is not None and self._pictures.whole is not None
+        return self._side + _WHOLE_GAP if has_whole else 0
 
     def _columns(self) -> int:
-        return max(1, (self.width() - 4 - self._mean_width() + _GAP) // (self._side + _GAP))
+        return max(1, (self.width() - 4 - self._whole_width() + _GAP) // (self._side + _GAP))
 
     def _height(self) -> int:
         rows = -(-(self._step.m if self._step else 0) // self._columns())
@@ -128,8 +135,8 @@ class BatchGrid(QWidget):
         self.setMinimumHeight(self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """One cell and the mean."""
-        return QSize(2 * self._side + _MEAN_GAP + 4, self._side + self._caption + 5)
+        """One cell and the sum."""
+        return QSize(2 * self._side + _WHOLE_GAP + 4, self._side + self._caption + 5)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has other rows."""
@@ -137,11 +144,11 @@ class BatchGrid(QWidget):
         super().resizeEvent(event)
 
     def cell(self, number: int) -> QRect:
-        """The picture of sample `number`; −1 is the mean."""
+        """The picture of sample `number`; −1 is the sum."""
         if number < 0:
             return QRect(2, 2, self._side, self._side)
         row, column = divmod(number, self._columns())
-        left = 2 + self._mean_width() + column * (self._side + _GAP)
+        left = 2 + self._whole_width() + column * (self._side + _GAP)
         return QRect(left, 2 + row * (self._side + self._caption + 3), self._side, self._side)
 
     def _sample_at(self, point: QPoint) -> int | None:
@@ -159,24 +166,27 @@ class BatchGrid(QWidget):
         if step is None or pictures is None:
             return
         painter = QPainter(self)
-        if pictures.mean is not None:
-            self._paint_mean(painter, pictures.mean)
+        if pictures.whole is not None:
+            self._paint_whole(painter, pictures.whole)
         for number in range(step.m):
             if self.cell(number).adjusted(-3, -3, 3, self._caption + 3).intersects(event.rect()):
                 self._paint_sample(painter, step, pictures, number)
 
-    def _paint_mean(self, painter: QPainter, mean: Array) -> None:
+    def _paint_whole(self, painter: QPainter, whole: Array) -> None:
         place = self.cell(-1)
-        self._paint_picture(painter, -1, mean, place)
+        self._paint_picture(painter, -1, whole, place)
         painter.setPen(QPen(QColor(self._theme.backward), 2))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
         painter.setFont(self._small)
         if self._caption:
             painter.setPen(QColor(self._theme.text))
-            under = place.adjusted(-2, self._side, 2, self._caption)
-            painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), "mean")
+            under = QRect(0, place.bottom() + 2, place.width() + 4, self._caption)
+            scale, metrics = format_scale(self._whole_limit, True), QFontMetrics(self._small)
+            texts = (f"sum {scale}", f"Σ {scale}", "sum") if whole.size > 1 else ("sum",)
+            text = next((text for text in texts if metrics.horizontalAdvance(text) <= under.width()), "Σ")
+            painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), text)
         painter.setPen(QColor(self._theme.muted))
-        sign = QRect(place.right() + 1, place.top(), _MEAN_GAP, self._side)
+        sign = QRect(place.right() + 1, place.top(), _WHOLE_GAP, self._side)
         painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), "=" if self._has_all() else "≠")
 
     def _has_all(self) -> bool:
@@ -215,7 +225,8 @@ class BatchGrid(QWidget):
         assert pictures is not None
         signed = is_signed(pictures.name) and pictures.name != "L"
         table = color_table(self._theme, signed)
-        indices = color_indices(values, self._limit, signed, self._finite)
+        limit = self._limit if number >= 0 else self._whole_limit
+        indices = color_indices(values, limit, signed, self._finite)
         image = self._images.get(number)
         if image is None:
             image = self._images[number] = HeatImage(*values.shape)
@@ -249,6 +260,17 @@ class BatchGrid(QWidget):
             values = ", ".join(format_number(value, self._decimals) for value in np.ravel(pictures.samples[number]))
             text += f": {values}"
         return text
+
+    def describe_whole(self) -> str:
+        """The batch's own picture in words."""
+        step, pictures = self._step, self._pictures
+        assert step is not None
+        assert pictures is not None
+        scale = format_scale(self._whole_limit, True)
+        return f"{display_name(pictures.name)} of the batch: the sum over its {step.m} samples, scale {scale}"
+
+    def _is_whole(self, point: QPoint) -> bool:
+        return self._whole_width() > 0 and self.cell(-1).adjusted(0, 0, 0, self._caption).contains(point)
 
     def _choose_number(self, number: int) -> None:
         step = self._step
@@ -292,7 +314,8 @@ class BatchGrid(QWidget):
         """The tooltip of a sample says what it is."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             number = self._sample_at(event.pos())
-            text = "Click a sample to see it in the flow above" if number is None else self.describe(number)
+            text = self.describe_whole() if number is None and self._is_whole(event.pos()) else _TIP
+            text = text if number is None else self.describe(number)
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

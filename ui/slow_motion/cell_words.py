@@ -58,9 +58,9 @@ def _of_batch(snapshot: Snapshot, step: BatchStep, ref: CellRef, decimals: int) 
     inside = sample in step.images.refs
     if ref.name.startswith("d") and is_parameter(ref.name):
         value = float(step.gradients[ref.name[1:]][ref.index])
-        mean = f"the mean over the batch of {m} is "
+        mean = f"as if m = 1; the mean over the batch of {m} is "
         aside = "" if inside else f", which {sample.words} is not in"
-        return Piece(f"{which}; {mean}", "muted"), Piece(format_number(value, decimals), "total"), Piece(aside, "muted")
+        return Piece(f"{which}, {mean}", "muted"), Piece(format_number(value, decimals), "total"), Piece(aside, "muted")
     if not inside:
         return (Piece(f"{which}, which is not in this batch; click a sample of the batch at another grain", "muted"),)
     if ref.name.startswith("d") and m > 1:

@@ -8,8 +8,8 @@ from core.arrays import Array
 from playground.batch_step import BatchStep
 from playground.sample_ref import SampleRef
 from playground.snapshot import RunState
+from ui.flow.formulas import formulas, operation
 from ui.flow.heatmap import is_signed
-from ui.flow.text import formulas
 from ui.number_format import display_name, format_number, format_scale, grouped, percent
 from ui.slow_motion.stages import Stage
 from ui.slow_motion.updates import loss_sentence
@@ -29,19 +29,28 @@ def no_step_sentence(state: RunState, slow: bool) -> str:
 
 
 def stage_sentence(
-    step: BatchStep, stage: Stage, note: str, limit: float, decimals: int, *, in_the_flow: SampleRef
+    step: BatchStep,
+    stage: Stage,
+    note: str,
+    limits: tuple[float, float | None],
+    decimals: int,
+    *,
+    in_the_flow: SampleRef,
 ) -> str:
     """What the stage computes, the shape and size of the whole batch's array, what the pictures show.
 
-    note: what the pictures are; limit: the number at the end of their colour scale. An image in the flow that is none
+    note: what the pictures are; limits: the numbers at the end of their colour scale and of that of their sum, None if
+    there is none. An image in the flow that is none
     of the batch is said to be none; beneath the pictures are class and loss.
     """
     name, head = stage.shown, _head(step, stage)
     if name == "L":
-        return f"{head}, mean {format_number(step.loss, decimals)} · {note} · {_which(step, in_the_flow)}"
+        return f"{head} = {format_number(step.loss, decimals)} · {_which(step, in_the_flow)} · {note}"
     values = step.trace.arrays[name]
-    shape, scale = "×".join(map(str, values.shape)), format_scale(limit, is_signed(name))
-    parts = (head, _which(step, in_the_flow), "beneath: class, loss L", note, shape, scale, _size(values, decimals))
+    shape, scale = "×".join(map(str, values.shape)), format_scale(limits[0], is_signed(name))
+    if limits[1] is not None:
+        scale = f"each {scale}, sum {format_scale(limits[1], is_signed(name))}"
+    parts = (head, note, _which(step, in_the_flow), "beneath: class, loss L", shape, scale, _size(values, decimals))
     return " · ".join(filter(None, parts))
 
 
@@ -54,8 +63,11 @@ def cell_sentence(step: BatchStep, stage: Stage, cell: int, count: int, decimals
 
 
 def _head(step: BatchStep, stage: Stage) -> str:
-    formula = formulas(stage.shown, step.trace.blocks, step.trace.activation == "softmax")
-    return display_name(stage.shown) + (f" = {formula[0]}" if formula else "")
+    name, blocks = stage.shown, step.trace.blocks
+    formula = formulas(name, blocks, step.trace.activation == "softmax", of_batch=step.m > 1)
+    return (
+        f"{display_name(name)} = {formula[0]}" if formula else ", ".join((display_name(name), *operation(name, blocks)))
+    )
 
 
 def update_sentence(step: BatchStep, decimals: int) -> str:
@@ -66,12 +78,12 @@ def update_sentence(step: BatchStep, decimals: int) -> str:
 def _which(step: BatchStep, in_the_flow: SampleRef | None = None) -> str:
     source = step.images.source
     if source is None:
-        head = f"step {grouped(step.step)}, batch of {step.m}"
+        head = f"next: step {grouped(step.step)}, batch of {step.m}"
         if in_the_flow is None or in_the_flow in step.images.refs:
             return head
         return f"{head} ({in_the_flow.words} in the flow is not in it)"
     warning = ", though it is a test image" if source.split == "test" else ""
-    return f"step {grouped(step.step)}, {source.words} alone{warning}"
+    return f"next: step {grouped(step.step)}, {source.words} alone{warning}"
 
 
 def _size(values: Array, decimals: int) -> str:

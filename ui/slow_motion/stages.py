@@ -83,14 +83,14 @@ def lit_names(stages: tuple[Stage, ...], place: int) -> frozenset[str]:
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """A stage of the batch as small pictures, (n, rows, cols); `mean` is the batch's own where the samples average.
+    """A stage of the batch as small pictures, (n, rows, cols); `whole` is the batch's own where the samples add up.
 
     name: the array they are of, for the colours; note: one phrase on what is shown.
     """
 
     name: str
     samples: Array
-    mean: Array | None
+    whole: Array | None
     note: str
 
 
@@ -98,7 +98,7 @@ def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], outp
     """What each sample of the batch is at a stage, for the chosen filter of each block and the chosen output."""
     name = stage.shown
     if name == "L":
-        return Pictures("L", step.sample_losses.reshape(-1, 1, 1), None, "loss of each sample, L is their mean")
+        return Pictures("L", step.sample_losses.reshape(-1, 1, 1), None, "loss of each sample")
     letter = name.removeprefix("d")[0]
     if letter in "wb":
         return _parameter_pictures(step, name, filters, output)
@@ -108,7 +108,7 @@ def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], outp
         number = str(step.trace.blocks)
     else:
         number = name.removeprefix("d")[1:]
-    note = "each with the 1/m of the mean" if name.startswith("d") and step.m > 1 else ""
+    note = "each with its 1/m" if name.startswith("d") and step.m > 1 else ""
     if values.ndim == 2:
         return Pictures(name, values[:, :, np.newaxis], None, note)
     if letter == "x":
@@ -119,15 +119,15 @@ def batch_pictures(step: BatchStep, stage: Stage, filters: tuple[int, ...], outp
 
 def _parameter_pictures(step: BatchStep, name: str, filters: tuple[int, ...], output: int) -> Pictures:
     plain = name.removeprefix("d")
-    alone, mean = step.sample_gradients[plain], step.gradients[plain]
+    alone, whole = step.sample_gradients[plain], step.gradients[plain]
     part, what = parameter_part(step, plain, filters, output)
-    samples = np.stack([part(one) for one in alone])
+    samples = np.stack([part(one) for one in alone]) / step.m
     count, note = len(alone), ""
     if count < step.m:
-        note = f"first {count} of {step.m} samples, each alone"
+        note = f"first {count} of {step.m} samples, each with its 1/m"
     elif count > 1:
-        note = f"the mean of the {count} samples is the batch's ∂L/∂{display_name(plain)}"
-    return Pictures(name, samples, part(mean) if step.m > 1 else None, _joined(what, note))
+        note = f"samples with their 1/m add up to the batch's ∂L/∂{display_name(plain)}"
+    return Pictures(name, samples, part(whole) if step.m > 1 else None, _joined(what, note))
 
 
 def shown_filters(trace: Trace, chosen: tuple[int, ...]) -> tuple[int, ...]:

@@ -58,7 +58,8 @@ class StageViews(QStackedWidget):
         pictures = batch_pictures(step, stage, filters, output)
         self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
         self.setCurrentWidget(self._grid_scroll)
-        return stage_sentence(step, stage, pictures.note, self.grid.limit, self._decimals, in_the_flow=snapshot.sample)
+        limits = self.grid.limit, self.grid.whole_limit
+        return stage_sentence(step, stage, pictures.note, limits, self._decimals, in_the_flow=snapshot.sample)
 
     def show_cell(self, snapshot: Snapshot, step: BatchStep, stage: Stage, grid: CellGrid, cell: int) -> str:
         """One cell of an array of the sample in the flow."""

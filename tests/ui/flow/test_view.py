@@ -81,7 +81,10 @@ def test_a_reader_hears_the_cell(qtbot):
 def test_the_tooltip_is_the_whole_formula(qtbot):
     view = view_of(qtbot)
     rect = view.flow_layout.tiles["z1"].rect
-    assert view.tooltip_at(QPointF(rect.x + 5, rect.y + 5)) == "z₁ = conv(X, w₁) + b₁"
+    assert view.tooltip_at(QPointF(rect.x + 5, rect.y + 5)) == (
+        "z₁ = conv(X, w₁) + b₁\n"
+        "conv slides w₁ as it stands, without turning it: the field's convolution is cross-correlation."
+    )
     assert view.tooltip_place(QPointF(rect.x + 5, rect.y + 5)).y() >= rect.bottom
 
 

@@ -86,13 +86,13 @@ def step(qtbot: QtBot, desk: Desk, count: int = 1) -> None:
     until(qtbot, desk, lambda: desk.frame().step == wanted and desk.page._step and desk.page._step.step == wanted + 1)
 
 
-def test_each_sample_has_its_own_gradient_and_their_mean_is_the_batchs(open_desk) -> None:
+def test_each_sample_has_its_share_of_the_gradient_and_their_sum_is_the_batchs(open_desk) -> None:
     desk = open_desk()
     step_shown, pictures = desk.page._step, desk.page.grid._pictures
     assert len(pictures.samples) == step_shown.m == 8
-    np.testing.assert_allclose(pictures.samples.mean(axis=0), pictures.mean, rtol=1e-3, atol=1e-6)
-    np.testing.assert_array_equal(pictures.mean, step_shown.gradients["w1"][0, 0])
-    assert "the mean of all 8, each alone, is the batch's ∂L/∂w₁" in desk.page.mean_words.full_text()
+    np.testing.assert_allclose(pictures.samples.sum(axis=0), pictures.whole, rtol=1e-3, atol=1e-6)
+    np.testing.assert_array_equal(pictures.whole, step_shown.gradients["w1"][0, 0])
+    assert "Next, step 1: the sum of all 8, each with its 1/m, is the batch's ∂L/∂w₁" in desk.page.sum_words.full_text()
 
 
 def test_another_parameter_and_another_filter_can_be_chosen(open_desk) -> None:
@@ -102,7 +102,7 @@ def test_another_parameter_and_another_filter_can_be_chosen(open_desk) -> None:
     QTest.keyClick(desk.page.choice, Qt.Key.Key_Down)
     desk.page.set_filters((1, 2))
     shown = desk.page.grid._pictures
-    np.testing.assert_array_equal(shown.mean, desk.page._step.gradients["w2"][2, 1])
+    np.testing.assert_array_equal(shown.whole, desk.page._step.gradients["w2"][2, 1])
 
 
 def test_the_update_stands_beside_the_samples_where_there_is_room_and_behind_a_button_where_not(open_desk) -> None:

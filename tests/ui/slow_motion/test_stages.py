@@ -84,18 +84,18 @@ def test_of_a_coloured_image_all_three_channels_are_shown_beside_each_other() ->
     kernels = batch_pictures(step, stages["dw1"], (1, 2), 0)
     for channel in range(3):
         np.testing.assert_array_equal(shown.samples[:, :, 12 * channel :][:, :, :12], step.trace.x[:, channel])
-        np.testing.assert_array_equal(kernels.mean[:, 3 * channel :][:, :3], step.gradients["w1"][1, channel])
+        np.testing.assert_array_equal(kernels.whole[:, 3 * channel :][:, :3], step.gradients["w1"][1, channel])
     assert "red, green, blue" in shown.note
     assert "filter 1 · red, green, blue" in kernels.note
 
 
 @EACH
-def test_pictures_of_the_samples_average_to_the_one_of_the_batch(step) -> None:
+def test_pictures_of_the_samples_add_up_to_the_one_of_the_batch(step) -> None:
     for stage in stages_of(step.trace):
         if stage.shown[:2] in ("dw", "db"):
             pictures = batch_pictures(step, stage, (1, 2), 0)
-            np.testing.assert_allclose(pictures.samples.mean(axis=0), pictures.mean, rtol=1e-4, atol=1e-6)
-            assert "samples is the batch's ∂L/∂" in pictures.note
+            np.testing.assert_allclose(pictures.samples.sum(axis=0), pictures.whole, rtol=1e-4, atol=1e-6)
+            assert "samples with their 1/m add up to the batch's ∂L/∂" in pictures.note
 
 
 def test_the_dense_weights_of_a_filter_are_cut_as_flatten_lays_them_out() -> None:
@@ -112,7 +112,7 @@ def test_more_samples_than_are_worked_out_one_by_one_are_said() -> None:
     stage = next(stage for stage in stages_of(step.trace) if stage.shown == "dw1")
     pictures = batch_pictures(step, stage, (0,), 0)
     assert len(pictures.samples) == 64
-    assert pictures.note == "first 64 of 80 samples, each alone"
+    assert pictures.note == "first 64 of 80 samples, each with its 1/m"
 
 
 @EACH

@@ -1,1 +1,1 @@
-"""Who pushed what: each sample's own gradient, the update that their mean makes, and what it does to the loss."""
+"""Who pushed what: each sample's share of the gradient, the update by their sum, and what that does to the loss."""

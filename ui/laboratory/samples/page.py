@@ -23,7 +23,7 @@ from ui.controls import CalmComboBox
 from ui.elided_label import ElidedLabel
 from ui.laboratory.page import Page
 from ui.laboratory.samples.change_chart import ChangeChart
-from ui.laboratory.samples.words import mean_sentence, no_samples_sentence, step_verdict
+from ui.laboratory.samples.words import no_samples_sentence, step_verdict, sum_sentence
 from ui.number_format import display_name
 from ui.scrolling import FittedArea
 from ui.slow_motion.batch_grid import BatchGrid
@@ -83,7 +83,7 @@ class SamplesPage(Page):
             self._group.addButton(button)
             self.switches[part] = button
         self.switches["Samples"].setChecked(True)
-        self.mean_words, self.update_words = ElidedLabel(muted=True), ElidedLabel(muted=True)
+        self.sum_words, self.update_words = ElidedLabel(muted=True), ElidedLabel(muted=True)
         self.grid, self.update_view, self.chart = BatchGrid(), UpdateView(), ChangeChart()
         self.message = ElidedLabel(muted=True)
         self.verdict = _TwoLines()
@@ -97,7 +97,7 @@ class SamplesPage(Page):
             row.addWidget(button)
         row.addWidget(self.message, 1)
         self._parts = {
-            "Samples": _column(self.mean_words, FittedArea(self.grid, self.grid.fit)),
+            "Samples": _column(self.sum_words, FittedArea(self.grid, self.grid.fit)),
             "Update": _column(self.update_words, FittedArea(self.update_view, self.update_view.fit)),
             "Curve": _column(self.chart),
         }
@@ -186,7 +186,7 @@ class SamplesPage(Page):
         pictures = batch_pictures(step, stage, filters, output)
         self.grid.show_pictures(step, pictures, snapshot.class_names, snapshot.sample)
         self.update_view.show_step(step, filters, output)
-        self.mean_words.show_text(mean_sentence(step, name))
+        self.sum_words.show_text(sum_sentence(step, name))
         self.update_words.show_text(update_sentence(step, self._decimals), loss_sentence(step, self._decimals))
 
     def _say(self) -> None:

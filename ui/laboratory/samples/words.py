@@ -11,22 +11,27 @@ from playground.loss_change import MEASURED_SERIES, StepVerdict, verdict_on
 from playground.snapshot import RunState
 from ui.number_format import display_name, format_number
 
-__all__ = ["mean_sentence", "no_samples_sentence", "step_verdict"]
+__all__ = ["no_samples_sentence", "step_verdict", "sum_sentence"]
 
 
 _ROUNDING = 1e-4  # share of the largest value, generous for sums in float32
 
 
-def mean_sentence(step: BatchStep, name: str) -> str:
-    """How near the mean of the samples' gradients comes to the batch's; name: "w1" …"""
+def sum_sentence(step: BatchStep, name: str) -> str:
+    """How near the samples' gradients, each with its 1/m, come to the batch's; name: "w1" …"""
     own, whole = step.sample_gradients[name].astype(np.float64), step.gradients[name].astype(np.float64)
     derivative = display_name(f"d{name}")
     if step.m == 1:
-        return f"Step {grouped(step.step)} is on one image alone: its {derivative} is the whole gradient."
+        return f"Next, step {grouped(step.step)}, is on one image alone: its {derivative} is the whole gradient."
     if len(own) < step.m:
-        return f"The first {len(own)} of {step.m} samples, each alone; the mean of all is the batch's {derivative}."
+        return (
+            f"The first {len(own)} of {step.m} samples, each with its 1/m; the sum of all is the batch's {derivative}."
+        )
     apart = float(np.abs(own.mean(axis=0) - whole).max())
-    head, number = f"Step {grouped(step.step)}: the mean of all {step.m}, each alone,", format_number(apart, 4)
+    head, number = (
+        f"Next, step {grouped(step.step)}: the sum of all {step.m}, each with its 1/m,",
+        format_number(apart, 4),
+    )
     if not apart <= _ROUNDING * float(np.abs(own).max()):
         return f"{head} is not the batch's {derivative}: {number} apart, far more than rounding."
     return f"{head} is the batch's {derivative}, but for {number}: the rounding of {step.gradients[name].dtype.name}."
