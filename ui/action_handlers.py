@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from ui.help_dialog import HelpDialog, show_about
+from ui.zoom import Zoom
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -71,6 +72,10 @@ def action_handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
         "area_before": lambda: window.areas.go(-1),
         **{f"theme_{name}": partial(theme.choose, name) for name in ("system", "light", "dark")},
         "toggle_theme": theme.toggle,
+        **{
+            name: partial(_zoom, window, how)
+            for name, how in (("zoom_in", Zoom.larger), ("zoom_out", Zoom.smaller), ("zoom_normal", Zoom.normal))
+        },
         "full_screen": partial(_toggle_full_screen, window),
         "help": partial(_show_help, window),
         "first_steps": window.first_steps.show,
@@ -106,6 +111,10 @@ def _escape(window: MainWindow) -> None:
         window.banner.hide()
     elif not window.first_steps.escape() and not window.timeline.escape():
         window.late.chain.tell("show_all")
+
+
+def _zoom(window: MainWindow, how: Callable[[Zoom], None]) -> None:
+    how(window.zoom)  # which is made after the actions
 
 
 def _toggle_full_screen(window: MainWindow) -> None:

@@ -31,7 +31,12 @@ class Action:
 
 
 MENUS = ("&File", "&Edit", "&Data", "&Training", "T&ime", "&View", "&Help")
-SUBMENUS = {"View/Theme": "&Theme", "File/Export": "&Export", "File/Recent sessions": "&Recent sessions"}
+SUBMENUS = {
+    "View/Theme": "&Theme",
+    "View/Zoom": "&Zoom",
+    "File/Export": "&Export",
+    "File/Recent sessions": "&Recent sessions",
+}
 """What is under a title of MENUS, by path: its own title."""
 
 _RECENT = "File/Recent sessions"
@@ -273,6 +278,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("theme_light", "&Light", (), "Dark text on light ground", "View/Theme", checkable=True, group="theme"),
     Action("theme_dark", "&Dark", (), "Light text on dark ground", "View/Theme", checkable=True, group="theme"),
     Action("toggle_theme", "Switch light and &dark", ("Ctrl+D",), "Change between light and dark", "&View", "moon"),
+    Action("zoom_in", "&Larger", ("Ctrl++", "Ctrl+="), "Draw everything larger", "View/Zoom"),
+    Action("zoom_out", "&Smaller", ("Ctrl+-",), "Draw everything smaller", "View/Zoom"),
+    Action("zoom_normal", "&100 %", ("Ctrl+0",), "Draw everything as large as the system has it", "View/Zoom"),
     Action(
         "full_screen", "&Full screen", ("F11",), "Use the whole screen, or the window again", "&View", separator=True
     ),

@@ -31,6 +31,8 @@ from playground.worker import Failure
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.qt_requirements import FONT_PACKAGES, apt_line, cannot_start_message
+from ui.qt_scale import begin_scaled
+from ui.zoom import fit_scale
 
 __all__ = [
     "ErrorReporter",
@@ -116,14 +118,14 @@ def share_the_processor() -> None:
     importlib.import_module("colorama")
 
 
-def make_application(argv: list[str]) -> QApplication:
-    """The one QApplication, named and styled; ends the process if Qt cannot start."""
+def make_application(argv: list[str], zoom: int = 100) -> QApplication:
+    """The one QApplication, named and styled, with a zoom in percent; ends the process if Qt cannot start."""
     qInstallMessageHandler(_on_qt_message)
     share_the_processor()
     QCoreApplication.setApplicationName("CNN Playground")
     QCoreApplication.setOrganizationName("CNN Playground")
     QGuiApplication.setDesktopFileName("cnn-playground")
-    app = QApplication(argv)
+    app = begin_scaled(argv, zoom)
     app.setStyle("Fusion")
     if not QFontDatabase.families():
         sys.stderr.write(f"No fonts were found, so text cannot be read: {apt_line(list(FONT_PACKAGES))}\n")
@@ -132,11 +134,13 @@ def make_application(argv: list[str]) -> QApplication:
 
 def open_window(argv: list[str]) -> int:
     """Open the window, wait until it is closed, and return the exit code."""
-    app = make_application(argv)
+    preferences = Preferences()
+    app = make_application(argv, preferences.zoom)
+    fit_scale(app)
     GarbageTimer(app)  # the application owns it
     reporter = ErrorReporter(app)
     reporter.install()
-    window = MainWindow(Preferences())
+    window = MainWindow(preferences)
     reporter.failed.connect(window.worker.failed)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _closer(window))

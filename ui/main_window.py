@@ -63,6 +63,7 @@ from ui.window_state import WindowState
 from ui.window_title import WindowTitle
 from ui.wiring import connect_views
 from ui.workshop.link import WorkshopLink
+from ui.zoom import Zoom
 
 __all__ = ["MainWindow"]
 
@@ -159,6 +160,7 @@ class MainWindow(WithLateViews, QMainWindow):
             alone=(self.laboratory.panel,),
         )
         self._state = WindowState(self, self.columns.splitters, self.preferences)
+        self.zoom = Zoom(self._state, self.preferences, self)
         views = QWidget()
         views_layout = QVBoxLayout(views)
         views_layout.setContentsMargins(0, 0, 0, 0)

@@ -75,6 +75,16 @@ class Preferences:
         self._store.setValue("window/first_steps", "over" if over else "")
 
     @property
+    def zoom(self) -> int:
+        """How large everything is drawn, in percent."""
+        text = str(self._store.value("window/zoom") or "")
+        return int(text) if text.isdecimal() and 50 <= int(text) <= 300 else 100
+
+    @zoom.setter
+    def zoom(self, percent: int) -> None:
+        self._store.setValue("window/zoom", percent)
+
+    @property
     def folder(self) -> str:
         """Where files were last opened or saved, else the user's documents."""
         folder = self._text("files/folder")

@@ -10,21 +10,22 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle
 
 from ui.preferences import Preferences
 
-__all__ = ["WindowState", "fitted"]
+__all__ = ["AWAY", "WindowState", "fitted"]
 
 _GEOMETRY = "window/geometry"
 _FIRST_SIZE = QSize(1440, 900)
 _LEAST_SIZE = QSize(1100, 700)
-_LEAST_ON_A_SMALL_SCREEN = QSize(1040, 640)
-_AWAY = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized
+AWAY = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized
 
 
 class WindowState(QObject):
     """Where a window and its splitters are; `splitters` by the names under which they are remembered.
 
     The window begins within the screen, its frame included. How wide that is, is known once the window is there; until
-    then it is what the style says.
+    then it is what the style says. LEAST: below that size of the window it cannot be used.
     """
+
+    LEAST = QSize(1040, 640)
 
     def __init__(self, window: QMainWindow, splitters: Mapping[str, QSplitter], preferences: Preferences) -> None:
         super().__init__(window)
@@ -40,7 +41,7 @@ class WindowState(QObject):
     def restore(self) -> None:
         """As it was when the window was last closed; what is damaged or missing is left at its first value."""
         window, geometry = self._window, self._preferences.bytes_of(_GEOMETRY)
-        self._bound()
+        self.bound()
         if geometry.isEmpty() or not window.restoreGeometry(geometry):
             window.resize(_FIRST_SIZE)
         window.resize(fitted(window.geometry(), window.screen().availableGeometry(), self._frame).size())
@@ -70,15 +71,22 @@ class WindowState(QObject):
     def _fit(self, handle: QWindow) -> None:
         """Move the window into its screen, unless somebody has given it a size or a state since it began."""
         window = self._window
-        if window.size() == self._begun_with and not window.windowState() & _AWAY:
+        if window.size() == self._begun_with and not window.windowState() & AWAY:
             self._frame = handle.frameMargins()
-            self._bound()
+            self.bound()
             window.setGeometry(fitted(window.geometry(), window.screen().availableGeometry(), self._frame))
 
-    def _bound(self) -> None:
+    def bound(self) -> None:
         """The least size, so that no text is cut; smaller where the screen is, down to what can still be used."""
-        room = self._window.screen().availableGeometry().marginsRemoved(self._frame).size()
-        self._window.setMinimumSize(_LEAST_SIZE.boundedTo(room).expandedTo(_LEAST_ON_A_SMALL_SCREEN))
+        self._window.setMinimumSize(_LEAST_SIZE.boundedTo(self._room()).expandedTo(self.LEAST))
+
+    def fits(self, times: float) -> bool:
+        """True if the least window, drawn so many times as large as now, would still have room on its screen."""
+        room = self._room() / times
+        return room.width() >= self.LEAST.width() and room.height() >= self.LEAST.height()
+
+    def _room(self) -> QSize:
+        return self._window.screen().availableGeometry().marginsRemoved(self._frame).size()
 
 
 def fitted(window: QRect, screen: QRect, frame: QMargins) -> QRect:

@@ -183,5 +183,6 @@ def _connect_messages(window: MainWindow) -> None:
     worker.diverged.connect(messages.say_diverged)
     worker.failed.connect(messages.say_failed)
     take_home.told.connect(messages.say_done)
+    window.zoom.said.connect(messages.say_done)
     window.clock.rate_changed.connect(messages.show_rate)
     window.laboratory.strip.clean_wanted.connect(window.banner.settle)
