@@ -130,6 +130,12 @@ class CurveLine:
         return self._range.of(self.curve)
 
     @property
+    def began_with(self) -> float:
+        """Its first value, −∞ if there is none or it is not finite."""
+        first = self.curve.first_values[:1]
+        return float(first[0]) if len(first) and math.isfinite(first[0]) else -math.inf
+
+    @property
     def newest(self) -> float:
         """The step of its newest point, −∞ if there is none."""
         x = self.curve.x

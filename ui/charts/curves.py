@@ -20,6 +20,7 @@ _GRADIENT_COLORS = (2, 4, 3, 8)
 class LossChart(LiveChart):
     """The loss of every batch, thin, and the mean loss of train and test images in front of it."""
 
+    leaves_out_peaks = True
     log_floor = 1e-6
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
@@ -63,6 +64,7 @@ class AccuracyChart(LiveChart):
 class GradientNormChart(LiveChart):
     """The length of the gradient of every weight array, ‖∂L/∂w‖."""
 
+    leaves_out_peaks = True
     log_floor = 1e-9
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:

@@ -8,19 +8,20 @@ from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from playground.curve import Reading
 from playground.history import Event, History
 from playground.settings import Settings
 from playground.timeline.view import TimelineView
-from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, format_steps, format_value, nice_ceiling
+from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange
 from ui.charts.branch_lines import branch_near
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend
 from ui.charts.markers import ChartMarkers, Marker
 from ui.charts.plot import ChartPlot
+from ui.charts.ranges import Ranges
+from ui.charts.readout import values_at
 from ui.charts.run_lines import RunLines
 from ui.controls import CalmToolButton
-from ui.number_format import chosen_number
+from ui.number_format import chosen_number, significant_number
 from ui.panel import Panel
 from ui.theme import Theme
 
@@ -45,6 +46,7 @@ class LiveChart(Panel):
     anchor = 0.0
     scale = 1.0
     unit = ""
+    leaves_out_peaks = False  # of the past, while they are much greater than what there is now
     log_floor: float | None = None  # smallest value that a log axis shows; None: no log axis
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
@@ -52,15 +54,22 @@ class LiveChart(Panel):
         self._title_text = title
         self._theme = theme
         self._events: tuple[Event, ...] = ()
-        self._range = self._make_range()
-        self._ranges_for: tuple[object, ...] = ()  # what the ranges of the axes were chosen for
         self._marked: tuple[object, ...] = ()  # what the markers were drawn for
         self._drawing = False
+        self._zoom_state: tuple[bool, ...] = ()  # what the button was shown for
         self._per_column = 1
         self._elapsed_seconds: float | None = None
         self._told_seconds = -1
         self.plot = ChartPlot(f"{title} over steps")
         self.lines = RunLines(self.plot, self._styles)
+        self._ranges = Ranges(
+            self.plot,
+            self._make_range(),
+            self._make_range(),
+            scale=self.scale,
+            log_floor=self.log_floor,
+            leaves_out_peaks=self.leaves_out_peaks,
+        )
         self.legend = Legend()
         self._build_header(title)
         self.body.addWidget(self.plot, 1)
@@ -70,6 +79,7 @@ class LiveChart(Panel):
         self.plot.focused.connect(self._say_newest)
         self.plot.seek_asked.connect(self._on_click)
         self.plot.automatic_changed.connect(self._show_zoom_state)
+        self.plot.whole_asked.connect(self._on_whole_asked)
         self.plot.log_asked.connect(self.log_button.click)
         self.set_theme(theme)
         self._choose_ranges()
@@ -83,8 +93,7 @@ class LiveChart(Panel):
         self.log_button.setVisible(self.log_floor is not None)
         self.log_button.toggled.connect(self._set_log)
         self.reset_button = self._small_button("all", f"{title}: reset view")
-        self.reset_button.setToolTip("Show the whole curve again (double click, or Home in the chart)")
-        self.reset_button.clicked.connect(self.plot.reset_view)
+        self.reset_button.clicked.connect(self.plot.show_whole)
         self.reset_button.hide()
         if self.log_floor is not None:
             self.log_button.setToolTip(
@@ -121,8 +130,7 @@ class LiveChart(Panel):
         if not self.lines.begin(history, settings):
             return
         self._events = ()
-        self._range.reset()
-        self._ranges_for = ()
+        self._ranges.begin()
         self._build_lines()
         self.plot.point_at(None)
         self.plot.reset_view()
@@ -163,7 +171,7 @@ class LiveChart(Panel):
 
     def _build_lines(self) -> None:
         self.lines.build(self._theme)
-        self._ranges_for = ()
+        self._ranges.look_anew()
         self._show_legend()
 
     def _show_legend(self) -> None:
@@ -218,19 +226,8 @@ class LiveChart(Panel):
             if span is not None:
                 low, high = min(low, span[0]), max(high, span[1])
         last = max(last, self.lines.end_of_branches, SMALLEST_STEP_RANGE)
-        wanted = (nice_ceiling(last), low, high, self.is_log, self.plot.automatic)
-        if wanted == self._ranges_for:
-            return
-        self._ranges_for, end = wanted, wanted[0]
-        if low > high:
-            low, high = 0.0, 0.95  # nothing is finite
-        if self.is_log and self.log_floor is not None:
-            y_range = self._range.log(max(low * self.scale, self.log_floor), max(high * self.scale, self.log_floor))
-        else:
-            y_range = self._range.linear(low * self.scale, high * self.scale)
-        self.plot.set_limits((0.0, end), y_range)
-        if self.plot.automatic:
-            self.plot.set_ranges((0.0, end), y_range)
+        self._ranges.choose(self.lines.live, self._events, last, (low, high))
+        self._show_zoom_state()
 
     def _show_notes(self) -> None:
         per_column = max((line.per_column for line in self.lines.live), default=1)
@@ -238,13 +235,17 @@ class LiveChart(Panel):
             self._per_column = per_column
             self._show_legend()
         notes = []  # each as it is said where there is room, and where there is little
+        if self._ranges.peak is not None and self._ranges.leaves_out and self.plot.automatic:
+            peak = significant_number(self._ranges.peak, 3)
+            notes.append((f"peaks up to {peak} are beyond the axis (Home)", f"peak {peak} cut off (Home)"))
         if any(line.is_coarse for line in self.lines.live):
             notes.append((f"of old steps least and greatest of {per_column}", f"old steps {per_column} at a time"))
         elif per_column > 1:
             notes.append((f"least and greatest of {per_column} steps a pixel", f"{per_column} steps a pixel"))
         if self.log_floor is not None and any(line.clipped for line in self.lines.live):
             notes.append((f"cut off at {chosen_number(self.log_floor)}",) * 2)
-        self.plot.show_note(*(" · ".join(note[way] for note in notes) for way in (0, 1)))
+        ways = [" · ".join(note[way] for note in notes) for way in (0, 1)]
+        self.plot.show_note(*ways, notes[0][1] if notes else "")
 
     def _show_markers(self) -> None:
         gaps = tuple(line.curve.gaps for line in self.lines.live)
@@ -265,8 +266,7 @@ class LiveChart(Panel):
     def _set_log(self, log: bool) -> None:
         self.plot.values_axis.is_log = log
         self.plot.values_axis.picture = None  # the axis caches its drawing by range; its meaning has changed
-        self._range.reset()
-        self._ranges_for = ()
+        self._ranges.reset()
         self.plot.reset_view()
 
     @Slot(QPointF)
@@ -275,8 +275,25 @@ class LiveChart(Panel):
         branch = None if view is None else branch_near(lines, view, place, self.plot.pixel)
         self.seek_asked.emit(place.x(), branch)
 
-    def _show_zoom_state(self, automatic: bool) -> None:
-        self.reset_button.setVisible(not automatic)
+    @Slot(bool)
+    def _on_whole_asked(self, was_automatic: bool) -> None:
+        if was_automatic and self._ranges.peak is not None:
+            self._ranges.shows_peaks = not self._ranges.shows_peaks
+            self._draw()
+
+    @Slot()
+    def _show_zoom_state(self) -> None:
+        """The button that leads to all of it, and from its peaks back to what is now."""
+        automatic = self.plot.automatic
+        back = automatic and self._ranges.shows_peaks
+        wanted = (automatic, back, self._ranges.peak is not None)
+        if wanted == self._zoom_state:
+            return
+        self._zoom_state = wanted
+        tip = "Leave out the peaks of the past" if back else "Show the whole curve"
+        self.reset_button.setText("now" if back else "all")
+        self.reset_button.setToolTip(f"{tip} (double click, or Home in the chart)")
+        self.reset_button.setVisible(not automatic or self._ranges.peak is not None)
 
     def _show_elapsed(self) -> None:
         seconds = -1 if self._elapsed_seconds is None else int(self._elapsed_seconds)
@@ -286,7 +303,7 @@ class LiveChart(Panel):
             self.plot.setToolTip(f"{self._title_text} over steps; {minutes}:{rest:02d} of training")
 
     def _show_readout(self, x: float | None) -> None:
-        found = None if x is None else self._values_at(x)
+        found = None if x is None else values_at(self.lines.live, x, self.scale, self.unit)
         if x is None or found is None:
             self.plot.hide_readout()
             return
@@ -303,20 +320,11 @@ class LiveChart(Panel):
         rows.extend(self._markers.texts_near(x))
         self.plot.show_readout("<br>".join(rows))
 
-    def _values_at(self, x: float) -> tuple[str, list[tuple[CurveLine, str]]] | None:
-        """The step nearest to `x` in words, and the value of each curve there; None where there is no curve."""
-        lines = [line for line in self.lines.live if len(line.curve) and line.span[0] <= x <= line.span[1]]
-        if not lines:
-            return None
-        finest = max(lines, key=lambda line: len(line.curve)).curve.reading(x)
-        assert finest is not None  # a line with points
-        readings = ((line, line.curve.reading(finest.first_step)) for line in lines)
-        return _steps_text(finest), [(line, self._value_text(reading)) for line, reading in readings if reading]
-
     @Slot()
     def _say_newest(self) -> None:
         """For those who hear the chart instead of seeing it."""
-        found = self._values_at(max((line.newest for line in self.lines.live), default=0.0))
+        newest = max((line.newest for line in self.lines.live), default=0.0)
+        found = values_at(self.lines.live, newest, self.scale, self.unit)
         if found is None:
             self.plot.setAccessibleDescription(f"{EMPTY_TEXT}. {_KEYS_HELP}")
         else:
@@ -326,16 +334,5 @@ class LiveChart(Panel):
         values = ", ".join(f"{line.style.label} {value}" for line, value in readings)
         self.plot.setAccessibleDescription(f"{steps}: {values}. {_KEYS_HELP}")
 
-    def _value_text(self, reading: Reading) -> str:
-        low, high = (format_value(value * self.scale) for value in (reading.low, reading.high))
-        return (low if low == high else f"{low}–{high}") + self.unit
-
 
 _KEYS_HELP = "Left and right arrows read other steps."
-
-
-def _steps_text(reading: Reading) -> str:
-    """The step, or the steps that are kept as one bucket."""
-    if reading.is_exact:
-        return f"step {format_steps(reading.first_step)}"
-    return f"steps {format_steps(reading.first_step)}–{format_steps(reading.last_step)}, least and greatest"

@@ -39,6 +39,7 @@ class ChartPlot(pg.PlotWidget):
     pointed = Signal(object)  # x under the crosshair, or None when there is no crosshair
     automatic_changed = Signal(bool)
     range_changed = Signal()
+    whole_asked = Signal(bool)  # to see all of it; True if the view was automatic already
     focused = Signal()
     log_asked = Signal()
     seek_asked = Signal(QPointF)  # a click, or Enter at the crosshair: step and value there, in units of the axes
@@ -166,6 +167,12 @@ class ChartPlot(pg.PlotWidget):
         self._set_automatic(True)
         self.range_changed.emit()
 
+    def show_whole(self) -> None:
+        """What a double click or Home asks for: leave the zoom; where there is none, the owner may show more."""
+        was_automatic = self.automatic
+        self.reset_view()
+        self.whole_asked.emit(was_automatic)
+
     def zoom(self, factor: float) -> None:
         """Zoom by a factor about the crosshair, or the middle if there is none; more than 1 shows less."""
         low, high = self.x_range()
@@ -264,7 +271,7 @@ class ChartPlot(pg.PlotWidget):
         """Show everything again."""
         ev.accept()
         self.seek_taken_back.emit()
-        self.reset_view()
+        self.show_whole()
 
     def _point_at_pixel(self, position: QPointF) -> None:
         place = self._place_at(position)
@@ -299,7 +306,7 @@ class ChartPlot(pg.PlotWidget):
         elif key == Qt.Key.Key_Minus:
             self.zoom(1 / _WHEEL_ZOOM)
         elif key == Qt.Key.Key_Home:
-            self.reset_view()
+            self.show_whole()
         elif key == Qt.Key.Key_L and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.log_asked.emit()
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.pointed_x is not None:

@@ -45,7 +45,7 @@ def test_a_ghost_peaks_at_the_place_where_its_run_was_drawn(qtbot, steps: int) -
     chart = shown(qtbot, GradientNormChart(DARK), 900, 300)
     before, now = History(("dw1",)), History(("dw1",))
     for step in range(steps):
-        before.series["|dw1|"].append(step, 5.0 if step == steps // 2 else 1.0)
+        before.series["|dw1|"].append(step, 2.0 if step == steps // 2 else 1.0)
         now.series["|dw1|"].append(step, 1.0)
     chart.set_history(before, Settings())
     drawn = _top_of(chart, chart.lines.live[0].style.color)
