@@ -22,6 +22,8 @@ __all__ = [
     "RANGES",
     "Settings",
     "feature_map_sizes",
+    "largest_kernel",
+    "most_blocks",
     "parameter_counts",
 ]
 
@@ -70,6 +72,18 @@ def feature_map_sizes(image_size: int, kernel_size: int, blocks: int) -> list[tu
         side = convolved // 2
         sizes.append((convolved, side))
     return sizes
+
+
+def largest_kernel(image_size: int, blocks: int) -> int:
+    """The largest kernel size with which so many blocks fit a square image."""
+    allowed = RANGES["kernel_size"]
+    sizes = range(int(allowed.minimum), int(allowed.maximum) + 1)
+    return max(size for size in sizes if len(feature_map_sizes(image_size, size, blocks)) == blocks)
+
+
+def most_blocks(image_size: int) -> int:
+    """How many blocks fit a square image with the smallest kernel."""
+    return len(feature_map_sizes(image_size, int(RANGES["kernel_size"].minimum), int(RANGES["blocks"].maximum)))
 
 
 @dataclass(frozen=True)

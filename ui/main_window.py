@@ -267,6 +267,10 @@ class MainWindow(WithLateViews, QMainWindow):
     def _on_run_started(self, run: RunStarted) -> None:
         self._run_id = run.run_id
         self.run.grant(run.settings)
+        if self._shown is not None and run.settings == self.settings_of_data.found:
+            why = "The network goes with the data: as it was left with them, or as suits them"
+            self.network_panel.note_change(self._shown.settings, why)
+        self.settings_of_data.found = None
         self._show_dataset(run.dataset, run.settings)
         self._show_own(run.own, run.settings)
         for chart in self.late.charts:

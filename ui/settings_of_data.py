@@ -15,10 +15,14 @@ _MOST = 30
 
 
 class SettingsOfData:
-    """Knows the last settings of a run on each data set; `preferences` keep them."""
+    """Knows the last settings of a run on each data set; `preferences` keep them.
+
+    found: those that were found last, of a run that is to begin because other data were chosen.
+    """
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
+        self.found: Settings | None = None
         self._known = {_key(settings): settings for settings in preferences.settings_of_data}
 
     def note(self, settings: Settings) -> None:
@@ -34,11 +38,13 @@ class SettingsOfData:
 
     def of(self, dataset: str, seed: int) -> Settings:
         """For a data set that comes with the program; seed: of a network for one that was never chosen."""
-        return self._known.get(dataset) or Settings(**suggested_settings(dataset), seed=seed)
+        self.found = self._known.get(dataset) or Settings(**suggested_settings(dataset), seed=seed)
+        return self.found
 
     def of_own(self, own: OwnData, present: Settings) -> Settings:
         """For a data set of the user's own as it is now, which may have changed since it was left."""
-        return settings_for_newer(own, self._known.get(_own_key(own), present))
+        self.found = settings_for_newer(own, self._known.get(_own_key(own), present))
+        return self.found
 
 
 def _own_key(own: OwnData) -> str:

@@ -120,6 +120,14 @@ class Bug:
         kind = self.losses.get(type(loss))
         return kind() if kind else loss
 
+    def idle_because(self, *, blocks: int, batch_size: int) -> str:
+        """Why no step of such a run would differ by it, as a sentence; "" if steps do differ."""
+        if self.spoils == "dP" and blocks == 1:
+            return "With one conv block nothing goes back to an input of a convolution, so this bug has no effect."
+        if self.id == "no-mean" and batch_size == 1:
+            return "With m = 1 the mean is the sum, so this bug has no effect: choose a larger batch."
+        return ""
+
     def _layer(self, layer: Layer) -> Layer:
         # the substitute is the layer in everything but its backward pass
         return layer.twin(self.layers.get(type(layer)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.datasets import suggested_settings
+from playground.errors import SettingsError
 from playground.own_data.description import OwnData
 from playground.settings import OWN, Settings
 
@@ -26,14 +28,28 @@ def settings_for(own: OwnData, **changes: Any) -> Settings:
     return Settings(**{**suggested, **changes})
 
 
+def _chosen_network(present: Settings) -> dict[str, Any]:
+    """Kernel size and filters, where they are not those that the present data would be given; of a board none."""
+    network = {"kernel_size": present.kernel_size, "filters": present.filters}
+    if present.dataset.startswith("blackboard"):
+        return {}
+    suggested = suggested_settings(present.dataset) if present.own is None else vars(settings_for(present.own))
+    return {} if all(suggested[name] == value for name, value in network.items()) else network
+
+
 def settings_for_newer(own: OwnData, present: Settings) -> Settings:
     """The present settings, if they are for an older state of this data set; else those that suit it.
 
-    A class that came is used too if all were used before.
+    A class that came is used too if all were used before. A network of another shape than suits the present data was
+    chosen, and is kept for others that it fits.
     """
     before = present.own
     if before is None or (before.name, before.image_size, before.channels) != (own.name, own.image_size, own.channels):
-        return settings_for(own, seed=present.seed)
+        suited = settings_for(own, seed=present.seed)
+        try:
+            return suited.changed(**_chosen_network(present))
+        except SettingsError:  # it does not fit these images
+            return suited
     everything = tuple(range(len(own.class_names)))
     still_there = tuple(label for label in present.classes if label in everything)
     if present.classes == tuple(range(len(before.class_names))) or len(still_there) < 2:

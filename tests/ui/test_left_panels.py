@@ -93,6 +93,30 @@ def test_blocks_that_need_a_smaller_kernel_get_the_largest_that_fits(qtbot, netw
     assert Settings(kernel_size=kernel_size, filters=filters).blocks == 3
 
 
+def test_a_kernel_that_had_to_give_way_is_told_beside_the_controls_and_can_be_undone(
+    qtbot, network: NetworkPanel
+) -> None:
+    network.show()
+    type_into(qtbot, network.blocks, "3")
+    assert network._quiet.text() == "k 5 → 3, 1 → 3 blocks"
+    assert "A kernel of 5 does not fit 3 blocks on 28×28" in network.undo.toolTip()
+    with qtbot.waitSignal(network.architecture_changed) as signal:
+        qtbot.mouseClick(network.undo, Qt.MouseButton.LeftButton)
+    assert signal.args == [5, LECTURE.filters]
+    assert not network.undo.isVisible()
+    assert network._quiet.text() == "changes start anew"
+
+
+def test_a_kernel_that_had_to_give_way_comes_back_with_fewer_blocks(qtbot, network: NetworkPanel) -> None:
+    type_into(qtbot, network.blocks, "3")
+    type_into(qtbot, network.blocks, "2")
+    assert network.kernel_size.value == 5
+    type_into(qtbot, network.blocks, "3")
+    type_into(qtbot, network.kernel_size, "2")
+    type_into(qtbot, network.blocks, "1")
+    assert network.kernel_size.value == 2
+
+
 def test_a_kernel_larger_than_the_image_allows_cannot_be_chosen(qtbot, network: NetworkPanel) -> None:
     network.set_settings(Settings(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,)))
     with qtbot.assertNotEmitted(network.architecture_changed):

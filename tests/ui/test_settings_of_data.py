@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from playground.datasets import suggested_settings
@@ -58,6 +58,34 @@ def test_settings_of_data_outlast_the_program_and_follow_own_data_that_has_chang
     assert again.of("shapes", 4) == Settings(**suggested_settings("shapes"), seed=4)
     grown = some_set(classes=3).description
     assert again.of_own(grown, TEN_DIGITS) == settings_for(grown, learning_rate=0.3)
+
+
+def test_a_network_that_was_chosen_goes_along_to_data_of_ones_own(preferences: Preferences) -> None:
+    own = some_set(classes=2).description
+    left = SettingsOfData(preferences)
+    chosen = Settings(kernel_size=3, filters=(4,))
+    assert (left.of_own(own, chosen).kernel_size, left.of_own(own, chosen).filters) == (3, (4,))
+    assert left.of_own(own, Settings()) == settings_for(own, seed=Settings().seed)
+    large = Settings(kernel_size=9, filters=(4, 8))
+    assert left.of_own(own, large) == settings_for(own, seed=large.seed), "it does not fit these images"
+
+
+def test_a_network_that_comes_with_other_data_is_told_beside_its_controls(
+    qtbot: QtBot, preferences: Preferences
+) -> None:
+    window = MainWindow(preferences)
+    try:
+        opened(qtbot, window, settings=Settings(kernel_size=3, filters=(4, 8)))
+        window.run.change_data("shapes", (0, 1))
+        shown(qtbot, window, lambda s: s.settings.dataset == "shapes")
+        panel = window.network_panel
+        assert panel._quiet.text() == "k 3 → 5, 2 → 1 block"
+        qtbot.mouseClick(panel.undo, Qt.MouseButton.LeftButton)
+        found = shown(qtbot, window, lambda s: s.settings.kernel_size == 3).settings
+        assert (found.dataset, found.filters) == ("shapes", (4, 8))
+        assert not panel.undo.isVisible()
+    finally:
+        delete_window(window)
 
 
 def test_damaged_settings_of_data_count_as_absent(preferences: Preferences) -> None:

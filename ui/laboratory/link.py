@@ -104,6 +104,7 @@ class LaboratoryLink(QObject):
             page.set_dataset(self._dataset)
         page.specimen_wanted.connect(partial(worker.take_specimen, asked_by=ASKED_BY))
         page.bug_switched.connect(worker.train_with)
+        page.two_blocks_wanted.connect(partial(self._window.network_panel.choose_blocks, 2))
         return page
 
     @Slot()

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from playground.laboratory.bugs import BUGS, Bug
 from playground.laboratory.specimen import Specimen
 from playground.laboratory.travel import downstream
+from playground.session import Session
 from playground.settings import Settings
 from tests.playground.laboratory.test_self_check import doctored
 from tests.ui.flow.snapshots import snapshot_of
@@ -69,6 +70,40 @@ def test_without_a_bug_every_derivative_is_green(page: BreakPage) -> None:
     assert all(station.check.passed and station.rule_holds for station in page.stations.stations)
     assert page.verdict.text().startswith("✓")
     assert not page.chooser.switch.isEnabled()
+
+
+def test_a_bug_without_effect_cannot_be_switched_on_until_the_network_has_what_it_needs(
+    qtbot: QtBot, window: MainWindow, page: BreakPage
+) -> None:
+    chooser = page.chooser
+    choose(qtbot, page, 1 + [bug.id for bug in BUGS].index("not-turned"))
+    assert not chooser.switch.isEnabled()
+    assert chooser.switch.toolTip().startswith("With one conv block")
+    assert chooser.mistake.text().startswith("With one conv block")
+    QTest.mouseClick(chooser.two_blocks, LEFT)
+    shown(qtbot, window, lambda s: s.settings.filters == (3, 6))
+    assert window.network_panel.blocks.value == 2
+    qtbot.waitUntil(chooser.switch.isEnabled)
+    assert not chooser.two_blocks.isVisible()
+    QTest.mouseClick(chooser.switch, LEFT)
+    shown(qtbot, window, lambda s: s.flaw is not None)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.id)
+def test_a_bug_that_is_said_to_have_no_effect_has_none(bug: Bug) -> None:
+    for blocks, batch_size in product((1, 2), (1, 8)):
+        settings = SMALL.changed(kernel_size=3, filters=(3, 4)[:blocks], batch_size=batch_size)
+        right, wrong = Session(settings), Session(settings)
+        wrong.train_with(bug)
+        for _ in range(2):
+            right.step()
+            wrong.step()
+        pairs = zip(right.state_dict().values(), wrong.state_dict().values(), strict=True)
+        is_idle = all(np.allclose(one, other, rtol=1e-4, atol=1e-6) for one, other in pairs)  # rounded in another order
+        if bug.idle_because(blocks=blocks, batch_size=batch_size):
+            assert is_idle
+        else:
+            assert not is_idle
 
 
 def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:

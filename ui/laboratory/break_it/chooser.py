@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton,
 
 from playground.flaw import Flaw
 from playground.laboratory.bugs import BUGS, Bug, bug_of
+from playground.settings import Settings, most_blocks
 from ui.laboratory.break_it.words import bug_words, code_words
 from ui.theme import DARK, Theme, number_font
 
@@ -16,15 +17,20 @@ _CLEAN = "no bug"
 
 
 class BugChooser(QWidget):
-    """`chosen()` when another bug is looked at, `switched(Bug or None)` when the running network is to have it."""
+    """`chosen()` when another bug is looked at, `switched(Bug or None)` when the running network is to have it.
+
+    two_blocks_wanted(): the network is to have the second conv block that the bug needs.
+    """
 
     chosen = Signal()
     switched = Signal(object)
+    two_blocks_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._theme = DARK
         self._flaw: Flaw | None = None
+        self._settings = Settings()
         self.list = _WholeList()
         self.list.setAccessibleName("Bugs")
         for name in (_CLEAN, *(bug.name for bug in BUGS)):
@@ -36,6 +42,10 @@ class BugChooser(QWidget):
         self.switch = QPushButton()
         self.switch.setFixedHeight(24)
         self.switch.clicked.connect(self._on_switch)
+        self.two_blocks = QPushButton("Make it two blocks")
+        self.two_blocks.setFixedHeight(24)
+        self.two_blocks.setToolTip("Begin a new network with a second conv block; Ctrl+B brings this one back")
+        self.two_blocks.clicked.connect(self.two_blocks_wanted)
         self.mistake = QLabel()
         self.mistake.setWordWrap(True)
         self.code = QLabel()
@@ -48,7 +58,7 @@ class BugChooser(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self.list, self.switch, self.mistake):
+        for widget in (self.list, self.switch, self.two_blocks, self.mistake):
             layout.addWidget(widget)
         layout.addStretch(1)
         self._show()
@@ -65,6 +75,12 @@ class BugChooser(QWidget):
         if flaw is not None and flaw.is_on:
             self.list.setCurrentRow(1 + BUGS.index(bug_of(flaw.name)))
         self._show()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Know the run: not every bug makes a difference to every network."""
+        if settings != self._settings:
+            self._settings = settings
+            self._show()
 
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
@@ -92,17 +108,20 @@ class BugChooser(QWidget):
             item = self.list.item(row)
             item.setText(f"● {name}" if name == on else name)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, switched on" if name == on else name)
-        self.mistake.setText(bug_words(bug))
+        settings = self._settings
+        idle = bug.idle_because(blocks=settings.blocks, batch_size=settings.batch_size) if bug is not None else ""
+        self.mistake.setText(f"{idle} {bug_words(bug)}".strip())
         self.code.setText("" if bug is None else code_words(bug, self._theme))
         self.code.setVisible(bug is not None)
         mine = bool(on) and (bug is None or bug.name == on)
         self.switch.setText("Switch the bug off" if mine else "Train with this bug")
-        self.switch.setEnabled(mine or bug is not None)
-        self.switch.setToolTip(
-            "Compute rightly again; what was trained stays marked"
-            if mine
-            else "The running network trains with it from the next step on: loudly marked, never saved"
-        )
+        self.switch.setEnabled(mine or (bug is not None and not idle))
+        tip = "Compute rightly again; what was trained stays marked"
+        if not mine:
+            tip = idle or "The running network trains with it from the next step on: loudly marked, never saved"
+        self.switch.setToolTip(tip)
+        self.two_blocks.setVisible(bool(idle) and settings.blocks == 1 and bug is not None and bug.spoils == "dP")
+        self.two_blocks.setEnabled(most_blocks(settings.image_size) >= 2)
 
 
 class _WholeList(QListWidget):

@@ -34,12 +34,14 @@ _NARROW, _NARROW_CHOOSER, _CHOOSER = 700, 224, 240
 class BreakPage(Page):
     """Choosing a bug checks it beside the run; only the switch puts it into the run.
 
-    specimen_wanted(source); bug_switched(Bug or None) for the running network.
+    specimen_wanted(source); bug_switched(Bug or None) for the running network, two_blocks_wanted() for one with which
+    the chosen bug makes a difference.
     """
 
     title = "Break"
     specimen_wanted = Signal(object)
     bug_switched = Signal(object)
+    two_blocks_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +63,7 @@ class BreakPage(Page):
         self.chooser = BugChooser()
         self.chooser.chosen.connect(self._ask)
         self.chooser.switched.connect(self.bug_switched)
+        self.chooser.two_blocks_wanted.connect(self.two_blocks_wanted)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
         self.verdict.setAccessibleName("What the check finds")
@@ -100,6 +103,7 @@ class BreakPage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Look at the chosen bug anew if the run rests on other numbers."""
         before, self._snapshot = self._snapshot, snapshot
+        self.chooser.show_settings(snapshot.settings)
         if before is None or before.flaw != snapshot.flaw:
             self.chooser.show_flaw(snapshot.flaw)
         seen = (snapshot.run_id, snapshot.step, snapshot.flaw, len(snapshot.edits))
