@@ -12,7 +12,7 @@ from core.losses import Loss
 from core.network import Network
 from core.optimizers import SGD, Optimizer
 
-__all__ = ["StepsTaken", "logits_of", "step_difference", "takes_steps_at_once", "train_step", "train_steps"]
+__all__ = ["StepsTaken", "logits_of", "step_difference", "steps_ahead", "train_step", "works_ahead"]
 
 
 def train_step(
@@ -32,10 +32,11 @@ def train_step(
     frozen: names of layers ("conv1") that get no update; their gradients are worked out all the same.
     Raises ShapeError or ValueError, changing no parameter, if x or y do not fit.
     """
-    path = _fast_path(network, x)
+    path = _fast_path(network, x.shape)
     if path is not None:
         taken = path.take_steps(loss, optimizer, x[np.newaxis], y[np.newaxis], frozen)
         if taken:
+            taken.go_to(0)
             return taken.losses[0]
         value = path.run(loss, x, y, threads)
     else:
@@ -48,23 +49,23 @@ def train_step(
     return value
 
 
-def train_steps(
+def steps_ahead(
     network: Network, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, *, frozen: Collection[str] = ()
-) -> StepsTaken:
-    """Steps on batches xs (k, m, c, h, w), ys (k, m), in one call that leaves the interpreter to other threads.
+) -> StepsTaken | None:
+    """Work out the steps on batches xs (k, m, c, h, w), ys (k, m) in one call that holds no lock of the interpreter.
 
-    The bits are those of `train_step`, one after the other. It takes fewer than k where the next one is for
-    `train_step`, which would raise, or find a number that is not finite or near it; and none at all unless
-    `takes_steps_at_once`.
+    Nothing changes until `StepsTaken.go_to`, which gives the bits of `train_step`. There are fewer than k where the
+    next one is for `train_step`, which would raise, or find a number that is not finite or near it. Returns None where
+    `works_ahead` is false.
     """
-    path = _fast_path(network, xs[0])
-    return StepsTaken() if path is None else path.take_steps(loss, optimizer, xs, ys, frozen)
+    path = _fast_path(network, xs.shape[1:])
+    return None if path is None else path.take_steps(loss, optimizer, xs, ys, frozen)
 
 
-def takes_steps_at_once(network: Network, loss: Loss, optimizer: Optimizer, x: Array) -> bool:
-    """True if `train_steps` takes steps on batches like x (m, c, h, w): they are compiled, and the cache holds one."""
-    path = _fast_path(network, x)
-    return path is not None and path.whole_steps(loss, optimizer, len(x)) is not None
+def works_ahead(network: Network, loss: Loss, optimizer: Optimizer, x_shape: tuple[int, ...]) -> bool:
+    """True if `steps_ahead` can: steps on batches (m, c, h, w) are compiled as a whole, and the cache holds one."""
+    path = _fast_path(network, x_shape)
+    return path is not None and path.whole_steps(loss, optimizer, x_shape[0]) is not None
 
 
 def logits_of(network: Network, x: Array, *, threads: int = 1) -> Array:
@@ -72,7 +73,7 @@ def logits_of(network: Network, x: Array, *, threads: int = 1) -> Array:
 
     Leaves the layers' `grads` alone. Raises ShapeError if the images do not fit.
     """
-    path = _fast_path(network, x)
+    path = _fast_path(network, x.shape)
     return path.forward(x, threads) if path is not None else network.forward(x)
 
 
@@ -94,17 +95,17 @@ def step_difference(network: Network, loss: Loss, x: Array, y: Labels) -> float:
     return max(float(difference / (largest or 1.0)) for difference, largest in differences)
 
 
-def _fast_path(network: Network, x: Array) -> FastPath | None:
+def _fast_path(network: Network, x_shape: tuple[int, ...]) -> FastPath | None:
     """The memory of the network's last step, or new one; None if it has to go layer by layer."""
     path = network.workspace
-    if len(x) == 0:
+    if x_shape[0] == 0:
         return None
-    if isinstance(path, FastPath) and path.image_shape == x.shape[1:]:
+    if isinstance(path, FastPath) and path.image_shape == x_shape[1:]:
         return path
     if not supports_fast_path(network):
         return None
-    if x.ndim != 4:
-        raise ShapeError(f"a batch of images is (m, channels, height, width), but x has shape {x.shape}.")
-    path = FastPath(network, x.shape[1:])
+    if len(x_shape) != 4:
+        raise ShapeError(f"a batch of images is (m, channels, height, width), but x has shape {x_shape}.")
+    path = FastPath(network, x_shape[1:])
     network.workspace = path
     return path

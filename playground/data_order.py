@@ -54,6 +54,10 @@ class DataOrder:
         self._position += len(rows)
         return rows
 
+    def whole_batches(self, batch_size: int) -> int:
+        """How many batches of that size are left of this epoch."""
+        return (len(self._order) - self._position) // batch_size
+
     def peek(self, batch_size: int) -> NDArray[np.intp]:
         """What `take` would give; nothing moves."""
         here = self.state()

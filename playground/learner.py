@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from core.arrays import Array, Labels
 from core.optimizers import SGD, Adam, Optimizer
 from core.trace import Trace, trace
-from core.training import logits_of, train_step
+from core.training import StepsTaken, logits_of, steps_ahead, train_step, works_ahead
 from playground.batch_step import BatchOfImages, BatchStep, take_apart
 from playground.flaw import Substitute
 from playground.loss_change import predicted_change
@@ -18,7 +18,10 @@ from playground.prediction import class_probabilities, make_loss, make_network
 from playground.session_state import SessionState
 from playground.settings import Settings
 
-__all__ = ["Learner", "make_optimizer"]
+__all__ = ["Learner", "Trained", "make_optimizer"]
+
+Trained = tuple[float, dict[str, float]]
+"""What a step found: the mean loss of its batch before it, and |∂L/∂w| by "|dw1|" …"""
 
 
 def make_optimizer(settings: Settings) -> Optimizer:
@@ -44,8 +47,8 @@ class Learner:
 
     # --- a step -------------------------------------------------------------------------------------------------
 
-    def train(self, x: Array, y: Labels, frozen: Collection[str]) -> tuple[float, dict[str, float]]:
-        """Take a step on x (m, c, h, w) and y (m,); the mean loss before it, and |∂L/∂w| by "|dw1|" …
+    def train(self, x: Array, y: Labels, frozen: Collection[str]) -> Trained:
+        """Take a step on x (m, c, h, w) and y (m,).
 
         frozen: names of the layers that get no update. An overflow is no error here: it shows in these numbers.
         """
@@ -53,14 +56,35 @@ class Learner:
             np.copyto(self._before[name], parameter)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             loss = train_step(self.network, self.loss, self.optimizer, x, y, frozen=frozen)
-            norms = {}
-            layer = 0
-            for name, gradient in self.network.gradients().items():
-                if name.endswith(".weight"):
-                    layer += 1
-                    flat = gradient.ravel()
-                    norms[f"|dw{layer}|"] = math.sqrt(float(flat @ flat))
-        return loss, norms
+            return loss, self._gradient_norms()
+
+    def _gradient_norms(self) -> dict[str, float]:
+        norms = {}
+        layer = 0
+        for name, gradient in self.network.gradients().items():
+            if name.endswith(".weight"):
+                layer += 1
+                flat = gradient.ravel()
+                norms[f"|dw{layer}|"] = math.sqrt(float(flat @ flat))
+        return norms
+
+    # --- many steps in one call ---------------------------------------------------------------------------------
+
+    def works_ahead(self, x_shape: tuple[int, ...]) -> bool:
+        """True if steps on batches (m, c, h, w) can be worked out many in one call."""
+        return works_ahead(self.network, self.loss, self.optimizer, x_shape)
+
+    def work_ahead(self, xs: Array, ys: Labels, frozen: Collection[str]) -> StepsTaken | None:
+        """Work out the steps on xs (k, m, c, h, w) and ys (k, m), without the lock of the interpreter."""
+        return steps_ahead(self.network, self.loss, self.optimizer, xs, ys, frozen=frozen)
+
+    def take(self, taken: StepsTaken) -> Iterator[Trained]:
+        """Take one step after the other, as `train` would have."""
+        for number, loss in enumerate(taken.losses):
+            taken.go_to(number)
+            yield loss, self._gradient_norms()
+
+    # --- a step that went wrong, or is not to be taken yet ------------------------------------------------------
 
     def undo(self) -> None:
         """Put back the weights that the last step began with."""

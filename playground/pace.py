@@ -10,6 +10,8 @@ from contextlib import contextmanager
 __all__ = ["Pace"]
 
 _RATE_WINDOW_SECONDS = 1.0
+_FIRST_GUESS = 300.0
+"""Steps a second in one call, as long as there was none."""
 
 
 class Pace:
@@ -18,6 +20,7 @@ class Pace:
     def __init__(self) -> None:
         self.elapsed_seconds = 0.0
         self._limit: float | None = None
+        self._ahead_a_second = _FIRST_GUESS
         self._next_step_at = 0.0
         self._marks: deque[tuple[float, int]] = deque()
 
@@ -33,6 +36,7 @@ class Pace:
     def start_over(self) -> None:
         """Count anew, for a new run."""
         self.elapsed_seconds = 0.0
+        self._ahead_a_second = _FIRST_GUESS
         self.forget_rate()
         self.let_next_come()
 
@@ -48,6 +52,15 @@ class Pace:
             self._next_step_at = max(self._next_step_at + 1 / self._limit, begin)
         yield
         self.elapsed_seconds += time.perf_counter() - begin
+
+    def worked_ahead(self, steps: int, seconds: float) -> None:
+        """Add the time of steps that were worked out in one call."""
+        self.elapsed_seconds += seconds
+        self._ahead_a_second = steps / seconds
+
+    def steps_ahead(self, seconds: float) -> int:
+        """How many steps fit in a call that is to take so long, going by the last one; 0 where speed is limited."""
+        return round(seconds * self._ahead_a_second) if self._limit is None else 0
 
     def rate(self, step_count: int) -> float:
         """Steps a second over the last second of training, given how many there are by now."""

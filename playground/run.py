@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from playground.notation.numbers import chosen_number
 from playground.run_images import RunImages
 from playground.sample_ref import SampleRef
 from playground.settings import Settings
+from playground.steps_ahead import StepsAhead
 
 __all__ = ["Run"]
 
@@ -88,25 +90,52 @@ class Run:
     def _batch(self, rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.int64]]:
         """Training images as the next step has them: the same for the same step, whether it is taken or looked at."""
         x, y = self.images.rows("train", rows)
+        return self._augmented(x, self.step_count), y
+
+    def _augmented(self, x: Array, step: int) -> Array:
+        """Images as they are trained on after so many steps."""
         if not self.settings.augmentation.is_on:
-            return x, y
-        generator = np.random.default_rng([self.settings.seed, 5, self.step_count])
-        return augment(x, self.settings.augmentation, generator), y
+            return x
+        return augment(x, self.settings.augmentation, np.random.default_rng([self.settings.seed, 5, step]))
+
+    def steps_ahead(self, most: int) -> StepsAhead | None:
+        """The next steps, at most so many, to be worked out in one call; None where they go one by one."""
+        m = self.settings.batch_size
+        if self._measures_change or not self.learner.works_ahead((m, *self.dataset.x_train.shape[1:])):
+            return None
+        steps = min(most, self._order.whole_batches(m))
+        if steps < 1:
+            return None
+        x, y = self.images.rows("train", self._order.peek(steps * m))
+        x = x.reshape(steps, m, *x.shape[1:])
+        if self.settings.augmentation.is_on:
+            x = np.stack([self._augmented(batch, self.step_count + later) for later, batch in enumerate(x)])
+        return StepsAhead(self.learner, x, y.reshape(steps, m), self.settings.frozen_layers)
+
+    def take_steps(self, ahead: StepsAhead) -> Iterator[float]:
+        """Take the steps that were worked out, as `step` would, one with each turn; their losses."""
+        for loss, norms in ahead:
+            self._count_step(loss, norms, len(self._order.take(self.settings.batch_size)))
+            yield loss
 
     def _train_on(self, x: Array, y: NDArray[np.int64]) -> float:
         loss, norms = self.learner.train(x, y, self.settings.frozen_layers)
         if not (math.isfinite(loss) and all(math.isfinite(norm) for norm in norms.values())):
             self._raise_diverged(x, y)
+        if self._measures_change:
+            for name, value in zip(MEASURED_SERIES, self.learner.change_of_loss(loss, x, y), strict=True):
+                self.history.series[name].append(self.step_count + 1, value)
+        self._count_step(loss, norms, len(x))
+        return loss
+
+    def _count_step(self, loss: float, norms: Mapping[str, float], images: int) -> None:
+        """Note what a step on so many images found, and evaluate what it is worth."""
         self.step_count += 1
         self.batch_loss = loss
         self.history.series["batch_loss"].append(self.step_count, loss)
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
-        if self._measures_change:
-            for name, value in zip(MEASURED_SERIES, self.learner.change_of_loss(loss, x, y), strict=True):
-                self.history.series[name].append(self.step_count, value)
-        self.evaluations.trained_on(len(x), step=self.step_count, epoch=self.epoch)
-        return loss
+        self.evaluations.trained_on(images, step=self.step_count, epoch=self.epoch)
 
     def measure_change(self, on: bool) -> None:
         """Compare, from the next step on, the predicted change of each batch's loss with the real one, or no longer.

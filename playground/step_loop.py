@@ -16,9 +16,13 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.snapshot_maker import SnapshotMaker
+from playground.steps_ahead import StepsAhead
 from playground.timeline.travel import TimeTravel
 
 __all__ = ["StepLoop"]
+
+_MOST_AHEAD = 64
+"""So many steps are taken in one call at most: their batches take memory."""
 
 
 class StepLoop:
@@ -113,6 +117,30 @@ class StepLoop:
             self._evaluating = False
             self._changed = True
 
+    def steps_ahead(self, seconds: float) -> StepsAhead | None:
+        """The next steps, about as many as take so long, to be worked out in one call; None where they go one by one.
+
+        They are to be handed to `take_steps` before anything else is asked of the loop.
+        """
+        if not self._runs_by_itself or self._pace.seconds_to_wait():
+            return None
+        session, most = self.session, min(_MOST_AHEAD, self._pace.steps_ahead(seconds))
+        if self._steps_left is not None:
+            most = min(most, self._steps_left)
+        return session.steps_ahead(most) if most > 1 else None
+
+    def take_steps(self, ahead: StepsAhead) -> None:
+        """Take the steps that were worked out."""
+        if not ahead:
+            return
+        self._pace.worked_ahead(len(ahead), ahead.seconds)
+        steps = self.session.take_steps(ahead)
+        for _ in range(len(ahead)):
+            self.travel.before_step(self.session)
+            next(steps)
+        self._changed = True
+        self._count_down(len(ahead))
+
     def snapshot(self) -> Snapshot:
         """The state of the run by now."""
         self._changed = False
@@ -142,9 +170,9 @@ class StepLoop:
                 self.session.apply_batch_step(prepared)
         self._changed = True
 
-    def _count_down(self) -> None:
+    def _count_down(self, steps: int = 1) -> None:
         if self._steps_left is not None:
-            self._steps_left -= 1
+            self._steps_left -= steps
             if self._steps_left <= 0:
                 self.pause()
 

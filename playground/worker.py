@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,8 @@ __all__ = ["Failure", "RunStarted", "TrainingWorker"]
 
 _LONGEST_FRAME = 0.1
 """Seconds that training waits for a frame at most."""
+_MORE_THAN_A_FRAME = 1.25
+"""Steps are taken for the time that the last frame took, and a bit: one that ends sooner would wait for painting."""
 
 
 class TrainingWorker(QObject):
@@ -80,6 +83,8 @@ class TrainingWorker(QObject):
         """The session as the thread left it, once it has ended."""
         self._wanted = threading.Event()
         self._painted = threading.Event()
+        self._painted_at = 0.0
+        self._seconds_a_frame = 0.0
         self._waits_for_painting = False
         self._closing = False
         self._thread = threading.Thread(target=self._run, args=(settings, last_time, own), name="training", daemon=True)
@@ -103,16 +108,18 @@ class TrainingWorker(QObject):
             self._post(_nothing)
 
     def wait_for_painting(self) -> None:
-        """Let training rest after each snapshot until `painted` is called, or a command, or for three frames.
+        """Let training leave the interpreter to the window after each snapshot, until `painted` is called or a command.
 
         Painting from Python holds the interpreter. A thread that trains meanwhile has to ask for it dozens of times a
         frame, and both spend more on taking turns than training gains: measured, a frame takes a sixth longer so, and
-        training is no faster.
+        training is no faster. So it takes as many steps in one call without the interpreter as painting takes time
+        for, where that can be done, and rests otherwise, for three frames at most.
         """
         self._waits_for_painting = True
 
     def painted(self) -> None:
         """What was asked for last is on screen."""
+        self._painted_at = time.perf_counter()
         self._painted.set()
 
     def train(self, steps: int | None = None) -> None:
@@ -315,11 +322,24 @@ class TrainingWorker(QObject):
             snapshot = loop.snapshot()
             with self._mailbox_lock:
                 self._latest = snapshot
-            self._painted.clear()
-            # the picture is only as old as the way to the window; one signal a request, so none can pile up
-            self.snapshot_ready.emit()
             if self._waits_for_painting and not self._closing:
-                self._painted.wait(_LONGEST_FRAME)
+                self._show_and_go_on(loop)
+            else:
+                self.snapshot_ready.emit()
+
+    def _show_and_go_on(self, loop: TrainingLoop) -> None:
+        """Let the window paint, and meanwhile take steps that need no interpreter."""
+        ahead = loop.steps_ahead(_MORE_THAN_A_FRAME * self._seconds_a_frame)
+        self._painted.clear()
+        begin = time.perf_counter()
+        # the picture is only as old as the way to the window; one signal a request, so none can pile up
+        self.snapshot_ready.emit()
+        if ahead is not None:
+            ahead.work_out()
+        if self._painted.wait(_LONGEST_FRAME):
+            self._seconds_a_frame = min(_LONGEST_FRAME, max(0.0, self._painted_at - begin))
+        if ahead is not None:
+            loop.take_steps(ahead)
 
     def _obey(self, loop: TrainingLoop, wait: float | None) -> None:
         """Carry out what is queued, waiting `wait` seconds for the first command; None: until there is one."""

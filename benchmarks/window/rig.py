@@ -19,6 +19,7 @@ from playground.batch_step import BatchStep
 from playground.sessions.last_time import LastTime
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
+from playground.steps_ahead import StepsAhead
 from playground.training_loop import TrainingLoop
 from ui.application import GarbageTimer, delete_window, freeze_garbage, make_application
 from ui.cell_ref import CellRef
@@ -41,6 +42,13 @@ class WatchedLoop(TrainingLoop):
     def _take_step(self, prepared: BatchStep | None = None) -> None:
         super()._take_step(prepared)
         self.stepped_at[self.session.step_count] = time.perf_counter()
+
+    def take_steps(self, ahead: StepsAhead) -> None:
+        before = self.session.step_count
+        super().take_steps(ahead)
+        now = time.perf_counter()
+        for step in range(before + 1, self.session.step_count + 1):
+            self.stepped_at[step] = now
 
     def snapshot(self) -> Snapshot:
         begin = time.thread_time()

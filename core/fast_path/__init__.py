@@ -2,6 +2,7 @@
 
 from core.fast_path.choice import compiled_part
 from core.fast_path.part import NumpyPart
-from core.fast_path.path import FastPath, StepsTaken, supports_fast_path
+from core.fast_path.path import FastPath, supports_fast_path
+from core.fast_path.steps_taken import StepsTaken
 
 __all__ = ["FastPath", "NumpyPart", "StepsTaken", "compiled_part", "supports_fast_path"]

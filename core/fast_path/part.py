@@ -7,11 +7,11 @@ from collections.abc import Collection
 from typing import ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path.block import PooledBlock
 from core.fast_path.convolution import ColumnConvolution, FramedConvolution
+from core.fast_path.steps_taken import StepsTaken
 from core.layers import Conv2D, Dense
 from core.layers.base import batch_last
 from core.losses import Loss
@@ -22,7 +22,7 @@ __all__ = ["NumpyPart", "Part", "WholeSteps"]
 
 
 class WholeSteps(Protocol):
-    """Takes steps from the pixels to the updated weights in one call, which does not hold the interpreter."""
+    """Works out steps from the pixels to the updated weights in one call, which does not hold the interpreter."""
 
     def __init__(self, network: Network, x_shape: tuple[int, int, int, int]) -> None:
         """Memory for steps on batches (m, c, h, w), which fit the network."""
@@ -30,14 +30,11 @@ class WholeSteps(Protocol):
     def suit(self, loss: Loss, optimizer: Optimizer) -> bool:
         """True for a loss and an optimiser that it knows."""
 
-    def take(
-        self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]
-    ) -> tuple[NDArray[np.float64], Array]:
-        """Take steps on batches xs (k, m, c, h, w), ys (k, m).
+    def take(self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]) -> StepsTaken:
+        """Work out steps on batches xs (k, m, c, h, w), ys (k, m); how many there are changes no bit of them.
 
-        Returns their losses (steps,), and their gradients (steps, parameters) in the order of `network.parameters()`.
         There are fewer than k where the next one needs care: a label is no class, or a number is not finite or far too
-        large. How many steps a call takes changes no bit.
+        large.
         """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextvars
 import functools
 import itertools
-import math
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -15,13 +14,15 @@ import numpy as np
 
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path.choice import new_part
+from core.fast_path.layout import Layout
 from core.fast_path.part import Part, WholeSteps
+from core.fast_path.steps_taken import StepsTaken
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from core.losses import Loss
 from core.network import Network
 from core.optimizers import Optimizer
 
-__all__ = ["FastPath", "StepsTaken", "supports_fast_path"]
+__all__ = ["FastPath", "supports_fast_path"]
 
 T = TypeVar("T")
 MakePart = Callable[[Network, tuple[int, int, int, int]], Part]
@@ -59,7 +60,7 @@ class FastPath:
         self.image_shape = image_shape
         self._network = network
         self._make_part = make_part
-        self._layout = _Layout(network)
+        self._layout = Layout(network)
         self._plans: dict[tuple[int, int], _Plan] = {}
         part = make_part(network, (1, *image_shape))
         self._new_whole_steps = part.whole_steps
@@ -103,16 +104,12 @@ class FastPath:
 
     def take_steps(
         self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]
-    ) -> StepsTaken:
-        """Take steps on batches xs (k, m, c, h, w), ys (k, m), as many as `WholeSteps.take` does; none without it."""
+    ) -> StepsTaken | None:
+        """Work out steps on batches xs (k, m, c, h, w), ys (k, m), as `WholeSteps.take` does; None without it."""
         whole = self.whole_steps(loss, optimizer, xs.shape[1])
         if whole is None or ys.shape != xs.shape[:2] or ys.dtype.kind not in "iub":
-            return StepsTaken()
-        losses, gradients = whole.take(loss, optimizer, xs, ys, frozen)
-        taken = StepsTaken(losses.tolist(), lambda number: self._layout.hand_over(gradients[number]))
-        if taken:
-            taken.show_gradients(-1)
-        return taken
+            return None
+        return whole.take(loss, optimizer, xs, ys, frozen)
 
     def _plan(self, m: int, threads: int) -> _Plan:
         plan = self._plans.get((m, threads))
@@ -147,7 +144,7 @@ class _Plan:
     """A batch cut into parts, which are shared out to threads."""
 
     def __init__(
-        self, layout: _Layout, memory_for: Callable[[int], Part], places: Sequence[slice], threads: int
+        self, layout: Layout, memory_for: Callable[[int], Part], places: Sequence[slice], threads: int
     ) -> None:
         threads = min(threads, len(places))
         self._groups: list[list[_Task]] = [[] for _ in range(threads)]
@@ -190,50 +187,14 @@ def _helpers(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="fast path")
 
 
-class StepsTaken:
-    """The steps that one call took: their losses, and their gradients for whoever asks for them."""
-
-    def __init__(self, losses: Sequence[float] = (), show_gradients: Callable[[int], None] | None = None) -> None:
-        self.losses = losses
-        self._show_gradients = show_gradients
-
-    def __len__(self) -> int:
-        return len(self.losses)
-
-    def show_gradients(self, number: int) -> None:
-        """Let the layers' `grads` be those of a step."""
-        assert self._show_gradients is not None, "no step was taken"
-        self._show_gradients(number)
-
-
-class _Layout:
-    """How the gradients of all trainable layers stand in one run of memory: weight and bias of each layer in turn."""
-
-    def __init__(self, network: Network) -> None:
-        self._layers = [layer for layer in network.layers if layer.params]
-        shapes = [layer.params[name].shape for layer in self._layers for name in ("weight", "bias")]
-        ends = list(itertools.accumulate(map(math.prod, shapes), initial=0))
-        self._places = [(slice(*ends[n : n + 2]), shape) for n, shape in enumerate(shapes)]
-        self.size, self.dtype = ends[-1], self._layers[0].params["weight"].dtype
-
-    def views(self, flat: Array) -> list[tuple[Array, Array]]:
-        """(∂L/∂weight, ∂L/∂bias) of each layer."""
-        views = [flat[place].reshape(shape) for place, shape in self._places]
-        return [*zip(views[::2], views[1::2], strict=True)]
-
-    def hand_over(self, flat: Array) -> None:
-        """Let the layers' `grads` show this memory."""
-        for layer, (weight, bias) in zip(self._layers, self.views(flat), strict=True):
-            layer.grads["weight"], layer.grads["bias"] = weight, bias
-
-
 class _Gradients:
     """Gradients in memory of their own; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
 
-    def __init__(self, layout: _Layout) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._flat = np.empty(layout.size, layout.dtype)
-        self.by_layer = layout.views(self._flat)
+        views = layout.views(self._flat)
+        self.by_layer = [*zip(views[::2], views[1::2], strict=True)]
 
     def become_sum(self, rows: Sequence[_Gradients]) -> _Gradients:
         """Take the values of the sum of two or more others."""

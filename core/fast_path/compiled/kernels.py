@@ -536,7 +536,7 @@ def _at(memory, place):
         _array(3, types.int64),
         _array(1),
         _array(2, types.int64),
-        _array(2),
+        _array(3),
         _array(1, types.boolean),
         types.intp,
         _array(2, types.float64),
@@ -549,26 +549,27 @@ def take_steps(xs, ys, loss, places, memory, shapes, moving, trained, rule, numb
     """Take one step after the other on batches xs (k, m, c, h, w), ys (k, m); returns how many were taken.
 
     It stops before a step with a label that is no class, and before one with a loss or a gradient that is not finite
-    or far too large, with all numbers as they were then.
+    or far too large.
 
     memory, places: what is worked in, and where in it each array stands, see `compiled/steps.py`. shapes: (layers, 4)
-    those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1). moving: (3, parameters) the parameters, weight
-    and bias of each layer in turn, and what the rule keeps for them; trained: (layers,) which of them move. numbers:
-    (k, …) those of the rule. Fills grads (k, parameters) and losses (k,).
+    those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1). moving: (k + 1, 1 to 3, parameters) the
+    parameters, weight and bias of each layer in turn, and what the rule keeps for them, before the first step and after
+    each; trained: (layers,) which layers move. numbers: (k, …) those of the rule. Fills moving from its second row on,
+    grads (k, parameters) and losses (k,).
     """
-    values, winner_memory = moving[0], memory.view(np.int32)
+    winner_memory = memory.view(np.int32)
     blocks, m = len(shapes) - 1, ys.shape[1]
     outputs, count = shapes[blocks, 0], shapes[blocks, 1]
-    end_of_weight = len(values) - outputs
+    end_of_weight = grads.shape[1] - outputs
     end_of_blocks = end_of_weight - outputs * count
-    weight, bias = values[end_of_blocks:end_of_weight].reshape((outputs, count)), values[end_of_weight:]
     logits, grad_logits = _at(memory, places[blocks, 0])[0, 0], _at(memory, places[blocks, 1])[0, 0]
     groups = logits.shape[1]
     flat_logits, flat_grad = logits.reshape((outputs, groups * LANES)), grad_logits.reshape((outputs, groups * LANES))
     last_pooled = _at(memory, places[blocks - 1, 1])
     features = last_pooled.reshape((groups, count, LANES))
     for step in range(len(xs)):
-        y, row = ys[step], grads[step]
+        y, row, values, after = ys[step], grads[step], moving[step, 0], moving[step + 1]
+        weight, bias = values[end_of_blocks:end_of_weight].reshape((outputs, count)), values[end_of_weight:]
         for n in range(m):
             if not 0 <= y[n] < max(2, outputs):
                 return step
@@ -595,8 +596,11 @@ def take_steps(xs, ys, loss, places, memory, shapes, moving, trained, rule, numb
             start = middle - f * c * kh * kw
             images, winners = _at(memory, places[block, 0]), _at(winner_memory, places[block, 2])
             grad_kernel, grad_bias = row[start:middle].reshape((f, c, kh, kw)), row[middle:end]
-            cells, sums = _at(memory, places[block, 3])[0], _at(memory, places[block, 4])[0, 0]
-            bias_sums = _at(memory, places[block, 5])[0, 0, 0]
+            cells, sums, bias_sums = (
+                _at(memory, places[block, 3])[0],
+                _at(memory, places[block, 4])[0, 0],
+                _at(memory, places[block, 5])[0, 0, 0],
+            )
             grad_weights(images, grad_pooled, winners, grad_kernel, grad_bias, cells, sums, bias_sums)
             if block:
                 turned, kernel = _at(memory, places[block, 6])[0], values[start:middle].reshape((f, c, kh, kw))
@@ -607,10 +611,11 @@ def take_steps(xs, ys, loss, places, memory, shapes, moving, trained, rule, numb
                 grad_pooled = grad_of_images[:, :c]
         if not (math.isfinite(losses[step]) and _is_tame(row)):
             return step
+        after[:] = moving[step]
         end = 0
         for layer in range(blocks + 1):
             f, c, kh, kw = shapes[layer]
             start, end = end, end + f * c * kh * kw + f
             if trained[layer]:
-                _update(rule, numbers[step], moving[:, start:end], row[start:end])
+                _update(rule, numbers[step], after[:, start:end], row[start:end])
     return len(xs)

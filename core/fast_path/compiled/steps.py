@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Collection, Sequence
 
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 from core.arrays import Array, Labels
 from core.fast_path.compiled.blocks import BlockShapes
 from core.fast_path.compiled.kernels import ADAM, LANES, MOMENTUM, PLAIN, SIGMOID, SOFTMAX, take_steps
+from core.fast_path.layout import Layout
+from core.fast_path.steps_taken import StepsTaken
 from core.layers import Conv2D
 from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from core.network import Network
@@ -20,14 +21,13 @@ from core.optimizers import SGD, Adam, Optimizer
 __all__ = ["CompiledSteps"]
 
 _LOSSES: dict[type[Loss], int] = {BinaryCrossEntropy: SIGMOID, SoftmaxCrossEntropy: SOFTMAX}
-_MOST_KEPT = 2  # by Adam, for each parameter
 
 
 class CompiledSteps:
     """The memory of whole steps of a network on batches (m, c, h, w): `WholeSteps`.
 
-    It is one run of numbers, and so are the parameters while steps are taken: a call that took each array by itself
-    would spend more on that than many a step.
+    It is one run of numbers, and so are the parameters of each step: a call that took every array by itself would spend
+    more on that than many a step.
     """
 
     def __init__(self, network: Network, x_shape: tuple[int, int, int, int]) -> None:
@@ -56,31 +56,24 @@ class CompiledSteps:
         # zeros, since there is no gradient where there is no sample
         self._memory = np.zeros(memory.size, np.float32)
         self._shapes = np.array([(*shape, *(1,) * (4 - len(shape))) for shape in weights])
-        counts = [value.size for value in network.parameters().values()]
-        self._moving = np.empty((1 + _MOST_KEPT, sum(counts)), np.float32)
-        places = itertools.pairwise(itertools.accumulate(counts, initial=0))
-        self._views = {
-            name: [row[start:end].reshape(value.shape) for row in self._moving]
-            for (name, value), (start, end) in zip(network.parameters().items(), places, strict=True)
-        }
+        self._layout = Layout(network)
 
     def suit(self, loss: Loss, optimizer: Optimizer) -> bool:
         """True for a loss and an optimiser that it knows; exact types, since a subclass may compute something else."""
         fits = type(loss) is not BinaryCrossEntropy or self._outputs == 1
         return fits and type(loss) in _LOSSES and type(optimizer) in {SGD, Adam}
 
-    def take(
-        self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]
-    ) -> tuple[NDArray[np.float64], Array]:
-        """Take steps on batches xs (k, m, c, h, w), ys (k, m); for what it returns see `WholeSteps`."""
-        moved: list[tuple[Array, Array]] = []
-        for name, value in self._network.parameters().items():
-            kept = optimizer.memory_of(name, value) if name.partition(".")[0] not in frozen else ()
-            moved += zip((value, *kept), self._views[name], strict=False)
-        for array, view in moved:
-            np.copyto(view, array)
+    def take(self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]) -> StepsTaken:
+        """Work out steps on batches xs (k, m, c, h, w), ys (k, m), as `WholeSteps` says."""
+        trained = [name not in frozen for name in self._names]
+        targets = self._targets(optimizer, frozen)
+        moving = np.empty((len(xs) + 1, len(targets), self._layout.size), np.float32)
+        for arrays, flat in zip(targets, moving[0], strict=True):
+            for array, view in zip(arrays, self._layout.views(flat), strict=True):
+                if array is not None:
+                    np.copyto(view, array)
         rule, numbers = _rule(optimizer, len(xs))
-        gradients = np.empty((len(xs), self._moving.shape[1]), np.float32)
+        gradients = np.empty((len(xs), self._layout.size), np.float32)
         losses = np.empty(len(xs))
         taken = take_steps(
             np.ascontiguousarray(xs, np.float32),
@@ -89,18 +82,27 @@ class CompiledSteps:
             self._places,
             self._memory,
             self._shapes,
-            self._moving,
-            np.array([name not in frozen for name in self._names]),
+            moving,
+            np.array(trained),
             rule,
             numbers,
             gradients,
             losses,
         )
-        if taken:
-            for array, view in moved:
-                np.copyto(array, view)
-        optimizer.steps += taken
-        return losses[:taken], gradients[:taken]
+        found = losses[:taken].tolist()
+        return StepsTaken(self._layout, optimizer, losses=found, gradients=gradients, moved=moving[1:], targets=targets)
+
+    def _targets(self, optimizer: Optimizer, frozen: Collection[str]) -> list[tuple[Array | None, ...]]:
+        """The parameters, and each kind of what the optimiser keeps for them; None where one is frozen."""
+        parameters = self._network.parameters()
+        kept = [
+            optimizer.memory_of(name, value) if name.partition(".")[0] not in frozen else None
+            for name, value in parameters.items()
+        ]
+        targets: list[tuple[Array | None, ...]] = [(*parameters.values(),)]
+        for kind in range(len(next(filter(None, kept), ()))):
+            targets.append(tuple(memory[kind] if memory else None for memory in kept))
+        return targets
 
 
 class _Memory:
