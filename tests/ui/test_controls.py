@@ -1,25 +1,9 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from tests.ui.hands import turn_wheel
 from ui.controls import CalmComboBox, CalmSlider
-
-
-def wheel(widget) -> None:
-    centre = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        centre,
-        QPointF(widget.mapToGlobal(centre.toPoint())),
-        QPoint(0, 0),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
 
 
 def beside_a_field(qtbot, control: QWidget) -> QWidget:
@@ -39,11 +23,11 @@ def beside_a_field(qtbot, control: QWidget) -> QWidget:
 def test_the_wheel_changes_a_slider_only_while_it_has_the_focus(qtbot) -> None:
     slider = CalmSlider()
     window = beside_a_field(qtbot, slider)
-    wheel(slider)
+    turn_wheel(slider, 1)
     assert slider.value() == 0
     assert isinstance(window.focusWidget(), QLineEdit)
     slider.setFocus()
-    wheel(slider)
+    turn_wheel(slider, 1)
     assert slider.value() > 0
 
 
@@ -52,11 +36,11 @@ def test_the_wheel_changes_a_choice_only_while_it_has_the_focus(qtbot) -> None:
     choice.addItems(["a", "b", "c"])
     choice.setCurrentIndex(1)
     window = beside_a_field(qtbot, choice)
-    wheel(choice)
+    turn_wheel(choice, 1)
     assert choice.currentIndex() == 1
     assert isinstance(window.focusWidget(), QLineEdit)
     choice.setFocus()
-    wheel(choice)
+    turn_wheel(choice, 1)
     assert choice.currentIndex() == 0
 
 

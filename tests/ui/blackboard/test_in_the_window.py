@@ -7,13 +7,13 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.snapshot import RunState
 from tests.ui.explain.hands import leave, mouse
+from tests.ui.hands import mouse_at
 from tests.ui.in_the_window import opened, shown
 from tests.ui.test_editing_in_the_window import choose_data, click_label, type_into
 from ui.blackboard.lines import SECTIONS
@@ -48,8 +48,7 @@ def move_to(window: MainWindow, ref: CellRef, kind: QEvent.Type = QEvent.Type.Mo
     view = window.blackboard_panel.view
     point = view.place_of(ref).center()
     button = LEFT if kind is not QEvent.Type.MouseMove else Qt.MouseButton.NoButton
-    event = QMouseEvent(kind, QPointF(point), view.mapToGlobal(point), button, button, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, event)
+    mouse_at(view, QPointF(point), kind, button)
 
 
 def test_the_board_is_there_for_its_examples_only(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,11 +1,8 @@
-"""A run with curves, a chart that shows it, and what a mouse does to it."""
+"""A run with curves, and a chart that shows it."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
 
 from playground.history import EVALUATION_SERIES, History
 from ui.charts.live_chart import LiveChart
@@ -35,31 +32,3 @@ def shown(qtbot, chart: LiveChart, width: int = 300, height: int = 200) -> LiveC
 
 def line(chart: LiveChart, series: str):
     return next(line for line in chart.lines.live if line.style.series == series)
-
-
-def move_mouse(chart: LiveChart, place: QPoint, held: Qt.MouseButton) -> None:
-    viewport = chart.plot.viewport()
-    event = QMouseEvent(
-        QMouseEvent.Type.MouseMove,
-        QPointF(place),
-        QPointF(viewport.mapToGlobal(place)),
-        Qt.MouseButton.NoButton,
-        held,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, event)
-
-
-def wheel(chart: LiveChart, turns: int) -> None:
-    viewport, place = chart.plot.viewport(), QPointF(150, 60)
-    event = QWheelEvent(
-        place,
-        QPointF(viewport.mapToGlobal(place.toPoint())),
-        QPoint(0, 0),
-        QPoint(0, 120 * turns),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)

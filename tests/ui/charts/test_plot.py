@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from playground.history import Event
 from playground.settings import Settings
-from tests.ui.charts.hands import line, move_mouse, run_of, wheel
+from tests.ui.charts.hands import line, run_of
+from tests.ui.hands import mouse_at, turn_wheel
 from ui.charts.axes import format_value
 from ui.charts.live_chart import LiveChart
 
@@ -41,19 +40,7 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> No
 
 def test_the_wheel_zooms_at_the_pointer(loss: LiveChart) -> None:
     loss.set_history(run_of(100), Settings())
-    viewport = loss.plot.viewport()
-    place = QPointF(150, 60)
-    event = QWheelEvent(
-        place,
-        QPointF(viewport.mapToGlobal(place.toPoint())),
-        QPoint(0, 0),
-        QPoint(0, 240),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
+    turn_wheel(loss.plot.viewport(), 2, QPointF(150, 60))
     low, high = loss.plot.x_range()
     assert high - low < 100
     assert loss.reset_button.isVisible()
@@ -64,7 +51,7 @@ def test_dragging_a_rectangle_zooms_into_it(qtbot, loss: LiveChart) -> None:
     viewport = loss.plot.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(80, 30))
     for x in range(90, 170, 10):
-        move_mouse(loss, QPoint(x, 60), Qt.MouseButton.LeftButton)
+        mouse_at(loss.plot.viewport(), QPointF(x, 60), held=Qt.MouseButton.LeftButton)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(160, 60))
     low, high = loss.plot.x_range()
     assert 0 < low < high < 100
@@ -95,9 +82,9 @@ def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> N
 def test_the_mouse_over_the_plot_shows_the_crosshair_and_leaving_hides_it(qtbot, loss: LiveChart) -> None:
     loss.set_history(run_of(100), Settings())
     assert loss.plot.viewport().hasMouseTracking()
-    move_mouse(loss, QPoint(150, 50), Qt.MouseButton.NoButton)
+    mouse_at(loss.plot.viewport(), QPointF(150, 50))
     assert loss.plot.texts.readout.isVisible()
-    move_mouse(loss, QPoint(2, 50), Qt.MouseButton.NoButton)
+    mouse_at(loss.plot.viewport(), QPointF(2, 50))
     assert not loss.plot.texts.readout.isVisible()
 
 
@@ -116,8 +103,8 @@ def test_the_wheel_does_not_zoom_beyond_what_there_is(loss: LiveChart, log: bool
     loss.log_button.setChecked(log)
     x_range, y_range = loss.plot.x_range(), loss.plot.y_range()
     for _ in range(12):
-        wheel(loss, -2)
+        turn_wheel(loss.plot.viewport(), -2, QPointF(150, 60))
     assert loss.plot.x_range() == pytest.approx(x_range)
     assert loss.plot.y_range() == pytest.approx(y_range)
-    wheel(loss, 3)
+    turn_wheel(loss.plot.viewport(), 3, QPointF(150, 60))
     assert loss.plot.x_range()[1] - loss.plot.x_range()[0] < x_range[1]

@@ -12,11 +12,11 @@ from PySide6.QtGui import (
     QPointingDevice,
     QPointingDeviceUniqueId,
     QTabletEvent,
-    QWheelEvent,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.hands import turn_wheel
 from ui.classify.canvas import BRUSH_MAXIMUM, BRUSH_MINIMUM, Canvas
 from ui.classify.ink_raster import SIDE, ink_on_black
 from ui.classify.keyboard_pen import GRID
@@ -354,24 +354,10 @@ def test_keys_of_the_canvas_win_over_shortcuts_of_the_window(canvas, key, is_our
 
 
 def test_the_wheel_changes_the_brush_only_with_ctrl(canvas):
-    def turn(modifiers):
-        middle = QPointF(72, 72)
-        event = QWheelEvent(
-            middle,
-            QPointF(canvas.mapToGlobal(middle)),
-            QPoint(),
-            QPoint(0, 120),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(canvas, event)
-
     size = canvas.brush_size
-    turn(Qt.KeyboardModifier.NoModifier)
+    turn_wheel(canvas, 1, modifiers=Qt.KeyboardModifier.NoModifier)
     assert canvas.brush_size == size
-    turn(Qt.KeyboardModifier.ControlModifier)
+    turn_wheel(canvas, 1, modifiers=Qt.KeyboardModifier.ControlModifier)
     assert canvas.brush_size > size
 
 

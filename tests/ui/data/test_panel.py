@@ -5,14 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.datasets import load_dataset, suggested_settings
 from playground.sample_ref import SampleRef
 from playground.settings import CHOICES, Settings
+from tests.ui.hands import turn_wheel
 from ui.data.panel import DATASET_TITLES, DataPanel
 from ui.theme import DARK, LIGHT, class_color
 
@@ -143,18 +144,7 @@ def test_the_blackboard_has_no_classes_to_choose(panel):
 
 
 def test_the_wheel_over_the_combo_box_does_not_change_the_data_set(panel):
-    middle = QPointF(panel.combo.rect().center())
-    event = QWheelEvent(
-        middle,
-        QPointF(panel.combo.mapToGlobal(middle)),
-        QPoint(),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(panel.combo, event)
+    turn_wheel(panel.combo, -1)
     assert panel.combo.currentData() == "digits"
 
 
@@ -209,19 +199,7 @@ def test_the_chosen_sample_is_scrolled_into_view(panel):
 
 
 def test_the_wheel_scrolls_the_gallery(panel):
-    middle = QPointF(60, 40)
-    viewport = panel.gallery.viewport()
-    event = QWheelEvent(
-        middle,
-        QPointF(viewport.mapToGlobal(middle)),
-        QPoint(),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
+    turn_wheel(panel.gallery.viewport(), -1, QPointF(60, 40))
     assert panel.gallery.verticalScrollBar().value() > 0
 
 

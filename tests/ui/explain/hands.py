@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +14,8 @@ from core.network import build_network
 from core.trace import trace
 from playground.snapshot import Snapshot
 from tests.ui.flow.snapshots import snapshot_of
+from tests.ui.flow.views import move_mouse
+from tests.ui.hands import LEFT, NO_BUTTON, PRESS
 from ui.flow.panel import FlowPanel
 from ui.flow.view import FlowView
 
@@ -41,13 +42,7 @@ def mouse(
     view: FlowView, name: str, index: tuple[int, ...], kind: QEvent.Type = QEvent.Type.MouseMove, click: bool = False
 ) -> None:
     """Move the mouse to a cell, or press the left button on it."""
-    rect = view.flow_layout.cell_rect(name, index)
-    ratio = view.devicePixelRatioF()
-    point = QPointF((rect.x + rect.width / 2) / ratio, (rect.y + rect.height / 2) / ratio)
-    button = Qt.MouseButton.LeftButton if click else Qt.MouseButton.NoButton
-    kind = QEvent.Type.MouseButtonPress if click else kind
-    event = QMouseEvent(kind, point, view.mapToGlobal(point), button, button, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, event)
+    move_mouse(view, name, index, PRESS if click else kind, LEFT if click else NO_BUTTON)
 
 
 def click(view: FlowView, name: str, index: tuple[int, ...]) -> None:

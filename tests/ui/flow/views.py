@@ -1,10 +1,9 @@
 """Flow views with a snapshot, what is seen of them, and the mouse over one."""
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
 
 from tests.ui.flow.snapshots import snapshot_of
+from tests.ui.hands import mouse_at
 from ui.cell_ref import sample_array
 from ui.flow.heatmap import color_indices, color_table, is_signed, peak
 from ui.flow.view import FlowView
@@ -43,6 +42,4 @@ def move_mouse(view, name, index, kind=QEvent.Type.MouseMove, button=Qt.MouseBut
     x, y, width, height = view.flow_layout.cell_rect(name, index)
     ratio = view.devicePixelRatioF()
     point = QPointF((x + width / 2) / ratio, (y + height / 2) / ratio)
-    QApplication.sendEvent(
-        view, QMouseEvent(kind, point, view.mapToGlobal(point), button, button, Qt.KeyboardModifier.NoModifier)
-    )
+    mouse_at(view, point, kind, button)

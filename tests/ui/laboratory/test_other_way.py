@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.explain.hands import later
 from tests.ui.flow.snapshots import snapshot_of, with_array
+from tests.ui.hands import mouse_at
 from ui.laboratory.array_picture import ArrayPicture, Outline
 from ui.laboratory.other_way.page import OtherWayPage
 from ui.theme import DARK, LIGHT
@@ -38,11 +37,7 @@ def page(qtbot: QtBot) -> OtherWayPage:
 
 
 def point(picture: ArrayPicture, row: int, column: int) -> None:
-    place = QPointF(picture.grid.rect(row, column).center())
-    none = Qt.MouseButton.NoButton
-    where = picture.mapToGlobal(place)
-    event = QMouseEvent(QEvent.Type.MouseMove, place, where, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(picture, event)
+    mouse_at(picture, QPointF(picture.grid.rect(row, column).center()))
 
 
 def test_of_two_blocks_the_gradient_that_reaches_the_first_is_shown_complete_by_both_ways(page: OtherWayPage) -> None:
