@@ -48,7 +48,8 @@ class Observations:
     """What a look at the network found.
 
     classes: how many there are; filters: of each block. non_finite: name of the first array that is no longer finite.
-    dead_filters: (block, filter), counted from 1, whose z is ≤ 0 everywhere in every image looked at.
+    dead_filters: (block, filter), counted from 1, whose z is ≤ 0 everywhere in every image looked at; unmoved: those of
+    them that have their first weights still, so that no step has killed them.
     saturated_share: share of the images to whose true class the network gives less than 0.1 %.
     """
 
@@ -57,6 +58,7 @@ class Observations:
     non_finite: str | None = None
     dead_filters: tuple[tuple[int, int], ...] = ()
     saturated_share: float = 0.0
+    unmoved: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def chance_loss(self) -> float:
@@ -98,12 +100,16 @@ def _shown(value: float) -> str:
 
 def _all_filters_dead(_history: History, observations: Observations) -> Diagnosis | None:
     for block, count in enumerate(observations.filters, start=1):
-        if sum(dead_block == block for dead_block, _ in observations.dead_filters) == count:
+        dead = [found for found in observations.dead_filters if found[0] == block]
+        if len(dead) == count:
+            at_first = observations.unmoved.issuperset(dead)
             return Diagnosis(
                 DEAD,
-                f"Every filter of block {block} is dead: {_plain_name(f'z{block}')} ≤ 0 in all images, "
-                "so nothing before it can learn.",
-                "Reset with a smaller learning rate, or draw new weights with another seed.",
+                f"Every filter of block {block} is dead{_AT_FIRST if at_first else ''}: {_plain_name(f'z{block}')} ≤ 0 "
+                "in all images, so nothing before it can learn.",
+                "Draw other first weights with another seed."
+                if at_first
+                else "Reset with a smaller learning rate, or draw new weights with another seed.",
             )
     return None
 
@@ -174,11 +180,16 @@ def _dead_filters(_history: History, observations: Observations) -> Diagnosis | 
     block, number = observations.dead_filters[0]
     others = len(observations.dead_filters) - 1
     more = f" ({others} more like it)" if others else ""
+    at_first, suggestion = "", "to revive it, reset with a smaller learning rate or another seed."
+    if (block, number) in observations.unmoved:
+        at_first, suggestion = _AT_FIRST, "another seed draws other first weights."
+        if block > 1:
+            suggestion = f"it may come alive as training changes what it reads, and {suggestion}"
     return Diagnosis(
         "dead-filter",
-        f"Filter {number} of block {block} is dead: its {_plain_name(f'z{block}')} ≤ 0 in all images, "
+        f"Filter {number} of block {block} is dead{at_first}: its {_plain_name(f'z{block}')} ≤ 0 in all images, "
         f"so it gets no gradient{more}.",
-        "The others can go on without it; to revive it, reset with a smaller learning rate or another seed.",
+        f"The others can go on without it; {suggestion}",
     )
 
 
@@ -201,6 +212,8 @@ def _overfitting(history: History, _observations: Observations) -> Diagnosis | N
         "Stop here; more images, or augmentation, help, and so may a smaller network.",
     )
 
+
+_AT_FIRST = " from its first weights on"
 
 _RULES: tuple[Callable[[History, Observations], Diagnosis | None], ...] = (
     _diverged,

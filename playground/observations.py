@@ -7,6 +7,7 @@ import numpy as np
 from core.layers import Conv2D
 from core.network import Network
 from playground.diagnosis import Observations
+from playground.prediction import make_network
 from playground.session import Session
 
 __all__ = ["observe"]
@@ -14,6 +15,20 @@ __all__ = ["observe"]
 _IMAGES = 128
 """Classes take turns in the training images, so the first ones hold all classes alike."""
 _SURE = 1e-3
+
+
+def _unmoved(session: Session, network: Network, dead: list[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+    """Those of the dead filters whose kernel and bias are the first ones of the run's seed."""
+    if not dead:
+        return frozenset()
+    first = session.dataset.initial_state or make_network(session.settings).parameters()
+    now = network.parameters()
+
+    def is_first(block: int, number: int) -> bool:
+        names = (f"conv{block}.weight", f"conv{block}.bias")
+        return all(np.array_equal(first[name][number - 1], now[name][number - 1]) for name in names)
+
+    return frozenset(found for found in dead if is_first(*found))
 
 
 def observe(session: Session, network: Network | None = None) -> Observations:
@@ -47,5 +62,6 @@ def observe(session: Session, network: Network | None = None) -> Observations:
         filters=session.settings.filters,
         non_finite=non_finite,
         dead_filters=tuple(dead),
+        unmoved=_unmoved(session, network, dead),
         saturated_share=float(np.mean(true_class < _SURE)),
     )

@@ -80,6 +80,34 @@ def test_one_dead_filter_among_others_is_named_by_block_and_number() -> None:
     assert "Filter 3 of block 1" in found.sentence
 
 
+def test_a_filter_that_is_dead_from_its_first_weights_on_is_not_laid_to_the_learning_rate() -> None:
+    found = diagnose(History(), Observations(2, (4, 2), dead_filters=((2, 1),), unmoved=frozenset({(2, 1)})))
+    assert found is not None
+    assert found.sentence.startswith("Filter 1 of block 2 is dead from its first weights on")
+    assert "learning rate" not in found.suggestion
+    assert "another seed" in found.suggestion
+    assert "it may come alive as training changes what it reads" in found.suggestion
+
+
+def test_a_block_that_is_dead_from_its_first_weights_on_needs_another_seed() -> None:
+    dead = ((2, 1), (2, 2))
+    found = diagnose(History(), Observations(2, (4, 2), dead_filters=dead, unmoved=frozenset(dead)))
+    assert found is not None
+    assert found.kind == "dead-network"
+    assert found.suggestion == "Draw other first weights with another seed."
+
+
+def test_a_dead_filter_with_its_first_weights_is_observed_as_unmoved_until_it_is_changed() -> None:
+    three = Settings(kernel_size=3, filters=(8, 16, 32))
+    sessions = (Session(three.changed(seed=seed)) for seed in range(30))
+    session = next(session for session in sessions if observe(session).dead_filters)
+    found = observe(session)
+    assert found.unmoved == frozenset(found.dead_filters)
+    block, number = found.dead_filters[0]
+    session.network.parameters()[f"conv{block}.bias"][number - 1] -= 1.0
+    assert (block, number) not in observe(session).unmoved
+
+
 def test_being_sure_of_wrong_classes_is_saturation() -> None:
     assert kind(History(), Observations(2, (4,), saturated_share=0.5)) == "saturated"
     assert kind(History(), Observations(2, (4,), saturated_share=0.02)) is None
