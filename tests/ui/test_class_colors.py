@@ -9,7 +9,8 @@ import pytest
 from playground.own_data.run_settings import settings_for
 from playground.settings import Settings
 from tests.playground.own_data.files import some_set
-from ui.class_colors import chosen_for, readable, with_class_colors
+from ui.class_colors import chosen_for, with_class_colors
+from ui.colors import SEEN, readable
 from ui.theme import DARK, LIGHT, Theme, class_color, palette_color
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
@@ -29,12 +30,12 @@ def test_without_a_choice_classes_are_coloured_by_y(theme: Theme) -> None:
 
 
 def test_a_colour_that_would_not_be_seen_becomes_lighter_or_darker_and_keeps_its_hue() -> None:
-    assert readable("#101080", LIGHT.panel) == "#101080"
-    assert readable("#101080", DARK.panel) != "#101080"
-    red, green, blue = (int(readable("#101080", DARK.panel)[place : place + 2], 16) for place in (1, 3, 5))
+    assert readable("#101080", LIGHT.panel, SEEN) == "#101080"
+    assert readable("#101080", DARK.panel, SEEN) != "#101080"
+    red, green, blue = (int(readable("#101080", DARK.panel, SEEN)[place : place + 2], 16) for place in (1, 3, 5))
     assert red == green < blue
-    assert readable("#000000", DARK.panel) > "#600000"  # grey
-    assert readable("#ffffff", LIGHT.panel) < "#a00000"
+    assert readable("#000000", DARK.panel, SEEN) > "#600000"  # grey
+    assert readable("#ffffff", LIGHT.panel, SEEN) < "#a00000"
 
 
 @THEMES

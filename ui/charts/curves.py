@@ -8,7 +8,7 @@ from playground.history import History
 from playground.notation.names import display_name
 from ui.charts.curve_line import CurveStyle
 from ui.charts.live_chart import LiveChart
-from ui.colors import blend
+from ui.colors import blend, readable
 from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]
@@ -36,7 +36,7 @@ class LossChart(LiveChart):
                 blend(theme.train, theme.panel, 0.55),
                 raw=True,
                 ghost=False,
-                name_color=blend(theme.train, theme.panel, 0.8),
+                name_color=readable(blend(theme.train, theme.panel, 0.8), theme.panel),
             ),
             CurveStyle("train_loss", "train", "train", theme.train),
             CurveStyle("test_loss", "test", "test", theme.test),

@@ -13,7 +13,7 @@ from ui.charts.branch_lines import Stretch, branch_entries, live_stretches, othe
 from ui.charts.curve_line import CurveLine, CurveStyle
 from ui.charts.legend import LegendEntry
 from ui.charts.plot import ChartPlot
-from ui.colors import blend
+from ui.colors import blend, readable
 from ui.number_format import chosen_number
 from ui.theme import Theme
 
@@ -119,7 +119,8 @@ class RunLines:
         """The names of the lines, each in its colour."""
         entries = []
         if self.has_previous:
-            entries.append(LegendEntry("previous run", "prev.", blend(theme.muted, theme.panel, 0.75)))
+            color = readable(blend(theme.muted, theme.panel, 0.75), theme.panel)
+            entries.append(LegendEntry("previous run", "prev.", color))
         # on the left, where a legend in little room leaves out first: the bar beneath names the branches, too
         if self.timeline is not None:
             entries += branch_entries(self.timeline, theme)

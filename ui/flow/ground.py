@@ -23,6 +23,7 @@ __all__ = ["Ground", "draw_outline", "qrect"]
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_TINT = 0.12  # of the colour of its edge over the ground of a box; more would leave its text too little contrast
 _NUMBER_OF_LOSS = 6  # characters beside the label
 
 
@@ -241,13 +242,14 @@ class Ground:
         row = line if width < line.width else Rect(line.x, line.bottom, line.width, box.bottom - line.bottom - m.px(3))
         height = min(row.height, m.line + m.px(3))
         self.label = Rect(row.right - widths[text], row.y + (row.height - height) // 2, widths[text], height)
-        self._rounded(painter, self.label, color)
+        self._rounded(painter, self.label, color, QColor(self.theme.panel))
         self._text(painter, text, font, self.label, color, _CENTER)
 
-    def _rounded(self, painter: QPainter, rect: Rect, color: str) -> None:
+    def _rounded(self, painter: QPainter, rect: Rect, color: str, fill: QColor | None = None) -> None:
         px = self.layout.metrics.px
-        fill = QColor(color)
-        fill.setAlphaF(0.12)
+        if fill is None:
+            fill = QColor(color)
+            fill.setAlphaF(_TINT)
         border = QColor(color)
         border.setAlphaF(0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

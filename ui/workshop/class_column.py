@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QColorDialog, QFrame, QHBoxLayout, QLabel, QLineEd
 
 from playground.own_data.changes import ClassLabel
 from playground.own_data.description import MAX_NAME
-from ui.class_colors import readable
+from ui.colors import SEEN, readable
 from ui.controls import CalmToolButton
 from ui.theme import DARK, SLIM_SCROLL_BAR, Theme, palette_color
 from ui.workshop.sample_model import SampleModel
@@ -25,7 +25,9 @@ _NAME_TIP = "The name of the class; Enter takes it (F2)"
 
 def color_of(theme: Theme, known: ClassLabel) -> str:
     """The colour of a class as "#rrggbb", as it is seen elsewhere, too."""
-    return readable(known.color, theme.panel) if isinstance(known.color, str) else palette_color(theme, known.color)
+    return (
+        readable(known.color, theme.panel, SEEN) if isinstance(known.color, str) else palette_color(theme, known.color)
+    )
 
 
 class _NameField(QLineEdit):
