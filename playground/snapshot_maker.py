@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from core.arrays import Array
+from core.trace import Trace
 from playground.announcements import Failure
 from playground.batch_step import BatchStep
 from playground.diagnosis import DEAD, Diagnosis, diagnose
@@ -86,6 +87,7 @@ class SnapshotMaker:
         if session is live:
             self._diagnose(session, state, resting, travel)
         self._prepare_batch_step(session, resting and state is not RunState.DIVERGED)
+        trace = session.trace_sample(sample)
         return Snapshot(
             run_id=run_id,
             sequence=self._sequence,
@@ -98,10 +100,10 @@ class SnapshotMaker:
             batch_loss=session.batch_loss,
             steps_per_second=steps_per_second,
             elapsed_seconds=elapsed_seconds,
-            weights=_frozen_copies(session.network.parameters()),
+            weights=_by_name_of_state(session, trace),
             gradients=_frozen_copies(session.network.gradients()) if session.step_count else {},
             sample=sample,
-            trace=session.trace_sample(sample),
+            trace=trace,
             evaluation=session.evaluation,
             drawing_probabilities=self._drawing_probabilities(session),
             diagnosis=self._diagnosis_now(session, travel) if session is live else None,
@@ -174,6 +176,11 @@ class SnapshotMaker:
 def _frozen(array: Array) -> Array:
     array.flags.writeable = False
     return array
+
+
+def _by_name_of_state(session: Session, trace: Trace) -> dict[str, Array]:
+    """The copies of the parameters that a trace has, by the names of a state dict, in which they come in that order."""
+    return dict(zip(session.network.parameters(), map(trace.arrays.__getitem__, trace.parameter_names), strict=True))
 
 
 def _frozen_copies(arrays: Mapping[str, Array]) -> dict[str, Array]:

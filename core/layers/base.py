@@ -7,7 +7,6 @@ memory, and flattening costs nothing. The arrays that a layer returns are views 
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
@@ -52,11 +51,11 @@ class Layer(ABC):
 
         kind: a subclass of this layer's class that the twin is to be of; raises TypeError if it is none.
         """
-        other = copy.copy(self)
-        if kind is not None:
-            if not issubclass(kind, type(self)):
-                raise TypeError(f"{kind.__name__} is no kind of {type(self).__name__}, so it cannot take its place.")
-            other.__class__ = kind
+        if kind is not None and not issubclass(kind, type(self)):
+            raise TypeError(f"{kind.__name__} is no kind of {type(self).__name__}, so it cannot take its place.")
+        # not by copy.copy, which takes a tenth of the time of a whole trace
+        other: Self = object.__new__(kind or type(self))
+        other.__dict__.update(self.__dict__)
         other.params = dict(self.params)
         other.grads = {}
         other._forget()

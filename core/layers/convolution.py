@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike
 
 from core.arrays import Array, ShapeError, Size, pair
@@ -129,11 +128,9 @@ class Conv2D(Layer):
             self._columns = np.empty((taps + 1, pixels), dtype)
             self._columns[-1] = 1
         dc, dh, dw, dn = images.strides
-        windows = as_strided(
-            images,
-            (channels, kh, kw, out_height, out_width, m),
-            (dc, dh, dw, dh * sh, dw * sw, dn),
-            writeable=False,
+        # the constructor refuses strides that lead out of the images' memory
+        windows: Array = np.ndarray(
+            (channels, kh, kw, out_height, out_width, m), dtype, images, strides=(dc, dh, dw, dh * sh, dw * sw, dn)
         )
         np.copyto(self._columns[:-1].reshape(windows.shape), windows)
         return self._columns

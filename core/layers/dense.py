@@ -37,7 +37,7 @@ class Flatten(Layer):
             raise ShapeError(f"{self!r} needs a batch of at least 2 axes, but got {x.ndim}: shape {x.shape}.")
         self._x_shape = x.shape
         # batch-last memory stays as it is: only the axes before the batch are joined
-        return np.moveaxis(x, 0, -1).reshape(math.prod(x.shape[1:]), len(x)).T
+        return x.transpose(*range(1, x.ndim), 0).reshape(math.prod(x.shape[1:]), len(x)).T
 
     def backward(self, grad_y: Array) -> Array:
         """(m, c·h·w) → (m, c, h, w)."""
@@ -45,7 +45,7 @@ class Flatten(Layer):
             raise self._not_forwarded()
         m, *sample_shape = self._x_shape
         self._check_gradient(grad_y, (m, math.prod(sample_shape)))
-        return np.moveaxis(grad_y.T.reshape(*sample_shape, m), -1, 0)
+        return grad_y.T.reshape(*sample_shape, m).transpose(-1, *range(len(sample_shape)))
 
 
 class Dense(Layer):
