@@ -82,6 +82,7 @@ class Series:
     def __init__(self) -> None:
         # replaced as a whole: a reader holds either the old state or the new one
         self._state = (_Sealed(np.empty(_FIRST_CAPACITY), np.empty(_FIRST_CAPACITY)), 0)
+        self._read: tuple[object, Curve] | None = None  # the state that was read last, and what was made of it
         self._levels: list[_Level] = []
         self._ends_bad = False
 
@@ -102,11 +103,16 @@ class Series:
         return (float(sealed.x[count - 1]), float(sealed.y[count - 1])) if count else self.read().last
 
     def read(self) -> Curve:
-        """The curve as it is now, without a copy; it stays as it is."""
-        sealed, count = self._state
+        """The curve as it is now, without a copy; it stays as it is, and is the same object until there is more."""
+        state, known = self._state, self._read
+        if known is not None and known[0] is state:
+            return known[1]
+        sealed, count = state
         x, y = sealed.x[:count], sealed.y[:count]
         x.flags.writeable = y.flags.writeable = False
-        return Curve(x, y, sealed.start, sealed.head, sealed.levels, sealed.gaps, sealed.generation)
+        curve = Curve(x, y, sealed.start, sealed.head, sealed.levels, sealed.gaps, sealed.generation)
+        self._read = (state, curve)
+        return curve
 
     def append(self, step: float, value: float) -> None:
         """Add one point; steps must not decrease."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from playground.curve import Floats
+from playground.curve import Curve, Floats
 from playground.series import Series
-from ui.charts.thinning import Rule, Thinned, WholeRange, rule_for, thinned_by
+from ui.charts.tail import Tail
+from ui.charts.thinning import Rule, Thinned, WholeRange, rule_for, thinned_between, thinned_by
 
 __all__ = ["CurveItem", "CurveLine", "CurveStyle", "PlotView"]
 
-_NOTHING = (np.empty(0), np.empty(0))
+_NOWHERE = (math.nan, 0)
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
 
 
@@ -51,7 +53,7 @@ class PlotView:
     scale: float
     log_floor: float | None
 
-    @property
+    @cached_property
     def steps_a_pixel(self) -> float:
         """How many steps share a column of pixels."""
         return max(self.x_max - self.x_min, 1e-12) / self.width
@@ -88,8 +90,8 @@ class CurveLine:
         self.span = span
         self.branch = branch
         self.series = series
-        self.curve = series.read()
         self.ghost = ghost
+        self._take(series.read())
         self._range = WholeRange()
         self.points = 0
         self.per_column = 1
@@ -100,8 +102,9 @@ class CurveLine:
         self._part: tuple[float, float] | None = None  # the steps of it that are in the view, None if there are none
         self._rule = Rule(0)
         self._rule_of: object = None  # the levels of the curve that it was made for
-        self.tail: tuple[Floats, Floats] = _NOTHING
+        self.tail = Tail.of_nothing()
         self._tail_of: tuple[object, ...] = ()
+        self._tail_from = _NOWHERE  # the step from which on the tail was made, and the number of its first point
         self.item = CurveItem(skipFiniteCheck=True)
         self.item.setZValue(-10)  # a ghost's, in the scene, beneath the markers; live curves are drawn over the scene
         self.item.setPen(self._pen())
@@ -117,12 +120,18 @@ class CurveLine:
     @property
     def is_behind(self) -> bool:
         """True if the series has other points by now."""
-        return len(self.series) != len(self.curve) or self.series.generation != self.curve.generation
+        return self.series.read() is not self.curve
 
     def update(self) -> None:
         """Take in what the series has gained, or lost."""
-        if self.is_behind:
-            self.curve = self.series.read()
+        curve = self.series.read()
+        if curve is not self.curve:
+            self._take(curve)
+
+    def _take(self, curve: Curve) -> None:
+        self.curve = curve
+        self.newest = -math.inf if curve.last is None else curve.last[0]
+        """The step of its newest point, −∞ if there is none."""
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -136,19 +145,11 @@ class CurveLine:
         return float(first[0]) if len(first) and math.isfinite(first[0]) else -math.inf
 
     @property
-    def newest(self) -> float:
-        """The step of its newest point, −∞ if there is none."""
-        x = self.curve.x
-        if len(x):
-            return float(x[-1])
-        return self.curve.last[0] if self.curve.last else -math.inf
-
-    @property
     def certain_until(self) -> float:
         """The step up to which the drawn curve looks the same whatever comes: −∞ of none, ∞ of all that it shows."""
         if self._part is None:
             return math.inf
-        x = self.tail[0] if self._tail_of else self.item.xData
+        x = self.tail.x if self._tail_of else self.item.xData
         if self._rule.boxes or x is None or not len(x):
             return -math.inf
         certain = float(x[-1])
@@ -167,7 +168,7 @@ class CurveLine:
         if self._drawn == wanted:
             return
         self._drawn, self.points = wanted, len(self.curve)
-        self.tail, self._tail_of = _NOTHING, ()
+        self.tail, self._tail_of, self._tail_from = Tail.of_nothing(), (), _NOWHERE
         first, last = max(view.x_min, self.span[0]), min(view.x_max, self.span[1])
         self._part = (first, last) if first <= last else None
         if self._part is None:
@@ -192,8 +193,18 @@ class CurveLine:
         if (self._rule.boxes and step > part[0]) or not self._keeps_its_rule(part, view):
             return False
         self._tail_of, self.points = wanted, len(curve)
-        self.tail = self._scaled(thinned_by(self._rule, curve, max(part[0], step), part[1]), view)
+        shown = thinned_between(self._rule, curve, *self._numbers_of_tail(max(part[0], step), part[1]))
+        self.tail = Tail(*self._scaled(shown, view), has_gaps=bool(curve.gaps))
         return True
+
+    def _numbers_of_tail(self, first: float, last: float) -> tuple[int, int]:
+        """The numbers of the points of a tail; it begins at the same point for many frames, and ends with the curve."""
+        begin, number = self._tail_from
+        if begin == first and number >= self.curve.start and self.newest <= last:
+            return number, len(self.curve)
+        numbers = self.curve.numbers_between(first, last)
+        self._tail_from = first, numbers[0]
+        return numbers
 
     def _keeps_its_rule(self, part: tuple[float, float], view: PlotView) -> bool:
         curve = self.curve
@@ -205,22 +216,15 @@ class CurveLine:
         self._rule, self._rule_of = rule, curve.levels
         return True
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether it is stroked with smooth edges."""
+        return bool(self.item.opts["antialias"])
+
     def stroke_tail(self, painter: QPainter) -> None:
         """Paint the newest points, in steps and values."""
-        x, y = self.tail
         painter.setPen(self.item.opts["pen"])
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.item.opts["antialias"]))
-        if not self.curve.gaps:
-            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
-            return
-        points: list[QPointF] = []
-        for step, value in zip(x.tolist(), y.tolist(), strict=True):
-            if not math.isnan(value):
-                points.append(QPointF(step, value))
-            elif points:
-                painter.drawPolyline(points)
-                points = []
-        painter.drawPolyline(points)
+        self.tail.paint(painter)
 
     def _rule_in(self, part: tuple[float, float], view: PlotView) -> Rule:
         width = view.width if self.style.raw else view.width // 2

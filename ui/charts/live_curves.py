@@ -20,6 +20,7 @@ _LONGEST_TAIL = 3  # pixels: then what is certain of it goes into the picture
 _FEW_POINTS = 64  # curves of so few are drawn whole each time
 _FAR = 1e9  # steps: farther left than any plot
 _BESIDE = 2  # pixels to either side of its last point that a new segment may touch
+_AROUND = 3  # pixels around the points of a curve that its stroke touches
 
 
 class LiveCurves:
@@ -45,12 +46,23 @@ class LiveCurves:
 
     # --- points -------------------------------------------------------------------------------------------------
 
-    def draw(self, view: PlotView) -> tuple[float, float]:
-        """Take in what the curves have by now; returns from which step to which they look different."""
+    def draw(self, view: PlotView, area: QRectF, place: QTransform) -> QRectF:
+        """Take in what the curves have by now; returns what looks different of `area`, the plot's, where `place` leads.
+
+        That is no higher than the tails that were there and those that take their place: a curve that has come down
+        grows along the bottom, and to paint the height of the plot for it takes twice as long.
+        """
+        tails = [line.tail for line in self.lines]
         if view is not self._view or self._is_all_uncertain or not self._go_on(view):
             self._draw_whole(view)
-            return -_FAR, _FAR
-        return max(self._until, -_FAR), min(max(line.newest for line in self.lines), view.x_max)
+            return area
+        tails += [line.tail for line in self.lines]
+        low, high = min(tail.low for tail in tails), max(tail.high for tail in tails)
+        if low > high:
+            return QRectF()
+        first, last = self._until, min(max(line.newest for line in self.lines), view.x_max)
+        changed = place.mapRect(QRectF(first, low, last - first, high - low))
+        return changed.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND).intersected(area)
 
     @property
     def _is_all_uncertain(self) -> bool:
@@ -115,7 +127,11 @@ class LiveCurves:
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         painter.setTransform(place, combine=True)
+        smooth = False
         for line in self.lines:
+            if line.is_smooth is not smooth:
+                smooth = not smooth
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
             line.stroke_tail(painter)
         painter.restore()
 

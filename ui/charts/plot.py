@@ -24,7 +24,6 @@ _LEFT_AXIS_WIDTH = 36
 _BOTTOM_AXIS_HEIGHT = 15
 _RIGHT_MARGIN = 17  # half of the last step label stands beyond the axis
 _WHEEL_ZOOM = 1.4
-_BESIDE = 3  # pixels around the end of a curve that it touches
 _DRAG = 4  # pixels: a press that moves less is a click
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -99,13 +98,10 @@ class ChartPlot(pg.PlotWidget):
 
         True if they look different from the first step on.
         """
-        first, last = self.live.draw(view)
-        place, area = self._place_of_data(), self._plot_area
-        a_step, start = place.m11(), place.dx()
-        left = max(area.left(), start + first * a_step - _BESIDE)
-        right = min(area.right(), start + last * a_step + _BESIDE)
-        self.viewport().update(QRectF(left, area.top(), right - left, area.height()).toAlignedRect())
-        return left <= area.left()
+        place = self._place_of_data()
+        changed = self.live.draw(view, self._plot_area, place)
+        self.viewport().update(changed.toAlignedRect())
+        return changed.left() <= self._plot_area.left()
 
     @Slot()
     def ground_changed(self) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.curve import FACTOR, Curve, Floats, Rows, finite_or_nan
 
-__all__ = ["Rule", "Thinned", "WholeRange", "rule_for", "thinned", "thinned_by"]
+__all__ = ["Rule", "Thinned", "WholeRange", "rule_for", "thinned", "thinned_between", "thinned_by"]
 
 _BOX = 6  # corners of a box, and its lower edge a second time
 
@@ -76,7 +76,11 @@ def rule_for(curve: Curve, x_min: float, x_max: float, width: int) -> Rule:
 
 def thinned_by(rule: Rule, curve: Curve, x_min: float, x_max: float) -> Thinned:
     """The points between x_min and x_max by a rule."""
-    first, last = curve.numbers_between(x_min, x_max)
+    return thinned_between(rule, curve, *curve.numbers_between(x_min, x_max))
+
+
+def thinned_between(rule: Rule, curve: Curve, first: int, last: int) -> Thinned:
+    """The points from number `first` to before `last` by a rule."""
     if not rule.size:
         span = slice(first - curve.start, last - curve.start)
         return Thinned(curve.x[span], finite_or_nan(curve.y[span]), 1)
@@ -142,7 +146,7 @@ class WholeRange:
     def _take(self, low: Floats, high: Floats) -> None:
         if not len(low):
             return
-        least, greatest = float(low.min()), float(high.max())
+        least, greatest = float(np.minimum.reduce(low)), float(np.maximum.reduce(high))
         if not (math.isfinite(least) and math.isfinite(greatest)):
             least = float(np.fmin.reduce(finite_or_nan(low), initial=np.inf))
             greatest = float(np.fmax.reduce(finite_or_nan(high), initial=-np.inf))

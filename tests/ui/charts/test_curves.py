@@ -312,10 +312,47 @@ def test_a_curve_that_went_on_looks_as_one_that_is_drawn_in_one_go(qtbot, chart_
             each._draw()
         went_on += all(old is line.item.xData for old, line in zip(before, chart.lines.live, strict=True))
         for line_, other in zip(chart.lines.live, whole.lines.live, strict=True):
-            (x, y), (x_whole, y_whole) = line_.tail, other.item.getData()
+            (x, y), (x_whole, y_whole) = (line_.tail.x, line_.tail.y), other.item.getData()
             np.testing.assert_array_equal(x, x_whole[len(x_whole) - len(x) :])
             np.testing.assert_array_equal(y, y_whole[len(y_whole) - len(y) :])
         # Qt rounds the edge of a smooth stroke differently beside a clip, by parts of a pixel
         different = _different_pixels(chart.plot.grab().toImage(), whole.plot.grab().toImage())
         assert different < 200
     assert went_on, "every picture was drawn in one go"
+
+
+@pytest.mark.parametrize("bad_until", [0, 2_000])
+@pytest.mark.parametrize("chart_type", [LossChart, AccuracyChart, GradientNormChart])
+def test_what_is_painted_anew_of_a_growing_chart_is_all_that_has_changed(qtbot, chart_type, bad_until: int) -> None:
+    history = History(("dw1", "dw2"))
+    random = np.random.default_rng(1)
+    chart = shown(qtbot, chart_type(DARK), 300, 200)
+    chart.set_history(history, Settings())
+    heights = []
+    chart.plot.live.draw = _noting(chart.plot.live.draw, heights)
+    number = 0
+    for until in range(1, 2600, 61):
+        while number < until:
+            number += 1
+            value = math.nan if number < bad_until and number % 400 < 50 else math.exp(-number / 400) * random.random()
+            for name in ("batch_loss", "|dw1|", "|dw2|"):
+                history.series[name].append(number, value)
+            if number % 20 == 0:
+                for name in EVALUATION_SERIES:
+                    history.series[name].append(
+                        number - 20, (0.9 if "accuracy" in name else 0.1) + 0.02 * random.random()
+                    )
+        chart.refresh()
+        QApplication.processEvents()
+        on_screen = chart.screen().grabWindow(chart.winId()).toImage()
+        assert _different_pixels(on_screen, chart.grab().toImage().convertToFormat(on_screen.format())) == 0
+    assert min(heights) < max(heights) / 2, "all of the plot is painted anew in each frame"
+
+
+def _noting(draw, heights: list[float]):
+    def draw_and_note(*arguments: object):
+        changed = draw(*arguments)
+        heights.append(changed.height())
+        return changed
+
+    return draw_and_note
