@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from playground.history import Event, History, Series
+from playground.history import EVALUATION_SERIES, Event, History, Series
 from playground.settings import Settings
 from tests.ui.charts.hands import line, run_of, shown
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
