@@ -22,6 +22,11 @@ class SampleRef:
         """As the window calls it: "test 12"."""
         return f"{self.split} {grouped(self.index)}"
 
+    @property
+    def in_full(self) -> str:
+        """The same where there is room: "test image 12", "training image 12"."""
+        return f"{'training' if self.split == 'train' else self.split} image {grouped(self.index)}"
+
 
 @dataclass(frozen=True, eq=False)
 class DrawnSample(SampleRef):
@@ -40,6 +45,11 @@ class DrawnSample(SampleRef):
     def words(self) -> str:
         """As the window calls it."""
         return "your drawing"
+
+    @property
+    def in_full(self) -> str:
+        """The same."""
+        return self.words
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DrawnSample) and self._identity() == other._identity()

@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from playground.counting import grouped
-from playground.notation.names import display_index, display_name
+from playground.notation.names import class_words, display_index, display_name
 from playground.notation.numbers import (
     LARGEST_PLAIN,
     MINUS,
@@ -27,6 +27,7 @@ __all__ = [
     "SMALLEST_PLAIN",
     "cell_number",
     "chosen_number",
+    "class_words",
     "display_index",
     "display_name",
     "fit_number",

@@ -1,7 +1,8 @@
 """Colours and their meaning, in one place: the light and the dark theme and the colour maps of the heatmaps.
 
-One colour, one meaning: forward green, backward orange, class 0 (y = 0) blue, class 1 orange; signed values on a
-diverging map (orange positive, blue negative, symmetric about 0), activations and images on a sequential map.
+One colour, one meaning: forward green, backward orange, the class with y = 0 blue, the one with y = 1 orange; signed
+values on a diverging map (orange positive, blue negative, symmetric about 0), activations and images on a sequential
+map.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.description import MAX_NAME, OwnData
 
-__all__ = ["MAX_BYTES", "ImageSet", "clean_names", "same_images"]
+__all__ = ["MAX_BYTES", "ImageSet", "class_name", "clean_names", "same_images"]
 
 MAX_BYTES = 2**30
 """The most memory that the pictures of one data set may take: 1.3 million images of 28×28."""
@@ -125,14 +126,24 @@ def _of_rows(values: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
     return values if len(rows) == len(values) else values[rows]
 
 
+def class_name(position: int) -> str:
+    """The name of a class that nobody has named: "class A" for the first; a number would be taken for its y."""
+    letters = ""
+    rest = position + 1
+    while rest:
+        rest, letter = divmod(rest - 1, len(ascii_uppercase))
+        letters = ascii_uppercase[letter] + letters
+    return f"class {letters}"
+
+
 def clean_names(names: Sequence[str]) -> tuple[str, ...]:
     """The names of classes, fit for the screen and for a model file: printable, of moderate length, each different."""
     cleaned: list[str] = []
-    for number, name in enumerate(names, 1):
+    for position, name in enumerate(names):
         # bytes that are no text come from the file system as lone surrogates
         text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
         text = " ".join("".join(c for c in text if c.isprintable() or c.isspace() or c == "\u200d").split())
-        base = text[:_NAME_LENGTH].strip() or f"class {number}"
+        base = text[:_NAME_LENGTH].strip() or class_name(position)
         unique, copy = base, 2
         while unique in cleaned:
             unique, copy = f"{base} ({copy})", copy + 1

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.trace import Trace
 from playground.counting import grouped
 from playground.flaw import Flaw
+from playground.notation.names import class_words
 from playground.notation.numbers import chosen_number, format_number
 from playground.sample_ref import DrawnSample, SampleRef
 from playground.settings import Settings
@@ -77,7 +78,7 @@ class Moment:
         return (
             ("Network", self._network()),
             ("Data", f"{data}, classes {', '.join(self.class_names)}, {shape} pixels"),
-            ("Sample", f"{which}, class {name} (y = {self.label})"),
+            ("Sample", f"{which}, {class_words(name)} (y = {self.label})"),
             ("Step", f"{grouped(self.step)} (epoch {grouped(self.epoch)}, seed {s.seed})"),
             (
                 "Training",

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from core.arrays import Labels
 from playground.images import Images
 from ui.classify.pixel_view import picture_of
-from ui.number_format import grouped
+from ui.number_format import class_words, grouped
 from ui.theme import DARK, SLIM_SCROLL_BAR, Theme, class_color, slim_scroll_bar
 
 __all__ = ["Gallery"]
@@ -113,10 +113,10 @@ class Gallery(QAbstractScrollArea):
         return QRect(self._left() + column * width, top, width - self._gap, height - self._gap - _STRIP)
 
     def caption(self, index: int) -> str:
-        """One image in words: "test image 12, label 3 (y = 0)"."""
+        """One image in words: "test image 12, class 3 (y = 0)"."""
         assert self._labels is not None
         label = int(self._labels[index])
-        return f"{self._split} image {index}, label {self._names[label]} (y = {label})"
+        return f"{self._split} image {grouped(index)}, {class_words(self._names[label])} (y = {label})"
 
     # geometry
 

@@ -7,6 +7,7 @@ from ui.cell_ref import sample_array
 from ui.flow.fonts import FlowFonts
 from ui.flow.formulas import formulas, operation
 from ui.flow.layout import FlowLayout, Options, Rect, Tile
+from ui.number_format import class_words
 
 __all__ = ["Captions"]
 
@@ -71,9 +72,10 @@ class Captions:
             part = f"filter {options.chosen[trace.blocks - 1]}"
             texts = (*(f"{text}, {part}" for text in texts), part)
         if own > trace.blocks and trace.activation == "softmax":
-            label = self._class_names[options.output]
-            into = (f"to class {label}", f"→ {label}")
-            return (*(f"{part} {text}" for text in into), part, *texts) if part else (*into, *texts)
+            # "filter 0 → 0" would be read as two filters, so where there is no room for both it is the class
+            output = class_words(self._class_names[options.output])
+            into = (f"to {output}", output)
+            return (f"{part} to {output}", *into, part, *texts) if part else (*into, *texts)
         if own <= trace.blocks and sample_array(trace, name).shape[1] > 1:
             label = f"filter {options.chosen[own - 1]}"
             return *(f"{text}, {label}" for text in texts), label

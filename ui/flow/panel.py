@@ -20,10 +20,9 @@ from ui.explain.strip import ExplanationStrip, LinkCounts
 from ui.flow.heatmap import ScaleRule
 from ui.flow.marks import Mark
 from ui.flow.page_links import PageLinks
-from ui.flow.text import class_words
 from ui.flow.view import FlowView
 from ui.icons import glyph_icon
-from ui.number_format import DECIMAL_CHOICES, display_index, display_name, grouped, plain_number
+from ui.number_format import DECIMAL_CHOICES, class_words, display_index, display_name, grouped, plain_number
 from ui.panel import Panel
 from ui.theme import DARK, Theme
 
@@ -340,9 +339,17 @@ def _sample_texts(sample: SampleRef, name: str, label: int, edited: str) -> tupl
         short = f"{shown} · label: {said} (y = {label})"
         text = short if sample.is_chosen else f"{short}, as first answered"
         return text, (text, short, f"{shown}: {said}", f"{shown}: {name}")
-    named = class_words(name)
-    text = f"{edited}{shown} · {named} (y = {label})"
-    return text, (f"of this sample: {text}", f"of {shown} alone · {named}", f"{shown}: {name}")
+    named, which = class_words(name), sample.in_full
+    kept_out = "" if sample.split == "train" else ", kept out of training"
+    text = f"{edited}{which}{kept_out} · {named} (y = {label})"
+    short = "" if sample.split == "train" else ", not trained on"
+    return text, (
+        f"of one image alone: {text}",
+        f"of {edited}{which}{short} · {named} (y = {label})",
+        f"{which}{short} · {named}",
+        f"{which} · {named}",
+        f"{shown} · {named}",
+    )
 
 
 def undo_text(edits: Sequence[Edit], step: int) -> str:

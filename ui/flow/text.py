@@ -7,17 +7,12 @@ from core.trace import Trace
 from ui.cell_ref import CellRef, cell_value, sample_array
 from ui.number_format import display_index, display_name, format_number
 
-__all__ = ["cell_text", "class_words", "shape_text", "zero_reason"]
+__all__ = ["cell_text", "shape_text", "zero_reason"]
 
 
 def shape_text(trace: Trace, name: str) -> str:
     """'4×24×24' for one sample, or the whole shape of a parameter."""
     return "×".join(str(side) for side in sample_array(trace, name).shape)
-
-
-def class_words(name: str) -> str:
-    """'class 3', and 'class 1' for the names that the workshop gives, which begin so."""
-    return name if name.startswith("class ") else f"class {name}"
 
 
 def zero_reason(trace: Trace, ref: CellRef) -> str:

@@ -12,9 +12,8 @@ from ui.cell_ref import CellRef
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.formulas import about, formulas, operation
 from ui.flow.picture import HELP, FlowPicture
-from ui.flow.text import class_words
 from ui.flow.walking import in_next_tile, walked
-from ui.number_format import display_name
+from ui.number_format import class_words, display_name
 from ui.theme import Theme
 
 __all__ = ["FlowView"]

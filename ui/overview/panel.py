@@ -21,7 +21,7 @@ _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
     """(name, source, values) in the order in which the gradient travels, each parameter behind its gradient.
 
-    source is "batch mean" for parameter gradients of the last training batch, "this sample" for those of the chosen
+    source is "batch mean" for parameter gradients of the last training batch, "this image" for those of the chosen
     sample (as in the flow), "now" for parameters.
     """
     arrays, gradients, weights = snapshot.trace.arrays, snapshot.gradients, snapshot.weights
@@ -32,7 +32,7 @@ def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
         elif key in gradients:
             rows.append((name, "batch mean", gradients[key]))
         else:
-            rows.append((name, "this sample", arrays[name]))
+            rows.append((name, "this image", arrays[name]))
     return rows
 
 

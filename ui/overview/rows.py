@@ -33,9 +33,9 @@ _FAIR_HISTOGRAM, _LARGEST_HISTOGRAM = 56, 330
 _BESIDE = 22  # around the columns
 _PER_CENT = 7  # characters
 TIP = (
-    "this sample: of the image in the flow alone, as the flow shows it. batch mean: ∂L/∂w and ∂L/∂b as the last step "
-    "used them, the mean over all images of its batch; the flow has the same derivatives of this sample alone, so that "
-    "the numbers differ. now: the present weights. The histogram runs from −max to +max, zero in the middle."
+    "this image: of the loss of the image in the flow alone, be it one to train on or one kept out of training. batch "
+    "mean: ∂L/∂w and ∂L/∂b as the last step used them, the mean over the training images of its batch, so these are "
+    "other numbers than the flow's. now: the present weights. The histogram runs from −max to +max, zero in the middle."
 )
 
 
@@ -76,7 +76,7 @@ class OverviewRows(QWidget):
         name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
         self._characters = max(8, self._decimals + 4)
         self._room = (self._characters + 1, self._characters + 1, _PER_CENT)
-        source = max(map(QFontMetrics(self._small).horizontalAdvance, ("this sample", "batch mean"))) + 6
+        source = max(map(QFontMetrics(self._small).horizontalAdvance, ("this image", "batch mean"))) + 6
         self._widths = (name, source, *(characters * digit for characters in self._room))
 
     def set_decimals(self, decimals: int) -> None:

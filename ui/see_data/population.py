@@ -136,7 +136,7 @@ class Population:
         """One image in words: "test 12: 3, taken for 8 with 71.2 %, loss 1.24"."""
         sample = self.sample_at(place)
         name = self.names[self.labels[place]]
-        words = f"{sample.split} {sample.index}: {name}"
+        words = f"{sample.words}: {name}"
         if self.predicted[place] < 0:
             return f"{words}, not evaluated"
         taken = self.names[self.predicted[place]]

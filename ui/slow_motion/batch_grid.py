@@ -24,7 +24,7 @@ from playground.batch_step import BatchStep
 from playground.sample_ref import SampleRef
 from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
-from ui.number_format import display_name, fit_number, format_number, format_scale
+from ui.number_format import class_words, display_name, fit_number, format_number, format_scale
 from ui.slow_motion.stages import Pictures
 from ui.theme import DARK, Theme, class_color, number_font
 
@@ -255,7 +255,7 @@ class BatchGrid(QWidget):
         assert pictures is not None
         ref, label = step.images.refs[number], int(step.images.y[number])
         loss = format_number(step.sample_losses[number], self._decimals)
-        text = f"{ref.words}, class {self._class_names[label]}, loss {loss}"
+        text = f"{ref.words}, {class_words(self._class_names[label])}, loss {loss}"
         if number < len(pictures.samples) and pictures.samples[number].size <= 10:
             values = ", ".join(format_number(value, self._decimals) for value in np.ravel(pictures.samples[number]))
             text += f": {values}"

@@ -10,6 +10,7 @@ from playground.own_data.changes import ClassLabel
 from playground.own_data.description import MAX_NAME
 from ui.colors import SEEN, readable
 from ui.controls import CalmToolButton
+from ui.number_format import class_words
 from ui.theme import DARK, SLIM_SCROLL_BAR, Theme, palette_color
 from ui.workshop.sample_model import SampleModel
 from ui.workshop.sample_view import CELL, SampleView
@@ -120,10 +121,10 @@ class ClassColumn(QFrame):
             self.name_field.setText(known.name)
             self.name_field.setCursorPosition(0)
         key = f" ({self.label + 1})" if self.label < _KEYS else ""
-        self.setAccessibleName(f"Class {known.name}")
+        self.setAccessibleName(class_words(known.name))
         self.setToolTip(f"Click to draw for {known.name}{key}")
         for part, words, tip in (
-            (self.name_field, f"Name of class {self.label + 1}", f"{known.name}\n{_NAME_TIP}"),
+            (self.name_field, f"Name of {class_words(known.name)}", f"{known.name}\n{_NAME_TIP}"),
             (self.color_button, f"Colour of {known.name}", f"Choose the colour of {known.name}"),
             (self.remove_button, f"Remove {known.name}", f"Remove {known.name} and its images; can be undone"),
             (self.view, f"Images of {known.name}", self.view.toolTip()),

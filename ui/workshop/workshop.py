@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
-from playground.own_data.image_set import ImageSet
+from playground.own_data.image_set import ImageSet, class_name
 from playground.own_data.samples import Rows
 from ui.background import Background, Task
 from ui.kept_sets.kept_sets import KeptSets, Read
@@ -21,7 +22,7 @@ from ui.kept_sets.kept_sets import KeptSets, Read
 __all__ = ["FIRST_NAME", "Workshop"]
 
 FIRST_NAME = "My drawings"
-_FIRST_CLASSES = ("class 1", "class 2")
+_FIRST_CLASSES = (class_name(0), class_name(1))
 
 
 class Workshop(QObject):
@@ -182,8 +183,8 @@ class Workshop(QObject):
     def add_class(self) -> bool:
         """Add an empty class under a name that is free, and draw for it."""
         taken = {known.name for known in self.collection.classes}
-        number = next(n for n in range(1, len(taken) + 2) if f"class {n}" not in taken)
-        if not self._do(lambda: self.collection.add_class(f"class {number}")):
+        name = next(name for name in map(class_name, itertools.count()) if name not in taken)
+        if not self._do(lambda: self.collection.add_class(name)):
             return False
         self.choose_class(len(self.collection.classes) - 1)
         return True

@@ -14,6 +14,7 @@ from playground.datasets import load_dataset
 from playground.errors import DataError
 from playground.own_data.changes import ClassLabel
 from playground.own_data.collection import Collection
+from playground.own_data.image_set import class_name, clean_names
 from playground.own_data.run_settings import settings_for
 from tests.playground.own_data.files import pictures, some_set
 
@@ -304,3 +305,15 @@ class Changing(RuleBasedStateMachine):
 
 TestChanging = Changing.TestCase
 TestChanging.settings = settings(max_examples=30, stateful_step_count=25)
+
+
+def test_a_class_without_a_name_has_a_letter_because_a_number_would_be_taken_for_its_y() -> None:
+    assert [class_name(position) for position in (0, 1, 25, 26, 27, 52)] == [
+        "class A",
+        "class B",
+        "class Z",
+        "class AA",
+        "class AB",
+        "class BA",
+    ]
+    assert clean_names(("", "cat", " ")) == ("class A", "cat", "class C")

@@ -260,7 +260,7 @@ def test_small_images_are_shown_larger_when_all_fit(panel, qtbot):
 def test_the_chosen_image_is_described_in_words(panel):
     click_image(panel, 1)
     label = int(load_dataset(Settings()).y_test[1])
-    expected = f"test image 1, label {'38'[label]} (y = {label}), of {panel.gallery.count}"
+    expected = f"test image 1, class {'38'[label]} (y = {label}), of {panel.gallery.count}"
     assert panel.gallery.accessibleDescription() == expected
 
 

@@ -83,6 +83,23 @@ def test_the_flow_is_words_numbers_and_small_pictures_of_cells_in_an_svg(qtbot: 
     assert view.grab().toImage() == before  # and the screen is as it was
 
 
+@pytest.mark.parametrize("size", [(520, 430), (780, 560), (1300, 800)])
+@pytest.mark.parametrize("network", ["ten classes", "two blocks, ten classes"])
+def test_the_output_that_a_weight_leads_to_is_always_called_a_class(
+    qtbot: QtBot, tmp_path: Path, network: str, size: tuple[int, int]
+) -> None:
+    view = FlowView()
+    qtbot.addWidget(view)
+    view.resize(*size)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_snapshot(snapshot_of(network))
+    write_picture(view, tmp_path / "a.svg")
+    words = words_of(tmp_path / "a.svg")
+    assert any(re.search(r"\bclass \d$", word) for word in words)
+    assert [word for word in words if re.search(r"→ *\d", word)] == []
+
+
 def test_what_a_scroll_area_hides_is_cut_off_in_an_svg(qtbot: QtBot, tmp_path: Path) -> None:
     area = QScrollArea()
     qtbot.addWidget(area)

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import Qt
 
+from playground.sample_ref import SampleRef
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.flow.views import move_mouse
 from ui.cell_ref import CellRef
@@ -14,7 +18,7 @@ def test_the_panel_reads_the_cell_and_names_the_sample(qtbot):
     panel.show()
     move_mouse(panel.view, "dA1", (0, 2, 2))
     assert panel.strip.lines()[0].startswith("∂L/∂A₁[0][2,2] = ")
-    assert panel.sample_label.full_text() == "of this sample: test 0 · class 8 (y = 1)"
+    assert panel.sample_label.full_text() == "of one image alone: test image 0, kept out of training · class 8 (y = 1)"
 
 
 def test_the_panel_fits_into_520_by_430_without_scrolling(qtbot):
@@ -87,3 +91,14 @@ def test_what_lights_up_is_brought_into_view(qtbot):
     assert [in_view(name) for name in ("z1", "dz1", "A3")] == [True, True, False]
     panel.light_up(None)
     assert in_view("z1")
+
+
+@pytest.mark.parametrize(("split", "says"), [("test", "kept out of training"), ("train", "training image 3")])
+def test_the_header_says_whether_the_image_is_one_to_train_on(qtbot, split: str, says: str) -> None:
+    panel = FlowPanel()
+    qtbot.addWidget(panel)
+    panel.resize(1200, 700)
+    panel.show_snapshot(replace(snapshot_of("four filters"), sample=SampleRef(split, 3)))
+    words = panel.sample_label.full_text()
+    assert says in words
+    assert ("out of training" in words) is (split == "test")

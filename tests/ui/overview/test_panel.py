@@ -51,8 +51,8 @@ def test_parameter_gradients_are_the_batchs_once_there_is_one():
     snapshot = snapshot_of("four filters")
     batch = {name: np.ones_like(values) for name, values in snapshot.weights.items()}
     sources = {name: source for name, source, _ in overview_arrays(replace(snapshot, gradients=batch))}
-    assert (sources["dw1"], sources["dz1"], sources["w1"]) == ("batch mean", "this sample", "now")
-    assert {source for name, source, _ in overview_arrays(snapshot) if name == "dw1"} == {"this sample"}
+    assert (sources["dw1"], sources["dz1"], sources["w1"]) == ("batch mean", "this image", "now")
+    assert {source for name, source, _ in overview_arrays(snapshot) if name == "dw1"} == {"this image"}
 
 
 def test_a_click_tells_the_array_of_the_row(overview, qtbot):
@@ -67,7 +67,7 @@ def test_keys_choose_a_row(overview, qtbot):
     with qtbot.waitSignal(overview.array_chosen) as told:
         qtbot.keyClick(overview.rows, Qt.Key.Key_Return)
     assert told.args == [overview.rows.arrays[1][0]]
-    assert overview.rows.accessibleDescription().startswith("∂L/∂z₂ (this sample): mean magnitude")
+    assert overview.rows.accessibleDescription().startswith("∂L/∂z₂ (this image): mean magnitude")
 
 
 def test_the_picture_shows_bars(overview):

@@ -23,7 +23,7 @@ def test_enter_keeps_the_drawing_for_the_chosen_class_and_clears_the_canvas(benc
     assert bench.canvas.is_empty
     expected = prepared_as(drawn, "centred", (1, 28, 28))
     np.testing.assert_array_equal(bench.workshop.collection.images[0], np.rint(expected * 255))
-    assert bench.changes() == ["1 image added to class 1"]
+    assert bench.changes() == ["1 image added to class A"]
 
 
 def test_enter_on_an_empty_canvas_keeps_nothing(bench: Bench) -> None:
@@ -45,7 +45,7 @@ def test_number_keys_choose_the_class_from_anywhere(bench: Bench) -> None:
     bench.key(Qt.Key.Key_1, widget=bench.column(1).view)
     bench.keep(LINE)
     assert bench.counts() == [1, 1]
-    assert "class 1" in bench.window.drawing.keep_button.text()
+    assert "class A" in bench.window.drawing.keep_button.text()
     bench.key(Qt.Key.Key_9)
     assert bench.workshop.chosen == 0
 
@@ -73,7 +73,7 @@ def test_undo_takes_back_a_stroke_while_drawing_and_else_the_newest_change(bench
     bench.canvas.undo_stack.clear()
     bench.key(Qt.Key.Key_Z, CTRL)
     assert bench.counts() == [1, 0]
-    assert bench.changes() == ["(1 image added to class 1)", "1 image added to class 1"]
+    assert bench.changes() == ["(1 image added to class A)", "1 image added to class A"]
     bench.key(Qt.Key.Key_Z, CTRL | SHIFT)
     assert bench.counts() == [2, 0]
 
@@ -108,7 +108,7 @@ def test_ctrl_and_a_digit_moves_chosen_samples_to_that_class(bench: Bench) -> No
     bench.click_sample(0, 1, CTRL)
     bench.key(Qt.Key.Key_2, CTRL, bench.column(0).view)
     assert bench.counts() == [1, 2]
-    assert bench.changes()[0] == "2 images moved from class 1 to class 2"
+    assert bench.changes()[0] == "2 images moved from class A to class B"
 
 
 def test_samples_are_dragged_to_another_class(bench: Bench) -> None:
@@ -132,7 +132,7 @@ def test_the_menu_of_a_sample_moves_it(bench: Bench) -> None:
     bench.click_sample(0, 1)
     menu = bench.window.columns.menu(bench.window)
     move = menu.actions()[0].menu()
-    next(action for action in move.actions() if action.text().startswith("class 2")).trigger()
+    next(action for action in move.actions() if action.text().startswith("class B")).trigger()
     assert bench.counts() == [1, 1]
 
 
@@ -164,7 +164,7 @@ def test_a_name_is_edited_in_place(bench: Bench) -> None:
     QTest.keyClicks(field, "cat 1")
     bench.key(Qt.Key.Key_Return, widget=field)
     assert bench.workshop.collection.classes[0].name == "cat 1"
-    assert bench.changes() == ["class “class 1” renamed to “cat 1”"]
+    assert bench.changes() == ["class “class A” renamed to “cat 1”"]
     field.selectAll()
     QTest.keyClicks(field, "dog")
     bench.key(Qt.Key.Key_Escape, widget=field)
@@ -174,10 +174,10 @@ def test_a_name_is_edited_in_place(bench: Bench) -> None:
 def test_a_name_that_another_class_has_is_refused_in_one_sentence(bench: Bench) -> None:
     field = bench.column(0).name_field
     field.selectAll()
-    QTest.keyClicks(field, "class 2")
+    QTest.keyClicks(field, "class B")
     bench.key(Qt.Key.Key_Return, widget=field)
-    assert field.text() == "class 1"
-    assert bench.window.banner.text == "There is a class “class 2” already; choose another name."
+    assert field.text() == "class A"
+    assert bench.window.banner.text == "There is a class “class B” already; choose another name."
 
 
 def test_classes_come_and_go_with_their_samples(bench: Bench) -> None:
@@ -190,10 +190,10 @@ def test_classes_come_and_go_with_their_samples(bench: Bench) -> None:
     assert bench.counts() == [2, 0, 1]
     QTest.mouseClick(bench.column(0).remove_button, Qt.MouseButton.LeftButton)
     assert bench.counts() == [0, 1]
-    assert [known.name for known in bench.workshop.collection.classes] == ["class 2", "hat"]
+    assert [known.name for known in bench.workshop.collection.classes] == ["class B", "hat"]
     bench.key(Qt.Key.Key_Z, CTRL)
     assert bench.counts() == [2, 0, 1]
-    assert bench.column(0).name_field.text() == "class 1"
+    assert bench.column(0).name_field.text() == "class A"
 
 
 def test_augmentation_is_shown_before_it_is_used(bench: Bench) -> None:
@@ -218,7 +218,7 @@ def test_a_new_class_is_drawn_for_at_once_and_digits_choose_a_class(bench: Bench
     assert bench.workshop.chosen == 2
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
     assert bench.workshop.chosen == 0
-    assert [known.name for known in bench.workshop.collection.classes] == ["class 1", "class 2", "class 3"]
+    assert [known.name for known in bench.workshop.collection.classes] == ["class A", "class B", "class C"]
 
 
 def test_a_click_elsewhere_ends_the_name_that_is_typed(bench: Bench) -> None:

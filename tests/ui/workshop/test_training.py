@@ -45,7 +45,7 @@ def train_images(bench: Bench) -> int:
 def test_training_on_too_little_says_what_is_missing(bench: Bench) -> None:
     bench.keep(LINE, 3)
     QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
-    assert bench.window.status.text() == "Training needs images of every class: add some for class 2."
+    assert bench.window.status.text() == "Training needs images of every class: add some for class B."
     assert "bold" in bench.window.status.styleSheet()
     assert bench.main._shown.settings == Settings()
     assert bench.window.train_button.objectName() == ""  # it is bright only while it does something
@@ -58,7 +58,7 @@ def test_training_on_too_little_says_what_is_missing(bench: Bench) -> None:
 
 def test_one_class_or_none_says_that_two_are_needed(bench: Bench) -> None:
     QTest.mouseClick(bench.column(1).remove_button, Qt.MouseButton.LeftButton)
-    assert "there is only class 1" in bench.window.status.text()
+    assert "there is only class A" in bench.window.status.text()
     QTest.mouseClick(bench.column(0).remove_button, Qt.MouseButton.LeftButton)
     assert "there is none" in bench.window.status.text()
     bench.draw(LINE)
@@ -119,7 +119,7 @@ def test_a_class_renamed_while_it_trains_keeps_the_weights(bench: Bench) -> None
     bench.key(Qt.Key.Key_F2)
     QTest.keyClicks(bench.column(1).name_field, "post")
     bench.key(Qt.Key.Key_Return, widget=bench.column(1).name_field)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own.class_names == ("class 1", "post"), timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own.class_names == ("class A", "post"), timeout=10_000)
     assert bench.main._shown.run_id == run
 
 
@@ -129,7 +129,7 @@ def test_a_new_class_is_learnt_once_it_has_samples_and_training_goes_on(bench: B
     run = bench.main._shown.run_id
     bench.key(Qt.Key.Key_T, CTRL)
     bench.key(Qt.Key.Key_Return, widget=bench.column(2).name_field)
-    assert "add some for class 3" in bench.window.status.text()
+    assert "add some for class C" in bench.window.status.text()
     bench.keep(HAT)
     bench.qtbot.waitUntil(lambda: len(bench.main._shown.class_names) == 3, timeout=10_000)
     assert bench.main._shown.run_id == run + 1
