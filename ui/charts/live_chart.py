@@ -28,7 +28,6 @@ from ui.theme import Theme
 __all__ = ["EMPTY_TEXT", "ONE_POINT_TEXT", "LiveChart"]
 
 EMPTY_TEXT = "Press Train (Space)"
-_EMPTY_WAYS = EMPTY_TEXT, "Press Train"
 ONE_POINT_TEXT = "One step so far"
 _ERROR_KINDS = frozenset({"diverged", "bug"})
 _SMALL_HEIGHT = 140  # below it, names in the readout would hide the curves
@@ -46,6 +45,7 @@ class LiveChart(Panel):
     anchor = 0.0
     scale = 1.0
     unit = ""
+    empty_ways: tuple[str, ...] = (EMPTY_TEXT, "Press Train")  # what to do for a first point, in fewer and fewer words
     leaves_out_peaks = False  # of the past, while they are much greater than what there is now
     log_floor: float | None = None  # smallest value that a log axis shows; None: no log axis
 
@@ -83,7 +83,7 @@ class LiveChart(Panel):
         self.plot.log_asked.connect(self.log_button.click)
         self.set_theme(theme)
         self._choose_ranges()
-        self.plot.show_empty(*_EMPTY_WAYS)
+        self.plot.show_empty(*self.empty_ways)
 
     def _build_header(self, title: str) -> None:
         self.header.setSpacing(6)
@@ -213,7 +213,7 @@ class LiveChart(Panel):
         has_curve = any(len(line.curve) > 1 for line in self.lines.live) or self.lines.has_previous
         # what is known before the first step is no step
         has_step = has_curve or any(line.newest > 0 for line in self.lines.live)
-        self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else _EMPTY_WAYS))
+        self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else self.empty_ways))
 
     def _plot_view(self) -> PlotView:
         return self.plot.view(self.scale, self.log_floor if self.is_log else None)
@@ -326,7 +326,7 @@ class LiveChart(Panel):
         newest = max((line.newest for line in self.lines.live), default=0.0)
         found = values_at(self.lines.live, newest, self.scale, self.unit)
         if found is None:
-            self.plot.setAccessibleDescription(f"{EMPTY_TEXT}. {_KEYS_HELP}")
+            self.plot.setAccessibleDescription(f"{self.empty_ways[0]}. {_KEYS_HELP}")
         else:
             self._say(*found)
 

@@ -25,6 +25,7 @@ from playground.sample_ref import SampleRef
 from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, is_signed, peak
 from ui.number_format import class_words, display_name, fit_number, format_number, format_scale
+from ui.slow_motion.faint import faint_words, paint_words
 from ui.slow_motion.stages import Pictures
 from ui.theme import DARK, Theme, class_color, number_font
 
@@ -237,6 +238,10 @@ class BatchGrid(QWidget):
         room = QRect(0, 0, max(1, round(cols * unit)), max(1, round(rows * unit)))
         room.moveCenter(place.center())
         painter.drawImage(room, image.image)
+        if rows * cols > 1 and (words := faint_words(values, limit, signed=signed)):
+            painter.setFont(self._small)
+            painter.setPen(QColor(self._theme.text))
+            paint_words(painter, words, place)
         if rows * cols == 1:
             shade = int(table[int(indices.reshape(-1)[0])])
             painter.setFont(self._font)

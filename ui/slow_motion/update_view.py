@@ -16,6 +16,7 @@ from ui.number_format import (
     fit_number,
     format_scale,
 )
+from ui.slow_motion.faint import faint_words, paint_words
 from ui.slow_motion.stages import parameter_part
 from ui.slow_motion.updates import UpdateBlock, loss_sentence, update_blocks, update_words
 from ui.theme import DARK, Theme, number_font
@@ -205,7 +206,9 @@ class UpdateView(QWidget):
                 painter.drawText(sign, int(Qt.AlignmentFlag.AlignCenter), {1: "", 2: "", 3: "="}[part])
 
     def _caption(self, block: UpdateBlock, part: int, limit: float) -> str:
-        return format_scale(limit, True) if self._own_scales and part in (1, 2) else block.captions[part]
+        if self._own_scales and part in (1, 2):
+            return format_scale(limit, True)
+        return block.captions[part]
 
     def _paint_picture(self, painter: QPainter, key: tuple[int, int], grid: QRect, cells: int, limit: float) -> None:
         values = self._blocks[key[0]].arrays[key[1]]
@@ -219,6 +222,14 @@ class UpdateView(QWidget):
         painter.setPen(QColor(self._theme.panel_border))
         painter.drawRect(grid.adjusted(-1, -1, 0, 0))
         rows, cols = values.shape
+        if words := faint_words(values, limit, signed=True):
+            painter.setFont(self._small)
+            painter.setPen(QColor(self._theme.text))
+            # of a narrow or shallow picture they may stand over its edges
+            room = QRect(0, 0, self._part_width() - 2, max(grid.height(), painter.fontMetrics().height()))
+            room.moveCenter(grid.center())
+            paint_words(painter, words, room)
+            return
         width, height = grid.width() / cols, grid.height() / rows
         if width < _NUMBER_WIDTH or height < 12 or cells > 64:
             return

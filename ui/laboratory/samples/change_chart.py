@@ -18,6 +18,7 @@ class ChangeChart(LiveChart):
     """Predicted and real change of the loss, step by step; below zero the loss falls, above it rises."""
 
     is_picture = True
+    empty_ways = "Measured from the next step on: take one (→)", "Take a step (→)"
 
     def __init__(self, theme: Theme = DARK) -> None:
         super().__init__("Loss change", theme)
