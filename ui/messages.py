@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 
 from playground.announcements import Failure, RunStarted
 from playground.diagnosis import Diagnosis
+from playground.rate_hint import rate_hint
 from playground.snapshot import Snapshot
 from ui.banner import Banner
 from ui.elided_label import ElidedLabel
@@ -53,8 +54,8 @@ class Messages(QObject):
         found = snapshot.diagnosis
         self._offer(found if found is not None and found.way_back else None)
         text = f"{found.sentence} {found.suggestion}" if found else ""
-        if not text and snapshot.step == 0:
-            text = _UNTRAINED
+        if not text:
+            text = rate_hint(snapshot.settings) or (_UNTRAINED if snapshot.step == 0 else "")
         if text != self.diagnosis:
             self._diagnosis.show_text(text, *((found.sentence,) if found else ()))
 

@@ -36,7 +36,7 @@ class TrainingPanel(Panel):
             "&Learning rate η",
             RANGES["learning_rate"],
             settings.learning_rate,
-            "How far each step goes against the gradient. Takes effect on the next step.",
+            "How far each step goes against the gradient; Adam's usual: 0.001 to 0.01. Takes effect on the next step.",
         )
         self.batch_size = NumberControl(
             "Batch size &m",

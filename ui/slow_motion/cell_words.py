@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.explain import explain
 from playground.batch_step import BatchStep
 from playground.notation.rules import is_parameter
+from playground.notation.updates import is_frozen, update_rule
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.explain.sentence import Fits, Piece, formula_line, sum_line
@@ -34,11 +35,10 @@ def cell_words(
     """
     trace = snapshot.trace
     if updating:
-        arrays = (step.weights, step.gradients, step.updates, step.weights_after)
-        before, gradient, update, after = (float(mapping[ref.name][ref.index]) for mapping in arrays)
-        rule = f" ← {display_name(ref.name)} − η·{display_name(f'd{ref.name}')}" if step.plain_sgd else " ← w + Δ"
+        written = update_rule(step.rule, display_name(ref.name), display_name(f"d{ref.name}"))
+        rule = ": frozen, no update" if is_frozen(step, ref.name) else f" ← {written.split(' ← ')[1]}"
         name = formula_line(trace, explain(trace, ref.name, ref.index), fits)[0]
-        numbers = update_words(step, ref.name, (before, gradient, update, after), decimals)
+        numbers = "; ".join(update_words(step, ref.name, ref.index, decimals).split("\n"))
         whole = f"the gradient is that of the batch of {step.m}" if step.m > 1 else ""
         return CellWords((name, Piece(rule)), (Piece(numbers),), (Piece(whole, "muted"),))
     found = explain(trace, ref.name, ref.array_index)

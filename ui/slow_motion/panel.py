@@ -225,7 +225,7 @@ class SlowMotionPanel(QWidget):
 
     def _change_grain(self) -> None:
         if self._step is not None:
-            stages = stages_of(self._step.trace, self.controls.chosen_grain)
+            stages = stages_of(self._step, self.controls.chosen_grain)
             self._walk = self._walk.over_grain(stages, self._cells_in)
             self._show_stage()
         self._show_controls()
@@ -283,7 +283,7 @@ class SlowMotionPanel(QWidget):
             self._walk = Walk()
             self._show_message()
             return
-        walk = self._walk.over(stages_of(step.trace, self.controls.chosen_grain), self._cells_in)
+        walk = self._walk.over(stages_of(step, self.controls.chosen_grain), self._cells_in)
         self._walk = walk.to(0) if asked == "apply" else walk.to_end() if asked else walk
         self._show_stage()
         self._show_controls()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.trace import Trace
 from playground.batch_step import BatchStep
+from playground.notation.updates import update_rule
 from ui.number_format import display_name
 
 __all__ = [
@@ -37,32 +38,37 @@ Cut = Callable[[NDArray[Any]], NDArray[Any]]
 
 @dataclass(frozen=True)
 class Stage:
-    """One beat: `names` are the arrays that come into being, `shown` the one whose pictures stand for it."""
+    """One beat: `names` are the arrays that come into being, `shown` the one whose pictures stand for it.
+
+    rule: of an update, how the weights change.
+    """
 
     phase: str
     names: tuple[str, ...]
     shown: str
     label: str
+    rule: str = ""
 
 
-def stages_of(trace: Trace, grain: Grain = "layer") -> tuple[Stage, ...]:
+def stages_of(step: BatchStep, grain: Grain = "layer") -> tuple[Stage, ...]:
     """The stages of a step: the four phases, a layer at a time, or an array at a time."""
+    trace, rule = step.trace, update_rule(step.rule)
     forward = [name for name in trace.forward_names if name != "L"]
     parameters = trace.parameter_names
-    update = Stage("update", parameters, parameters[0], "w ← w − η ∂L/∂w")
+    update = Stage("update", parameters, parameters[0], rule, rule)
     if grain == "phase":
         output, first = forward[-1], "dw1"
         return (
             Stage("forward", tuple(forward), output, "Forward"),
             Stage("loss", ("L",), "L", "Loss"),
             Stage("backward", trace.backward_names, first, "Backward"),
-            Stage("update", parameters, parameters[0], "Update"),
+            Stage("update", parameters, parameters[0], "Update", rule),
         )
     result = [Stage("forward", (name,), name, display_name(name)) for name in forward]
     result.append(Stage("loss", ("L",), "L", "L"))
     if grain == "cell":
         result += [Stage("backward", (name,), name, display_name(name[1:])) for name in trace.backward_names]
-        return (*result, *(Stage("update", (name,), name, display_name(name)) for name in parameters))
+        return (*result, *(Stage("update", (name,), name, display_name(name), rule) for name in parameters))
     dense = f"{trace.blocks + 1}"
     for name in trace.backward_names:
         if name == f"db{dense}":

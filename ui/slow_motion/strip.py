@@ -69,7 +69,7 @@ class StageStrip(QWidget):
         """A stage as one reads it aloud."""
         stage = self._stages[place]
         if stage.phase == "update":
-            return "update: w ← w − η ∂L/∂w"
+            return f"update: {stage.rule}"
         return f"{stage.phase}: {', '.join(display_name(name) for name in stage.names)}"
 
     def set_theme(self, theme: Theme) -> None:

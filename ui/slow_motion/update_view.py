@@ -8,14 +8,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.batch_step import BatchStep
+from playground.notation.rules import cell_label
+from playground.notation.updates import update_rule
 from ui.cell_ref import CellRef
 from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
-from ui.number_format import (
-    display_index,
-    fit_number,
-    format_scale,
-)
+from ui.number_format import fit_number, format_scale
 from ui.slow_motion.faint import faint_words, paint_words
 from ui.slow_motion.stages import parameter_part
 from ui.slow_motion.updates import UpdateBlock, loss_sentence, update_blocks, update_words
@@ -248,8 +246,13 @@ class UpdateView(QWidget):
 
     def reading_at(self, point: QPoint) -> str:
         """The update of the cell at a point in numbers, '' beside cells."""
-        found = self._found(point)
-        return self._reading(self._blocks[found[0]], *found[2:]) if found else ""
+        ref, step = self.cell_at(point), self._step
+        if ref is None or step is None:
+            return ""
+        name = ref.name.removeprefix("d")
+        words = update_words(step, name, ref.index, self._decimals)
+        head, rule = cell_label(step.trace, name, ref.index), update_rule(step.rule)
+        return f"{head} {words}" if words.startswith("←") else f"{head}: {rule}\n{words}"
 
     def _found(self, point: QPoint) -> tuple[int, int, int, int] | None:
         """Block, part, row and column at a point."""
@@ -283,18 +286,6 @@ class UpdateView(QWidget):
         """No cell is pointed at."""
         super().leaveEvent(event)
         self.cell_pointed.emit(None)
-
-    def _reading(self, block: UpdateBlock, row: int, col: int) -> str:
-        assert self._step is not None
-        weights = self._step.weights[block.name]
-        plane, within = divmod(col, weights.shape[-1]) if weights.ndim == 4 else (0, col)
-        # of a coloured image's kernels all three planes stand side by side
-        is_planes = weights.ndim == 4 and block.arrays[0].shape[1] > weights.shape[-1]
-        index = display_index((plane, row, within) if is_planes else (col,) if block.name[0] == "b" else (row, col))
-        before, gradient, update, after = (float(array[row, col]) for array in block.arrays)
-        return f"{block.title}{index} " + update_words(
-            self._step, block.name, (before, gradient, update, after), self._decimals
-        )
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of a cell is its update."""

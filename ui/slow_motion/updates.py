@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from core.arrays import Array
+from core.derivation.wiring import Index
 from playground.batch_step import BatchStep
-from ui.number_format import chosen_number, display_name, fit_number, format_number
+from playground.notation.updates import is_frozen, update_working
+from ui.number_format import display_name, fit_number, format_number
 from ui.slow_motion.stages import parameter_part
 
 __all__ = ["UpdateBlock", "loss_sentence", "update_blocks", "update_words"]
+
+_NAMES = {"momentum": "momentum", "adam": "Adam"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,20 +46,17 @@ def update_blocks(step: BatchStep, filters: tuple[int, ...], output: int) -> tup
     for name in step.weights:
         cut, part = parameter_part(step, name, filters, output)
         derivative = display_name(f"d{name}")
-        added = f"−η {derivative}" if step.plain_sgd else f"Δ ({step.optimizer})"
+        added = f"−η {derivative}" if step.optimizer == "sgd" else f"Δ ({_NAMES[step.optimizer]})"
+        added = "0 (frozen)" if is_frozen(step, name) else added
         arrays = [cut(mapping[name]) for mapping in (step.weights, step.gradients, step.updates, step.weights_after)]
         captions = ("before", derivative, added, "after")
         blocks.append(UpdateBlock(name, part, (arrays[0], arrays[1], arrays[2], arrays[3]), captions, step.ratio(name)))
     return tuple(blocks)
 
 
-def update_words(step: BatchStep, name: str, numbers: tuple[float, float, float, float], decimals: int) -> str:
-    """'← 0.5 − 0.1 · (−0.2) = 0.52' for the cell of a parameter; numbers: before, gradient, update, after."""
-    before, gradient, update, after = (format_number(number, decimals) for number in numbers)
-    if step.plain_sgd:
-        factor = f"({gradient})" if numbers[1] < 0 else gradient
-        return f"← {before} − {chosen_number(step.learning_rate)} · {factor} = {after}"
-    return f"← {before} + ({update}) = {after}; {display_name(f'd{name}')} = {gradient}"
+def update_words(step: BatchStep, name: str, index: Index, decimals: int) -> str:
+    """'← 0.5 − 0.1 · (−0.2) = 0.52' for a cell of a parameter; lines before it say what the optimiser remembers."""
+    return "\n".join(update_working(step, name, index, partial(format_number, decimals=decimals)))
 
 
 def loss_sentence(step: BatchStep, decimals: int = 4) -> str:

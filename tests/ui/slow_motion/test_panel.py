@@ -190,7 +190,7 @@ def test_the_update_shows_the_numbers_under_the_mouse(desk: Desk) -> None:
     grid, _, _ = view.cell_grid(0, 1)
     reading = view.reading_at(grid.topLeft() + QPoint(1, 1))
     step = desk.panel._step
-    assert reading.startswith("w₁ filter 0[0,0] ← ")
+    assert reading.startswith("w₁[0][0,0] ← ")
     assert format_number(float(step.weights_after["w1"][0, 0, 0, 0])) in reading
     assert "− 0.1 ·" in reading
 

@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 
 
 def test_the_stages_of_one_block_are_the_beats_of_the_lecture() -> None:
-    stages = stages_of(STEPS["one block"].trace)
+    stages = stages_of(STEPS["one block"])
     assert [stage.names for stage in stages] == [
         *[(name,) for name in ("x", "z1", "A1", "P1", "F", "z2", "A2", "L", "dA2", "dz2")],
         ("dw2", "db2"),
@@ -37,12 +37,12 @@ def test_the_stages_of_one_block_are_the_beats_of_the_lecture() -> None:
 @EACH
 @pytest.mark.parametrize("grain", ["phase", "layer", "cell"])
 def test_stages_hold_every_array_of_the_trace_once(step, grain: Grain) -> None:
-    names = [name for stage in stages_of(step.trace, grain) for name in stage.names]
+    names = [name for stage in stages_of(step, grain) for name in stage.names]
     assert sorted(names) == sorted(step.trace.arrays)
 
 
 def test_phases_are_four() -> None:
-    assert [stage.label for stage in stages_of(STEPS["two blocks"].trace, "phase")] == [
+    assert [stage.label for stage in stages_of(STEPS["two blocks"], "phase")] == [
         "Forward",
         "Loss",
         "Backward",
@@ -52,7 +52,7 @@ def test_phases_are_four() -> None:
 
 @EACH
 def test_what_is_lit_grows_until_everything_is(step) -> None:
-    stages = stages_of(step.trace)
+    stages = stages_of(step)
     lit = [lit_names(stages, place) for place in range(len(stages))]
     assert all(before <= after for before, after in pairwise(lit))
     assert lit[-1] == set(step.trace.arrays)
@@ -61,7 +61,7 @@ def test_what_is_lit_grows_until_everything_is(step) -> None:
 
 @EACH
 def test_every_stage_has_a_picture_of_every_sample(step) -> None:
-    for stage in stages_of(step.trace)[:-1]:
+    for stage in stages_of(step)[:-1]:
         pictures = batch_pictures(step, stage, (1, 2), 0)
         assert pictures.samples.ndim == 3
         assert len(pictures.samples) == step.m
@@ -69,7 +69,7 @@ def test_every_stage_has_a_picture_of_every_sample(step) -> None:
 
 def test_a_map_is_that_of_the_chosen_filter_of_its_block() -> None:
     step = STEPS["two blocks"]
-    stages = {stage.shown: stage for stage in stages_of(step.trace)}
+    stages = {stage.shown: stage for stage in stages_of(step)}
     for name, chosen in (("z1", 2), ("dA1", 2), ("P2", 3), ("dz2", 3)):
         pictures = batch_pictures(step, stages[name], (2, 3), 0)
         np.testing.assert_array_equal(pictures.samples, step.trace.arrays[name][:, chosen])
@@ -79,7 +79,7 @@ def test_a_map_is_that_of_the_chosen_filter_of_its_block() -> None:
 
 def test_of_a_coloured_image_all_three_channels_are_shown_beside_each_other() -> None:
     step = STEPS["colours"]
-    stages = {stage.shown: stage for stage in stages_of(step.trace)}
+    stages = {stage.shown: stage for stage in stages_of(step)}
     shown = batch_pictures(step, stages["x"], (1, 2), 0)
     kernels = batch_pictures(step, stages["dw1"], (1, 2), 0)
     for channel in range(3):
@@ -91,7 +91,7 @@ def test_of_a_coloured_image_all_three_channels_are_shown_beside_each_other() ->
 
 @EACH
 def test_pictures_of_the_samples_add_up_to_the_one_of_the_batch(step) -> None:
-    for stage in stages_of(step.trace):
+    for stage in stages_of(step):
         if stage.shown[:2] in ("dw", "db"):
             pictures = batch_pictures(step, stage, (1, 2), 0)
             np.testing.assert_allclose(pictures.samples.sum(axis=0), pictures.whole, rtol=1e-4, atol=1e-6)
@@ -109,7 +109,7 @@ def test_the_dense_weights_of_a_filter_are_cut_as_flatten_lays_them_out() -> Non
 
 def test_more_samples_than_are_worked_out_one_by_one_are_said() -> None:
     step = Session(SMALL.changed(batch_size=80, filters=(1,))).prepare_batch_step()
-    stage = next(stage for stage in stages_of(step.trace) if stage.shown == "dw1")
+    stage = next(stage for stage in stages_of(step) if stage.shown == "dw1")
     pictures = batch_pictures(step, stage, (0,), 0)
     assert len(pictures.samples) == 64
     assert pictures.note == "first 64 of 80 samples, each with its 1/m"
@@ -126,7 +126,7 @@ def test_an_update_block_holds_before_gradient_update_and_after(step) -> None:
 
 def test_an_update_that_is_not_the_gradient_is_called_by_its_rule() -> None:
     step = Session(SMALL.changed(optimizer="adam", learning_rate=0.001)).prepare_batch_step()
-    assert update_blocks(step, (0,), 0)[0].captions[2] == "Δ (adam)"
+    assert update_blocks(step, (0,), 0)[0].captions[2] == "Δ (Adam)"
     assert "Σ ∂L/∂w·Δw" in loss_sentence(step)
 
 
