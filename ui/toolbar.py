@@ -231,10 +231,12 @@ class Toolbar(QWidget):
         self._elide_dataset()
 
     def _elide_dataset(self) -> None:
-        metrics = QFontMetrics(self._dataset.font())
-        self._dataset.setText(
-            metrics.elidedText(self._dataset.toolTip(), Qt.TextElideMode.ElideRight, max(0, self._dataset.width()))
-        )
+        """As many parts as there is room for: the name, the classes, the size."""
+        metrics, room = QFontMetrics(self._dataset.font()), max(0, self._dataset.width())
+        parts = self._dataset.toolTip().split(" · ")
+        ways = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        fitting = next((way for way in ways if metrics.horizontalAdvance(way) <= room), ways[-1])
+        self._dataset.setText(metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the name of the data set within its room."""

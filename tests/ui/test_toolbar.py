@@ -240,3 +240,15 @@ def test_icons_follow_the_theme(toolbar: Toolbar) -> None:
     before = keys()
     toolbar.set_theme(LIGHT)
     assert all(new != old for new, old in zip(keys(), before, strict=True))
+
+
+def test_in_little_room_whole_parts_of_the_words_on_the_data_are_left_out(
+    qtbot, window: Window, snapshot: Snapshot
+) -> None:
+    toolbar = window.toolbar
+    settings = dataclasses.replace(snapshot.settings, classes=tuple(range(10)))
+    toolbar.show_snapshot(dataclasses.replace(snapshot, settings=settings))
+    toolbar.setFixedWidth(1075)
+    qtbot.waitUntil(lambda: toolbar.width() == 1075)
+    assert toolbar._dataset.text() == "Digits · 10 classes"
+    assert toolbar._dataset.toolTip() == "Digits · 10 classes · 28×28"

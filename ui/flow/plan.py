@@ -297,11 +297,11 @@ class Plan:
     @property
     def row_height(self) -> int:
         """Least height of a row of the table of scores; of many classes so low that both tables fit into a page."""
-        full = self.table_head
+        full = self.m.line - self.m.px(1) if self.tight else self.table_head
         if not (self.beside and self.page):
             return full
         room = max(self.page, self._rows_height(self.bands[-1], self.page)) - self.heading
-        room -= self.m.px(24) + self.m.px(_BETWEEN_TABLES) + 2 * full
+        room -= self.m.px(24) + self.m.px(_BETWEEN_TABLES) + 2 * self.table_head
         return min(full, max(self.m.px(_LEAST_ROW), room // (2 * self.arch.outputs)))
 
     @property
