@@ -73,7 +73,7 @@ class LiveChart(Panel):
         self.legend = Legend()
         self._build_header(title)
         self.body.addWidget(self.plot, 1)
-        self._markers = ChartMarkers(self.plot, theme)
+        self._markers = ChartMarkers(self.plot, theme, words_at_bottom=self.anchor > 0)
         self.plot.range_changed.connect(self._draw)
         self.plot.pointed.connect(self._show_readout)
         self.plot.focused.connect(self._say_newest)

@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
+from ui.charts.marker_labels import LabelAt
 from ui.charts.plot import ChartPlot
 from ui.theme import Theme
 
@@ -29,10 +30,13 @@ class Marker:
 
 
 class ChartMarkers:
-    """The markers of one chart: two items, however many there are, and at most one line a pixel."""
+    """The markers of one chart: two items, however many there are, and at most one line a pixel.
 
-    def __init__(self, plot: ChartPlot, theme: Theme) -> None:
-        self._plot = plot
+    words_at_bottom: of what happened at them, where the curves are at the top.
+    """
+
+    def __init__(self, plot: ChartPlot, theme: Theme, *, words_at_bottom: bool = False) -> None:
+        self._plot, self._words_at_bottom = plot, words_at_bottom
         self._markers: tuple[Marker, ...] = ()
         self._drawn: tuple[object, ...] = ()
         self._items: dict[bool, pg.PlotCurveItem] = {}
@@ -61,6 +65,14 @@ class ChartMarkers:
             x = self._one_per_pixel(steps)
             self._plot.ground_changed()
             item.setData(np.repeat(x, 2), np.tile(self._plot.y_range(), len(x)), connect="pairs")
+        self._plot.show_labels(self._labels(), at_bottom=self._words_at_bottom)
+
+    def _labels(self) -> list[LabelAt]:
+        """Of the markers in view, from left to right."""
+        (low, high), width = self._plot.x_range(), self._plot.plot_width
+        a_step = width / max(high - low, 1e-12)
+        seen = sorted((marker for marker in self._markers if low <= marker.step <= high), key=lambda one: one.step)
+        return [LabelAt(one.text, (one.step - low) * a_step, one.is_error) for one in seen]
 
     def texts_near(self, x: float) -> list[str]:
         """Rich text of the last few markers within a few pixels of x."""

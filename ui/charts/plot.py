@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QTransform,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.charts.axes import StepAxis, ValueAxis
 from ui.charts.curve_line import PlotView
 from ui.charts.live_curves import LiveCurves
+from ui.charts.marker_labels import LabelAt
 from ui.charts.plot_texts import PlotTexts
 from ui.charts.zoom_box import ZoomBox
 from ui.drawn_pixmap import drawn_pixmap
@@ -201,17 +213,29 @@ class ChartPlot(pg.PlotWidget):
         low, high = self.x_range()
         share = 0.5 if self.pointed_x is None else (self.pointed_x - low) / max(high - low, 1e-12)
         self.texts.show_readout(text, share)
-        self.viewport().update(self.texts.note.place)
+        self.viewport().update(self.texts.lines)
 
     def hide_readout(self) -> None:
-        """Take the readout away; the note comes back."""
+        """Take the readout away; what it covered comes back."""
         self.texts.readout.hide()
-        self.viewport().update(self.texts.note.place)
+        self.viewport().update(self.texts.lines)
 
     def show_note(self, *ways: str) -> None:
         """A small muted line in the upper corner, in the first way that there is room for; "" for nothing."""
         if self.texts.show_note(ways):
             self.viewport().update()
+
+    def show_labels(self, wanted: Sequence[LabelAt], *, at_bottom: bool) -> None:
+        """A few words at each marker that there is room for; `wanted` from left to right."""
+        self.texts.show_labels(wanted, at_bottom=at_bottom)
+        self.viewport().update()
+
+    def viewportEvent(self, ev: QEvent) -> bool:
+        """The tooltip of the words at a marker says all of them."""
+        if isinstance(ev, QHelpEvent) and (text := self.texts.labels.text_at(ev.pos())):
+            QToolTip.showText(ev.globalPos(), text, self.viewport())
+            return True
+        return bool(super().viewportEvent(ev))
 
     def show_empty(self, *ways: str) -> None:
         """A line in the middle of an empty chart, in the first way that there is room for; "" for nothing."""
@@ -336,7 +360,7 @@ class ChartPlot(pg.PlotWidget):
                 painter.setTransform(place, combine=True)
                 line.paint(painter, None, None)
                 painter.restore()
-        self.texts.paint_note(painter, ev.rect())
+        self.texts.paint(painter, ev.rect())
         painter.end()
 
     def _place_of_data(self) -> QTransform:

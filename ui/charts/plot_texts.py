@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QLabel, QWidget
 
+from ui.charts.marker_labels import LabelAt, MarkerLabels
 from ui.theme import Theme, number_font
 
 __all__ = ["Note", "PlotTexts"]
 
+_TOP = 5  # pixels above the note, and between it and the words at markers
 _BESIDE = 8  # pixels between the crosshair and what is read there, and at both sides of a line in the middle
 
 
@@ -53,7 +57,7 @@ class Note:
 
 
 class PlotTexts:
-    """What is read at the crosshair, a note in the upper corner, words in the middle of an empty chart, "step".
+    """What is read at the crosshair, a note in the upper corner, words at markers and in an empty chart, "step".
 
     `area` is where the curves are, in pixels of the plot.
     """
@@ -64,6 +68,8 @@ class PlotTexts:
         self.empty = self._label(plot.font())
         self._empty_ways: tuple[str, ...] = ("",)
         self.note = Note()
+        self.labels = MarkerLabels()
+        self._labels: tuple[Sequence[LabelAt], bool] = (), False
         self._steps_name.setText("step")
         self._steps_name.adjustSize()
         self._steps_name.show()
@@ -79,6 +85,7 @@ class PlotTexts:
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self.note.set_colors(theme.muted, theme.panel)
+        self.labels.set_theme(theme)
         for label in (self.empty, self._steps_name):
             label.setStyleSheet(f"color: {theme.muted}; background: transparent;")
         self.readout.setStyleSheet(
@@ -93,8 +100,12 @@ class PlotTexts:
 
     def show_readout(self, text: str, share: float) -> None:
         """Rich text beside a crosshair at a share of the width, on the side where there is room."""
+        self.readout.setWordWrap(False)
         self.readout.setText(text)
         self.readout.adjustSize()
+        if self.readout.width() > self.area.width():  # a sentence
+            self.readout.setWordWrap(True)
+            self.readout.resize(self.area.width(), self.readout.heightForWidth(self.area.width()))
         left, right = self.area.left(), self.area.left() + self.area.width()
         place = left + share * (right - left)
         place = place + _BESIDE if share < 0.5 else place - _BESIDE - self.readout.width()
@@ -124,8 +135,25 @@ class PlotTexts:
             self.empty.setText(text)
             self.empty.adjustSize()
 
-    def paint_note(self, painter: QPainter, painted: QRect) -> None:
-        """Write the note, if it is in what is painted and nothing is read at the crosshair."""
+    def show_labels(self, wanted: Sequence[LabelAt], *, at_bottom: bool) -> None:
+        """Say what happened at markers, from left to right."""
+        self._labels = wanted, at_bottom
+        self._arrange_labels()
+
+    def _arrange_labels(self) -> None:
+        wanted, at_bottom = self._labels
+        below = self.note.place.height() + 2 * _TOP
+        self.labels.show(wanted, self.area, at_bottom=at_bottom, below=below)
+
+    @property
+    def lines(self) -> QRect:
+        """Where the note and the words at markers are."""
+        return self.labels.bounds.united(self.note.place)
+
+    def paint(self, painter: QPainter, painted: QRect) -> None:
+        """Write what is in the part that is painted and not beneath what is read at the crosshair."""
+        read = QRect() if self.readout.isHidden() else self.readout.geometry()
+        self.labels.paint(painter, painted, hidden_by=read)
         if self.note.text() and painted.intersects(self.note.place) and self.readout.isHidden():
             self.note.paint(painter)
 
@@ -133,7 +161,8 @@ class PlotTexts:
         right, bottom = self.area.left() + self.area.width(), self.area.top() + self.area.height()
         self.note.fit(self.area.width() - 4)
         # below the uppermost line of the grid
-        self.note.place.moveTo(QPoint(right - self.note.place.width() - 2, self.area.top() + 5))
+        self.note.place.moveTo(QPoint(right - self.note.place.width() - 2, self.area.top() + _TOP))
+        self._arrange_labels()
         self._fit_empty()
         middle = self.area.center() - self.empty.rect().center()
         self.empty.move(middle)
