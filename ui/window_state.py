@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle, QWidget
 
 from ui.preferences import Preferences
 
-__all__ = ["AWAY", "WindowState", "fitted"]
+__all__ = ["AWAY", "WindowState", "fitted", "remember_place", "restore_place"]
 
 _GEOMETRY = "window/geometry"
 _FIRST_SIZE = QSize(1440, 900)
@@ -40,10 +40,9 @@ class WindowState(QObject):
 
     def restore(self) -> None:
         """As it was when the window was last closed; what is damaged or missing is left at its first value."""
-        window, geometry = self._window, self._preferences.bytes_of(_GEOMETRY)
+        window = self._window
         self.bound()
-        if geometry.isEmpty() or not window.restoreGeometry(geometry):
-            window.resize(_FIRST_SIZE)
+        restore_place(window, self._preferences, _GEOMETRY, _FIRST_SIZE)
         window.resize(fitted(window.geometry(), window.screen().availableGeometry(), self._frame).size())
         self._begun_with = window.size()
         for name, splitter in self._splitters.items():
@@ -53,7 +52,7 @@ class WindowState(QObject):
 
     def remember(self) -> None:
         """For the next start."""
-        self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
+        remember_place(self._window, self._preferences, _GEOMETRY)
         for name, splitter in self._splitters.items():
             self._preferences.remember_bytes(name, splitter.saveState())
 
@@ -87,6 +86,18 @@ class WindowState(QObject):
 
     def _room(self) -> QSize:
         return self._window.screen().availableGeometry().marginsRemoved(self._frame).size()
+
+
+def restore_place(window: QWidget, preferences: Preferences, name: str, first: QSize) -> None:
+    """Put a window where it was when that was last remembered under a name; where that is damaged, give it a size."""
+    geometry = preferences.bytes_of(name)
+    if geometry.isEmpty() or not window.restoreGeometry(geometry):
+        window.resize(first)
+
+
+def remember_place(window: QWidget, preferences: Preferences, name: str) -> None:
+    """Remember where a window is, for `restore_place`."""
+    preferences.remember_bytes(name, window.saveGeometry())
 
 
 def fitted(window: QRect, screen: QRect, frame: QMargins) -> QRect:

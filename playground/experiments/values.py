@@ -15,7 +15,6 @@ from playground.settings import CHOICE_NAMES, CHOICES, RANGES, Settings
 __all__ = ["VARIED", "Variation", "Varied", "parse_values", "parse_whole_numbers", "read_values"]
 
 _MOST_VALUES = 50
-_SEED_RANGE = RANGES["seed"]
 
 
 @dataclass(frozen=True)

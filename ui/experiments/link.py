@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.own_data.image_set import ImageSet
@@ -12,6 +12,7 @@ from playground.settings import Settings
 from ui.file_dialogs import FileDialogs
 from ui.preferences import Preferences
 from ui.theme import DARK, Theme
+from ui.window_state import remember_place, restore_place
 
 if TYPE_CHECKING:
     from playground.experiments.recording import Recording
@@ -22,6 +23,7 @@ __all__ = ["ExperimentsLink"]
 
 _OWN_RUN_MS = 500
 _GEOMETRY = "experiments/geometry"
+_FIRST_SIZE = QSize(1100, 700)
 
 
 class ExperimentsLink(QObject):
@@ -59,9 +61,7 @@ class ExperimentsLink(QObject):
             self._window.pretrained.run_requested.connect(self._begin_run)
             self.window_built.emit()
             self._window.set_base(self._settings, self._own)
-            geometry = self._preferences.bytes_of(_GEOMETRY)
-            if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
-                self._window.resize(1100, 700)
+            restore_place(self._window, self._preferences, _GEOMETRY, _FIRST_SIZE)
         return self._window
 
     @Slot()
@@ -127,5 +127,5 @@ class ExperimentsLink(QObject):
         """End what is running, and remember where the window was."""
         if self._window is not None:
             self._window.end_runs()
-            self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
+            remember_place(self._window, self._preferences, _GEOMETRY)
             self._window.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from playground.augmentation import Augmentation
@@ -24,6 +24,7 @@ from ui.number_format import percent
 from ui.preferences import Preferences
 from ui.settings_of_data import SettingsOfData
 from ui.theme import Theme
+from ui.window_state import remember_place, restore_place
 from ui.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = ["WorkshopLink"]
 _GATHER_MS = 60
 _DRAWING = "workshop/drawing"
 _GEOMETRY = "workshop/geometry"
+_FIRST_SIZE = QSize(1100, 700)
 
 
 class WorkshopLink(QObject):
@@ -92,9 +94,7 @@ class WorkshopLink(QObject):
             self._window.sets_requested.connect(lambda: self.sets_requested.emit(self._window))
             if self._theme is not None:
                 self._window.set_theme(self._theme)
-            geometry = self._preferences.bytes_of(_GEOMETRY)
-            if geometry.isEmpty() or not self._window.restoreGeometry(geometry):
-                self._window.resize(1100, 700)
+            restore_place(self._window, self._preferences, _GEOMETRY, _FIRST_SIZE)
         return self._window
 
     def open(self) -> None:
@@ -148,7 +148,7 @@ class WorkshopLink(QObject):
         """Close the window, remember what is on the canvas, and wait until everything is on the disk."""
         if self._window is not None:
             self._preferences.remember_bytes(_DRAWING, self._window.drawing.canvas.state())
-            self._preferences.remember_bytes(_GEOMETRY, self._window.saveGeometry())
+            remember_place(self._window, self._preferences, _GEOMETRY)
             self._window.close()
         self.workshop.close()
 

@@ -58,11 +58,6 @@ class Quiz:
         self.is_ended = True
 
     @property
-    def is_hinted(self) -> bool:
-        """Whether a hint was asked for the present question."""
-        return self._hinted if self.result is None else self.result.hinted
-
-    @property
     def score(self) -> int:
         """Right answers so far."""
         return sum(result is not None and result.right for result in self.results)
