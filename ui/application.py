@@ -144,6 +144,7 @@ def open_window(argv: list[str]) -> int:
     reporter.failed.connect(window.worker.failed)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _closer(window))
+    window.speed.begin_slowly()
     window.show()
     window.first_steps.offer()
     freeze_garbage()

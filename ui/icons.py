@@ -83,6 +83,12 @@ def _newest(painter: QPainter) -> None:
     painter.drawLine(QPointF(12, 3.5), QPointF(12, 12.5))
 
 
+def _full(painter: QPainter) -> None:
+    _filled(painter)
+    for left in (2.0, 7.5):
+        painter.drawPolygon(QPolygonF([QPointF(left, 4), QPointF(left, 12), QPointF(left + 5.5, 8)]))
+
+
 def _reset(painter: QPainter) -> None:
     painter.drawArc(QRectF(3, 3, 10, 10), 120 * 16, -300 * 16)
     _filled(painter)
@@ -218,6 +224,7 @@ GLYPHS: Mapping[str, Callable[[QPainter], None]] = {
     "before": _before,
     "after": _after,
     "newest": _newest,
+    "full": _full,
     "reset": _reset,
     "dice": _dice,
     "moon": _moon,

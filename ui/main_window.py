@@ -51,6 +51,7 @@ from ui.run_control import RunControl
 from ui.sessions.link import SessionLink, last_time
 from ui.settings_of_data import SettingsOfData
 from ui.shared_height import SharedHeight
+from ui.speed import Speed
 from ui.tabs import BOARD_NEEDS, Tabs
 from ui.take_home.link import TakeHomeLink
 from ui.theme import Theme, Themed, apply_theme
@@ -103,6 +104,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.first_steps = FirstSteps(self)
         self._build_actions()
         self._arrange()
+        self.speed = Speed(self.toolbar, self.worker, self.preferences, self)
         self._connect()
         KeysOfTheWindow(self)
         FocusRing(self)

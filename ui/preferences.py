@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +74,18 @@ class Preferences:
     @first_steps_over.setter
     def first_steps_over(self, over: bool) -> None:
         self._store.setValue("window/first_steps", "over" if over else "")
+
+    @property
+    def speed(self) -> float | None:
+        """Steps a second that were chosen last, infinite for full speed; None if none ever was."""
+        text = self._text("run/speed")
+        if text == "full":
+            return math.inf
+        return float(text) if text.isdecimal() and int(text) > 0 else None
+
+    @speed.setter
+    def speed(self, steps_per_second: float) -> None:
+        self._store.setValue("run/speed", "full" if math.isinf(steps_per_second) else str(round(steps_per_second)))
 
     @property
     def zoom(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -20,11 +20,15 @@ from ui.icons import glyph_icon
 from ui.number_format import chosen_number, display_index, display_name, grouped, percent, scientific
 from ui.theme import DARK, Theme, number_font
 
-__all__ = ["SPEEDS", "Toolbar"]
+__all__ = ["SPEEDS", "WATCHED_SPEED", "Toolbar"]
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 1000, None)
 """Steps a second that the slider offers; None is as fast as the machine can."""
 
+WATCHED_SPEED = 8
+"""Steps a second that can be watched: with the default network most of the fall of the loss takes half a minute."""
+
+_FULL = len(SPEEDS) - 1
 _SLOW_MOTION = -1
 """The slider's place before the first speed: a stage of a step at a time."""
 
@@ -76,7 +80,8 @@ class Toolbar(QWidget):
         self._training = False
         self._back: tuple[object, ...] = ()
         self._slow_motion = False
-        self._usual_place = len(SPEEDS) - 1
+        self._usual_place = _FULL
+        self._limited_place = SPEEDS.index(WATCHED_SPEED)
         self._buttons = {
             name: _ActionButton(actions[_ACTION_OF.get(name, name)], width)
             for name, width in (("train", 84), ("step", 56), ("back", 60), ("reset", 62))
@@ -84,6 +89,13 @@ class Toolbar(QWidget):
         self._buttons["train"].setObjectName("primary")
         self.speed = CalmSlider()
         self._speed_text = QLabel()
+        self.full = CalmToolButton()
+        self.full.setCheckable(True)
+        self.full.setAutoRaise(True)
+        self.full.setFixedSize(20, 22)
+        self.full.setIconSize(QSize(14, 14))
+        self.full.setAccessibleName("Full speed")
+        self.full.clicked.connect(self._on_full)
         self._figures = _figures()
         self._figure_row = Figures(tuple(self._figures.values()))
         self._dataset = QLabel()
@@ -114,12 +126,12 @@ class Toolbar(QWidget):
         speed_label.setObjectName("muted")
         speed_label.setBuddy(self.speed)
         layout.addWidget(speed_label)
-        self.speed.setFixedWidth(60)
+        self.speed.setFixedWidth(50)
         layout.addWidget(self.speed)
         self._speed_text.setFont(number_font(8.0))
         self._speed_text.setFixedWidth(QFontMetrics(self._speed_text.font()).horizontalAdvance("1000 steps/s") + 4)
         layout.addWidget(self._speed_text)
-        layout.addSpacing(4)
+        layout.addWidget(self.full)
         layout.addWidget(self._figure_row)
         layout.addSpacing(2)
         layout.addStretch(1)
@@ -131,9 +143,9 @@ class Toolbar(QWidget):
             layout.addWidget(corner)
 
     def _describe_speed(self) -> None:
-        self.speed.setRange(_SLOW_MOTION, len(SPEEDS) - 1)
+        self.speed.setRange(_SLOW_MOTION, _FULL)
         self.speed.setPageStep(3)
-        self.speed.setValue(len(SPEEDS) - 1)
+        self.speed.setValue(_FULL)
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip(
             "Speed of training: slow motion (a stage at a time), 1 step a second … full speed (arrow keys)"
@@ -144,12 +156,21 @@ class Toolbar(QWidget):
         text = _speed_text(self.speed.value())
         self._speed_text.setText(text)
         self.speed.setAccessibleDescription(text)
+        is_full = self.speed.value() == _FULL
+        self.full.setChecked(is_full)
+        slower = _speed_text(self._limited_place)
+        self.full.setToolTip(f"Train at {slower} again" if is_full else "Train at full speed")
+
+    @Slot(bool)
+    def _on_full(self, on: bool) -> None:
+        self.speed.setValue(_FULL if on else self._limited_place)
 
     def _on_speed(self, place: int) -> None:
         self._show_speed()
         slow_motion = place == _SLOW_MOTION
         if not slow_motion:
             self._usual_place = place
+            self._limited_place = self._limited_place if place == _FULL else place
             self.speed_changed.emit(SPEEDS[place])
         if slow_motion != self._slow_motion:
             self._slow_motion = slow_motion
@@ -168,10 +189,11 @@ class Toolbar(QWidget):
     def set_speed(self, speed: float | None) -> None:
         """Show a speed without telling it; one between two stops is shown at the nearest."""
         numbers = [stop for stop in SPEEDS if stop is not None]
-        place = len(SPEEDS) - 1
+        place = _FULL
         if speed is not None:
             place = min(range(len(numbers)), key=lambda stop: abs(math.log(numbers[stop] / speed)))
         self._slow_motion, self._usual_place = False, place
+        self._limited_place = self._limited_place if place == _FULL else place
         self._place_speed(place)
 
     def _place_speed(self, place: int) -> None:
@@ -255,6 +277,7 @@ class Toolbar(QWidget):
         self._buttons["train"].setIcon(glyph_icon("pause" if self._training else "play", theme.accent_text))
         for name in ("step", "back", "reset"):
             self._buttons[name].setIcon(glyph_icon(name, theme.text))
+        self.full.setIcon(glyph_icon("full", theme.text))
         self._corner["help"].setIcon(glyph_icon("help", theme.muted))
         self._corner["toggle_theme"].setIcon(glyph_icon("sun" if theme.is_dark else "moon", theme.muted))
 

@@ -32,7 +32,6 @@ def connect_views(window: MainWindow) -> None:
 
 def _connect_controls(window: MainWindow) -> None:
     run, training = window.run, window.training_panel
-    window.toolbar.speed_changed.connect(window.worker.set_speed)
     window.network_panel.architecture_changed.connect(run.change_architecture)
     window.network_panel.frozen_changed.connect(run.change_frozen)
     window.experiments.run_requested.connect(window.own_data.start_from)

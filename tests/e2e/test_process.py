@@ -39,6 +39,10 @@ def xdotool(*words: str) -> str:
 def started(home: Path) -> Iterator[subprocess.Popen[str]]:
     """The running program with its window in front, and preferences of its own; in the end it is killed."""
     environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    chosen = home / "config" / "CNN Playground" / "window.ini"
+    if not chosen.exists():  # a first start trains slowly
+        chosen.parent.mkdir(parents=True)
+        chosen.write_text("[run]\nspeed=full\n", encoding="utf-8")
     command = [sys.executable, "main.py"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:

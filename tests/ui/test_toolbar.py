@@ -227,9 +227,19 @@ def test_set_speed_shows_the_nearest_stop_and_tells_nothing(qtbot, toolbar: Tool
     assert toolbar._speed_text.text() == "12 steps/s"
 
 
+def test_full_speed_is_one_click_away_and_the_speed_before_another(qtbot, toolbar: Toolbar) -> None:
+    toolbar.set_speed(12)
+    assert not toolbar.full.isChecked()
+    for told, text in ((None, "full"), (12, "12 steps/s")):
+        with qtbot.waitSignal(toolbar.speed_changed) as signal:
+            qtbot.mouseClick(toolbar.full, Qt.MouseButton.LeftButton)
+        assert signal.args == [told]
+        assert toolbar._speed_text.text() == text
+
+
 def test_every_focusable_widget_has_a_name_and_a_tooltip(toolbar: Toolbar) -> None:
     parts = [w for w in toolbar.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
-    assert len(parts) == 7
+    assert len(parts) == 8
     assert all(part.accessibleName() and part.toolTip() for part in parts)
 
 
