@@ -112,6 +112,39 @@ def test_a_display_that_is_not_there_is_one_message_and_exit_code_1(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+FIRST_START = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import ui.application as application
+
+def look():
+    window = next((one for one in QApplication.topLevelWidgets() if hasattr(one, "first_steps")), None)
+    tour = window and window.first_steps.tour
+    if tour and tour.card.isVisible():
+        print(tour.card.title.text())
+        window.sessions.close_window()
+    else:
+        QTimer.singleShot(50, look)
+
+made = application.make_application
+def make_and_look(*arguments):
+    app = made(*arguments)
+    QTimer.singleShot(0, look)
+    return app
+
+application.make_application = make_and_look
+sys.exit(application.open_window(["playground"]))
+"""
+
+
+def test_the_first_start_offers_the_first_steps(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", FIRST_START]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "Train"), done.stderr
+
+
 def test_what_both_threads_load_is_loaded_before_there_are_two() -> None:
     code = "import sys, ui.application as a; a.share_the_processor(); print('colorama' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)

@@ -23,7 +23,7 @@ class _Button(QPushButton):
         super().__init__(text)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedHeight(24)
+        self.setFixedHeight(max(24, self.fontMetrics().height() + 7))
         widest = max(self.fontMetrics().horizontalAdvance(word.replace("&", "")) for word in (text, *others))
         self.setFixedWidth(widest + 22)
 
