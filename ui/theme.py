@@ -2,7 +2,8 @@
 
 One colour, one meaning: forward green, backward orange, the class with y = 0 blue, the one with y = 1 orange; signed
 values on a diverging map (orange positive, blue negative, symmetric about 0), activations and images on a sequential
-map.
+map. The name of a derivative by itself is written as what goes backward, all other names and every number as text: a
+number in orange or blue would tell a sign.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ __all__ = [
     "checked_button_style",
     "class_color",
     "diverging_map",
+    "name_color",
     "number_font",
     "palette_color",
     "sequential_map",
@@ -166,6 +168,11 @@ _CLASS_COLORS = {
 def class_color(theme: Theme, position: int) -> str:
     """The colour of the class at `position` of the run's classes: the chosen one, else y = 0 blue, y = 1 orange …"""
     return theme.classes[position] if position < len(theme.classes) else palette_color(theme, position)
+
+
+def name_color(theme: Theme, name: str) -> str:
+    """The colour of the name of an array by itself, 'dz1' or '∂L/∂z₁': a derivative's is that of what goes backward."""
+    return theme.backward if name.startswith(("d", "∂")) else theme.text
 
 
 def palette_color(theme: Theme, place: int) -> str:

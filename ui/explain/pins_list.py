@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground.notation.rules import cell_label
 from ui.explain.linker import MOST_PINS, RECENT, CellLinker, Pin
 from ui.number_format import fit_number
-from ui.theme import DARK, Theme, number_font
+from ui.theme import DARK, Theme, name_color, number_font
 
 __all__ = ["PinsList"]
 
@@ -118,7 +118,7 @@ class PinsList(QWidget):
             painter.drawRoundedRect(QRect(room.x(), room.y() + 3, 3, room.height() - 6), 1, 1)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         first, second = self._lines_of(room)
-        painter.setPen(QColor(theme.backward if pin.ref.name.startswith("d") else theme.text))
+        painter.setPen(QColor(name_color(theme, pin.ref.name)))
         name = QFontMetrics(self.font()).elidedText(self._name(pin), Qt.TextElideMode.ElideMiddle, first.width())
         painter.drawText(first, middle, name)
         cross = self.cross_rect(row)

@@ -142,7 +142,7 @@ class TermsModel(QAbstractTableModel):
         return self._tip(index) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def shown(self, row: int, column: int) -> tuple[str, str]:
-        """The text of a cell and its role, which gives the colour: text, muted, link or derivative."""
+        """The text of a cell and its role, which gives the colour: text, muted or derivative."""
         if column == 0:
             return str(int(self._order[row]) + 1), "muted"
         term = self.term(row)
@@ -152,10 +152,9 @@ class TermsModel(QAbstractTableModel):
         if position >= len(term.factors):
             return "", "text"
         factor = term.factors[position]
-        text = self._cell(factor) if column % 2 else format_number(factor.value, self._decimals)
-        if factor.array.startswith("d"):
-            return text, "derivative"
-        return text, "link" if column % 2 and factor.array else "text"
+        if column % 2 == 0:
+            return format_number(factor.value, self._decimals), "text"
+        return self._cell(factor), "derivative" if factor.array.startswith("d") else "text"
 
     def _tip(self, index: Index) -> str | None:
         factor = self._factor(index)

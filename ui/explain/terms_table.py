@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from ui.cell_ref import CellRef
 from ui.explain.terms_model import TermsModel
 from ui.number_batch import NumberBatch
-from ui.theme import DARK, Theme, number_font, slim_scroll_bar
+from ui.theme import DARK, Theme, name_color, number_font, slim_scroll_bar
 
 __all__ = ["TermsTable"]
 
@@ -137,7 +137,7 @@ class TermsTable(QTableView):
         Qt's own way asks a delegate for every cell, which in Python takes longer than the rest of a frame together.
         """
         theme, terms = self._theme, self.terms
-        colors = {"text": theme.text, "muted": theme.muted, "link": theme.accent, "derivative": theme.backward}
+        colors = {"text": theme.text, "muted": theme.muted, "derivative": name_color(theme, "d")}
         last = terms.columnCount() - 1
         columns = [
             (

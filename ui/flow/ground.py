@@ -16,7 +16,7 @@ from ui.flow.layout import NOWHERE, SCALE_APART, SCALE_CHARACTERS, FlowLayout, O
 from ui.flow.text import shape_text
 from ui.icons import draw_glyph
 from ui.number_format import display_name
-from ui.theme import Theme, class_color
+from ui.theme import Theme, class_color, name_color
 
 __all__ = ["Ground", "draw_outline", "qrect"]
 
@@ -89,7 +89,9 @@ class Ground:
             elif tile.kind == "table":
                 self._static_table(painter, name, tile, trace, class_names)
             elif tile.kind == "strip":
-                self._text(painter, display_name(name), self.fonts.small, tile.caption, self._color(name), _LEFT)
+                self._text(
+                    painter, display_name(name), self.fonts.small, tile.caption, name_color(self.theme, name), _LEFT
+                )
             else:
                 self._static_tile(painter, name, tile, trace)
         for arrow in self.layout.arrows:
@@ -123,9 +125,6 @@ class Ground:
             for row in range(1, part.rows):
                 y = rect.y + row * part.cell_height
                 painter.drawLine(rect.x, y, rect.right - 1, y)
-
-    def _color(self, name: str) -> str:
-        return self.theme.backward if name.startswith("d") else self.theme.text
 
     def _text(self, painter: QPainter, text: str, font: QFont, room: Rect, *look: *tuple[str, Qt.AlignmentFlag]) -> int:
         color, flags = look
@@ -177,7 +176,7 @@ class Ground:
         m, caption = self.layout.metrics, tile.caption
         stage = tile.kind == "stage"
         used = self._text(painter, display_name(name), self.fonts.name, caption._replace(height=m.caption),
-                          self._color(name), _LEFT)  # fmt: skip
+                          name_color(self.theme, name), _LEFT)  # fmt: skip
         if stage:
             room, texts = self._captions.room(tile), self._captions.under(name)
         else:
@@ -263,7 +262,7 @@ class Ground:
         self, painter: QPainter, name: str, tile: Tile, trace: Trace, class_names: tuple[str, ...]
     ) -> None:
         part = tile.maps[0]
-        self._text(painter, display_name(name), self.fonts.small, tile.caption, self._color(name), _CENTER)
+        self._text(painter, display_name(name), self.fonts.small, tile.caption, name_color(self.theme, name), _CENTER)
         if name.lstrip("d")[0] != "z":
             return
         m, room = self.layout.metrics, tile.names

@@ -15,7 +15,7 @@ from ui.colors import ink_on
 from ui.flow.heatmap import HeatImage, color_indices, color_table, peak
 from ui.laboratory.cell_grid import GAP, TITLE, Cell, CellGrid
 from ui.number_format import cell_number
-from ui.theme import DARK, Theme, number_font
+from ui.theme import DARK, Theme, name_color, number_font
 
 __all__ = ["ArrayPicture", "Outline"]
 
@@ -205,7 +205,7 @@ class ArrayPicture(QWidget):
     def _paint_title(self, painter: QPainter) -> None:
         metrics = QFontMetrics(self._bold)
         painter.setFont(self._bold)
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(name_color(self._theme, self._title)))
         title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(0, 0, self.width(), TITLE, int(Qt.AlignmentFlag.AlignLeft), title)
         used = metrics.horizontalAdvance(title) + 6

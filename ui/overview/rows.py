@@ -24,7 +24,7 @@ from ui.number_format import display_name, fit_number, format_number, percent
 from ui.overview.array_statistics import BINS, ArrayStatistics, array_statistics, statistics_of_all
 from ui.overview.digit_lines import DigitLines
 from ui.overview.histogram_bars import HistogramBars, bar_width
-from ui.theme import DARK, number_font
+from ui.theme import DARK, name_color, number_font
 from ui.vectors import draws_vectors
 
 __all__ = ["TIP", "OverviewRows"]
@@ -199,7 +199,7 @@ class OverviewRows(QWidget):
         if row == self._current:
             painter.fillRect(place, QColor(theme.field))
         baseline = place.y() + (self.row_height - metrics.height()) // 2 + metrics.ascent()
-        painter.setPen(QColor(theme.backward if name.startswith("d") else theme.text))
+        painter.setPen(QColor(name_color(theme, name)))
         painter.drawText(columns[0][0], baseline, display_name(name))
         painter.setPen(QColor(theme.muted))
         painter.drawText(columns[1][0], baseline, source)

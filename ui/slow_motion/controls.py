@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
 
 from ui.controls import CalmComboBox
@@ -14,6 +14,7 @@ from ui.slow_motion.stages import Grain
 __all__ = ["StageControls"]
 
 _SECONDS = 1.25
+_BACK, _BACK_NARROW = ("◂ Back", 62), ("◂", 30)
 
 
 class StageControls(QWidget):
@@ -21,7 +22,8 @@ class StageControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.previous = _button("◂", 30, "Previous stage", "Previous stage; before the first, the last step is undone")
+        back = "Previous stage; before the first, the last step is undone"
+        self.previous = _button(*_BACK, "Previous stage", back)
         self.next = _button("Next ▸", 66, "Next stage", "Next stage; after the update, the step is taken")
         self.play = _button("▶ Play", 58, "Play the stages", "Go through the stages of this batch, up to its update")
         self.play.setCheckable(True)
@@ -40,7 +42,7 @@ class StageControls(QWidget):
         )
         self.skip = _button("▸▸", 34, "Next array", "Skip the cells that are left: on to the next array")
         self.skip.hide()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
         for control in (self.previous, self.next, self.skip, self.play, self.slow, self.seconds):
@@ -48,6 +50,23 @@ class StageControls(QWidget):
         row.addStretch(1)
         row.addWidget(self.source)
         row.addWidget(self.grain)
+
+    def minimumSizeHint(self) -> QSize:
+        """With the narrow way back."""
+        return QSize(self._needed() - _BACK[1] + _BACK_NARROW[1], super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The way back has a word where there is room for one."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _needed(self) -> int:
+        return self._row.minimumSize().width() - self.previous.maximumWidth() + _BACK[1]
+
+    def _fit(self) -> None:
+        text, width = _BACK if self._needed() <= self.width() else _BACK_NARROW
+        self.previous.setText(text)
+        self.previous.setFixedWidth(width)
 
     @property
     def chosen_source(self) -> Literal["batch", "sample"]:
@@ -77,6 +96,7 @@ class StageControls(QWidget):
         self.play.setEnabled(play)
         self.skip.setVisible(self.chosen_grain == "cell")
         self.skip.setEnabled(on and not at_end)
+        self._fit()
 
 
 def _button(text: str, width: int, name: str, tip: str) -> QPushButton:

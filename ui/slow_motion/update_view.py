@@ -194,8 +194,8 @@ class UpdateView(QWidget):
             if self._caption_height():
                 caption = QRect(place.left() + part * step, place.top() + _TITLE + side, step - 1, _CAPTION)
                 painter.setFont(self._small)
-                painter.setPen(QColor(theme.backward if part in (1, 2) else theme.muted))
                 words = self._caption(block, part, limits[part])
+                painter.setPen(QColor(theme.backward if "∂" in words else theme.muted))
                 text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, step - 1)
                 painter.drawText(caption, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
             if part:

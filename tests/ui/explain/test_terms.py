@@ -19,7 +19,7 @@ from tests.ui.flow.snapshots import snapshot_of
 from ui.cell_ref import CellRef
 from ui.explain.terms_panel import TermsPanel, check_texts
 from ui.flow.panel import FlowPanel
-from ui.theme import number_font
+from ui.theme import DARK, LIGHT, Theme, name_color, number_font
 
 
 def both(qtbot: QtBot, name: str = "four filters", size: tuple[int, int] = (800, 200)) -> tuple[FlowPanel, TermsPanel]:
@@ -259,3 +259,22 @@ def test_no_head_of_the_table_is_cut_whatever_the_font_of_the_desktop(qtbot: QtB
         qtbot.waitUntil(lambda: panel.table.horizontalScrollBar().maximum() == 0)
     finally:
         qapp.setFont(before)
+
+
+def test_names_have_the_colours_of_the_flow_and_numbers_none(qtbot: QtBot) -> None:
+    flow, panel = both(qtbot)
+    click(flow.view, "dw1", (0, 0, 1, 2))
+
+    for row in range(panel.terms.rowCount()):
+        for column in range(panel.terms.columnCount()):
+            text, role = panel.terms.shown(row, column)
+            if column % 2 == 0 or column == panel.terms.columnCount() - 1:
+                assert role in ("text", "muted"), "a number in orange or blue would tell a sign"
+            else:
+                assert role == ("derivative" if text.startswith("∂L/∂") else "text")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_the_name_of_a_derivative_is_written_as_what_goes_backward_and_no_other_is(theme: Theme) -> None:
+    assert [name_color(theme, name) for name in ("dz1", "∂L/∂w₁")] == [theme.backward] * 2
+    assert [name_color(theme, name) for name in ("z1", "X", "w₂", "F", "L")] == [theme.text] * 5

@@ -17,6 +17,7 @@ from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
 from ui.number_format import format_number
+from ui.slow_motion.controls import StageControls
 from ui.theme import DARK, LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
@@ -273,3 +274,18 @@ def test_it_is_said_that_the_image_in_the_flow_is_none_of_the_batch(qtbot: QtBot
     until(qtbot, desk, lambda: desk.frame().sample == inside)
     assert "in the flow" not in desk.panel.detail.full_text()
     assert "beneath: class, loss L" in desk.panel.detail.full_text()
+
+
+def test_the_way_back_has_a_word_unless_there_is_no_room_for_it(qtbot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    controls = StageControls(around)
+    around.show()
+    for grain in ("layer", "cell"):
+        controls.choose_grain(grain)
+        controls.allow(back=True, on=True, play=True, at_end=False)
+        controls.resize(900, 24)
+        assert controls.previous.text() == "◂ Back"
+        controls.resize(controls.minimumSizeHint())
+        assert controls.previous.text() == "◂"
+        assert controls.layout().minimumSize().width() <= controls.width()

@@ -28,7 +28,7 @@ from ui.laboratory.check.heat_picture import cell_colors, hatch, paint_bar, tile
 from ui.laboratory.check.table_rows import BESIDE_KINK, COMPARED, HEAD, LABEL, TableLayout, TableRow
 from ui.laboratory.check.tiles import Tiling
 from ui.number_format import cell_number, display_name, scientific
-from ui.theme import DARK, Theme, number_font
+from ui.theme import DARK, Theme, name_color, number_font
 
 __all__ = ["HeatTable"]
 
@@ -137,8 +137,9 @@ class HeatTable(QWidget):
         bold.setPixelSize(13)
         bold.setBold(True)
         painter.setFont(bold)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(rect.x(), rect.y() + 14, display_name(f"d{row.name}"))
+        name = display_name(f"d{row.name}")
+        painter.setPen(QColor(name_color(self._theme, name)))
+        painter.drawText(rect.x(), rect.y() + 14, name)
         small = self.font()
         small.setPixelSize(11)
         painter.setFont(small)
