@@ -16,7 +16,7 @@ from playground.errors import DataError, ImageError
 from playground.model_file import Model, load_model
 from playground.notation.numbers import percent
 from playground.own_data.accuracy import Accuracy, accuracy_on
-from playground.own_data.opening import KINDS, is_data, open_source
+from playground.own_data.opening import KINDS, is_data, loose_pictures, open_source
 from playground.own_data.source import ReadPicture
 from playground.preparation import prepared
 
@@ -27,7 +27,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `classify`."""
     parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="a .safetensors file of this program")
     parser.add_argument("--json", action="store_true", help="print one JSON list instead of lines")
-    parser.add_argument("images", nargs="+", type=Path, metavar="PATH", help=f"a picture, or a data set: {KINDS}")
+    parser.add_argument(
+        "images", nargs="+", type=Path, metavar="PATH", help=f"a picture, a folder of pictures, or a data set: {KINDS}"
+    )
 
 
 def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
     """
     threadpool_limits(limits=1, user_api="blas")
     model = load_model(options.model)
-    results = [_result(model, path, read_picture) for path in options.images]
+    results = [_result(model, one, read_picture) for path in options.images for one in _each(path)]
     if options.json:
         sys.stdout.write(json.dumps(results, indent=2) + "\n")
     for result in results:
@@ -49,6 +51,14 @@ def run(options: argparse.Namespace, read_picture: ReadPicture) -> int:
         elif not options.json:
             sys.stdout.write(_lines(result))
     return 1 if any("error" in result for result in results) else 0
+
+
+def _each(path: Path) -> list[Path]:
+    """The pictures of a folder of loose ones, else the path itself."""
+    try:
+        return loose_pictures(path) or [path]
+    except DataError:
+        return [path]  # what is wrong with it is said when it is opened
 
 
 def _result(model: Model, path: Path, read_picture: ReadPicture) -> dict[str, Any]:

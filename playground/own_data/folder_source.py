@@ -29,7 +29,7 @@ from playground.own_data.source import (
     saying_what_failed,
 )
 
-__all__ = ["CLASS_FILE", "is_picture_folder", "open_folder", "read_class_file"]
+__all__ = ["CLASS_FILE", "is_picture_folder", "open_folder", "pictures_beside", "read_class_file"]
 
 CLASS_FILE = "classes.txt"
 """Order and full names of the classes, a line each: the folder, and after a tab the name if it is another."""
@@ -45,6 +45,13 @@ def is_picture_folder(path: Path) -> bool:
     """True if a folder has sub-folders, as one with a class each has."""
     with saying_what_failed(path):
         return any(entry.is_dir() for entry in _entries(path))
+
+
+def pictures_beside(path: Path) -> list[Path]:
+    """The files of a folder that may be pictures, by their names, sub-folders aside."""
+    with saying_what_failed(path):
+        files = (entry for entry in _entries(path) if entry.is_file() and entry.suffix.lower() not in _NO_PICTURES)
+        return sorted(files, key=lambda entry: _natural(entry.name))
 
 
 _Identity = tuple[int, int]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playground.errors import DataError
 from playground.own_data.csv_source import looks_like_csv, open_csv
-from playground.own_data.folder_source import is_picture_folder, open_folder
+from playground.own_data.folder_source import is_picture_folder, open_folder, pictures_beside
 from playground.own_data.idx_source import is_idx, open_idx
 from playground.own_data.npz import is_zip
 from playground.own_data.npz_source import is_npz_pair_folder, open_npz
@@ -47,6 +47,17 @@ def open_source(path: str | Path, read_picture: ReadPicture, check: Check = go_o
 def is_data(path: Path) -> bool:
     """True if a path leads to a data set rather than to a picture: a folder, or a file of one of the kinds."""
     return path.is_dir() or path.suffix.lower() in (".csv", ".tsv", ".npz") or is_zip(path) or is_idx(path)
+
+
+def loose_pictures(path: Path) -> list[Path]:
+    """The pictures that lie in a folder without any order of classes; none of a data set, or of a file."""
+    if not path.is_dir() or is_picture_folder(path):
+        return []
+    with saying_what_failed(path):
+        names = [entry.name.lower() for entry in path.iterdir()]
+    if any("idx" in name or "ubyte" in name or name.endswith((".npz", ".csv")) for name in names):
+        return []
+    return pictures_beside(path)
 
 
 def _open_folder(path: Path, read_picture: ReadPicture, check: Check) -> Source:

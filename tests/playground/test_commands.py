@@ -466,6 +466,26 @@ def test_check_takes_coloured_own_data(capsys: Captured, tmp_path: Path) -> None
     assert "∂L/∂w1" in capsys.readouterr().out
 
 
+def test_classify_takes_each_picture_of_a_folder_and_leaves_out_what_is_none(
+    capsys: Captured, model_path: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my_other_pictures"
+    folder.mkdir()
+    for name in ("10.png", "9.png"):
+        digit_png(folder / name, 3, 0)
+    (folder / "notes.txt").write_text("not a picture", encoding="utf-8")
+    assert main(["classify", "--json", "--model", str(model_path), str(folder)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [Path(result["file"]).name for result in found] == ["9.png", "10.png"]
+    assert all("class" in result for result in found)
+
+
+def test_classify_says_of_an_empty_folder_what_would_work(capsys: Captured, model_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["classify", "--model", str(model_path), str(tmp_path / "empty")]) == 1
+    assert "empty holds no data set" in capsys.readouterr().err
+
+
 def test_classify_says_which_classes_a_model_does_not_know(capsys: Captured, model_path: Path, tmp_path: Path) -> None:
     images = read_digits("test")[:, :4].reshape(-1, 28, 28)
     np.savez(tmp_path / "a.npz", images=images, labels=np.repeat(np.arange(10), 4))
