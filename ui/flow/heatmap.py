@@ -8,7 +8,7 @@ ones (16 µs against 210 µs for 24×24 cells on 120×120 pixels, measured with 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
 
@@ -38,7 +38,7 @@ ZERO = 127
 NOT_FINITE = 255
 SMALLEST_LIMIT = 1e-36
 """A limit under the smallest normal float32 would overflow its reciprocal."""
-_DECAY = 0.05
+_DECAY, _MOST = 0.05, 4.0
 _ACTIVATIONS = frozenset("xAPF")
 
 
@@ -133,13 +133,15 @@ class Scales:
     """The value at the end of each array's colour map, by the chosen rule.
 
     SMOOTH rises at once to a new largest magnitude and, while training, falls back slowly (5 % of the way a snapshot),
-    so that a picture does not pump; at rest it is that of the snapshot. FRAME takes each snapshot by itself; LAYER one
+    so that a picture does not pump, but never stays above four times of what there is, which would look as if it had
+    vanished; at rest it is that of the snapshot. FRAME takes each snapshot by itself; LAYER one
     value for a layer; LOCKED keeps what was.
     """
 
     def __init__(self) -> None:
         self.rule = ScaleRule.SMOOTH
         self._limits: dict[str, float] = {}
+        self._peaks: Mapping[str, float] = {}
 
     def forget(self) -> None:
         """Start anew: another run or another sample has nothing to do with the magnitudes seen so far."""
@@ -147,6 +149,7 @@ class Scales:
 
     def update(self, peaks: dict[str, float], *, at_rest: bool = False) -> None:
         """Take in the largest magnitudes of one snapshot; at_rest: the next one will not follow at once."""
+        self._peaks = peaks
         if self.rule is ScaleRule.LOCKED:
             for name, value in peaks.items():
                 self._limits.setdefault(name, value)
@@ -160,11 +163,15 @@ class Scales:
         else:
             for name, value in peaks.items():
                 held = self._limits.get(name, 0.0)
-                self._limits[name] = value if value >= held else held + (value - held) * _DECAY
+                self._limits[name] = value if value >= held else min(held + (value - held) * _DECAY, _MOST * value)
 
     def limit(self, name: str) -> float:
         """The magnitude at the end of the map of array `name`; 0.0 if nothing was seen yet."""
         return self._limits.get(name, 0.0)
+
+    def peak(self, name: str) -> float:
+        """The largest magnitude of array `name` in the newest snapshot; 0.0 if nothing was seen yet."""
+        return self._peaks.get(name, 0.0)
 
     def limits(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The limits of several arrays."""

@@ -153,7 +153,8 @@ class FlowPainter:
     def _write(self, painter: QPainter, part: _VisiblePart, trace: Trace, scales: Scales) -> None:
         """What is written beside the cells, and all numbers."""
         for scale, limit in zip(part.scales, scales.limits(part.scaled).tolist(), strict=True):
-            self._write_scale(painter, scale, format_scale(limit, scale.signed))
+            text = format_scale(limit, scale.signed) if scales.peak(scale.name) else "all 0"
+            self._write_scale(painter, scale, text)
         for box in part.boxes:
             self._box_value(painter, box, float(trace.arrays[box.name].item()))
         for name in part.bars:

@@ -13,7 +13,7 @@ from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.formulas import about, formulas, operation
 from ui.flow.picture import HELP, FlowPicture
 from ui.flow.walking import in_next_tile, walked
-from ui.number_format import class_words, display_name
+from ui.number_format import class_words, display_name, significant_number
 from ui.theme import Theme
 
 __all__ = ["FlowView"]
@@ -83,12 +83,20 @@ class FlowView(FlowPicture):
             return "Click to give this image another class, for this run."
         for name, tile in layout.tiles.items():
             if tile.extent.contains(point.x() * ratio, point.y() * ratio):
-                text = _how(name, snapshot.trace)
+                text = "\n".join(filter(None, (_how(name, snapshot.trace), self._extent_words(name))))
                 row = tile.row_at(point.y() * ratio)
                 if tile.kind == "table" and row is not None:
                     text = f"{class_words(snapshot.class_names[row])} (y = {row})\n{text}"
                 return f"{text}\nDouble-click a number to change it (F2)." if is_editable(name) else text
         return ""
+
+    def _extent_words(self, name: str) -> str:
+        """How large the numbers of an array are, where its colours reach further than they do, or less far."""
+        limit, peak = self._scales.limit(name), self._scales.peak(name)
+        if not limit or abs(limit - peak) <= 0.05 * limit:
+            return ""
+        now, strongest = (significant_number(value, 3) for value in (peak, limit))
+        return f"Largest magnitude now {now}; the strongest colour stands for {strongest}."
 
     def tooltip_place(self, point: QPointF) -> QPoint:
         """Where that stands: under the tile, so that it hides no cell beside the one that is pointed at."""

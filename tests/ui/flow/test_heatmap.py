@@ -49,6 +49,16 @@ def test_a_smooth_scale_rises_at_once_and_falls_slowly():
     assert 3.5 < scales.limit("z1") < 4.0
 
 
+def test_a_smooth_scale_never_hides_numbers_that_are_there():
+    scales = Scales()
+    scales.update({"dz1": 4.0})
+    scales.update({"dz1": 1e-4})
+    assert scales.limit("dz1") == pytest.approx(4e-4)
+    assert scales.peak("dz1") == 1e-4
+    scales.update({"dz1": 0.0})
+    assert scales.limit("dz1") == 0.0
+
+
 def test_at_rest_a_smooth_scale_is_that_of_what_is_shown():
     scales = Scales()
     scales.update({"z1": 4.0})

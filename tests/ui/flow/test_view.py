@@ -1,14 +1,17 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.flow.snapshots import snapshot_of
+from tests.ui.flow.snapshots import snapshot_of, with_array
 from tests.ui.flow.views import ScaledView, move_mouse, view_of
 from ui.cell_ref import CellRef
+from ui.flow.heatmap import ScaleRule
 from ui.flow.view import FlowView
+from ui.number_format import significant_number
 
 
 @pytest.mark.parametrize("kind", [FlowView, ScaledView])
@@ -76,6 +79,30 @@ def test_a_reader_hears_the_cell(qtbot):
     heard = QAccessible.queryAccessibleInterface(view)
     assert heard.text(QAccessible.Text.Name) == "Forward and backward pass"
     assert heard.text(QAccessible.Text.Description).startswith("∂L/∂z₁[0][10,7] = ")
+
+
+def test_where_the_colours_reach_further_than_the_numbers_the_tooltip_says_how_large_these_are(qtbot):
+    view = view_of(qtbot)
+    view.set_scale_rule(ScaleRule.LOCKED)
+    view.compose()
+    values = snapshot_of("four filters").trace.z1
+    view.show_snapshot(with_array(snapshot_of("four filters"), "z1", values * np.float32(0.25)))
+    view.compose()
+    rect = view.flow_layout.tiles["z1"].rect
+    now, strongest = (significant_number(scale * float(np.abs(values).max()), 3) for scale in (0.25, 1.0))
+    words = f"Largest magnitude now {now}; the strongest colour stands for {strongest}."
+    assert view.tooltip_at(QPointF(rect.x + 5, rect.y + 5)).endswith(words)
+
+
+def test_an_array_of_zeros_is_said_to_be_one_whatever_its_scale(qtbot):
+    view = view_of(qtbot)
+    view.set_scale_rule(ScaleRule.LOCKED)
+    view.compose()
+    values = snapshot_of("four filters").trace.dw1
+    view.show_snapshot(with_array(snapshot_of("four filters"), "dw1", np.zeros_like(values)))
+    view.compose()
+    assert view.painted._shown_texts["dw1"] == "all 0"
+    assert view.painted._shown_texts["z1"].startswith("±")
 
 
 def test_the_tooltip_is_the_whole_formula(qtbot):
