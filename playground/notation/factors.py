@@ -12,6 +12,7 @@ __all__ = [
     "fraction_latex",
     "fraction_text",
     "in_notation",
+    "joined_by",
     "name_latex",
     "value_latex",
     "value_text",
@@ -76,6 +77,24 @@ def value_text(factor: ChainFactor) -> str:
         "convolution weight": f"{display_name(_read_by(factor))} windows",
         "dense bias": "sum",
         "convolution bias": "sum",
+    }[factor.kind]
+
+
+def joined_by(factor: ChainFactor) -> tuple[str, str]:
+    """The sign between the product so far and a factor, and in words what it means; ("", "") before the first."""
+    return {
+        "loss": ("", ""),
+        "sigmoid": ("·", "· number"),
+        "softmax": ("·", "· matrix"),
+        "dense input": ("·ᵀ", "·ᵀ matrix"),
+        "flatten": ("→", "→ reshape"),
+        "maxpool": ("⊙", "⊙ mask"),
+        "relu": ("⊙", "⊙ mask"),
+        "convolution input": ("∗", "∗ conv"),
+        "dense weight": ("·ᵀ", "·ᵀ matrix"),
+        "convolution weight": ("∗", "∗ conv"),
+        "dense bias": ("Σ", "Σ samples"),
+        "convolution bias": ("Σ", "Σ positions"),
     }[factor.kind]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from core.chain import ChainFactor
-from playground.notation.factors import fraction_latex, fraction_text, in_notation, value_text
+from playground.notation.factors import fraction_latex, fraction_text, in_notation, joined_by, value_text
 from ui.chain.drawing import Mark, cell_at, cell_centre, draw_marks, draw_picture, same_marks
 from ui.chain.picture import Picture, same_picture
 from ui.colors import blend
@@ -58,6 +58,8 @@ class FactorCard(QAbstractButton):
         self._limit = 0.0
         self._decimals = 4
         self._latex = self._value = self._shape = ""
+        self.sign = ""
+        """What joins it to the product so far."""
         self.has_keys = False
         self._look: tuple[object, ...] = ()
         self._ground = QPixmap()
@@ -89,10 +91,12 @@ class FactorCard(QAbstractButton):
         ):  # fmt: skip
             self._latex = fraction_latex(factor.numerator, factor.denominator)
             self._value = value_text(factor)
+            self.sign, how = joined_by(factor)
+            how = f" ({how})" if how else ""
             self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else shape_text(factor)
             self.setText(fraction_text(factor))
             self.update()
-            self.setToolTip(f"{fraction_text(factor)}, {self._shape}: {in_notation(factor.sentence)}")
+            self.setToolTip(f"{fraction_text(factor)}, {self._shape}{how}: {in_notation(factor.sentence)}")
         self.setAccessibleName(f"{fraction_text(factor)} = {self._value}, {self._shape}, {picture.figure}")
 
     def set_marks(self, marks: Sequence[Mark]) -> None:

@@ -14,6 +14,7 @@ from playground.notation.factors import (
     fraction_latex,
     fraction_text,
     in_notation,
+    joined_by,
     value_latex,
     value_text,
 )
@@ -160,8 +161,8 @@ class FactorDetail(QWidget):
         """Decimals of the numbers."""
         self.picture.set_decimals(decimals)
 
-    def explain(self, factor: ChainFactor | None, parameter: str, count: int) -> None:
-        """Put the words for a factor, or for the whole product if there is none; `count`: how many factors it has."""
+    def explain(self, factor: ChainFactor | None, parameter: str, factors: Sequence[ChainFactor]) -> None:
+        """Put the words for a factor, or for the product of all `factors` if there is none."""
         running = factor.running if factor else f"d{parameter}"
         if factor:
             latex = f"{fraction_latex(factor.numerator, factor.denominator)} = {value_latex(factor)}"
@@ -173,10 +174,8 @@ class FactorDetail(QWidget):
             self.value.set_formula("", "")
             name = display_name(running)
             self._shape = ""
-            self._sentence = (
-                f"{name} is the product of these {count} factors, from the loss on the left back to "
-                f"{display_name(parameter)}. Choose a factor, or press Play."
-            )
+            ways = ", ".join(dict.fromkeys(words for _, words in map(joined_by, factors) if words))
+            self._sentence = f"{name} is the product of these {len(factors)} factors: {ways}. Choose one, or Play."
         self._has_value = factor is not None
         self.so_far.setText("product so far" if factor and running != f"d{parameter}" else "the product")
         self.product.set_formula(f"= {derivative_latex(running)}", f"= {display_name(running)}")

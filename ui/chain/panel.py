@@ -208,7 +208,7 @@ class ChainPanel(QWidget):
         return self.factor.running if self.factor else f"d{self._parameter}"
 
     def _explain(self) -> None:
-        self.detail.explain(self.factor, self._parameter, len(self._factors))
+        self.detail.explain(self.factor, self._parameter, self._factors)
         if self._shown is not None:
             product = array_picture(self._shown.trace, self._running(), self._filters)
             self._scales.update({self._running(): product.limit})

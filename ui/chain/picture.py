@@ -51,7 +51,7 @@ def factor_picture(factor: ChainFactor, trace: Trace, filters: tuple[int, ...]) 
         return _number(float(sample[0, 0])) if sample.size == 1 else _cells(sample, signed=True)
     if kind in _MASKS:
         chosen, part = _filter(factor.denominator, values.shape[1], filters)
-        share = f"{percent(float(np.mean(values)), 0)} {_MASKS[kind]}"
+        share = f"{percent(float(np.mean(values[0, chosen])), 0)} {_MASKS[kind]}"
         return _cells(values[0, chosen], True, part, limit=1.0, figure=share)
     if kind.startswith("convolution"):
         show = _kernel if kind == "convolution input" else _windows

@@ -1,12 +1,12 @@
-"""The row of factor cards with × between them; it scrolls to keep the chosen card in view and takes the keys."""
+"""The row of factor cards, the sign of its product before each; it keeps the chosen one in view and takes the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QLineF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from core.chain import ChainFactor
@@ -21,6 +21,7 @@ __all__ = ["FactorRow"]
 _GAP = 13
 _MARGIN = 2
 _BAR = 7
+_SIGN = 13
 _MOST_LINES = 3
 _TALL_ENOUGH = 130
 _WORDS = 90  # of a card's height, for its fraction and its words
@@ -72,7 +73,7 @@ class _Cards(QWidget):
         return min(largest_width(height), width), height
 
     def _margin(self, lines: int) -> int:
-        return _MARGIN if lines == 1 else _GAP  # for the × at the beginning of a line
+        return _MARGIN if lines == 1 else _GAP  # for the sign at the beginning of a line
 
     def place(self) -> None:
         """Share the room out."""
@@ -92,14 +93,16 @@ class _Cards(QWidget):
         self.place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """× between the cards."""
+        """The sign of its product before each card."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.muted), 1.4))
+        font = QFont(self.font())
+        font.setPixelSize(_SIGN)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
         for card in self.cards[1:]:
-            x, y, arm = card.x() - _GAP / 2, card.geometry().center().y(), 3.2
-            painter.drawLine(QLineF(x - arm, y - arm, x + arm, y + arm))
-            painter.drawLine(QLineF(x - arm, y + arm, x + arm, y - arm))
+            room = QRect(card.x() - _GAP, card.y(), _GAP, card.height())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), card.sign)
 
 
 class FactorRow(QScrollArea):

@@ -29,7 +29,7 @@ from ui.theme import DARK, Theme
 __all__ = ["FlowPanel"]
 
 _SCALES = (
-    (ScaleRule.SMOOTH, "smooth", "The largest magnitude of each array, falling back slowly, to no more than four times the present one"),
+    (ScaleRule.SMOOTH, "smooth", "The largest magnitude of each array, falling back slowly"),
     (ScaleRule.FRAME, "this frame", "Each array by itself, from its largest magnitude in this step"),
     (ScaleRule.LAYER, "per layer", "A layer's values share a scale; so do its gradients, its w and b, their gradients"),
     (ScaleRule.LOCKED, "locked", "The scales of this moment are kept"),

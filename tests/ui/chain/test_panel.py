@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.chain import chain
+from playground.notation.factors import joined_by
+from playground.notation.numbers import percent
 from playground.snapshot import RunState, Snapshot
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from ui.chain.card import FactorCard
 from ui.chain.panel import ChainPanel
-from ui.chain.picture import array_picture
+from ui.chain.picture import array_picture, factor_picture
 from ui.flow.view import FlowView
 from ui.formula import FormulaLabel, known_formula
 from ui.theme import DARK, LIGHT
@@ -486,3 +488,21 @@ def test_every_network_can_be_pictured(qtbot: QtBot, network: str) -> None:
     panel = opened(qtbot, snapshot_of(network))
     panel.choose(len(panel.factors) - 1)
     assert not panel.grab().isNull()
+
+
+def test_the_share_beside_a_mask_is_that_of_the_filter_that_is_shown() -> None:
+    record = snapshot_of("four filters").trace
+    relu = next(factor for factor in chain(record, "w1") if factor.kind == "relu")
+    for number in range(4):
+        shown = factor_picture(relu, record, (number,))
+        share = float((record.z1[0, number] > 0).mean())
+        assert shown.figure == f"{percent(share, 0)} pass"
+        assert float(shown.cells.mean()) == pytest.approx(share)
+
+
+def test_each_factor_is_joined_by_the_sign_of_its_own_product() -> None:
+    signs = {name: [joined_by(factor)[0] for factor in chain(snapshot_of(name).trace, "w1")] for name in SETTINGS}
+    assert signs["four filters"] == ["", "·", "·ᵀ", "→", "⊙", "⊙", "∗"]
+    assert signs["two blocks, ten classes"] == ["", "·", "·ᵀ", "→", "⊙", "⊙", "∗", "⊙", "⊙", "∗"]
+    of_the_dense_layer = chain(snapshot_of("four filters").trace, "w2"), chain(snapshot_of("four filters").trace, "b1")
+    assert [joined_by(factors[-1])[0] for factors in of_the_dense_layer] == ["·ᵀ", "Σ"]
