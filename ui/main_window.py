@@ -188,7 +188,7 @@ class MainWindow(WithLateViews, QMainWindow):
         layout.addWidget(self.timeline.build(self.actions_by_id))
         self.banner = Banner(central, over=self.timeline.bar)
         self.setCentralWidget(central)
-        self.messages = Messages(self.statusBar(), self.banner)
+        self.messages = Messages(self.statusBar(), self.banner, self.workshop.banner_in_front)
         self.statusBar().addPermanentWidget(self.laboratory.strip, 1)
         self.statusBar().addPermanentWidget(self.laboratory.self_check)
         self.areas = Areas(self, self._areas(), first=1)

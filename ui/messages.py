@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel, QStatusBar
 
@@ -23,11 +25,14 @@ _OFFER_SECONDS = 12.0
 
 
 class Messages(QObject):
-    """Each sentence has its place; `diagnosis` and the pace of the views keep theirs in the status bar."""
+    """Each sentence has its place; `diagnosis` and the pace of the views keep theirs in the status bar.
 
-    def __init__(self, status_bar: QStatusBar, banner: Banner) -> None:
+    in_front: the banner of another window while that one is used, which says what the user has to see now.
+    """
+
+    def __init__(self, status_bar: QStatusBar, banner: Banner, in_front: Callable[[], Banner | None]) -> None:
         super().__init__(status_bar)
-        self._status_bar, self._banner = status_bar, banner
+        self._status_bar, self._banner, self._in_front = status_bar, banner, in_front
         self._diagnosis = ElidedLabel()
         self._diagnosis.setIndent(4)  # as Qt's own messages
         self._pace = QLabel()
@@ -35,6 +40,7 @@ class Messages(QObject):
         status_bar.addWidget(self._diagnosis, 1)
         status_bar.addPermanentWidget(self._pace)
         self._offered: Diagnosis | None = None  # with a way back, which the banner has as a button
+        self._warned: list[Banner] = []
         self._why = ""  # the run began, as long as it has not gone on
         self._began_at: tuple[int, int] | None = None
 
@@ -62,12 +68,17 @@ class Messages(QObject):
     def begin(self, run: RunStarted) -> None:
         """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""
         self._banner.hide()
+        self._settle_warnings()
         self._offered = None
         self._why, self._began_at = run.reason, None
         self._status_bar.showMessage(run.reason, 8000)
         if run.before is not None and run.before.is_offered:
             words = f"A new run has begun; the one before is kept ({run.before.words})."
-            self._banner.say(words, action="Bring it back", action_id="bring_back", seconds=_OFFER_SECONDS)
+            self._looked_at.say(words, action="Bring it back", action_id="bring_back", seconds=_OFFER_SECONDS)
+
+    @property
+    def _looked_at(self) -> Banner:
+        return self._in_front() or self._banner
 
     def _forget_why(self, snapshot: Snapshot) -> None:
         place = snapshot.run_id, snapshot.step
@@ -91,19 +102,28 @@ class Messages(QObject):
         is_shown = before is not None and self._banner.action_id == _WAY_BACK
         if found is not None and (is_news or is_shown):
             words = found.sentence if found.kind == "diverged" else f"{found.sentence} {found.suggestion}"
-            self._banner.say(words, error=True, action=found.way_back, action_id=_WAY_BACK)
+            # where it is looked at, and with the numbers that it is about
+            self._warned = list(dict.fromkeys((self._banner, self._looked_at)))
+            for banner in self._warned:
+                banner.say(words, error=True, action=found.way_back, action_id=_WAY_BACK)
         elif found is None and is_shown:
-            self._banner.hide()
+            self._settle_warnings()
+
+    def _settle_warnings(self) -> None:
+        for banner in self._warned:
+            if banner.action_id == _WAY_BACK:
+                banner.hide()
+        self._warned = []
 
     @Slot(object)
     def say_refused(self, sentence: str) -> None:
         """Why something was not done."""
-        self._banner.say(sentence, error=True)
+        self._looked_at.say(sentence, error=True)
 
     @Slot(object)
     def say_failed(self, failure: Failure) -> None:
         """What went wrong in the program itself."""
-        self._banner.say(f"{failure.sentence} {failure.advice}", error=True)
+        self._looked_at.say(f"{failure.sentence} {failure.advice}", error=True)
 
     @Slot(str)
     def say_done(self, word: str) -> None:

@@ -126,6 +126,7 @@ def _connect_workshop(window: MainWindow) -> None:
     workshop.data_handed_over.connect(worker.use_own_data)
     workshop.augmentation_chosen.connect(window.run.change_augmentation)
     workshop.train_requested.connect(worker.train)
+    workshop.action_requested.connect(window.banner.action_requested)
     workshop.pause_requested.connect(worker.pause)
     worker.state_changed.connect(workshop.set_state)
 

@@ -19,6 +19,7 @@ from playground.own_data.shelf import Shelf
 from playground.own_data.source import Progress
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
+from ui.banner import Banner
 from ui.kept_sets.kept_sets import KeptSets
 from ui.number_format import percent
 from ui.preferences import Preferences
@@ -43,7 +44,7 @@ class WorkshopLink(QObject):
 
     data_handed_over (ImageSet, Settings): the network is to learn this from the next step on; augmentation_chosen
     (Augmentation): for the present run; train_requested, pause_requested; sets_requested (the window that asks): the
-    user wants to rename or delete data sets.
+    user wants to rename or delete data sets; action_requested: the id of what a button in a message stands for.
     """
 
     data_handed_over = Signal(object, object)
@@ -51,6 +52,7 @@ class WorkshopLink(QObject):
     train_requested = Signal()
     pause_requested = Signal()
     sets_requested = Signal(QWidget)
+    action_requested = Signal(str)
 
     def __init__(self, parent: QWidget, preferences: Preferences, settings_of_data: SettingsOfData) -> None:
         super().__init__(parent)
@@ -91,11 +93,16 @@ class WorkshopLink(QObject):
             self._window.augmentation.set_augmentation(self._settings.augmentation)
             self._window.augmentation.augmentation_changed.connect(self._on_augmentation)
             self._window.train_requested.connect(self._train_or_pause)
+            self._window.banner.action_requested.connect(self.action_requested)
             self._window.sets_requested.connect(lambda: self.sets_requested.emit(self._window))
             if self._theme is not None:
                 self._window.set_theme(self._theme)
             restore_place(self._window, self._preferences, _GEOMETRY, _FIRST_SIZE)
         return self._window
+
+    def banner_in_front(self) -> Banner | None:
+        """Where to say what somebody who uses the window has to see; None while it is not the one that is used."""
+        return self._window.banner if self._window is not None and self._window.isActiveWindow() else None
 
     def open(self) -> None:
         """Show the window; if nothing is on the bench yet, with what the network learns, else with the newest."""

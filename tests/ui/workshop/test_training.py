@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QColorDialog, QComboBox, QLabel, QLineEdit, QWidget
 
+from playground.diagnosis import Diagnosis
 from playground.own_data.description import OwnData
 from playground.settings import OWN, Settings
 from tests.playground.own_data.test_training import learnable
@@ -290,3 +291,32 @@ def is_text(part: QWidget) -> bool:
 
 def place_of(part: QWidget, window: QWidget) -> object:
     return part.rect().translated(part.mapTo(window, QPoint(0, 0)))
+
+
+def test_what_train_has_done_to_the_run_before_is_said_in_the_workshop_where_one_looks(bench: Bench) -> None:
+    bench.main.worker.train(12)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.step == 12, timeout=10_000)
+    before = bench.main._shown.settings
+    draw_two_classes(bench)
+    train(bench)
+    assert bench.window.banner.text.startswith("A new run has begun; the one before is kept (")
+    assert bench.main.banner.text == ""
+    back = next(child for child in bench.window.banner.findChildren(QAbstractButton) if child.text() == "Bring it back")
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings == before, timeout=10_000)
+    assert bench.window.banner.text == ""
+
+
+def test_a_way_back_is_offered_where_one_looks_and_beside_the_numbers(bench: Bench) -> None:
+    draw_two_classes(bench)
+    train(bench)
+    found = Diagnosis("diverged", "The loss is not finite.", "Try a tenth.", way_back="Back to step 3")
+    bench.main.messages.say_diverged(found)
+    for banner in (bench.window.banner, bench.main.banner):
+        assert banner.text == "The loss is not finite."
+    bench.main.activateWindow()
+    bench.qtbot.waitUntil(bench.main.isActiveWindow)
+    bench.qtbot.waitUntil(lambda: bench.window.banner.text == "", timeout=10_000)  # the next steps are well
+    bench.main.messages.say_refused("This picture is no picture.")
+    assert bench.main.banner.text == "This picture is no picture."
+    assert bench.window.banner.text == ""
