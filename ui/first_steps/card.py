@@ -109,7 +109,7 @@ class StepCard(QFrame):
 
     def fit(self, width: int) -> None:
         """Be as wide as there is room, within limits, and as high as the longest words of this step so far."""
-        width = min(max(width, _LEAST_WIDTH), _MOST_WIDTH)
+        width = max(min(max(width, _LEAST_WIDTH), _MOST_WIDTH), self._layout.minimumSize().width())
         before = self._lowest if width == self.width() else 0
         self._lowest = max(before, self._layout.totalHeightForWidth(width))
         self.resize(width, self._lowest)

@@ -170,7 +170,8 @@ def _see_rate(at: Standing) -> str:
         return f"η {was} → {rate}: that was too much. The message beneath says what happened, and has the way back."
     before, now = at.before_rate.evaluation, at.now.evaluation
     if before is None or now is None or not _has_new_loss(at):
-        return f"η {was} → {rate}, marked in the curves. The next loss of all images is being computed."
+        soon = f"with more steps, or at once with Pause ({_key('train')})" if _is_training(at) else "with more steps"
+        return f"η {was} → {rate}, marked in the curves. The loss of all images comes {soon}."
     return (
         f"η {was} → {rate}, marked in the curves. The train loss went from "
         f"{significant_number(before.train_loss, 3)} to {significant_number(now.train_loss, 3)}."

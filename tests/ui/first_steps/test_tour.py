@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
@@ -259,6 +259,24 @@ def test_the_card_never_covers_what_is_meant(
         assert window.rect().contains(tour.card.geometry())
         assert tour.card.height() >= tour.card.layout().totalHeightForWidth(tour.card.width())
         QTest.mouseClick(tour.card.next_button, Qt.MouseButton.LeftButton)
+
+
+def test_in_a_large_font_all_of_the_card_is_seen(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> None:
+    before = QApplication.font()
+    larger = QApplication.font()
+    larger.setPointSize(14)
+    QApplication.setFont(larger)
+    try:
+        tour = start(qtbot, opened(qtbot, make_window(), (1100, 700), SMALL))
+        for _ in TITLES[1:]:
+            QTest.mouseClick(tour.card.next_button, Qt.MouseButton.LeftButton)
+            for part in tour.card.findChildren(QWidget):
+                assert tour.card.rect().contains(part.geometry())
+            for button in tour.card.findChildren(QPushButton):
+                assert button.width() >= button.fontMetrics().horizontalAdvance(button.text().replace("&", "")) + 8
+            assert not tour.card.geometry().intersects(tour.ring.geometry())
+    finally:
+        QApplication.setFont(before)
 
 
 def test_the_ring_follows_a_part_that_moves(qtbot: QtBot, window: MainWindow) -> None:
