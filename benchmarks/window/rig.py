@@ -126,6 +126,7 @@ def open_rig(settings: Settings | None = None, size: tuple[int, int] = (1440, 90
         preferences = Preferences(QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat))
         preferences.settings = settings or Settings()
         preferences.theme = "dark"
+        preferences.first_steps_over = True
         window = MainWindow(preferences)
         window.resize(*size)
         window.show()
