@@ -34,7 +34,8 @@ def train_step(
     """
     path = _fast_path(network, x.shape)
     if path is not None:
-        taken = path.take_steps(loss, optimizer, x[np.newaxis], y[np.newaxis], frozen)
+        is_shared = path.is_shared(len(x), threads)
+        taken = None if is_shared else path.take_steps(loss, optimizer, x[np.newaxis], y[np.newaxis], frozen)
         if taken:
             taken.go_to(0)
             return taken.losses[0]
@@ -63,7 +64,7 @@ def steps_ahead(
 
 
 def works_ahead(network: Network, loss: Loss, optimizer: Optimizer, x_shape: tuple[int, ...]) -> bool:
-    """True if `steps_ahead` can: steps on batches (m, c, h, w) are compiled as a whole, and the cache holds one."""
+    """True if `steps_ahead` can: steps of this kind on batches (m, c, h, w) are compiled as a whole."""
     path = _fast_path(network, x_shape)
     return path is not None and path.whole_steps(loss, optimizer, x_shape[0]) is not None
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
+
+import numpy as np
 
 from core.arrays import Array
 from core.network import Network
 
-__all__ = ["Layout"]
+__all__ = ["Gradients", "Layout"]
 
 
 class Layout:
@@ -30,3 +33,24 @@ class Layout:
         views = self.views(gradients)
         for layer, weight, bias in zip(self._layers, views[::2], views[1::2], strict=True):
             layer.grads["weight"], layer.grads["bias"] = weight, bias
+
+
+class Gradients:
+    """Gradients in memory of their own; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.flat = np.empty(layout.size, layout.dtype)
+        views = layout.views(self.flat)
+        self.by_layer = [*zip(views[::2], views[1::2], strict=True)]
+
+    def become_sum(self, rows: Sequence[Gradients]) -> Gradients:
+        """Take the values of the sum of two or more others."""
+        np.add(rows[0].flat, rows[1].flat, out=self.flat)
+        for row in rows[2:]:
+            self.flat += row.flat
+        return self
+
+    def hand_over(self) -> None:
+        """Be what the layers' `grads` show."""
+        self._layout.hand_over(self.flat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path.block import PooledBlock
 from core.fast_path.convolution import ColumnConvolution, FramedConvolution
+from core.fast_path.layout import Gradients
 from core.fast_path.steps_taken import StepsTaken
 from core.layers import Conv2D, Dense
 from core.layers.base import batch_last
@@ -24,8 +25,8 @@ __all__ = ["NumpyPart", "Part", "WholeSteps"]
 class WholeSteps(Protocol):
     """Works out steps from the pixels to the updated weights in one call, which does not hold the interpreter."""
 
-    def __init__(self, network: Network, x_shape: tuple[int, int, int, int]) -> None:
-        """Memory for steps on batches (m, c, h, w), which fit the network."""
+    def __init__(self, network: Network, x_shape: tuple[int, int, int, int], ends: Sequence[int]) -> None:
+        """Memory for steps on batches (m, c, h, w), which fit the network, in parts that end after so many samples."""
 
     def suit(self, loss: Loss, optimizer: Optimizer) -> bool:
         """True for a loss and an optimiser that it knows."""
@@ -71,6 +72,19 @@ class Part(ABC):
         # no gradient where there is no sample
         self._grad_logits = np.zeros_like(self._logits)
         self._samples = slice(m)
+
+    def run(self, loss: Loss, x: Array, y: Labels, batch: int, gradients: Gradients) -> float:
+        """Forward and backward on images and labels of a batch of so many; what they add to its mean loss.
+
+        Fills the gradients with what they add to those of the batch.
+        """
+        # means over the parts, weighted by their sizes, are the mean over the batch
+        share = len(x) / batch
+        value, grad_logits = loss.value_and_gradient(self.forward(x), y)
+        if share < 1:
+            grad_logits *= share
+        self.backward(grad_logits, gradients.by_layer)
+        return value * share
 
     @abstractmethod
     def _prepare(self, convs: list[Conv2D], x_shape: tuple[int, int, int, int]) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.arrays import Array, Labels, ShapeError
 from core.fast_path.choice import new_part
-from core.fast_path.layout import Layout
+from core.fast_path.layout import Gradients, Layout
 from core.fast_path.part import Part, WholeSteps
 from core.fast_path.steps_taken import StepsTaken
 from core.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
@@ -80,32 +80,34 @@ class FastPath:
             raise ShapeError(f"y has shape {y.shape}, but the batch has {len(x)} samples; give one integer a sample.")
 
         def work(task: _Task) -> float:
-            value, grad_logits = loss.value_and_gradient(task.part.forward(x[task.place]), y[task.place])
-            if task.share < 1:
-                # means over the parts, weighted by their sizes, are the mean over the batch
-                grad_logits *= task.share
-            task.part.backward(grad_logits, task.gradients.by_layer)
-            return value * task.share
+            return task.part.run(loss, x[task.place], y[task.place], len(x), task.gradients)
 
         plan = self._plan(len(x), threads)
         value = sum(plan.carry_out(work), start=0.0)
         plan.add_up().hand_over()
         return value
 
+    def is_shared(self, m: int, threads: int) -> bool:
+        """True if so many threads have each a part of a batch of m."""
+        return threads > 1 and len(self._places(m)) > 1
+
     def whole_steps(self, loss: Loss, optimizer: Optimizer, m: int) -> WholeSteps | None:
-        """What takes whole steps on batches of m; None where they go part by part, or it does not know these two."""
+        """What takes whole steps on batches of m; None where there is none that knows these two."""
         if m not in self._whole_steps:
             while len(self._whole_steps) >= _KEPT_PLANS:
                 self._whole_steps.pop(next(iter(self._whole_steps)))
-            new, is_one_part = self._new_whole_steps, len(self._places(m)) == 1
-            self._whole_steps[m] = new(self._network, (m, *self.image_shape)) if new and is_one_part else None
+            new, ends = self._new_whole_steps, [place.stop for place in self._places(m)]
+            self._whole_steps[m] = new(self._network, (m, *self.image_shape), ends) if new else None
         whole = self._whole_steps[m]
         return whole if whole is not None and whole.suit(loss, optimizer) else None
 
     def take_steps(
         self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]
     ) -> StepsTaken | None:
-        """Work out steps on batches xs (k, m, c, h, w), ys (k, m), as `WholeSteps.take` does; None without it."""
+        """Work out steps on batches xs (k, m, c, h, w), ys (k, m), as `WholeSteps.take` does; None without it.
+
+        They have the bits of `run` and of a step of the optimiser.
+        """
         whole = self.whole_steps(loss, optimizer, xs.shape[1])
         if whole is None or ys.shape != xs.shape[:2] or ys.dtype.kind not in "iub":
             return None
@@ -132,12 +134,11 @@ class FastPath:
 
 @dataclass(frozen=True)
 class _Task:
-    """A part of a batch: which samples, what share of the batch, the memory to work in, and where its gradients go."""
+    """A part of a batch: which samples, the memory to work in, and where its gradients go."""
 
     place: slice
-    share: float
     part: Part
-    gradients: _Gradients
+    gradients: Gradients
 
 
 class _Plan:
@@ -153,10 +154,9 @@ class _Plan:
             size, thread = place.stop - place.start, number * threads // len(places)
             if (thread, size) not in memory:
                 memory[thread, size] = memory_for(size)
-            share = size / places[-1].stop
-            self._groups[thread].append(_Task(place, share, memory[thread, size], _Gradients(layout)))
+            self._groups[thread].append(_Task(place, memory[thread, size], Gradients(layout)))
         self._rows = [task.gradients for group in self._groups for task in group]
-        self._sum = _Gradients(layout)
+        self._sum = Gradients(layout)
 
     def carry_out(self, work: Callable[[_Task], T]) -> list[T]:
         """The results of `work` for every part, in order; each thread's on its own, the first group's on this one."""
@@ -177,7 +177,7 @@ class _Plan:
             results += promise.result()
         return results
 
-    def add_up(self) -> _Gradients:
+    def add_up(self) -> Gradients:
         """The gradients of the whole batch."""
         return self._rows[0] if len(self._rows) == 1 else self._sum.become_sum(self._rows)
 
@@ -185,24 +185,3 @@ class _Plan:
 @functools.cache
 def _helpers(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="fast path")
-
-
-class _Gradients:
-    """Gradients in memory of their own; `by_layer` are views, (∂L/∂weight, ∂L/∂bias) each."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._flat = np.empty(layout.size, layout.dtype)
-        views = layout.views(self._flat)
-        self.by_layer = [*zip(views[::2], views[1::2], strict=True)]
-
-    def become_sum(self, rows: Sequence[_Gradients]) -> _Gradients:
-        """Take the values of the sum of two or more others."""
-        np.add(rows[0]._flat, rows[1]._flat, out=self._flat)
-        for row in rows[2:]:
-            self._flat += row._flat
-        return self
-
-    def hand_over(self) -> None:
-        """Be what the layers' `grads` show."""
-        self._layout.hand_over(self._flat)

@@ -63,7 +63,7 @@ def assert_same(found, expected):
 @given(
     layers=st.tuples(st.sampled_from([(1,), (4,), (5,), (3, 4), (2, 3, 2)]), st.sampled_from([1, 2, 3, 10])),
     optimizer=st.sampled_from([*OPTIMIZERS]),
-    m=st.integers(1, 20),
+    m=st.integers(1, 80),
     parts=st.lists(st.integers(1, 5), min_size=1, max_size=3),
     frozen=st.sampled_from([(), ("conv1",), ("fc",)]),
 )
@@ -143,15 +143,14 @@ def test_no_step_is_taken_where_steps_are_not_compiled_as_a_whole():
 
     learner, xs, ys = Learner(), *batches(2)
     assert works_ahead(learner.network, learner.loss, learner.optimizer, xs.shape[1:])
-    large = np.zeros((1, 500, 1, 12, 12), np.float32), np.zeros((1, 500), np.int64)
     learner_in_float64 = Learner()
     learner_in_float64.network = learner.network.astype(np.float64)
     learner_with_other_loss = Learner()
     learner_with_other_loss.loss = Halved()
-    for other, x, y in ((learner, *large), (learner_in_float64, xs, ys), (learner_with_other_loss, xs, ys)):
+    for other in (learner_in_float64, learner_with_other_loss):
         before = other.state()
-        assert not works_ahead(other.network, other.loss, other.optimizer, x.shape[1:])
-        assert other.ahead(x, y) is None
+        assert not works_ahead(other.network, other.loss, other.optimizer, xs.shape[1:])
+        assert other.ahead(xs, ys) is None
         assert_same(other.state(), before)
 
 

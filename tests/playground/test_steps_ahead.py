@@ -110,7 +110,6 @@ def test_each_step_is_taken_alone_where_more_is_asked_of_it_than_its_numbers() -
     session = Session(SMALL)
     session.measure_change(True)
     assert session.steps_ahead(5) is None
-    assert Session(SMALL.changed(batch_size=512)).steps_ahead(5) is None
 
 
 def turn_ahead(loop: TrainingLoop, seconds: float) -> int:

@@ -36,6 +36,7 @@ __all__ = [
     "grad_images",
     "grad_weights",
     "pool_convolution",
+    "run_part",
     "take_steps",
 ]
 
@@ -392,7 +393,7 @@ def grad_images(kernels, grad_pooled, winners, grads, cells):
 
 @njit(types.void(_array(4, read=True), _LANES_C), **_now)
 def _lay_side_by_side(x, images):
-    """Copy x (m, c, h, w) to images (b, c, h, w, 8); the last group may have empty places, which stay as they are."""
+    """Copy x (m, c, h, w) to images (b, c, h, w, 8); places of the last group that no sample takes are 0."""
     m, channels, height, width = x.shape
     for b in range(len(images)):
         first = b * LANES
@@ -402,11 +403,13 @@ def _lay_side_by_side(x, images):
                 for j in range(width):
                     for n in range(count):
                         images[b, c, i, j, n] = x[first + n, c, i, j]
+                    for n in range(count, LANES):
+                        images[b, c, i, j, n] = 0
 
 
 @njit(types.void(_array(3), _array(2), _array(1), _array(3)), **_now)
 def _dense(features, weight, bias, logits):
-    """Fill logits (outputs, b, 8) from features (b, n, 8): two outputs of two groups at a time."""
+    """Fill logits (b, outputs, 8) from features (b, n, 8): two outputs of two groups at a time."""
     groups, count = features.shape[:2]
     outputs = len(weight)
     for o in range(0, outputs, 2):
@@ -420,10 +423,10 @@ def _dense(features, weight, bias, logits):
                 by_o, by_p = broadcast(weight, (o, n)), broadcast(weight, (p, n))
                 ob, od = fma(of_b, by_o, ob), fma(of_d, by_o, od)
                 pb, pd = fma(of_b, by_p, pb), fma(of_d, by_p, pd)
-            store(logits, (o, b), ob)
-            store(logits, (o, d), od)
-            store(logits, (p, b), pb)
-            store(logits, (p, d), pd)
+            store(logits, (b, o), ob)
+            store(logits, (d, o), od)
+            store(logits, (b, p), pb)
+            store(logits, (d, p), pd)
 
 
 @njit(types.void(_array(3), _array(2), _array(3), _array(2), _array(1)), **_now)
@@ -434,7 +437,7 @@ def _dense_backward(features, weight, grad_logits, grad_weight, grad_bias):
     for o in range(outputs):
         sums = zeros()
         for b in range(groups):
-            sums = add(sums, load(grad_logits, (o, b)))
+            sums = add(sums, load(grad_logits, (b, o)))
         grad_bias[o] = total(sums)
     for n in range(count):
         for o in range(0, outputs, 2):
@@ -442,47 +445,56 @@ def _dense_backward(features, weight, grad_logits, grad_weight, grad_bias):
             of_o = of_p = zeros()
             for b in range(groups):
                 feature = load(features, (b, n))
-                of_o = fma(feature, load(grad_logits, (o, b)), of_o)
-                of_p = fma(feature, load(grad_logits, (p, b)), of_p)
+                of_o = fma(feature, load(grad_logits, (b, o)), of_o)
+                of_p = fma(feature, load(grad_logits, (b, p)), of_p)
             grad_weight[o, n] = total(of_o)
             grad_weight[p, n] = total(of_p)
         for b in range(groups):
             sums = zeros()
             for o in range(outputs):
-                sums = fma(load(grad_logits, (o, b)), broadcast(weight, (o, n)), sums)
+                sums = fma(load(grad_logits, (b, o)), broadcast(weight, (o, n)), sums)
             store(features, (b, n), sums)
 
 
-@njit(types.float64(_array(2), _array(1, types.int64, read=True), _array(2)), **_now)
-def _sigmoid_loss(logits, y, grad):
-    """The mean binary cross-entropy of logits (1, places), and its gradient; `core.losses` says how."""
-    m, value = len(y), 0.0
-    for n in range(m):
-        z, target = logits[0, n], np.float32(y[n])
-        e = math.exp(-abs(z))
-        value += (z if z > 0 else np.float32(0)) - target * z + math.log1p(e)
-        through = np.float32(1) if z >= 0 else e
-        grad[0, n] = (through / (np.float32(1) + e) - target) / np.float32(m)
-    return value / m
+@njit(types.float64(_array(2), types.intp, types.intp, _array(2)), **_now)
+def _sigmoid_loss(logits, n, target, grad):
+    """The binary cross-entropy of the logit of place n of logits (1, 8), and its gradient; `core.losses` says how."""
+    z, one = logits[0, n], np.float32(1)
+    e = math.exp(-abs(z))
+    grad[0, n] = (one if z >= 0 else e) / (one + e) - np.float32(target)
+    return max(z, np.float32(0)) - np.float32(target) * z + math.log1p(e)
 
 
-@njit(types.float64(_array(2), _array(1, types.int64, read=True), _array(2)), **_now)
-def _softmax_loss(logits, y, grad):
-    """The mean cross-entropy of a softmax over logits (classes, places), and its gradient."""
-    m, classes, value = len(y), len(logits), 0.0
-    for n in range(m):
-        largest = logits[0, n]
-        for c in range(1, classes):
-            largest = max(largest, logits[c, n])
-        sums = np.float32(0)
-        for c in range(classes):
-            e = math.exp(logits[c, n] - largest)
-            grad[c, n] = e
-            sums += e
-        value += math.log(sums) - (logits[y[n], n] - largest)
-        for c in range(classes):
-            grad[c, n] = (grad[c, n] / sums - np.float32(c == y[n])) / np.float32(m)
-    return value / m
+@njit(types.float64(_array(2), types.intp, types.intp, _array(2)), **_now)
+def _softmax_loss(logits, n, target, grad):
+    """The cross-entropy of a softmax over the logits of place n of logits (classes, 8), and its gradient."""
+    classes, largest, sums = len(logits), logits[0, n], np.float32(0)
+    for c in range(1, classes):
+        largest = max(largest, logits[c, n])
+    for c in range(classes):
+        grad[c, n] = math.exp(logits[c, n] - largest)
+        sums += grad[c, n]
+    for c in range(classes):
+        grad[c, n] = grad[c, n] / sums - np.float32(c == target)
+    return math.log(sums) - (logits[target, n] - largest)
+
+
+@njit(types.float64(types.intp, _array(3), _array(1, types.int64, read=True), types.intp, _array(3)), **_now)
+def _loss_of(loss, logits, y, batch, grad):
+    """What samples add to the mean loss of a batch of so many; fills its gradient (b, outputs, 8), 0 where is none."""
+    value, share = 0.0, np.float32(batch)
+    for b in range(len(logits)):
+        for c in range(logits.shape[1]):
+            store(grad, (b, c), zeros())
+        for n in range(min(LANES, len(y) - b * LANES)):
+            target = y[b * LANES + n]
+            if loss == SIGMOID:
+                value += _sigmoid_loss(logits[b], n, target, grad[b])
+            else:
+                value += _softmax_loss(logits[b], n, target, grad[b])
+            for c in range(logits.shape[1]):
+                grad[b, c, n] /= share
+    return value / batch
 
 
 @njit(types.void(types.intp, _array(1, types.float64), _array(2, layout="A"), _array(1)), **_now)
@@ -522,20 +534,83 @@ def _is_tame(numbers):
 
 
 @njit(inline="always")
+def _turn(kernel, turned):
+    """Copy kernels (f, c, kh, kw) to turned (f, kh, kw, c or more)."""
+    filters, channels, kh, kw = kernel.shape
+    for f in range(filters):
+        for c in range(channels):
+            for u in range(kh):
+                for v in range(kw):
+                    turned[f, u, v, c] = kernel[f, c, u, v]
+
+
+@njit(inline="always")
 def _at(memory, place):
     """The array of five axes that stands in flat memory where a place says: its offset, and its shape."""
     size = place[1] * place[2] * place[3] * place[4] * place[5]
     return memory[place[0] : place[0] + size].reshape((place[1], place[2], place[3], place[4], place[5]))
 
 
+_X, _Y = _array(4, read=True), _array(1, types.int64, read=True)
+_PLACES, _SHAPES, _MEMORY = _array(3, types.int64), _array(2, types.int64), (_array(1), _array(1, types.int32))
+
+
+@njit(types.float64(_X, _Y, types.intp, types.intp, _PLACES, *_MEMORY, _SHAPES, _array(1), _array(1)), **_now)
+def run_part(x, y, batch, loss, places, memory, winner_memory, shapes, values, grads):
+    """Forward and backward on a part x (m, c, h, w), y (m,) of a batch of so many; what it adds to its mean loss.
+
+    memory, winner_memory, places: what is worked in, the same as whole numbers, and where in it each array stands, see
+    `compiled/memory.py`. shapes: (layers, 4) those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1).
+    values: (parameters,) weight and bias of each layer in turn. Fills grads (parameters,) with what the part adds to
+    the gradient.
+    """
+    blocks, groups = len(shapes) - 1, (len(y) + LANES - 1) // LANES
+    outputs, count = shapes[blocks, 0], shapes[blocks, 1]
+    _lay_side_by_side(x, _at(memory, places[0, 0])[:groups])
+    end = 0
+    for block in range(blocks):
+        f, c, kh, kw = shapes[block]
+        start, end = end, end + f * c * kh * kw
+        images, pooled = _at(memory, places[block, 0])[:groups], _at(memory, places[block, 1])[:groups]
+        kernel, winners = values[start:end].reshape((f, c, kh, kw)), _at(winner_memory, places[block, 2])[:groups]
+        start, end = end, end + f
+        pool_convolution(images, kernel, values[start:end], pooled, winners)
+    start, end = end, len(values) - outputs
+    last_pooled = _at(memory, places[blocks - 1, 1])[:groups]
+    features, weight = last_pooled.reshape((groups, count, LANES)), values[start:end].reshape((outputs, count))
+    logits = _at(memory, places[blocks, 0])[0, 0, :groups]
+    grad_logits = _at(memory, places[blocks, 1])[0, 0, :groups]
+    _dense(features, weight, values[end:], logits)
+    value = _loss_of(loss, logits, y, batch, grad_logits)
+    _dense_backward(features, weight, grad_logits, grads[start:end].reshape((outputs, count)), grads[end:])
+    grad_pooled = last_pooled[:, : last_pooled.shape[1]]
+    for block in range(blocks - 1, -1, -1):
+        f, c, kh, kw = shapes[block]
+        middle, end = start - f, start
+        start = middle - f * c * kh * kw
+        images, winners = _at(memory, places[block, 0])[:groups], _at(winner_memory, places[block, 2])[:groups]
+        grad_kernel, grad_bias = grads[start:middle].reshape((f, c, kh, kw)), grads[middle:end]
+        cells, sums = _at(memory, places[block, 3])[0], _at(memory, places[block, 4])[0, 0]
+        bias_sums = _at(memory, places[block, 5])[0, 0, 0]
+        grad_weights(images, grad_pooled, winners, grad_kernel, grad_bias, cells, sums, bias_sums)
+        if block:
+            turned = _at(memory, places[block, 6])[0]
+            _turn(values[start:middle].reshape((f, c, kh, kw)), turned)
+            grad_of_images = _at(memory, places[block, 7])[:groups]
+            grad_images(turned, grad_pooled, winners, grad_of_images, _at(memory, places[block, 8])[0])
+            grad_pooled = grad_of_images[:, :c]
+    return value
+
+
 @njit(
     types.intp(
         _array(5, read=True),
         _array(2, types.int64, read=True),
+        _array(1, types.int64),
         types.intp,
-        _array(3, types.int64),
-        _array(1),
-        _array(2, types.int64),
+        _PLACES,
+        *_MEMORY,
+        _SHAPES,
         _array(3),
         _array(1, types.boolean),
         types.intp,
@@ -545,77 +620,48 @@ def _at(memory, place):
     ),
     **_now,
 )
-def take_steps(xs, ys, loss, places, memory, shapes, moving, trained, rule, numbers, grads, losses):
+def take_steps(
+    xs, ys, ends, loss, places, memory, winner_memory, shapes, moving, trained, rule, numbers, grads, losses
+):
     """Take one step after the other on batches xs (k, m, c, h, w), ys (k, m); returns how many were taken.
 
     It stops before a step with a label that is no class, and before one with a loss or a gradient that is not finite
     or far too large.
 
-    memory, places: what is worked in, and where in it each array stands, see `compiled/steps.py`. shapes: (layers, 4)
-    those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1). moving: (k + 1, 1 to 3, parameters) the
-    parameters, weight and bias of each layer in turn, and what the rule keeps for them, before the first step and after
-    each; trained: (layers,) which layers move. numbers: (k, …) those of the rule. Fills moving from its second row on,
-    grads (k, parameters) and losses (k,).
+    ends: of the parts of a batch. memory … shapes: see `run_part`. moving: (k + 1, 1 to 3, parameters) the
+    parameters, and what the rule keeps for them, before the first step and after each; trained: (layers,) which layers
+    move. numbers: (k, …) those of the rule. Fills moving from its second row on, losses (k,) and grads (k, parameters);
+    in these there is one more row, to work in.
     """
-    winner_memory = memory.view(np.int32)
-    blocks, m = len(shapes) - 1, ys.shape[1]
-    outputs, count = shapes[blocks, 0], shapes[blocks, 1]
-    end_of_weight = grads.shape[1] - outputs
-    end_of_blocks = end_of_weight - outputs * count
-    logits, grad_logits = _at(memory, places[blocks, 0])[0, 0], _at(memory, places[blocks, 1])[0, 0]
-    groups = logits.shape[1]
-    flat_logits, flat_grad = logits.reshape((outputs, groups * LANES)), grad_logits.reshape((outputs, groups * LANES))
-    last_pooled = _at(memory, places[blocks - 1, 1])
-    features = last_pooled.reshape((groups, count, LANES))
+    m, classes, value = ys.shape[1], max(2, shapes[len(shapes) - 1, 0]), 0.0
     for step in range(len(xs)):
-        y, row, values, after = ys[step], grads[step], moving[step, 0], moving[step + 1]
-        weight, bias = values[end_of_blocks:end_of_weight].reshape((outputs, count)), values[end_of_weight:]
+        y, row, part_row = ys[step], grads[step], grads[len(xs)]
         for n in range(m):
-            if not 0 <= y[n] < max(2, outputs):
+            if not 0 <= y[n] < classes:
                 return step
-        _lay_side_by_side(xs[step], _at(memory, places[0, 0]))
-        end = 0
-        for block in range(blocks):
-            f, c, kh, kw = shapes[block]
-            start, end = end, end + f * c * kh * kw
-            images, pooled = _at(memory, places[block, 0]), _at(memory, places[block, 1])
-            kernel, winners = values[start:end].reshape((f, c, kh, kw)), _at(winner_memory, places[block, 2])
-            start, end = end, end + f
-            pool_convolution(images, kernel, values[start:end], pooled, winners)
-        _dense(features, weight, bias, logits)
-        if loss == SIGMOID:
-            losses[step] = _sigmoid_loss(flat_logits, y, flat_grad)
-        else:
-            losses[step] = _softmax_loss(flat_logits, y, flat_grad)
-        grad_weight = row[end_of_blocks:end_of_weight].reshape((outputs, count))
-        _dense_backward(features, weight, grad_logits, grad_weight, row[end_of_weight:])
-        start, grad_pooled = end_of_blocks, last_pooled[:, : last_pooled.shape[1]]
-        for block in range(blocks - 1, -1, -1):
-            f, c, kh, kw = shapes[block]
-            middle, end = start - f, start
-            start = middle - f * c * kh * kw
-            images, winners = _at(memory, places[block, 0]), _at(winner_memory, places[block, 2])
-            grad_kernel, grad_bias = row[start:middle].reshape((f, c, kh, kw)), row[middle:end]
-            cells, sums, bias_sums = (
-                _at(memory, places[block, 3])[0],
-                _at(memory, places[block, 4])[0, 0],
-                _at(memory, places[block, 5])[0, 0, 0],
+        start = 0
+        for end in ends:
+            x, here = xs[step, start:end], row if start == 0 else part_row
+            part_value = run_part(
+                x, y[start:end], m, loss, places, memory, winner_memory, shapes, moving[step, 0], here
             )
-            grad_weights(images, grad_pooled, winners, grad_kernel, grad_bias, cells, sums, bias_sums)
-            if block:
-                turned, kernel = _at(memory, places[block, 6])[0], values[start:middle].reshape((f, c, kh, kw))
-                for channel in range(c):
-                    turned[:, :, :, channel] = kernel[:, channel]
-                grad_of_images = _at(memory, places[block, 7])
-                grad_images(turned, grad_pooled, winners, grad_of_images, _at(memory, places[block, 8])[0])
-                grad_pooled = grad_of_images[:, :c]
-        if not (math.isfinite(losses[step]) and _is_tame(row)):
+            if start == 0:
+                value = part_value
+            else:
+                value += part_value
+                for n in range(len(row)):
+                    row[n] += part_row[n]
+            start = end
+        if not (math.isfinite(value) and _is_tame(row)):
             return step
-        after[:] = moving[step]
-        end = 0
-        for layer in range(blocks + 1):
-            f, c, kh, kw = shapes[layer]
-            start, end = end, end + f * c * kh * kw + f
+        losses[step] = value
+        for kind in range(moving.shape[1]):
+            for n in range(len(row)):
+                moving[step + 1, kind, n] = moving[step, kind, n]
+        start = 0
+        for layer in range(len(shapes)):
+            end = start + shapes[layer, 0] * (1 + shapes[layer, 1] * shapes[layer, 2] * shapes[layer, 3])
             if trained[layer]:
-                _update(rule, numbers[step], after[:, start:end], row[start:end])
+                _update(rule, numbers[step], moving[step + 1, :, start:end], row[start:end])
+            start = end
     return len(xs)

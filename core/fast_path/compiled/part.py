@@ -1,15 +1,19 @@
-"""The blocks of a network by compiled kernels; the dense layer stays with NumPy, whose products suit it."""
+"""A part of a batch by compiled kernels: one call a pass, or block by block around a loss that they do not know."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from core.arrays import Array
+from core.arrays import Array, Labels
 from core.fast_path.compiled.blocks import DeeperBlock, PooledBlock
-from core.fast_path.compiled.kernels import LANES
+from core.fast_path.compiled.kernels import LANES, run_part
+from core.fast_path.compiled.memory import PassMemory, kind_of
 from core.fast_path.compiled.steps import CompiledSteps
+from core.fast_path.layout import Gradients
 from core.fast_path.part import Part
 from core.layers import Conv2D
+from core.losses import Loss, check_labels
+from core.network import Network
 
 __all__ = ["CompiledPart"]
 
@@ -22,6 +26,30 @@ class CompiledPart(Part):
 
     samples_together = LANES
     whole_steps = CompiledSteps
+
+    def __init__(self, network: Network, x_shape: tuple[int, int, int, int]) -> None:
+        super().__init__(network, x_shape)
+        self._network, self._x_shape = network, x_shape
+        self._pass_memory: PassMemory | None = None
+
+    def run(self, loss: Loss, x: Array, y: Labels, batch: int, gradients: Gradients) -> float:
+        """Forward and backward on images and labels of a batch of so many; what they add to its mean loss."""
+        kind = kind_of(loss, self._network)
+        if kind is None:
+            return super().run(loss, x, y, batch, gradients)
+        check_labels(y, len(x), max(2, len(self._logits)))
+        if self._pass_memory is None:
+            self._pass_memory = PassMemory(self._network, self._x_shape)
+        value: float = run_part(
+            np.ascontiguousarray(x, np.float32),
+            np.ascontiguousarray(y, np.int64),
+            batch,
+            kind,
+            *self._pass_memory.for_kernels,
+            np.concatenate([value.reshape(-1) for value in self._network.parameters().values()]),
+            gradients.flat,
+        )
+        return value
 
     def _prepare(self, convs: list[Conv2D], x_shape: tuple[int, int, int, int]) -> Array:
         """Make the memory of the blocks; returns that of what the last one pools, (features, groups · 8)."""

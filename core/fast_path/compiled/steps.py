@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Sequence
 
@@ -9,59 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array, Labels
-from core.fast_path.compiled.blocks import BlockShapes
-from core.fast_path.compiled.kernels import ADAM, LANES, MOMENTUM, PLAIN, SIGMOID, SOFTMAX, take_steps
+from core.fast_path.compiled.kernels import ADAM, MOMENTUM, PLAIN, take_steps
+from core.fast_path.compiled.memory import PassMemory, kind_of
 from core.fast_path.layout import Layout
 from core.fast_path.steps_taken import StepsTaken
-from core.layers import Conv2D
-from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from core.losses import Loss
 from core.network import Network
 from core.optimizers import SGD, Adam, Optimizer
 
 __all__ = ["CompiledSteps"]
 
-_LOSSES: dict[type[Loss], int] = {BinaryCrossEntropy: SIGMOID, SoftmaxCrossEntropy: SOFTMAX}
-
 
 class CompiledSteps:
-    """The memory of whole steps of a network on batches (m, c, h, w): `WholeSteps`.
+    """Whole steps of a network on batches (m, c, h, w), in parts that end after `ends` samples: `WholeSteps`."""
 
-    It is one run of numbers, and so are the parameters of each step: a call that took every array by itself would spend
-    more on that than many a step.
-    """
-
-    def __init__(self, network: Network, x_shape: tuple[int, int, int, int]) -> None:
-        m, *image_shape = x_shape
-        self._network = network
-        self._layers = [layer for layer in network.layers if layer.params]
+    def __init__(self, network: Network, x_shape: tuple[int, int, int, int], ends: Sequence[int]) -> None:
+        largest = max(end - start for start, end in itertools.pairwise((0, *ends)))
+        self._memory = PassMemory(network, (largest, *x_shape[1:]))
+        self._ends = np.array(ends)
+        self._network, self._layout = network, Layout(network)
         self._names = [*dict.fromkeys(name.partition(".")[0] for name in network.parameters())]
-        weights = [layer.params["weight"].shape for layer in self._layers]
-        self._outputs = weights[-1][0]
-        groups = -(-m // LANES)
-        memory = _Memory()
-        images = memory.place((groups, *image_shape, LANES))
-        table: list[list[tuple[int, ...]]] = []
-        for layer in self._layers:
-            if isinstance(layer, Conv2D):
-                needs = BlockShapes.of(layer, images[1:])
-                every = needs.pooled, needs.pooled, needs.cells, needs.sums, needs.bias_sums
-                deeper = (needs.turned, needs.grads, needs.all_cells) if table else ()
-                own = [images, *map(memory.place, (*every, *deeper))]
-                table.append(own)
-                images = own[1]
-        logits = self._outputs, groups, LANES
-        table.append([memory.place(logits), memory.place(logits)])
-        columns = max(map(len, table))
-        self._places = np.array([[*row, *[(0,) * 6] * (columns - len(row))] for row in table])
-        # zeros, since there is no gradient where there is no sample
-        self._memory = np.zeros(memory.size, np.float32)
-        self._shapes = np.array([(*shape, *(1,) * (4 - len(shape))) for shape in weights])
-        self._layout = Layout(network)
 
     def suit(self, loss: Loss, optimizer: Optimizer) -> bool:
         """True for a loss and an optimiser that it knows; exact types, since a subclass may compute something else."""
-        fits = type(loss) is not BinaryCrossEntropy or self._outputs == 1
-        return fits and type(loss) in _LOSSES and type(optimizer) in {SGD, Adam}
+        return kind_of(loss, self._network) is not None and type(optimizer) in {SGD, Adam}
 
     def take(self, loss: Loss, optimizer: Optimizer, xs: Array, ys: Labels, frozen: Collection[str]) -> StepsTaken:
         """Work out steps on batches xs (k, m, c, h, w), ys (k, m), as `WholeSteps` says."""
@@ -73,15 +45,14 @@ class CompiledSteps:
                 if array is not None:
                     np.copyto(view, array)
         rule, numbers = _rule(optimizer, len(xs))
-        gradients = np.empty((len(xs), self._layout.size), np.float32)
+        gradients = np.empty((len(xs) + 1, self._layout.size), np.float32)
         losses = np.empty(len(xs))
         taken = take_steps(
             np.ascontiguousarray(xs, np.float32),
             np.ascontiguousarray(ys, np.int64),
-            _LOSSES[type(loss)],
-            self._places,
-            self._memory,
-            self._shapes,
+            self._ends,
+            kind_of(loss, self._network),
+            *self._memory.for_kernels,
             moving,
             np.array(trained),
             rule,
@@ -103,19 +74,6 @@ class CompiledSteps:
         for kind in range(len(next(filter(None, kept), ()))):
             targets.append(tuple(memory[kind] if memory else None for memory in kept))
         return targets
-
-
-class _Memory:
-    """Counts what arrays take that stand one after the other."""
-
-    def __init__(self) -> None:
-        self.size = 0
-
-    def place(self, shape: Sequence[int]) -> tuple[int, ...]:
-        """Where the next array begins, and its shape as one of five axes."""
-        place = self.size, *(1,) * (5 - len(shape)), *shape
-        self.size += math.prod(shape)
-        return place
 
 
 def _rule(optimizer: Optimizer, count: int) -> tuple[int, NDArray[np.float64]]:
