@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.colors import rgb
 
@@ -28,6 +28,7 @@ __all__ = [
     "apply_theme",
     "checked_button_style",
     "class_color",
+    "compact",
     "diverging_map",
     "name_color",
     "number_font",
@@ -222,6 +223,17 @@ def number_font(size: float = 9.0, bold: bool = False) -> QFont:
     font.setPointSizeF(size)
     font.setBold(bold)
     return font
+
+
+_COMPACT_POINTS = 9.0
+
+
+def compact(widget: QWidget) -> None:
+    """Letters of 9 points at most, for a row that has no room for a larger font of the desktop."""
+    font = widget.font()
+    if font.pointSizeF() > _COMPACT_POINTS:
+        font.setPointSizeF(_COMPACT_POINTS)
+        widget.setFont(font)
 
 
 SLIM_SCROLL_BAR = 7

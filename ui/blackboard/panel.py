@@ -14,7 +14,7 @@ from ui.blackboard.view import BoardView
 from ui.cell_ref import CellRef
 from ui.elided_label import ElidedLabel
 from ui.explain.linker import Spotlight
-from ui.theme import DARK, Theme, checked_button_style
+from ui.theme import DARK, Theme, checked_button_style, compact
 
 __all__ = ["BlackboardPanel"]
 
@@ -72,6 +72,7 @@ class BlackboardPanel(QWidget):
         row.setSpacing(3)
         for key, text in SECTIONS.items():
             button = QPushButton(text)
+            compact(button)
             button.setCheckable(True)
             button.setChecked(key == _START)
             button.setFixedHeight(24)

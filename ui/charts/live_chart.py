@@ -23,7 +23,7 @@ from ui.charts.run_lines import RunLines
 from ui.controls import CalmToolButton
 from ui.number_format import chosen_number, significant_number
 from ui.panel import Panel
-from ui.theme import Theme
+from ui.theme import Theme, compact
 
 __all__ = ["EMPTY_TEXT", "ONE_POINT_TEXT", "LiveChart"]
 
@@ -87,6 +87,7 @@ class LiveChart(Panel):
 
     def _build_header(self, title: str) -> None:
         self.header.setSpacing(6)
+        compact(self._title)  # the names of four curves have room beside it
         self.header.addWidget(self.legend)
         self.log_button = self._small_button("log", f"{title}: logarithmic axis")
         self.log_button.setCheckable(True)

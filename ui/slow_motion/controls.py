@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButto
 
 from ui.controls import CalmComboBox
 from ui.slow_motion.stages import Grain
+from ui.theme import compact
 
 __all__ = ["StageControls"]
 
@@ -28,6 +29,7 @@ class StageControls(QWidget):
         self.play = _button("▶ Play", 58, "Play the stages", "Go through the stages of this batch, up to its update")
         self.play.setCheckable(True)
         self.slow = QCheckBox("Slo&w motion")
+        compact(self.slow)
         self.slow.setToolTip("Train a stage at a time; full speed comes back when it is switched off")
         self.seconds = _seconds_box()
         self.source = _choice("Source", (("next batch", "batch"), ("this sample", "sample")))
@@ -101,6 +103,7 @@ class StageControls(QWidget):
 
 def _button(text: str, width: int, name: str, tip: str) -> QPushButton:
     button = QPushButton(text)
+    compact(button)
     button.setFixedSize(width, 24)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(name)
@@ -110,6 +113,7 @@ def _button(text: str, width: int, name: str, tip: str) -> QPushButton:
 
 def _seconds_box() -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    compact(box)
     box.setRange(0.1, 10.0)
     box.setSingleStep(0.25)
     box.setDecimals(2)
@@ -123,6 +127,7 @@ def _seconds_box() -> QDoubleSpinBox:
 
 def _choice(name: str, entries: tuple[tuple[str, object], ...]) -> CalmComboBox:
     box = CalmComboBox()
+    compact(box)
     box.setAccessibleName(name)
     for text, data in entries:
         box.addItem(text, data)

@@ -113,7 +113,7 @@ def test_a_million_steps_hand_over_at_most_two_points_a_pixel(qtbot, chart_type)
     for step, value in enumerate(values.tolist()):
         series.append(step, value)
     history.series = dict.fromkeys(history.series, series)
-    chart = shown(qtbot, chart_type(DARK))
+    chart = shown(qtbot, chart_type(DARK), width=330)  # the note has room
     chart.set_history(history, Settings())
     for drawn in chart.lines.live:
         x, y = drawn.item.getData()
