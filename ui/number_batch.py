@@ -37,8 +37,12 @@ class NumberBatch:
         metrics = QFontMetrics(font)
         self.char = metrics.horizontalAdvance("0")
         self.rise = metrics.tightBoundingRect("0").height()
-        self._exact = QFontMetricsF(font)
-        self._exact_char = self._exact.horizontalAdvance("0")
+        exact = QFontMetricsF(font)
+        self._exact_char, self._exact_height, self._exact_ascent = (
+            exact.horizontalAdvance("0"),
+            exact.height(),
+            exact.ascent(),
+        )
         self._font = font
         self._run = QGlyphRun()
         self._run.setRawFont(self._raw)
@@ -79,7 +83,7 @@ class NumberBatch:
         """Put a text into a room, `share` of what is free at its left, to a part of a pixel where drawText would."""
         x, y, width, height = room
         free = width - self._exact_char * len(text)
-        baseline = round(y + (height - self._exact.height()) / 2 + self._exact.ascent())
+        baseline = round(y + (height - self._exact_height) / 2 + self._exact_ascent)
         self._add(text, x + share * free, baseline, self._exact_char, color)
 
     def paint(self, painter: QPainter) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.explain.sentence import Piece, text_of
 from ui.theme import DARK, Theme
 
-__all__ = ["PieceLine", "draw_pieces", "line_count"]
+__all__ = ["PieceLine", "draw_pieces", "laid_out", "line_count"]
 
 
 def draw_pieces(
@@ -24,10 +24,14 @@ def draw_pieces(
     *,
     width: float | None = None,
 ) -> int:
-    """Draw a line with its left top corner at a point, wrapped at words if a width is given; returns how many lines.
+    """Draw a line with its left top corner at a point, wrapped at words if a width is given; returns how many lines."""
+    layout, count = laid_out(pieces, font, theme, width)
+    layout.draw(painter, at)
+    return count
 
-    The roles of the pieces give the colours.
-    """
+
+def laid_out(pieces: Sequence[Piece], font: QFont, theme: Theme, width: float | None = None) -> tuple[QTextLayout, int]:
+    """What draws a line, and how many lines it takes; the roles of the pieces give the colours."""
     ranges, start = [], 0
     for piece in pieces:
         part = QTextLayout.FormatRange()
@@ -36,9 +40,7 @@ def draw_pieces(
         part.format = _format(piece.role, theme)
         ranges.append(part)
         start += len(piece.text)
-    layout, count = _laid_out(text_of(pieces), font, width, ranges)
-    layout.draw(painter, at)
-    return count
+    return _laid_out(text_of(pieces), font, width, ranges)
 
 
 def line_count(text: str, font: QFont, width: float) -> int:

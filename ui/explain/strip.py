@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPixmap, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explain import Pooling, Travel
 from ui.drawn_pixmap import drawn_pixmap
 from ui.explain.linker import Spotlight
-from ui.explain.pieces import draw_pieces
+from ui.explain.pieces import draw_pieces, laid_out
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
 from ui.number_format import grouped
 from ui.theme import DARK, Theme, number_font
@@ -71,7 +71,9 @@ class ExplanationStrip(QWidget):
         self._pinned = self._is_of_two = False
         self._lines: tuple[tuple[Piece, ...], ...] | None = None
         self._legend: tuple[Piece, ...] = ()
+        self._legend_beside: tuple[object, ...] = ()  # what it was chosen for
         self._ground: tuple[object, QPixmap] | None = None
+        self._numbers: tuple[object, QTextLayout] | None = None
         self._rule: tuple[object, tuple[Piece, ...]] | None = None
         self._advances = _Advances(self.font())
 
@@ -131,9 +133,9 @@ class ExplanationStrip(QWidget):
 
     def _write(self) -> tuple[tuple[Piece, ...], ...]:
         advance, room = self._advance(), self._room()
-        self._legend = ()
         light = self._light
         if light is None:
+            self._legend, self._legend_beside = (), ()
             hint = next((hint for hint in _HINTS if advance(hint) <= room), _HINTS[-1])
             return (Piece(hint, "muted"),), (
                 Piece("□ ", "source"),
@@ -145,8 +147,11 @@ class ExplanationStrip(QWidget):
         if self._is_of_two:
             mark = (*mark, Piece("B's ", "pin"))
         first = self._first_line(mark, light)
-        left = room - advance(text_of(first) + "   ")
-        self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())
+        beside = (self._counts, first, room, self.font())
+        if self._legend_beside != beside:
+            self._legend_beside = beside
+            left = room - advance(text_of(first) + "   ")
+            self._legend = next((legend for legend in self._legends() if advance(text_of(legend)) <= left), ())
         return first, sum_line(light.trace, light.found, self._decimals, lambda text: advance(text) <= room)
 
     def _advance(self) -> _Advances:
@@ -157,7 +162,8 @@ class ExplanationStrip(QWidget):
     def _first_line(self, mark: tuple[Piece, ...], light: Spotlight) -> tuple[Piece, ...]:
         """The rule; written once for a cell unless it names cells that depend on the numbers."""
         trace, found, room = light.trace, light.found, self._room()
-        shapes = tuple(array.shape for array in trace.arrays.values())
+        # from which follow those of all others
+        shapes = tuple(trace.arrays[name].shape for name in ("x", *trace.parameter_names))
         wanted = (
             mark,
             found.name,
@@ -218,7 +224,14 @@ class ExplanationStrip(QWidget):
             self._paint_ground(painter, first)
         else:
             painter.drawPixmap(0, 0, self._kept_ground(first))
-        self._draw(painter, second, _MARGIN, 4 + self._line_height())
+        self._kept_numbers(second).draw(painter, QPointF(_MARGIN, 4 + self._line_height()))
+
+    def _kept_numbers(self, second: tuple[Piece, ...]) -> QTextLayout:
+        """The line of numbers, laid out anew when it reads differently: many a gradient is 0 for hundreds of steps."""
+        wanted = (second, self._theme, self.font())
+        if self._numbers is None or self._numbers[0] != wanted:
+            self._numbers = (wanted, laid_out(second, self.font(), self._theme)[0])
+        return self._numbers[1]
 
     def _kept_ground(self, first: tuple[Piece, ...]) -> QPixmap:
         """The field with its first line, which stays while only the numbers change."""

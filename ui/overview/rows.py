@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -97,15 +99,9 @@ class OverviewRows(QWidget):
         """How many rows stand under each other."""
         return max(1, -(-len(self.arrays) // self.halves))
 
-    def columns(self, half: int = 0) -> list[tuple[int, int]]:
+    def columns(self, half: int = 0) -> tuple[tuple[int, int], ...]:
         """Left end and width of each column of a half; the histogram takes the rest."""
-        room = self.width() // self.halves
-        left, result = 6, []
-        for width in self._widths:
-            result.append((half * room + left, width))
-            left += width
-        result.append((half * room + left + 10, max(40, min(room - left - 16, _LARGEST_HISTOGRAM))))
-        return result
+        return _columns(self.width(), self.halves, half, self._widths)
 
     def row_rect(self, row: int) -> QRect:
         """Where a row stands."""
@@ -170,8 +166,9 @@ class OverviewRows(QWidget):
         made = statistics_of_all([values for *_, values in missing])
         self._statistics.update({name: found for (name, *_), found in zip(missing, made, strict=True)})
         if rows:
-            self._paint_numbers(painter, rows)
-            self._paint_histograms(painter, rows)
+            statistics = [self._statistics[self.arrays[row][0]] for row in rows]
+            self._paint_numbers(painter, rows, statistics)
+            self._paint_histograms(painter, rows, statistics)
 
     def _rows_in(self, area: QRect) -> list[int]:
         if area.contains(self.rect()):
@@ -206,9 +203,9 @@ class OverviewRows(QWidget):
         left, room = columns[5]
         painter.fillRect(left, place.bottom() - 2, bar_width(room) * BINS, 1, QColor(theme.grid))
 
-    def _paint_numbers(self, painter: QPainter, rows: list[int]) -> None:
+    def _paint_numbers(self, painter: QPainter, rows: list[int], statistics: list[ArrayStatistics]) -> None:
         """The columns of numbers, each row of them as one text of digits."""
-        theme, statistics = self.theme, [self.statistics(row) for row in rows]
+        theme = self.theme
         texts = [self._texts(of) for of in statistics]
         inks = [theme.text if of.finite else theme.error for of in statistics]
         ratio = self.devicePixelRatioF()
@@ -235,9 +232,9 @@ class OverviewRows(QWidget):
             percent(of.zero_share, 0),
         )
 
-    def _paint_histograms(self, painter: QPainter, rows: list[int]) -> None:
+    def _paint_histograms(self, painter: QPainter, rows: list[int], statistics: list[ArrayStatistics]) -> None:
         """The bars of rows under each other as one image: a rectangle a bar would cost more than all else."""
-        counts = np.array([self.statistics(row).histogram for row in rows])
+        counts = np.array([of.histogram for of in statistics])
         colors = [self.theme.backward if self.arrays[row][0].startswith("d") else self.theme.accent for row in rows]
         if self._bars is None:
             self._bars = HistogramBars(self.row_height, bar_width(self.columns()[5][1]))
@@ -246,7 +243,7 @@ class OverviewRows(QWidget):
     def _draw_rows(self, painter: QPainter, image: QImage, rows: list[int], *, column: int) -> None:
         """Draw an image of rows under each other where a column of theirs is, those of each half in one piece."""
         ratio, height, half = image.devicePixelRatio(), self.row_height, self.rows_of_half
-        for number in range(self.halves):
+        for number in range(rows[-1] // half + 1):
             mine = [row for row in rows if row // half == number]
             if mine:
                 place = QPointF(self.columns(number)[column][0], (mine[0] - number * half) * height)
@@ -299,3 +296,14 @@ class OverviewRows(QWidget):
             self.chosen.emit(self.arrays[self._current][0])
         else:
             super().keyPressEvent(event)
+
+
+@lru_cache(maxsize=8)
+def _columns(width: int, halves: int, half: int, widths: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    room = width // halves
+    left, result = 6, []
+    for own in widths:
+        result.append((half * room + left, own))
+        left += own
+    result.append((half * room + left + 10, max(40, min(room - left - 16, _LARGEST_HISTOGRAM))))
+    return tuple(result)
