@@ -195,11 +195,11 @@ class MainWindow(WithLateViews, QMainWindow):
 
     def _areas(self) -> tuple[Area, ...]:
         """What one watches comes before what is set once: it is a key away from the run's buttons."""
-        flow, corner = self.flow_panel, self.tabs.cornerWidget()
+        flow = self.flow_panel
         return (
             Area((self.toolbar,)),
             Area((flow.all_filters, flow.scale, flow.decimals, flow), flow.view),
-            Area((self.tabs.tabBar(), corner, self.tabs) if corner else (self.tabs,)),
+            Area((self.tabs.tabBar(), self.tabs.cornerWidget(), self.tabs)),
             Area(self.late.charts),
             Area((self.timeline.bar, self.banner, self.statusBar())),
             Area((self.data_panel,)),

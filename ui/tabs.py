@@ -26,7 +26,7 @@ class Tabs(QTabWidget):
         self._tips: list[tuple[str, str]] = []
         self._is_narrow = False
         self._enlarge = enlarge
-        button = CalmToolButton()
+        button = self._button = CalmToolButton()
         button.setDefaultAction(enlarge)
         enlarge.toggled.connect(self._say)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -53,7 +53,6 @@ class Tabs(QTabWidget):
 
     def _fit(self) -> None:
         """All tabs and the button share a row: in little room with shorter words, then in a smaller font too."""
-        corner = self.cornerWidget()
         for narrow, small in ((False, False), (True, False), (True, True)):
             self._is_narrow = narrow
             self._say()
@@ -64,7 +63,7 @@ class Tabs(QTabWidget):
             for number, titles in enumerate(self._titles):
                 if self.tabText(number) != titles[narrow]:
                     self.setTabText(number, titles[narrow])
-            needed = self.tabBar().sizeHint().width() + (corner.sizeHint().width() if corner else 0)
+            needed = self.tabBar().sizeHint().width() + self._button.sizeHint().width()
             if needed <= self.width():
                 break
 

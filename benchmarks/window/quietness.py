@@ -21,14 +21,20 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 def undisturbed(measure: Callable[[], Result]) -> Result:
     """What `measure` finds while the processors are this program's own, or else the last time it tries."""
-    for attempt in range(_TRIES):
-        before, begin = _seconds_of_others(), time.perf_counter()
-        found = measure()
-        share = (_seconds_of_others() - before) / (time.perf_counter() - begin)
+    found, share = _beside_others(measure)
+    for again in range(1, _TRIES):
         if share <= _MOST:
-            return found
-        sys.stderr.write(f"other programs used {share:.0%} of a processor: measured again ({attempt + 1})\n")
+            break
+        sys.stderr.write(f"other programs used {share:.0%} of a processor: measured again ({again})\n")
+        found, share = _beside_others(measure)
     return found
+
+
+def _beside_others(measure: Callable[[], Result]) -> tuple[Result, float]:
+    """What `measure` finds, and how much of a processor others used meanwhile."""
+    before, begin = _seconds_of_others(), time.perf_counter()
+    found = measure()
+    return found, (_seconds_of_others() - before) / (time.perf_counter() - begin)
 
 
 def _seconds_of_others() -> float:

@@ -85,12 +85,12 @@ def _train(session: Session, epochs: int, interrupted: list[int], *, quiet: bool
                 progress.update()
             if interrupted:
                 break
-            evaluation = session.evaluate()
+            evaluated = session.evaluate()
             progress.clear()
-            _say(f"epoch {grouped(epoch)}/{grouped(epochs)}: {_figures(evaluation)}")
+            _say(f"epoch {grouped(epoch)}/{grouped(epochs)}: {_figures(evaluated)}")
             _say_what_is_wrong(session)
+    evaluation = session.evaluate()
     if interrupted:
-        evaluation = session.evaluate()
         _say(f"stopped at step {grouped(session.step_count)} of {grouped(total)}: {_figures(evaluation)}")
     return evaluation
 

@@ -269,6 +269,7 @@ def test_settings_theme_and_drawing_are_remembered(qtbot: QtBot, preferences: Pr
 
 
 def test_the_button_that_enlarges_the_tabs_says_that_it_gives_the_room_back(window: MainWindow) -> None:
+    window.resize(1440, 900)  # in a narrow one it has a sign
     button = window.tabs.cornerWidget()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert (button.text(), window.flow_panel.isVisible()) == ("Shrink", False)

@@ -104,6 +104,7 @@ def draw_picture(
 def _draw_number(painter: QPainter, box: QRect, value: float, theme: Theme, decimals: int) -> str:
     font, ratio = number_font(bold=True), painter.device().devicePixelRatioF()
     text = cell_number(value, max(CHARACTERS, decimals + 5), decimals)
+    characters = 0
     for size in (17, 15, 13, 12, 11, 10):
         font.setPixelSize(round(size * ratio))
         painter.setFont(font)

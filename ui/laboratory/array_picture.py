@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +86,7 @@ class ArrayPicture(QWidget):
         title: str,
         note: str = "",
         limit: float | None = None,
-        hidden: Iterable[Cell] = (),
+        hidden: Collection[Cell] = (),
         blank_from: int | None = None,
         writes: Callable[[float, int], str] = cell_number,
     ) -> None:
@@ -97,10 +97,10 @@ class ArrayPicture(QWidget):
         """
         if values.shape != self._values.shape:
             self._image, self._cursor = None, None
-        shown = [value for index, value in np.ndenumerate(values) if index not in set(hidden)] if hidden else values
-        self._values, self._signed = values, signed
+        self._values, self._signed, self._hidden = values, signed, frozenset(hidden)
+        shown = [value for index, value in np.ndenumerate(values) if index not in self._hidden] if hidden else values
         self._limit = peak(np.asarray(shown))[0] if limit is None else limit
-        self._title, self._note, self._hidden = title, note, frozenset(hidden)
+        self._title, self._note = title, note
         self._blank_from, self._writes = blank_from, writes
         self.setToolTip("" if not note else f"{title}: {note}")
         self._renew()
