@@ -127,7 +127,7 @@ class MainWindow(WithLateViews, QMainWindow):
         self.late = LateViews(self.flow_panel.linker)
         self.laboratory = LaboratoryLink(self)
         self.timeline = TimelineLink(self)
-        self.batch_watch = BatchWatch(self.worker, ("slow motion", "samples", "practice", "board"), self)
+        self.batch_watch = BatchWatch(self.worker, ("slow motion", "samples", "practice", "board", "cell"), self)
         self.study = StudyPages(self.laboratory.panel, self.worker, self.batch_watch, self.flow_panel, self.files)
 
     def _build_actions(self) -> None:

@@ -85,6 +85,7 @@ def _connect_flow(window: MainWindow) -> None:
     window.overview.array_chosen.connect(flow.show_array)
     window.overview.array_pointed.connect(flow.point_at_array)
     late.terms.when_made(lambda terms: terms.cell_pointed.connect(flow.point_at_cell))
+    late.terms.when_made(lambda terms: terms.watch_changed.connect(partial(window.batch_watch.want, "cell")))
     late.chain.when_made(lambda chain: chain.touched.connect(flow.light_up))
     late.chain.when_made(lambda chain: chain.cell_pointed.connect(flow.point_at_cell))
     late.board.when_made(lambda board: board.cell_pointed.connect(flow.stand_at))

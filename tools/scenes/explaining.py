@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from playground.sample_ref import DrawnSample
 from playground.take_home.document import derivation
 from playground.take_home.moment import Moment
-from tools.scenes.hands import as_widget, click, point_at, press
+from tools.scenes.hands import as_widget, point_at, press
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 from ui.offscreen import draw_test_image, show_frames, wait_until
@@ -76,7 +76,7 @@ def follow(window: MainWindow) -> None:
 
 def pins(window: MainWindow) -> None:
     for cell in (CellRef("dA1", (2, 9, 9)), CellRef("w1", (2, 0, 1, 3)), CellRef("dw1", (2, 0, 1, 3))):
-        click(window, cell)
+        window.flow_panel.linker.toggle_pin(cell)
     press(window, Qt.Key.Key_4)
     window.worker.set_speed(30)
     window.worker.train(60)

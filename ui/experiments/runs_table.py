@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from playground.experiments.recording import Recording
 from playground.experiments.values import VARIED
 from ui.number_format import format_number, grouped, percent
+from ui.sort_header import SortHeader
 from ui.theme import DARK, Theme, number_font, palette_color
 
 __all__ = ["RunsTable"]
@@ -38,6 +39,7 @@ class RunsTable(QTableWidget):
         self._theme = DARK
         self._shown: list[tuple[str, int, Recording]] = []
         self.setAccessibleName("Runs")
+        self.setHorizontalHeader(SortHeader(self))
         self.setHorizontalHeaderLabels(["run", *(VARIED[name].label for name in _SETTINGS), *_RESULTS])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -47,6 +49,7 @@ class RunsTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
+        header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)

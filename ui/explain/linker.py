@@ -85,6 +85,7 @@ class CellLinker(QObject):
         self._pointed: CellRef | None = None
         self._pins: list[Pin] = []
         self._active: Pin | None = None
+        self._passing: Pin | None = None  # that of the last click, which the next one replaces
         self._made: dict[CellRef, Spotlight | None] = {}
         self._readers: tuple[object, CellRef, Cells] | None = None
         self._recorded: tuple[object, ...] = ()
@@ -214,14 +215,33 @@ class CellLinker(QObject):
             self._stood = ref
             self.spotlight_changed.emit()
 
-    def toggle_pin(self, ref: CellRef) -> None:
-        """Pin a cell, or take its pin away; a seventh pin replaces the oldest."""
+    def click(self, ref: CellRef) -> None:
+        """Pin a cell in the place of the one that was clicked before, or take its pin away."""
         if self.is_pinned(ref):
-            self.unpin(next(pin for pin in self._pins if pin.ref == ref))
+            self._let_go(ref)
+            return
+        pin = Pin(ref)
+        self._pins = [*(other for other in self._pins if other is not self._passing), pin][-MOST_PINS:]
+        self._passing = pin
+        self._activate(pin)
+
+    def toggle_pin(self, ref: CellRef) -> None:
+        """Pin one cell more, beside what was clicked before, or take its pin away; a seventh replaces the oldest.
+
+        A cell that was only clicked stays pinned from now on.
+        """
+        passing, self._passing = self._passing, None
+        if passing in self._pins and passing is not None and passing.ref == ref:
+            return
+        if self.is_pinned(ref):
+            self._let_go(ref)
             return
         pin = Pin(ref)
         self._pins = [*self._pins, pin][-MOST_PINS:]
         self._activate(pin)
+
+    def _let_go(self, ref: CellRef) -> None:
+        self.unpin(next(pin for pin in self._pins if pin.ref == ref))
 
     def unpin(self, pin: Pin | None = None) -> None:
         """Take a pin away, the active one if none is named; the newest that is left becomes active."""
@@ -242,7 +262,7 @@ class CellLinker(QObject):
         if ref == origin:
             return
         if self._active is None:
-            self._active = Pin(ref)
+            self._active = self._passing = Pin(ref)
             self._pins = [*self._pins, self._active][-MOST_PINS:]
         pin = self._active
         if origin is not None:

@@ -37,7 +37,8 @@ class PinsList(QWidget):
         self.setAccessibleName("Pinned cells")
         self.setToolTip(
             f"Pinned cells with their value in the last {RECENT} frames at most.\n"
-            f"Click chooses, × or Delete unpins; a pin beyond {MOST_PINS} replaces the oldest."
+            "A click on a cell replaces the cell that was clicked before; Shift+click or P pins one more.\n"
+            f"Click here chooses, × or Delete unpins; a pin beyond {MOST_PINS} replaces the oldest."
         )
         metrics = QFontMetrics(self.font())
         self._line = metrics.height()

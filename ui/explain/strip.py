@@ -22,8 +22,8 @@ from ui.vectors import draws_vectors
 __all__ = ["ExplanationStrip", "LinkCounts"]
 
 _HINTS = (
-    "Point at a cell to see what it is made from · click or P pins it · arrow keys walk",
-    "Point at a cell · click or P pins it · arrow keys walk",
+    "Point at a cell to see what it is made from · click pins it, Shift+click or P one more · arrow keys walk",
+    "Point at a cell · click pins it, Shift+click or P one more",
     "Point at a cell · click pins it",
 )
 _MARGIN = 9

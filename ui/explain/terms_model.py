@@ -127,7 +127,7 @@ class TermsModel(QAbstractTableModel):
             if section == 0:
                 return "#"
             # the sign of the order stands at the right end
-            return "product\u00a0\u00a0\u00a0" if last else "factor" if section % 2 else "number"
+            return "product\u00a0\u00a0\u00a0" if last else "factor" if section % 2 else "number\u00a0"
         if role == Qt.ItemDataRole.ToolTipRole:
             return "Sort by size, whatever the sign" if last else "Sort by place in the sum" if section == 0 else None
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QMouseEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QMouseEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.explain import Explanation
 from playground.laboratory.self_check import is_close
-from playground.notation.rules import cell_label
 from playground.snapshot import RunState
 from ui.controls import CalmToolButton
 from ui.explain.linker import CellLinker, Spotlight
+from ui.explain.no_terms import no_terms_words
 from ui.explain.pieces import PieceLine
 from ui.explain.pins_list import PinsList
 from ui.explain.sentence import Piece, formula_line, text_of
 from ui.explain.terms_model import TermsModel
 from ui.explain.terms_table import TermsTable
 from ui.number_format import format_number, grouped
+from ui.scrolling import ScrollingArea
 from ui.theme import SLIM_SCROLL_BAR, Theme, number_font, slim_scroll_bar
 
 __all__ = ["TermsPanel", "check_texts"]
 
 _REORDER_MS = 1000
 _NARROW = 700
-_HINT = "Click a cell above to pin it: every term of its sum is listed here and followed while the network trains."
+_UPDATE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter  # lines of sums begin one beneath the other
+_HINT = (
+    "Click a cell above to pin it, with Shift beside the ones before: every term of its sum is listed here and "
+    "followed while the network trains."
+)
 
 
 class TermsPanel(QWidget):
@@ -36,11 +41,14 @@ class TermsPanel(QWidget):
 
     cell_pointed = Signal(object)
     """The CellRef of the factor under the mouse, None if there is none."""
+    watch_changed = Signal(object)
+    """"batch" while the update of a parameter is shown, which the next step makes; else None."""
 
     def __init__(self, linker: CellLinker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._linker = linker
         self._light: Spotlight | None = None
+        self._watches = False
         self._step = 0
         self._decimals = 4
         self._narrow: bool | None = None
@@ -68,12 +76,12 @@ class TermsPanel(QWidget):
         self.hint = QLabel(_HINT)
         self.hint.setObjectName("muted")
         self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         middle = QHBoxLayout()
         middle.setSpacing(6)
         middle.addWidget(self.pins_area)
         middle.addWidget(self.table, 1)
-        middle.addWidget(self.hint, 1)
+        self.hint_area = ScrollingArea(self.hint)
+        middle.addWidget(self.hint_area, 1)
         self.check = PieceLine(number_font(8.5))
         self.check.setAccessibleName("Check of the sum")
         layout = QVBoxLayout(self)
@@ -166,6 +174,7 @@ class TermsPanel(QWidget):
             return
         ref = self._linker.subject
         light = self._linker.explanation(ref) if ref else None
+        self._watch(light is not None and light.found.rule == "parameter")
         other = light is None or self._light is None or light.ref != self._light.ref
         self._light = light
         self.terms.show_spotlight(light)
@@ -177,6 +186,16 @@ class TermsPanel(QWidget):
             self.terms.reorder()
             self._ordered()
         self._show_state()
+
+    def _watch(self, watches: bool) -> None:
+        if watches is not self._watches:
+            self._watches = watches
+            self.watch_changed.emit("batch" if watches else None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._watch(False)
 
     def _may_reorder(self) -> bool:
         at_top = self.table.verticalScrollBar().value() == 0
@@ -203,13 +222,15 @@ class TermsPanel(QWidget):
         rows = bool(light and light.found.count)
         self.table.setVisible(rows)
         self.copy_all.setVisible(rows)
-        self.hint.setVisible(not rows)
+        self.hint_area.setVisible(not rows)
+        is_update = light is not None and light.found.rule == "parameter"
+        self.hint.setAlignment(_UPDATE if is_update else Qt.AlignmentFlag.AlignCenter)
         if light:
             value = (Piece(" = "), Piece(format_number(light.found.value, self._decimals), "total"))
             rule = formula_line(light.trace, light.found, lambda _text: True)
             short = formula_line(light.trace, light.found, lambda text: len(text) < len(text_of(rule)))
             self.title.show_pieces(rule + value, short + value, rule[:1] + value)
-            self.hint.setText(_no_terms(light))
+            self.hint.setText(no_terms_words(light, self._linker.snapshot, self._decimals))
         else:
             self.title.show_pieces()
             self.hint.setText(_HINT)
@@ -265,12 +286,3 @@ def check_texts(found: Explanation) -> tuple[str, ...]:
         f"{count} {total}; engine {value}",
         f"{apart} of the engine's {value}" if gap else f"the engine's {value}",
     )
-
-
-def _no_terms(light: Spotlight) -> str:
-    name = cell_label(light.trace, light.found.name, light.found.index)
-    if light.found.rule == "input":
-        return f"{name} is a number of the image: nothing comes before it."
-    if light.found.rule == "parameter":
-        return f"{name} is a parameter: training changes it, nothing in this pass makes it."
-    return f"{name} is 0 and has no terms: {light.found.zero_because or 'nothing reaches it'}."

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from ui.cell_ref import CellRef
 from ui.explain.terms_model import TermsModel
 from ui.number_batch import NumberBatch
+from ui.sort_header import SortHeader
 from ui.theme import DARK, Theme, name_color, number_font, slim_scroll_bar
 
 __all__ = ["TermsTable"]
@@ -68,6 +69,7 @@ class TermsTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(metrics.height() + 2)
         rows.setDefaultSectionSize(metrics.height() + 3)
+        self.setHorizontalHeader(SortHeader(self))
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         # as the numbers beneath, which do not follow the desktop's font

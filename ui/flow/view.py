@@ -33,7 +33,9 @@ class FlowView(FlowPicture):
     """
 
     cell_clicked = Signal(object)
-    """The CellRef that was clicked, or chosen by P or Enter."""
+    """The CellRef that was clicked, or chosen by Enter."""
+    cell_kept = Signal(object)
+    """The CellRef that was clicked with Shift, or chosen by P: to stay beside those that were clicked before."""
     menu_requested = Signal(object, QPoint)
     """The CellRef whose menu is asked for by the right button or the menu key, and where on the screen."""
     dismissed = Signal()
@@ -126,7 +128,8 @@ class FlowView(FlowPicture):
             self.editing.begin(CellRef("L", ()))
         elif cell and event.button() == Qt.MouseButton.LeftButton:
             self.choose(cell)
-            self.cell_clicked.emit(cell)
+            kept = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            (self.cell_kept if kept else self.cell_clicked).emit(cell)
         super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -173,7 +176,7 @@ class FlowView(FlowPicture):
             event.accept()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_P) and self.cell:
             self.choose(self.cell)
-            self.cell_clicked.emit(self.cell)
+            (self.cell_kept if key == Qt.Key.Key_P else self.cell_clicked).emit(self.cell)
         elif key == Qt.Key.Key_Escape and self._overlay.pinned:
             self.dismissed.emit()
         elif key == Qt.Key.Key_Escape and self.cell:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from playground.snapshot import Snapshot
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.flow.views import move_mouse
 from tests.ui.hands import LEFT, NO_BUTTON, PRESS
+from ui.cell_ref import CellRef
 from ui.flow.panel import FlowPanel
 from ui.flow.view import FlowView
 
@@ -47,6 +49,11 @@ def mouse(
 
 def click(view: FlowView, name: str, index: tuple[int, ...]) -> None:
     mouse(view, name, index, click=True)
+
+
+def keep(view: FlowView, name: str, index: tuple[int, ...]) -> None:
+    """Click a cell with Shift."""
+    QTest.mouseClick(view, LEFT, Qt.KeyboardModifier.ShiftModifier, view.place_of(CellRef(name, index)).center())
 
 
 def leave(view: FlowView) -> None:

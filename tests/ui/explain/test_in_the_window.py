@@ -54,6 +54,26 @@ def assert_all_agree(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(agree)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_of_a_weight_the_next_update_is_shown_and_the_step_makes_it(
+    qtbot: QtBot, window: MainWindow, optimizer: str
+) -> None:
+    window.run.change(optimizer=optimizer)
+    click(window.flow_panel.view, "w1", (1, 0, 1, 2))
+    leave(window.flow_panel.view)
+    QTest.keyClick(window, Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: "←" in window.terms_panel.hint.text(), timeout=10_000)
+    text = window.terms_panel.hint.text()
+    rule = "SGD: w ← w − η ∂L/∂w" if optimizer == "sgd" else "Adam: w ← w − η m̂/(√v̂ + ε)"
+    assert f"Next step over its batch of 32, {rule}" in text
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    after = format_number(float(window._shown.trace.w1[1, 0, 1, 2]), 4)
+    assert f"= {after}" in text
+    window.tabs.show_number(1)
+    qtbot.waitUntil(lambda: window.batch_watch._asked is None)
+
+
 def test_p_pins_the_cell_under_the_mouse_wherever_the_keys_go(window: MainWindow) -> None:
     mouse(window.flow_panel.view, "P1", (0, 3, 3))
     QTest.keyClick(window, Qt.Key.Key_P)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.explain.hands import click, later, leave, mouse, panel_of
+from tests.ui.explain.hands import click, keep, later, leave, mouse, panel_of
 from tests.ui.flow.snapshots import snapshot_of
 from ui.cell_ref import CellRef, cell_value
 from ui.explain.linker import MOST_PINS, RECENT
@@ -119,10 +119,30 @@ def test_pins_go_with_their_network_and_return_with_it(qtbot: QtBot) -> None:
     assert [pin.ref for pin in panel.linker.pins] == [CellRef("x", (0, 1, 1))]
 
 
+def test_a_click_replaces_the_cell_that_was_clicked_before_and_one_with_shift_does_not(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot)
+
+    def pinned() -> list[int]:
+        return [pin.ref.index[2] for pin in panel.linker.pins]
+
+    click(panel.view, "x", (0, 3, 0))
+    click(panel.view, "x", (0, 3, 1))
+    assert pinned() == [1]
+    keep(panel.view, "x", (0, 3, 2))
+    click(panel.view, "x", (0, 3, 3))
+    click(panel.view, "x", (0, 3, 4))
+    assert pinned() == [1, 2, 4]
+    click(panel.view, "x", (0, 3, 2))
+    assert pinned() == [1, 4], "a click on a pinned cell takes its pin away"
+    keep(panel.view, "x", (0, 3, 4))
+    click(panel.view, "x", (0, 3, 5))
+    assert pinned() == [1, 4, 5], "what was only clicked stays once it is pinned"
+
+
 def test_a_seventh_pin_replaces_the_oldest(qtbot: QtBot) -> None:
     panel = panel_of(qtbot)
     for column in range(MOST_PINS + 1):
-        click(panel.view, "x", (0, 3, column))
+        keep(panel.view, "x", (0, 3, column))
     assert [pin.ref.index[2] for pin in panel.linker.pins] == list(range(1, MOST_PINS + 1))
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.explain import explain
 from playground.laboratory.self_check import is_close
 from playground.snapshot import RunState
-from tests.ui.explain.hands import click, later, mouse, panel_of
+from tests.ui.explain.hands import click, keep, later, mouse, panel_of
 from tests.ui.flow.snapshots import snapshot_of
 from ui.cell_ref import CellRef
 from ui.explain.terms_panel import TermsPanel, check_texts
@@ -165,7 +165,7 @@ def test_the_check_finds_a_sum_that_is_not_the_value() -> None:
 def test_a_pin_is_chosen_and_taken_away_with_the_mouse_and_with_keys(qtbot: QtBot) -> None:
     flow, panel = both(qtbot)
     for index in ((0, 0, 0, 0), (0, 0, 1, 1), (0, 0, 2, 2)):
-        click(flow.view, "dw1", index)
+        keep(flow.view, "dw1", index)
     first, second, third = flow.linker.pins
     QTest.mouseClick(panel.pins, Qt.MouseButton.LeftButton, pos=panel.pins.row_rect(0).center())
     assert flow.linker.active is first
@@ -234,11 +234,11 @@ def test_in_a_wide_window_the_product_stands_beside_its_factors(qtbot: QtBot) ->
     assert product.width() < 160
 
 
-def test_a_parameter_says_that_nothing_makes_it(qtbot: QtBot) -> None:
+def test_a_parameter_waits_for_the_step_that_changes_it(qtbot: QtBot) -> None:
     flow, panel = both(qtbot)
     click(flow.view, "w1", (0, 0, 1, 1))
     assert panel.hint.isVisible()
-    assert "w₁[0][1,1] is a parameter" in panel.hint.text()
+    assert panel.hint.text() == "Working the next step out …"
     assert not panel.table.isVisible()
 
 
