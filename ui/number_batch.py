@@ -13,7 +13,7 @@ from ui.vectors import draws_vectors
 
 __all__ = ["ALPHABET", "NumberBatch"]
 
-ALPHABET = "0123456789.,−+-e%±…∞Na /x–"
+ALPHABET = "0123456789.,−+-e%±…∞Nal /x–"
 """The signs that numbers are written with."""
 _MOST_PLACES = 10_000
 _ORIGIN = QPointF(0.0, 0.0)

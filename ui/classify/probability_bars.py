@@ -17,6 +17,7 @@ _ONE_COLUMN = 5
 _COLUMN_GAP = 10
 _MOST = 10
 _TOLD = 40  # classes in the tooltip
+_SHORTEST_NAME = 12  # pixels that are left to the name of a class; the per cent sign goes first
 
 
 def percent_text(probability: float) -> str:
@@ -166,8 +167,10 @@ class ProbabilityBars(QWidget):
         bar_height, gap = (2.0, 3.0) if cell.height() < 17 else (3.0, 3.5) if cell.height() < 20 else (4.0, 4.5)
         text = QRectF(cell.left(), cell.top(), cell.width(), cell.height() - bar_height - gap)
         figure_font = _sized(number_font(8.5, bold=wins), text.height())
-        figure = f"{percent_text(probabilities[position])} %"
-        figure_width = QFontMetricsF(figure_font).horizontalAdvance(figure)
+        figure, measure = f"{percent_text(probabilities[position])} %", QFontMetricsF(figure_font).horizontalAdvance
+        if measure(figure) > text.width() - _SHORTEST_NAME:
+            figure = figure.strip(" %")
+        figure_width = measure(figure)
         painter.setFont(figure_font)
         painter.setPen(QColor(self._theme.text if wins else self._theme.muted))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure)

@@ -153,7 +153,9 @@ class FlowPainter:
     def _write(self, painter: QPainter, part: _VisiblePart, trace: Trace, scales: Scales) -> None:
         """What is written beside the cells, and all numbers."""
         for scale, limit in zip(part.scales, scales.limits(part.scaled).tolist(), strict=True):
-            text = format_scale(limit, scale.signed) if scales.peak(scale.name) else "all 0"
+            text = format_scale(limit, scale.signed)
+            if not scales.peak(scale.name):
+                text = "NaN/∞" if scale.name in self._pixels.broken else "all 0"
             self._write_scale(painter, scale, text)
         for box in part.boxes:
             self._box_value(painter, box, float(trace.arrays[box.name].item()))

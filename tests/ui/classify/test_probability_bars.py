@@ -62,6 +62,18 @@ def test_the_length_of_a_bar_is_its_probability(bars):
     assert lengths == pytest.approx([0.75, 0.25], abs=0.05)
 
 
+def test_a_name_and_its_figure_do_not_overlap_in_two_narrow_columns(bars):
+    bars.set_names(DIGITS)
+    bars.resize(103, 135)
+    bars.show_probabilities([0.9999, *[0.0001 / 9] * 9])
+    image = bars.grab().toImage()
+    ground = image.pixelColor(50, 3)  # between the columns
+    gaps = [all(image.pixelColor(x, y) == ground for y in range(12)) for x in range(46)]
+    first_gap = gaps.index(True, gaps.index(False))
+    assert first_gap < 12
+    assert gaps[first_gap : first_gap + 3] == [True] * 3
+
+
 def test_new_names_take_the_old_figures_away(bars):
     bars.set_names(("3", "8"))
     bars.show_probabilities([0.9, 0.1])

@@ -11,6 +11,7 @@ from tests.ui.flow.views import ScaledView, move_mouse, view_of
 from ui.cell_ref import CellRef
 from ui.flow.heatmap import ScaleRule
 from ui.flow.view import FlowView
+from ui.number_batch import ALPHABET
 from ui.number_format import significant_number
 
 
@@ -103,6 +104,16 @@ def test_an_array_of_zeros_is_said_to_be_one_whatever_its_scale(qtbot):
     view.compose()
     assert view.painted._shown_texts["dw1"] == "all 0"
     assert view.painted._shown_texts["z1"].startswith("±")
+    assert all(sign in ALPHABET for text in view.painted._shown_texts.values() for sign in text)
+
+
+def test_an_array_without_a_finite_number_is_not_said_to_be_all_0(qtbot):
+    view = view_of(qtbot)
+    values = snapshot_of("four filters").trace.dw1
+    view.show_snapshot(with_array(snapshot_of("four filters"), "dw1", np.full_like(values, np.nan)))
+    view.compose()
+    assert view.painted._shown_texts["dw1"] == "NaN/∞"
+    assert all(sign in ALPHABET for text in view.painted._shown_texts.values() for sign in text)
 
 
 def test_the_tooltip_is_the_whole_formula(qtbot):
