@@ -19,6 +19,7 @@ from playground.notation.numbers import (
     percent,
     scientific,
     significant_number,
+    term_number,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "plain_number",
     "scientific",
     "significant_number",
+    "term_number",
 ]
 
 DECIMAL_CHOICES = (2, 4, 6, 8)

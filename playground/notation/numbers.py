@@ -19,6 +19,7 @@ __all__ = [
     "percent",
     "scientific",
     "significant_number",
+    "term_number",
 ]
 
 MINUS = "−"
@@ -56,6 +57,19 @@ def grouped_decimals(text: str) -> str:
     whole, point, rest = text.removeprefix(MINUS).partition(".")
     shown = grouped(int(whole)) if len(whole) > _TOGETHER else whole
     return f"{MINUS if text.startswith(MINUS) else ''}{shown}{point}{rest}"
+
+
+def term_number(value: float, decimals: int = 4) -> str:
+    """A number that is multiplied or added by hand: as `format_number`, below 1 with `decimals` digits that count.
+
+    So a product of a large and a small one comes out as it is shown: 2827.5676 · 3.535e−4 = 0.9996.
+    """
+    size = abs(float(value))
+    if not 0.0 < size < 1.0:
+        return format_number(value, decimals)
+    if size < SMALLEST_PLAIN:
+        return scientific(value, decimals)
+    return f"{value:.{decimals - 1 - math.floor(math.log10(size))}f}".replace("-", MINUS)
 
 
 def scientific(value: float, digits: int) -> str:

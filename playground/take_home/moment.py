@@ -9,7 +9,7 @@ from core.trace import Trace
 from playground.counting import grouped
 from playground.flaw import Flaw
 from playground.notation.names import class_words
-from playground.notation.numbers import chosen_number, format_number
+from playground.notation.numbers import chosen_number, term_number
 from playground.sample_ref import DrawnSample, SampleRef
 from playground.settings import Settings
 from playground.snapshot import Snapshot
@@ -104,7 +104,7 @@ class Moment:
 
     def number(self, value: float) -> str:
         """A number in the decimals of this document."""
-        return format_number(value, self.decimals)
+        return term_number(value, self.decimals)
 
     def _network(self) -> str:
         arrays, parts = self.trace.arrays, []

@@ -12,7 +12,7 @@ from core.trace import Trace
 from playground.counting import grouped
 from playground.notation.factors import in_notation
 from playground.notation.latex import aligned, latex_of
-from playground.notation.numbers import format_number
+from playground.notation.numbers import term_number
 from playground.notation.rules import cell_label, formula_text
 
 __all__ = ["Working", "working"]
@@ -63,7 +63,7 @@ def working(trace: Trace, name: str, index: Sequence[int], decimals: int, most: 
     found = explain(trace, name, index)
 
     def number(value: float) -> str:
-        return format_number(value, decimals)
+        return term_number(value, decimals)
 
     label = cell_label(trace, name, index)
     if found.is_given:

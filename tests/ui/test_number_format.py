@@ -15,6 +15,7 @@ from ui.number_format import (
     format_scale,
     percent,
     significant_number,
+    term_number,
 )
 
 
@@ -44,6 +45,30 @@ def read_back(text: str) -> float:
 )
 def test_numbers_are_written_as_the_field_writes_them(value, decimals, text):
     assert format_number(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (2827.5676, 4, "2827.5676"),
+        (3.5353e-4, 4, "3.535e−4"),
+        (-0.0090123, 4, "−0.009012"),
+        (0.0847, 4, "0.08470"),
+        (0.5, 4, "0.5000"),
+        (0.99996, 4, "1.0000"),
+        (0.0012345, 2, "0.0012"),
+        (0.0, 4, "0"),
+        (math.inf, 4, "∞"),
+    ],
+)
+def test_a_number_to_reckon_with_has_as_many_digits_below_1_as_it_has_decimals(value, decimals, text):
+    assert term_number(value, decimals) == text
+
+
+@given(st.floats(1e-7, 1e5), st.floats(1e-7, 1e5), st.sampled_from([4, 6]))
+def test_the_numbers_of_a_product_come_to_the_product_to_their_digits(first, second, decimals):
+    worked_out = read_back(term_number(first, decimals)) * read_back(term_number(second, decimals))
+    assert worked_out == pytest.approx(first * second, rel=1.01 * 10 ** (1 - decimals))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 from core.explain import Explanation, Gate, Output, Pooling, Term, Travel
 from core.trace import Trace
 from playground.notation.rules import cell_label, formula_text, label
-from ui.number_format import display_name, format_number, grouped
+from ui.number_format import display_name, grouped, term_number
 
 __all__ = ["Piece", "formula_line", "sum_line", "text_of"]
 
@@ -74,7 +74,7 @@ class _Line:
         self.tail = [Piece(" = "), Piece(self.number(found.value), "total")]
 
     def number(self, value: float) -> str:
-        return format_number(value, self.decimals)
+        return term_number(value, self.decimals)
 
     def factor(self, value: float) -> str:
         """A number within a product: negative ones in brackets."""

@@ -14,7 +14,7 @@ from playground.notation.rules import cell_label
 from ui.cell_ref import CellRef
 from ui.explain.linker import Spotlight
 from ui.explain.notation import ref_of
-from ui.number_format import format_number
+from ui.number_format import term_number
 
 __all__ = ["TermsModel"]
 
@@ -147,13 +147,13 @@ class TermsModel(QAbstractTableModel):
             return str(int(self._order[row]) + 1), "muted"
         term = self.term(row)
         if column == self.columnCount() - 1:
-            return format_number(term.product, self._decimals), "text"
+            return term_number(term.product, self._decimals), "text"
         position = (column - 1) // 2
         if position >= len(term.factors):
             return "", "text"
         factor = term.factors[position]
         if column % 2 == 0:
-            return format_number(factor.value, self._decimals), "text"
+            return term_number(factor.value, self._decimals), "text"
         return self._cell(factor), "derivative" if factor.array.startswith("d") else "text"
 
     def _tip(self, index: Index) -> str | None:

@@ -17,7 +17,7 @@ from ui.explain.pins_list import PinsList
 from ui.explain.sentence import Piece, formula_line, text_of
 from ui.explain.terms_model import TermsModel
 from ui.explain.terms_table import TermsTable
-from ui.number_format import format_number, grouped
+from ui.number_format import format_number, grouped, term_number
 from ui.scrolling import ScrollingArea
 from ui.theme import SLIM_SCROLL_BAR, Theme, number_font, slim_scroll_bar
 
@@ -226,7 +226,7 @@ class TermsPanel(QWidget):
         is_update = light is not None and light.found.rule == "parameter"
         self.hint.setAlignment(_UPDATE if is_update else Qt.AlignmentFlag.AlignCenter)
         if light:
-            value = (Piece(" = "), Piece(format_number(light.found.value, self._decimals), "total"))
+            value = (Piece(" = "), Piece(term_number(light.found.value, self._decimals), "total"))
             rule = formula_line(light.trace, light.found, lambda _text: True)
             short = formula_line(light.trace, light.found, lambda text: len(text) < len(text_of(rule)))
             self.title.show_pieces(rule + value, short + value, rule[:1] + value)

@@ -11,7 +11,7 @@ from playground.notation.updates import is_frozen, update_rule
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
 from ui.explain.sentence import Fits, Piece, formula_line, sum_line
-from ui.number_format import display_name, format_number
+from ui.number_format import display_name, term_number
 from ui.slow_motion.updates import update_words
 
 __all__ = ["CellWords", "cell_words"]
@@ -60,7 +60,7 @@ def _of_batch(snapshot: Snapshot, step: BatchStep, ref: CellRef, decimals: int) 
         value = float(step.gradients[ref.name[1:]][ref.index])
         mean = f"as if m = 1; the mean over the batch of {m} is "
         aside = "" if inside else f", which {sample.words} is not in"
-        return Piece(f"{which}, {mean}", "muted"), Piece(format_number(value, decimals), "total"), Piece(aside, "muted")
+        return Piece(f"{which}, {mean}", "muted"), Piece(term_number(value, decimals), "total"), Piece(aside, "muted")
     if not inside:
         return (Piece(f"{which}, which is not in this batch; click a sample of the batch at another grain", "muted"),)
     if ref.name.startswith("d") and m > 1:

@@ -10,7 +10,7 @@ from core.arrays import Array
 from core.derivation.wiring import Index
 from playground.batch_step import BatchStep
 from playground.notation.updates import is_frozen, update_working
-from ui.number_format import display_name, fit_number, format_number
+from ui.number_format import display_name, fit_number, format_number, term_number
 from ui.slow_motion.stages import parameter_part
 
 __all__ = ["UpdateBlock", "loss_sentence", "update_blocks", "update_words"]
@@ -56,7 +56,7 @@ def update_blocks(step: BatchStep, filters: tuple[int, ...], output: int) -> tup
 
 def update_words(step: BatchStep, name: str, index: Index, decimals: int) -> str:
     """'← 0.5 − 0.1 · (−0.2) = 0.52' for a cell of a parameter; lines before it say what the optimiser remembers."""
-    return "\n".join(update_working(step, name, index, partial(format_number, decimals=decimals)))
+    return "\n".join(update_working(step, name, index, partial(term_number, decimals=decimals)))
 
 
 def loss_sentence(step: BatchStep, decimals: int = 4) -> str:

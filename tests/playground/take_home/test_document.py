@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from playground.flaw import Flaw
-from playground.notation.numbers import format_number
+from playground.notation.numbers import term_number
 from playground.plain_step import after_plain_step
 from playground.take_home.document import Document, Equation, Numbers, derivation, share_of_zeros
 from playground.take_home.html import html_text
@@ -72,7 +72,7 @@ def test_the_grids_are_the_engine_s_numbers() -> None:
         ("∂L/∂w₁, filter 1", trace.dw1[1, 0]),
         ("w₁ after, filter 1", after_plain_step(trace, moment.settings.learning_rate)["w1"][1, 0]),
     ):
-        assert found[caption] == tuple(tuple(format_number(value) for value in row) for row in values.tolist())
+        assert found[caption] == tuple(tuple(term_number(value) for value in row) for row in values.tolist())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from latex2mathml.converter import convert
 
 from core.explain import explain
 from playground.notation.latex import latex_of
-from playground.notation.numbers import format_number
+from playground.notation.numbers import term_number
 from playground.take_home.working import working
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of
 
@@ -33,7 +33,7 @@ def test_a_working_ends_in_the_engine_s_number(name: str) -> None:
     for array, index in cells(name):
         lines = working(trace, array, index, 4).text().splitlines()
         results = [line for line in lines if "= " in line]
-        assert results[-1].endswith(f"= {format_number(float(trace.arrays[array][index]), 4)}")
+        assert results[-1].endswith(f"= {term_number(float(trace.arrays[array][index]), 4)}")
 
 
 def test_the_terms_of_a_small_cell_sum_to_it() -> None:
@@ -51,7 +51,7 @@ def test_many_terms_are_counted_and_their_sum_is_written() -> None:
     text = working(trace, "dw1", (2, 0, 1, 3), 4, most=3).text()
     rest = found.largest(3)
     nonzero = int(np.count_nonzero(found.products))
-    assert f"+ {nonzero - 3} more, which come to {format_number(rest.more_sum)}" in text
+    assert f"+ {nonzero - 3} more, which come to {term_number(rest.more_sum)}" in text
     assert f"+ {found.count - nonzero} terms that are 0" in text
     assert text.startswith("∂L/∂w₁[2][1,3] = Σ ∂L/∂z₁[2][i,j]·X[i+1,j+3]")
 

@@ -15,7 +15,7 @@ from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.in_the_window import opened
 from ui.cell_ref import CellRef, cell_value
 from ui.main_window import MainWindow
-from ui.number_format import format_number
+from ui.number_format import term_number
 
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
 
@@ -48,7 +48,7 @@ def assert_all_agree(qtbot: QtBot, window: MainWindow) -> None:
 
     def agree() -> bool:
         value = cell_value(window._shown.trace, pin.ref)
-        said = f"= {format_number(value, 4)}" in panel.strip.lines()[1]
+        said = f"= {term_number(value, 4)}" in panel.strip.lines()[1]
         return said and pin.value == value and window.terms_panel.terms.found.value == value
 
     qtbot.waitUntil(agree)
@@ -68,7 +68,7 @@ def test_of_a_weight_the_next_update_is_shown_and_the_step_makes_it(
     assert f"Next step over its batch of 32, {rule}" in text
     QTest.keyClick(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
-    after = format_number(float(window._shown.trace.w1[1, 0, 1, 2]), 4)
+    after = term_number(float(window._shown.trace.w1[1, 0, 1, 2]), 4)
     assert f"= {after}" in text
     window.tabs.show_number(1)
     qtbot.waitUntil(lambda: window.batch_watch._asked is None)

@@ -12,7 +12,7 @@ from tests.ui.flow.snapshots import snapshot_of
 from ui.cell_ref import CellRef, cell_value
 from ui.explain.linker import MOST_PINS, RECENT
 from ui.flow.marks import Mark, outline_marks
-from ui.number_format import format_number
+from ui.number_format import term_number
 from ui.theme import DARK
 
 
@@ -171,4 +171,4 @@ def test_the_explanation_is_of_the_frame_that_shows_it(qtbot: QtBot) -> None:
     for seed in range(4):
         frame = later(snapshot_of("four filters"), seed)
         panel.show_snapshot(frame)
-        assert panel.strip.lines()[1].count(f"= {format_number(float(frame.trace.L))}") == 1
+        assert panel.strip.lines()[1].count(f"= {term_number(float(frame.trace.L))}") == 1

@@ -14,7 +14,7 @@ from tests.ui.explain.hands import leave, mouse, panel_of
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
 from ui.explain.notation import ref_of
 from ui.flow.panel import FlowPanel
-from ui.number_format import format_number
+from ui.number_format import term_number
 
 _NUMBER = r"−?\d+(?:\.\d+)?(?:e[−+]\d+)?"
 
@@ -31,7 +31,7 @@ def test_every_array_ends_with_the_value_of_the_engine(qtbot: QtBot, name: str) 
         index = tuple(side // 2 for side in values.shape)
         panel.linker.hover(ref_of(array, index))
         said = panel.strip.lines()[1]
-        shown = format_number(float(values[index]), 4)
+        shown = term_number(float(values[index]), 4)
         assert f"= {shown}" in said, (array, said)
 
 

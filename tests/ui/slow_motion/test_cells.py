@@ -20,7 +20,7 @@ from ui.cell_ref import CellRef, cell_value
 from ui.explain.pieces import line_count
 from ui.explain.sentence import text_of
 from ui.main_window import MainWindow
-from ui.number_format import format_number
+from ui.number_format import term_number
 from ui.slow_motion.cells import grid_of
 from ui.slow_motion.panel import SlowMotionPanel
 from ui.theme import DARK, LIGHT
@@ -138,7 +138,7 @@ def test_the_first_and_last_cell_of_every_array_are_explained_with_the_engines_n
         for cell in (0, panel._walk.sizes[place] - 1):
             panel._stand(panel._walk.to(place, cell))
             value = cell_value(desk.frame().trace, panel.cell)
-            assert format_number(value, 4) in text_of(panel.cell_view.words.numbers), panel.cell
+            assert term_number(value, 4) in text_of(panel.cell_view.words.numbers), panel.cell
 
 
 def test_the_update_of_a_cell_is_that_of_the_batch(desk: Desk) -> None:
@@ -147,7 +147,7 @@ def test_the_update_of_a_cell_is_that_of_the_batch(desk: Desk) -> None:
     step, index = panel._step, panel.cell.index
     said = text_of(panel.cell_view.words.numbers)
     for array in (step.weights, step.gradients, step.weights_after):
-        assert format_number(float(array["w1"][index]), 4).strip("−") in said
+        assert term_number(float(array["w1"][index]), 4).strip("−") in said
     assert text_of(panel.cell_view.words.remark) == "the gradient is that of the batch of 8"
 
 
@@ -161,7 +161,7 @@ def test_a_parameters_gradient_stands_beside_the_mean_of_the_batch(qtbot: QtBot,
     alone = step.sample_gradients["w1"][(2, *index)]
     assert cell_value(desk.frame().trace, panel.cell) == pytest.approx(float(alone), rel=1e-4)
     np.testing.assert_allclose(step.sample_gradients["w1"].mean(axis=0)[index], step.gradients["w1"][index], rtol=1e-4)
-    mean = format_number(float(step.gradients["w1"][index]), 4)
+    mean = term_number(float(step.gradients["w1"][index]), 4)
     assert f"the mean over the batch of 8 is {mean}" in text_of(panel.cell_view.words.remark)
 
 
@@ -223,11 +223,11 @@ def test_the_flow_outlines_the_sources_and_spells_the_same_sum(qtbot: QtBot, win
     assert light.ref == panel.cell == CellRef("dw1", (0, 0, 0, 1))
     assert {mark.name for mark in flow.view._overlay.marks} == {"dz1", "x"}
     assert flow.view.glowing == {"dw1"}
-    value = format_number(cell_value(window._shown.trace, panel.cell), 4)
+    value = term_number(cell_value(window._shown.trace, panel.cell), 4)
     assert flow.strip.lines()[1].endswith(value)
     assert text_of(panel.cell_view.words.numbers).endswith(value)
     flow.set_decimals(6)
-    assert text_of(panel.cell_view.words.numbers).endswith(format_number(light.found.value, 6))
+    assert text_of(panel.cell_view.words.numbers).endswith(term_number(light.found.value, 6))
 
 
 def test_the_mouse_goes_before_the_stepper_and_the_stepper_comes_back(window: MainWindow) -> None:

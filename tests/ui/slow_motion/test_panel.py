@@ -16,7 +16,7 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
-from ui.number_format import format_number
+from ui.number_format import term_number
 from ui.slow_motion.controls import StageControls
 from ui.theme import DARK, LIGHT
 
@@ -192,7 +192,7 @@ def test_the_update_shows_the_numbers_under_the_mouse(desk: Desk) -> None:
     reading = view.reading_at(grid.topLeft() + QPoint(1, 1))
     step = desk.panel._step
     assert reading.startswith("w₁[0][0,0] ← ")
-    assert format_number(float(step.weights_after["w1"][0, 0, 0, 0])) in reading
+    assert term_number(float(step.weights_after["w1"][0, 0, 0, 0])) in reading
     assert "− 0.1 ·" in reading
 
 

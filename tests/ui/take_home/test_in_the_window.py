@@ -22,7 +22,7 @@ from playground.snapshot import RunState
 from tests.ui.in_the_window import answer_where_to_save, trained_on_shapes
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
-from ui.number_format import format_number
+from ui.number_format import term_number
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 CELL = CellRef("dw1", (1, 0, 2, 1))
@@ -61,14 +61,14 @@ def choose(menu: QMenu, text: str) -> None:
 
 def value(window: MainWindow, cell: CellRef = CELL) -> str:
     trace = window.flow_panel.view.snapshot.trace
-    return format_number(float(trace.arrays[cell.name][cell.array_index]), 4)
+    return term_number(float(trace.arrays[cell.name][cell.array_index]), 4)
 
 
 def test_the_derivation_goes_into_a_file_of_the_chosen_kind(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = window.flow_panel.view.snapshot.trace
-    numbers = [format_number(value, 4) for value in (float(shown.L), *shown.dw1[0, 0].reshape(-1).tolist())]
+    numbers = [term_number(value, 4) for value in (float(shown.L), *shown.dw1[0, 0].reshape(-1).tolist())]
     for suffix in (".md", ".html", ".pdf"):
         answer_where_to_save(monkeypatch, tmp_path / f"derivation{suffix}")
         with qtbot.waitSignal(window.take_home.saved, timeout=20_000):
