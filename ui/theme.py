@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.colors import rgb
+from playground.notation.color_maps import NEGATIVE, POSITIVE, ZERO, color_map, unsigned_map
 
 __all__ = [
     "DARK",
@@ -129,9 +129,9 @@ LIGHT = Theme(
     train="#ab5609",
     test="#1769c9",
     grid="#dfe4ea",
-    positive="#b85c00",
-    negative="#0b5cb5",
-    zero="#f6f7f9",
+    positive=POSITIVE,
+    negative=NEGATIVE,
+    zero=ZERO,
     selection="#000000",
     source="#007b71",
     reader="#b81f86",
@@ -182,30 +182,16 @@ def palette_color(theme: Theme, place: int) -> str:
     return colors[place % len(colors)]
 
 
-def _interpolate(stops: list[tuple[float, NDArray[np.float64]]], count: int) -> NDArray[np.uint8]:
-    places = np.linspace(0.0, 1.0, count)
-    positions = [position for position, _ in stops]
-    channels = [np.interp(places, positions, [color[channel] for _, color in stops]) for channel in range(3)]
-    colors: NDArray[np.uint8] = np.rint(np.stack(channels, axis=1)).astype(np.uint8)
-    return colors
-
-
 @cache
 def diverging_map(theme: Theme) -> NDArray[np.uint8]:
-    """(255, 3) RGB: index 0 the most negative, 127 exactly zero, 254 the most positive.
-
-    The count is odd so that zero has a colour of its own and tiny values of either sign do not flicker.
-    """
-    negative, zero, positive = rgb(theme.negative), rgb(theme.zero), rgb(theme.positive)
-    return _interpolate([(0.0, negative), (0.5, zero), (1.0, positive)], 255)
+    """(255, 3) RGB: index 0 the most negative, 127 exactly zero, 254 the most positive."""
+    return color_map((theme.negative, theme.zero, theme.positive))
 
 
-@cache
 def sequential_map(theme: Theme) -> NDArray[np.uint8]:
     """(255, 3) RGB of rising lightness (magma-like): index 0 is zero, 254 the largest activation."""
     del theme  # images are black paper with light ink in both themes, as the network sees them
-    colors = ("#050510", "#2c1a50", "#6b2a7f", "#b5406f", "#ea6f55", "#fcb26b", "#fcfdd9")
-    return _interpolate([(place, rgb(color)) for place, color in zip(np.linspace(0, 1, 7), colors, strict=True)], 255)
+    return unsigned_map()
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.chain import ChainFactor, chain
@@ -13,6 +14,7 @@ from core.derivation.wiring import Index
 from core.explain import explain
 from core.trace import Trace
 from playground.counting import grouped
+from playground.notation.color_maps import colored, is_signed
 from playground.notation.factors import in_notation, value_latex, value_text
 from playground.notation.latex import aligned, latex_of
 from playground.notation.names import display_name
@@ -34,6 +36,8 @@ __all__ = [
     "share_of_zeros",
 ]
 
+_COLORS = 3
+_SCALE = 128  # steps of a colour bar
 _SMALL_SIDE = 8
 """Maps of no more rows and columns are written in full; an image of no more is a blackboard's."""
 
@@ -85,10 +89,15 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """An image (channels, rows, columns) of 0 to 1 under its caption."""
+    """An image (3, rows, columns) of bytes under its caption, in the colours of the window; ends: of their scale.
+
+    scale: (3, 1, n) bytes, the colours from one end to the other; None of a picture that is in its own colours.
+    """
 
     caption: str
-    values: Array
+    pixels: NDArray[np.uint8]
+    scale: NDArray[np.uint8] | None = None
+    ends: tuple[str, str] = ("", "")
 
 
 Block = Heading | Paragraph | Equation | Numbers | Picture
@@ -128,9 +137,14 @@ class _Writer:
     def forward(self) -> Iterator[Block]:
         """Every value from the image to the loss."""
         yield Heading("Forward pass")
-        yield Picture("X", np.clip(self.trace.arrays["x"][0], 0.0, 1.0))
+        image = self.trace.arrays["x"][0]
+        if len(image) == _COLORS:
+            yield Picture("X", np.rint(np.clip(image, 0.0, 1.0) * 255).astype(np.uint8))
+        else:
+            yield self._picture("X", image[0], image, signed=False)
         for name in self.trace.forward_names:
-            yield from self._array(name)
+            blocks = self._array(name)
+            yield from blocks if name != "x" else (block for block in blocks if not isinstance(block, Picture))
 
     def chain(self) -> Iterator[Block]:
         """Back from the loss, one factor at a time, with the product so far."""
@@ -145,7 +159,8 @@ class _Writer:
             if factor.kind not in ("flatten", "convolution weight"):
                 of_weights = factor.kind in ("dense input", "convolution input")
                 values = factor.values if of_weights else factor.values[0]
-                yield from self._plane(_fraction(factor), values, self._number_of(factor.touches[-1]))
+                signed = bool((values < 0).any())
+                yield from self._plane(_fraction(factor), values, self._number_of(factor.touches[-1]), signed=signed)
             if factor is not factors[0]:
                 yield from self._array(factor.running, lead="The product so far is")
 
@@ -204,15 +219,24 @@ class _Writer:
         if len(formula) == 2:
             yield Equation.of(display_name(name), formula[1])
         values = array if is_parameter(name) or not array.ndim else array[0]
-        yield from self._plane(display_name(name), values, self._number_of(name))
+        yield from self._plane(display_name(name), values, self._number_of(name), signed=is_signed(name))
 
     def _number_of(self, name: str) -> int:
         """The block, or the dense layer, that an array belongs to; 0 for the image, F and L."""
         digits = name.removeprefix("d")[1:]
         return int(digits) if digits.isdigit() else 0
 
-    def _plane(self, caption: str, values: Array, number: int) -> Iterator[Block]:
-        """The numbers of the chosen filter, if they are few enough for a page; else their range."""
+    def _picture(self, caption: str, shown: Array, values: Array, *, signed: bool) -> Picture:
+        """A map, on the scale of its whole array as in the window."""
+        finite = values[np.isfinite(values)]
+        limit = float(np.abs(finite).max()) if finite.size else 0.0
+        low = -limit if signed else 0.0
+        scale = colored(np.linspace(low, limit, _SCALE)[np.newaxis], limit, signed=signed)
+        ends = (self.moment.number(low), self.moment.number(limit))
+        return Picture(caption, colored(shown, limit, signed=signed), scale, ends)
+
+    def _plane(self, caption: str, values: Array, number: int, *, signed: bool = True) -> Iterator[Block]:
+        """The numbers of the chosen filter, if they are few enough for a page; else its picture and their range."""
         shape, shown = values.shape, values
         if values.size == 1:
             yield Equation.of(caption, self.moment.number(float(values.reshape(-1)[0])))
@@ -227,6 +251,9 @@ class _Writer:
                 caption = f"{caption}, channel 0 of {len(shown)}"
             shown = shown[0]
         grid = shown.reshape(1, -1) if shown.ndim < 2 else shown
+        is_map = values.ndim > 2 and min(grid.shape) > 1 and grid.size > (_SMALL_SIDE + 2) ** 2
+        if is_map:
+            yield self._picture(caption, grid, values, signed=signed)
         if grid.shape[0] <= _SMALL_SIDE + 2 and grid.shape[1] <= _SMALL_SIDE + 2:
             rows = tuple(tuple(self.moment.number(value) for value in row) for row in grid.tolist())
             yield Numbers(caption, rows)

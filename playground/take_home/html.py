@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 from latex2mathml.converter import convert
+from numpy.typing import NDArray
 
 from playground.notation.latex import latex_of
 from playground.own_data.png import png_bytes
@@ -26,7 +27,8 @@ dl { display: grid; grid-template-columns: max-content auto; gap: .2em 1em; } dt
 .note { border-left: 4px solid #c60; padding: .4em 1em; background: #c602; }
 figure { margin: .7em 0; overflow-x: auto; } figcaption { margin-bottom: .2em; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-img { width: 14em; image-rendering: pixelated; border: 1px solid #8886; }
+img { image-rendering: pixelated; border: 1px solid #8886; } img.map { width: 14em; display: block; }
+img.bar { width: 8em; height: .7em; } .scale { margin-top: .3em; font-size: .85em; font-variant-numeric: tabular-nums; }
 td { border: 1px solid #8886; padding: .15em .5em; text-align: right; min-width: 3.6em; }
 @media print { h2, h3, figcaption { break-after: avoid; } tr, figure { break-inside: avoid; } }
 """
@@ -57,14 +59,23 @@ def _block(block: Block) -> str:
             table = f'<mtable displaystyle="true" columnalign="right left">{rows}</mtable>'
             return f'<div class="equation"><math>{table}</math></div>'
         case Picture():
-            png = b64encode(png_bytes(np.rint(block.values * 255).astype(np.uint8))).decode()
-            image = f'<img alt="the image" src="data:image/png;base64,{png}">'
-            return f"<figure><figcaption>{escape(block.caption)}</figcaption>{image}</figure>"
+            image = _image(block.pixels, f"{block.caption} as a picture", "map")
+            scale = ""
+            if block.scale is not None:
+                bar = _image(block.scale, "its colours from the least to the largest value", "bar")
+                low, high = map(escape, block.ends)
+                scale = f'<div class="scale">{low} {bar} {high}</div>'
+            return f"<figure><figcaption>{_words(block.caption)}</figcaption>{image}{scale}</figure>"
         case Numbers():
             cells = "\n".join(
                 "<tr>" + "".join(f"<td>{escape(number)}</td>" for number in row) + "</tr>" for row in block.rows
             )
             return f"<figure><figcaption>{_words(block.caption)}</figcaption><table>\n{cells}\n</table></figure>"
+
+
+def _image(pixels: NDArray[np.uint8], words: str, kind: str) -> str:
+    png = b64encode(png_bytes(pixels)).decode()
+    return f'<img class="{kind}" alt="{escape(words)}" src="data:image/png;base64,{png}">'
 
 
 def _words(text: str) -> str:

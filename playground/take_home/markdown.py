@@ -29,8 +29,10 @@ def _block(block: Block) -> str:
             return _plain(block.text)
         case Equation():
             return f"$$\n{block.aligned()}\n$$"
-        case Picture():  # text only: its numbers follow
-            return f"**{block.caption}**, the image"
+        case Picture():  # text only: what can be said of its numbers follows
+            _, rows, columns = block.pixels.shape
+            ends = f", {block.ends[0]} to {block.ends[1]}" if block.scale is not None else ""
+            return f"${latex_of(block.caption)}$: a picture of {rows}×{columns} in the PDF and HTML{ends}"
         case Numbers():
             return f"$$\n{latex_of(block.caption)} = {matrix_latex(block.rows)}\n$$"
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from core.arrays import Array
+from playground.notation import color_maps
 from ui.colors import screen_words
 from ui.theme import Theme, diverging_map, sequential_map
 
@@ -39,7 +40,6 @@ NOT_FINITE = 255
 SMALLEST_LIMIT = 1e-36
 """A limit under the smallest normal float32 would overflow its reciprocal."""
 _DECAY, _MOST = 0.05, 4.0
-_ACTIVATIONS = frozenset("xAPF")
 
 
 class ScaleRule(Enum):
@@ -56,7 +56,7 @@ def is_signed(name: str, difference: bool = False) -> bool:
 
     difference: of two moments, which gives activations a sign, too.
     """
-    return name[0] not in _ACTIVATIONS or (difference and name != "x")
+    return color_maps.is_signed(name) or (difference and name != "x")
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
@@ -41,7 +42,8 @@ _HEADINGS = {1: 18.0, 2: 14.0, 3: 11.5}
 _FORMULA = int(QTextFormat.ObjectTypes.UserObject) + 1
 _LATEX = int(QTextFormat.Property.UserProperty) + 1
 _WIDEST = _LATEX + 1
-_PICTURE_SIDE, _PICTURE_PIXELS = 150, 1000
+_PICTURE_SIDE, _PICTURE_PIXELS = 150, 500
+_BAR = (110.0, 8.0)
 _PX = 96 / 72  # lengths in a text's formats are in pixels of 96 to the inch, whatever it is printed on
 
 
@@ -153,6 +155,7 @@ class _PdfText:
         self._cursor = QTextCursor(text)
         self._width = width
         self._begun = False
+        self._pictures = 0
 
     def write(self, document: Document) -> None:
         """All of it, laid out once."""
@@ -189,6 +192,7 @@ class _PdfText:
             case Picture():
                 self._line(block.caption, _TEXT, keep=True)
                 self._picture(block)
+                self._scale(block)
 
     def _paragraph(self, *, above: float = 4, indent: float = 0, keep: bool = False) -> None:
         form = QTextBlockFormat()
@@ -243,17 +247,35 @@ class _PdfText:
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
 
     def _picture(self, block: Picture) -> None:
-        pixels = np.ascontiguousarray(np.moveaxis(np.rint(block.values * 255).astype(np.uint8), 0, 2))
-        height, width, channels = pixels.shape
-        kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-        image = QImage(pixels.data, width, height, width * channels, kind).copy()
-        whole = max(1, _PICTURE_PIXELS // max(width, height))  # whole pixels, so that none is smoothed
-        self._paragraph()
+        _, height, width = block.pixels.shape
+        side = _PICTURE_SIDE * min(1.0, width / height)
+        self._paragraph(keep=block.scale is not None)
+        self._insert(block.pixels, side, side * height / width)
+
+    def _scale(self, block: Picture) -> None:
+        """The colours, with the values at their ends."""
+        if block.scale is None:
+            return
+        self._paragraph(above=1)
+        form = QTextCharFormat()
+        form.setFont(number_font(_WORKING))
+        low, high = block.ends
+        self._cursor.insertText(f"{low} ", form)
+        self._insert(block.scale, *_BAR)
+        self._cursor.insertText(f" {high}", form)
+
+    def _insert(self, pixels: NDArray[np.uint8], width: float, height: float) -> None:
+        rows, columns = pixels.shape[1:]
+        packed = np.ascontiguousarray(np.moveaxis(pixels, 0, 2))
+        image = QImage(packed.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+        whole = max(1, _PICTURE_PIXELS // max(columns, rows))  # whole pixels, so that none is smoothed
+        self._pictures += 1
+        name = f"picture {self._pictures}"
         self._cursor.document().addResource(
-            QTextDocument.ResourceType.ImageResource, QUrl("picture"), image.scaled(width * whole, height * whole)
+            QTextDocument.ResourceType.ImageResource, QUrl(name), image.scaled(columns * whole, rows * whole)
         )
         form = QTextImageFormat()
-        form.setName("picture")
-        form.setHeight(_PICTURE_SIDE)
-        form.setWidth(_PICTURE_SIDE * width / height)
+        form.setName(name)
+        form.setWidth(width)
+        form.setHeight(height)
         self._cursor.insertImage(form)

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from playground.flaw import Flaw
+from playground.notation.color_maps import signed_map, unsigned_map
+from playground.notation.names import display_name
 from playground.notation.numbers import term_number
 from playground.plain_step import after_plain_step
-from playground.take_home.document import Document, Equation, Numbers, derivation, share_of_zeros
+from playground.take_home.document import Document, Equation, Numbers, Picture, derivation, share_of_zeros
 from playground.take_home.html import html_text
 from playground.take_home.markdown import markdown_text
 from tests.playground.take_home.moments import moment_of
@@ -155,3 +157,46 @@ def test_words_of_the_user_cannot_become_markup() -> None:
     document = derivation(named, "w1")
     assert "<b>" not in html_text(document)
     assert r"a\_b\*c" in markdown_text(document)
+
+
+def pictures(document: Document) -> dict[str, Picture]:
+    found = [block for block in document.blocks if isinstance(block, Picture)]
+    assert len(found) == len({block.caption for block in found}), "each once"
+    return {block.caption: block for block in found}
+
+
+@pytest.mark.parametrize("name", ["ten classes", "two blocks, ten classes"])
+def test_what_one_filter_makes_and_its_gradients_are_pictures_on_the_scale_of_the_window(name: str) -> None:
+    moment = moment_of(name)
+    trace, chosen = moment.trace, 2
+    shown = pictures(derivation(moment, "w1", filters=(chosen,) * trace.blocks))
+    assert "X" in shown
+    for array in ("z1", "A1", "dA1", "dz1"):
+        picture, values = shown[f"{display_name(array)}, filter {chosen}"], trace.arrays[array][0]
+        limit = float(np.abs(values).max())
+        signed = array[0] not in "xAPF"
+        table = signed_map() if signed else unsigned_map()
+        share = values[chosen] / limit
+        places = np.rint(127 * (1 + share)) if signed else np.rint(254 * share)
+        np.testing.assert_array_equal(picture.pixels, np.moveaxis(table[places.astype(int)], 2, 0))
+        assert picture.ends == (moment.number(-limit if signed else 0.0), moment.number(limit))
+        assert picture.scale is not None
+        np.testing.assert_array_equal(picture.scale[:, 0, [0, -1]].T, table[[0, -1]])
+
+
+def test_an_image_in_colours_is_shown_in_its_own_and_has_no_scale() -> None:
+    moment = moment_of("colours, two blocks")
+    image = pictures(derivation(moment, "w1"))["X"]
+    assert image.scale is None
+    np.testing.assert_array_equal(image.pixels, np.rint(moment.trace.arrays["x"][0] * 255).astype(np.uint8))
+
+
+def test_a_page_has_the_pictures_with_the_ends_of_their_scales() -> None:
+    moment = moment_of("ten classes")
+    document = derivation(moment, "w1")
+    html = html_text(document)
+    reader = read(html)
+    assert reader.kinds.count("img") == sum(1 + (picture.scale is not None) for picture in pictures(document).values())
+    for picture in pictures(document).values():
+        assert picture.ends[1] in html
+        assert f"in the PDF and HTML, {picture.ends[0]} to {picture.ends[1]}" in markdown_text(document)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from playground.take_home.document import Document, Heading, Numbers, Paragraph, derivation
+from playground.notation.color_maps import signed_map, unsigned_map
+from playground.take_home.document import Document, Heading, Numbers, Paragraph, Picture, derivation
 from tests.playground.take_home.moments import moment_of
 from ui.take_home.pdf import page_image, pdf_bytes
 
@@ -81,3 +82,17 @@ def test_a_page_is_dark_on_white_within_its_margins(qtbot: QtBot) -> None:
     assert rows.max() < image.height() - margin
     assert margin - 2 <= columns.min()
     assert columns.max() < image.width() - margin
+
+
+def test_the_pictures_of_a_filter_are_on_the_pages_in_the_colours_of_the_window(qtbot: QtBot) -> None:
+    document = derivation(moment_of("ten classes"), "w1")
+    assert sum(isinstance(block, Picture) and block.scale is not None for block in document.blocks) >= 8
+    colors = []
+    for number in range(5):
+        page = page_image(document, number, 80).convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(page.constBits(), np.uint8).reshape(page.height(), page.bytesPerLine())
+        colors.append(np.unique(rows[:, : 3 * page.width()].reshape(-1, 3), axis=0).astype(int))
+    found = np.concatenate(colors)
+    for end in (*signed_map()[[0, -1]], *unsigned_map()[[0, -1]]):
+        # a bar is less than a pixel wide for each of its steps at this resolution
+        assert np.abs(found - end.astype(int)).max(axis=1).min() <= 8, end
