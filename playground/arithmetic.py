@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.fast_path import compiled_part
+from core.fast_path import compiled_part, seconds_loading
 
-__all__ = ["arithmetic"]
+__all__ = ["arithmetic", "is_compiling"]
+
+
+_LONGER_THAN_FROM_FILES = 2.0
+"""Seconds of loading from which on it compiles."""
+
+
+def is_compiling() -> bool:
+    """Whether the training step is being compiled now, as it is once after an installation."""
+    return seconds_loading() > _LONGER_THAN_FROM_FILES
 
 
 def arithmetic() -> str:

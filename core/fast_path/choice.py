@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import time
 
 import numpy as np
 
@@ -14,10 +15,18 @@ from core.fast_path.part import NumpyPart, Part
 from core.layers import Conv2D
 from core.network import Network
 
-__all__ = ["NUMPY_ONLY", "compiled_part", "new_part"]
+__all__ = ["NUMPY_ONLY", "compiled_part", "new_part", "seconds_loading"]
 
 NUMPY_ONLY = "CNN_PLAYGROUND_NUMPY_ONLY"
 """An environment variable: set to anything, it leaves the compiled part aside."""
+
+
+_loading_since: list[float] = []
+
+
+def seconds_loading() -> float:
+    """For how long the compiled part has been loading by now; 0.0 if it is not. From files it takes about a second."""
+    return time.monotonic() - _loading_since[0] if _loading_since else 0.0
 
 
 @functools.cache
@@ -28,11 +37,14 @@ def compiled_part() -> type[Part] | None:
     """
     if os.environ.get(NUMPY_ONLY) or importlib.util.find_spec("numba") is None:
         return None
+    _loading_since.append(time.monotonic())
     try:
         part: type[Part] = importlib.import_module("core.fast_path.compiled").CompiledPart
     except Exception as error:  # noqa: BLE001 - a broken or foreign installation may raise anything; training goes on
         logging.getLogger(__name__).warning("Numba cannot be used, so NumPy trains alone: %s", error)
         return None
+    finally:
+        _loading_since.clear()
     return part
 
 

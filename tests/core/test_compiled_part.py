@@ -1,5 +1,6 @@
 """The compiled kernels compute what the layers compute."""
 
+import importlib
 import sys
 
 import numpy as np
@@ -124,6 +125,21 @@ def undecided():
 def test_a_variable_of_the_environment_leaves_numba_aside(monkeypatch):
     monkeypatch.setenv(choice.NUMPY_ONLY, "1")
     assert choice.compiled_part() is None
+
+
+@pytest.mark.usefixtures("undecided")
+def test_while_it_is_loaded_the_seconds_are_counted(monkeypatch):
+    load, counted = importlib.import_module, []
+
+    def slowly(name):
+        counted.append(choice.seconds_loading())
+        return load(name)
+
+    monkeypatch.setattr(choice.importlib, "import_module", slowly)
+    assert choice.seconds_loading() == 0.0
+    choice.compiled_part()
+    assert counted[0] > 0.0
+    assert choice.seconds_loading() == 0.0
 
 
 @pytest.mark.usefixtures("undecided")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.snapshot import RunState, Snapshot
@@ -20,6 +20,7 @@ from ui.flow.marks import Mark, Outline
 from ui.flow.overlay import FlowOverlay
 from ui.flow.painter import FlowPainter
 from ui.flow.text import cell_text
+from ui.flow.waiting import Waiting
 from ui.number_format import format_number
 from ui.theme import DARK, Theme
 from ui.vectors import draws_vectors
@@ -60,6 +61,7 @@ class FlowPicture(QWidget):
         self._overlay = FlowOverlay()
         self._own_output = False
         self._room: tuple[QSize, int] | None = None
+        self._waiting = Waiting(self)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -96,6 +98,7 @@ class FlowPicture(QWidget):
         if self._options.difference != (difference is not None):
             self._set_options(difference=difference is not None)
             self._scales.forget()
+        self._waiting.stop()
         previous, self._snapshot = self._snapshot, snapshot
         architecture = self._architecture
         if architecture is None or previous is None or previous.settings is not snapshot.settings:
@@ -358,9 +361,7 @@ class FlowPicture(QWidget):
         """Copy the picture of the snapshot (made when it is new) and draw the outlines over it."""
         painter = QPainter(self)
         if self._snapshot is None:
-            painter.fillRect(self.rect(), QColor(self._theme.panel))
-            painter.setPen(QColor(self._theme.muted))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "Waiting for the first step…")
+            self._waiting.paint(painter, self._theme)
             return
         if draws_vectors(painter):
             self._paint_vectors(painter)
