@@ -15,7 +15,7 @@ from ui.drawn_pixmap import drawn_pixmap
 from ui.explain.linker import Spotlight
 from ui.explain.pieces import draw_pieces, laid_out
 from ui.explain.sentence import Piece, formula_line, sum_line, text_of
-from ui.number_format import grouped
+from ui.number_format import display_name, grouped
 from ui.theme import DARK, Theme, number_font
 from ui.vectors import draws_vectors
 
@@ -182,6 +182,18 @@ class ExplanationStrip(QWidget):
             self._rule = (wanted, mark + line)
         return self._rule[1]
 
+    def _skipped_words(self) -> tuple[str, ...]:
+        """Why nothing is made from ∂L/∂A of the output, though the chain rule leads through it; () for all others."""
+        light = self._light
+        if light is None or light.found.rule != "loss gradient":
+            return ()
+        number = light.found.name[2:]
+        following, output = display_name(f"dz{number}"), display_name(f"A{number}")
+        return (
+            f"{following} = {output} − y skips it: {output}'s derivative cancels",
+            f"{following} = {output} − y skips it",
+        )
+
     def _legends(self) -> list[tuple[Piece, ...]]:
         counts = self._counts
         if counts is None:
@@ -195,6 +207,10 @@ class ExplanationStrip(QWidget):
         ]
         short = [f" (+{grouped(number)})" if number else "" for number in hidden]
         cells = "1 cell" if sources == 1 else f"{grouped(sources)} cells"
+        made = (Piece("□ ", "source"), Piece(f"made from {cells}{aside[0]}", "muted"))
+        skipped: list[tuple[Piece, ...]] = [(*made, Piece(f"   {words}", "muted")) for words in self._skipped_words()]
+        if skipped:
+            return skipped
         return [
             (
                 Piece("□ ", "source"),

@@ -9,11 +9,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
+from playground.counting import grouped
 from playground.snapshot import Snapshot
 from ui.overview.rows import TIP, OverviewRows
 from ui.theme import Theme
 
-__all__ = ["GradientOverview", "overview_arrays"]
+__all__ = ["GradientOverview", "overview_arrays", "source_words"]
 
 _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 
@@ -21,19 +22,34 @@ _COLUMNS = ("array", "of", "mean |·|", "max |·|", "zeros", "values")
 def overview_arrays(snapshot: Snapshot) -> list[tuple[str, str, Array]]:
     """(name, source, values) in the order in which the gradient travels, each parameter behind its gradient.
 
-    source is "batch mean" for parameter gradients of the last training batch, "this image" for those of the chosen
-    sample (as in the flow), "now" for parameters.
+    source is "batch mean" for parameter gradients of the last training batch, "before edit" if a weight was changed by
+    hand since, "this image" for those of the chosen sample (as in the flow), "now" for parameters.
     """
+    is_old = any(edit.is_of_weights_since(snapshot.step) for edit in snapshot.edits)
+    batch = "before edit" if is_old else "batch mean"
     arrays, gradients, weights = snapshot.trace.arrays, snapshot.gradients, snapshot.weights
     rows: list[tuple[str, str, Array]] = []
     for name, key in _keys(snapshot.trace.backward_names, snapshot.trace.blocks):
         if name[0] != "d":
             rows.append((name, "now", weights.get(key, arrays[name])))
         elif key in gradients:
-            rows.append((name, "batch mean", gradients[key]))
+            rows.append((name, batch, gradients[key]))
         else:
             rows.append((name, "this image", arrays[name]))
     return rows
+
+
+def source_words(snapshot: Snapshot, source: str) -> str:
+    """Of which images and which step the numbers of such a row are, in a sentence."""
+    step = grouped(snapshot.step)
+    of_batch = f"the mean over the images of the batch of step {step}, under the weights before that step"
+    now = f"under the weights after step {step}" if snapshot.step else "under the first weights"
+    return {
+        "batch mean": f"{of_batch}: what the step was taken with.",
+        "before edit": f"{of_batch}; a weight was changed by hand since, which the next step will take in.",
+        "this image": f"{snapshot.sample.in_full} alone, {now}, as in the flow.",
+        "now": f"the weights as they are, after step {step}." if snapshot.step else "the weights to begin with.",
+    }[source]
 
 
 @lru_cache(maxsize=8)
@@ -81,7 +97,7 @@ class GradientOverview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = OverviewRows()
+        self.rows = OverviewRows(self._words_of)
         self.heading = _Heading(self.rows)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -101,6 +117,9 @@ class GradientOverview(QWidget):
         """Show the arrays of a snapshot, if anybody looks: of the same step as in the flow, in every frame."""
         self._snapshot = snapshot
         self._refresh()
+
+    def _words_of(self, source: str) -> str:
+        return source_words(self._snapshot, source) if self._snapshot is not None else ""
 
     def _refresh(self) -> None:
         if self._snapshot is not None and self.isVisible():

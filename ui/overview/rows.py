@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,7 +20,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
 from ui.drawn_pixmap import drawn_pixmap
@@ -42,18 +44,21 @@ TIP = (
 
 
 class OverviewRows(QWidget):
-    """The painted table; statistics are made for the visible rows only, once a snapshot."""
+    """The painted table; statistics are made for the visible rows only, once a snapshot.
+
+    words_of: a sentence on what a source is.
+    """
 
     chosen = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, words_of: Callable[[str], str]) -> None:
         super().__init__()
+        self._words_of_source = words_of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # spares the frames and panels beneath
         self.setAccessibleName("Derivatives and parameters")
-        self.setToolTip(TIP)
         self.theme = DARK
         self.arrays: list[tuple[str, str, Array]] = []
         self._statistics: dict[str, ArrayStatistics] = {}
@@ -78,7 +83,7 @@ class OverviewRows(QWidget):
         name = QFontMetrics(self._small).horizontalAdvance("∂L/∂w₄") + 10
         self._characters = max(8, self._decimals + 4)
         self._room = (self._characters + 1, self._characters + 1, _PER_CENT)
-        source = max(map(QFontMetrics(self._small).horizontalAdvance, ("this image", "batch mean"))) + 6
+        source = max(map(QFontMetrics(self._small).horizontalAdvance, ("this image", "batch mean", "before edit"))) + 6
         self._widths = (name, source, *(characters * digit for characters in self._room))
 
     def set_decimals(self, decimals: int) -> None:
@@ -268,6 +273,21 @@ class OverviewRows(QWidget):
             f"{display_name(name)} ({source}): mean magnitude {format_number(of.mean, self._decimals)}, "
             f"largest {format_number(of.largest, self._decimals)}, {percent(of.zero_share, 0)} zeros"
         )
+
+    def tooltip_at(self, point: QPoint) -> str:
+        """Of which images and which step the numbers of a row are; beside the rows what the columns mean."""
+        row = self.row_at(point)
+        if row < 0:
+            return TIP
+        name, source, _ = self.arrays[row]
+        return f"{display_name(name)}: {self._words_of_source(source)}"
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of a row."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tooltip_at(event.pos()), self)
+            return True
+        return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The row under the mouse is marked."""

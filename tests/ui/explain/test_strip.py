@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from core.explain import explain
 from tests.ui.explain.hands import leave, mouse, panel_of
 from tests.ui.flow.snapshots import SETTINGS, snapshot_of, with_array
+from ui.cell_ref import CellRef
 from ui.explain.notation import ref_of
 from ui.flow.panel import FlowPanel
-from ui.number_format import term_number
+from ui.number_format import display_name, term_number
 
 _NUMBER = r"−?\d+(?:\.\d+)?(?:e[−+]\d+)?"
 
@@ -124,6 +125,14 @@ def test_the_legend_counts_the_cells_and_those_in_maps_that_are_not_shown(qtbot:
     assert panel.strip.lines()[2] == "□ made from no cell  □ goes into 200 (75 not shown)"
     panel.all_filters.click()
     assert panel.strip.lines()[2] == "□ made from no cell  □ goes into 200"
+
+
+@pytest.mark.parametrize(("name", "output"), [("four filters", 2), ("two blocks, ten classes", 3)])
+def test_why_nothing_is_made_from_the_derivative_by_the_output_is_said(qtbot: QtBot, name: str, output: int) -> None:
+    panel = panel_of(qtbot, name, (1100, 600))
+    panel.linker.hover(CellRef(f"dA{output}", (0,)))
+    z, A = display_name(f"dz{output}"), display_name(f"A{output}")
+    assert panel.strip.lines()[2] == f"□ made from 1 cell   {z} = {A} − y skips it: {A}'s derivative cancels"
 
 
 def test_without_a_cell_the_strip_says_how_to_choose_one(qtbot: QtBot) -> None:

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from playground.edits import Edit
 from tests.ui.flow.snapshots import snapshot_of
 from ui.overview.array_statistics import BINS, array_statistics, statistics_of_all
 from ui.overview.panel import GradientOverview, overview_arrays
+from ui.overview.rows import TIP
 
 
 @pytest.fixture
@@ -137,3 +139,24 @@ def test_an_array_without_a_finite_number_has_no_mean_and_no_share_of_zeros(qtbo
     of = array_statistics(np.array([np.nan, np.inf, np.nan]))
     assert np.isnan((of.mean, of.largest, of.zero_share)).all()
     assert overview.rows._texts(of) == ("NaN", "NaN/∞", "–")
+
+
+def test_a_row_says_of_which_images_and_which_step_it_is(qtbot, overview):
+    snapshot = snapshot_of("four filters")
+    batch = {name: np.ones_like(values) for name, values in snapshot.weights.items()}
+    after = replace(snapshot, gradients=batch, step=12)
+    overview.show_snapshot(after)
+    rows = overview.rows
+    told = {rows.arrays[row][0]: rows.tooltip_at(rows.row_rect(row).center()) for row in range(len(rows.arrays))}
+    assert told["dw2"] == (
+        "∂L/∂w₂: the mean over the images of the batch of step 12, under the weights before that step: "
+        "what the step was taken with."
+    )
+    assert told["dz1"] == "∂L/∂z₁: test image 0 alone, under the weights after step 12, as in the flow."
+    assert told["w1"] == "w₁: the weights as they are, after step 12."
+    overview.show_snapshot(replace(after, edits=(Edit(12, "b2", (0,), 0.0, 1.0),)))
+    sources = {name: source for name, source, _ in rows.arrays}
+    assert (sources["dw2"], sources["dz1"], sources["b2"]) == ("before edit", "this image", "now")
+    place = next(row for row in range(len(rows.arrays)) if rows.arrays[row][0] == "dw2")
+    assert "a weight was changed by hand since" in rows.tooltip_at(rows.row_rect(place).center())
+    assert rows.tooltip_at(QPoint(rows.width() - 1, rows.height() + 5)) == TIP
