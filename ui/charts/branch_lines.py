@@ -1,4 +1,4 @@
-"""Which curves a chart draws of a run with branches: each stretch of it in the colour of its branch."""
+"""Which curves a chart draws of a run with branches: the way that trains, and paler what waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 
 from playground.history import History
@@ -16,12 +17,11 @@ from ui.colors import blend
 from ui.theme import Theme
 from ui.timeline.colors import branch_color, branch_name
 
-__all__ = ["Stretch", "branch_entries", "branch_near", "live_stretches", "other_stretches", "tinted"]
+__all__ = ["Stretch", "branch_entries", "branch_near", "fork_line", "live_stretches", "other_stretches"]
 
-_PALEST = 0.5
 _NEAR = 10.0  # pixels above or below a curve that are still a click on it
 _ASIDE_PIXELS = 2
-_ASIDE = 0.6
+_ASIDE = 0.45
 
 Styles = Callable[[History], tuple[CurveStyle, ...]]
 
@@ -36,14 +36,14 @@ class Stretch:
     branch: int | None = None
 
 
-def live_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterator[Stretch]:
-    """The curves of the branch that trains, from the start on: each part in the colour of the branch it belongs to."""
+def live_stretches(view: TimelineView, styles: Styles) -> Iterator[Stretch]:
+    """The curves of the branch that trains, from the start on: each part told apart by the branch it belongs to."""
     history = view.branch(view.live).history
     number, end = view.live, math.inf
     while True:
         branch = view.branch(number)
         start = branch.forked_at if branch.parent is not None else -math.inf
-        yield Stretch(history, tinted(styles(history), number, theme), (start, end), number)
+        yield Stretch(history, styles(history), (start, end), number)
         if branch.parent is None:
             return
         number, end = branch.parent, start
@@ -55,7 +55,7 @@ def other_stretches(view: TimelineView, styles: Styles, theme: Theme) -> Iterato
         if branch.number == view.live:
             continue
         start = branch.forked_at if branch.parent is not None else -math.inf
-        own = tinted(styles(branch.history), branch.number, theme)
+        own = styles(branch.history)
         paler = tuple(replace(style, color=blend(style.color, theme.panel, _ASIDE)) for style in own if style.ghost)
         yield Stretch(branch.history, paler, (start, math.inf), branch.number)
 
@@ -92,11 +92,8 @@ def branch_entries(view: TimelineView, theme: Theme) -> list[LegendEntry]:
     ]
 
 
-def tinted(styles: tuple[CurveStyle, ...], number: int, theme: Theme) -> tuple[CurveStyle, ...]:
-    """A branch has one colour; its curves are the paler the farther back they lie."""
-    if number == 0:
-        return styles
-    color, steps = branch_color(theme, number), max(len(styles) - 1, 1)
-    shades = [blend(color, theme.panel, _PALEST + (1 - _PALEST) * place / steps) for place in range(len(styles))]
-    # a name has the shade of its curve, by which alone they are told apart
-    return tuple(replace(style, color=shade, name_color=shade) for style, shade in zip(styles, shades, strict=True))
+def fork_line(step: float, color: str) -> pg.InfiniteLine:
+    """An upright line where a branch begins."""
+    line = pg.InfiniteLine(step, angle=90, pen=pg.mkPen(color, width=2), movable=False)
+    line.setZValue(-6)
+    return line

@@ -19,6 +19,7 @@ from ui.charts.thinning import Rule, Thinned, WholeRange, rule_for, thinned_betw
 __all__ = ["CurveItem", "CurveLine", "CurveStyle", "PlotView"]
 
 _NOWHERE = (math.nan, 0)
+_FIRST = 64  # values at its beginning, which are kept exactly however long it grows
 _SMOOTH_UP_TO = 240  # points; beyond, antialiasing costs more than it shows
 
 
@@ -93,6 +94,7 @@ class CurveLine:
         self.ghost = ghost
         self._take(series.read())
         self._range = WholeRange()
+        self._began_of, self._began_around = (-1, 0), 0.0  # of which first values the middle is known
         self.points = 0
         self.per_column = 1
         self.is_coarse = False
@@ -143,6 +145,16 @@ class CurveLine:
         """Its first value, −∞ if there is none or it is not finite."""
         first = self.curve.first_values[:1]
         return float(first[0]) if len(first) and math.isfinite(first[0]) else -math.inf
+
+    @property
+    def began_around(self) -> float:
+        """The middle of its first values, by which it lies before or behind others; 0 if there is none."""
+        of = self.curve.generation, min(len(self.curve), _FIRST)
+        if of != self._began_of:
+            first = self.curve.first_values[:_FIRST]
+            finite = first[np.isfinite(first)]
+            self._began_of, self._began_around = of, float(np.median(finite)) if len(finite) else 0.0
+        return self._began_around
 
     @property
     def certain_until(self) -> float:

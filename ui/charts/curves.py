@@ -13,8 +13,8 @@ from ui.theme import DARK, Theme, palette_color
 
 __all__ = ["AccuracyChart", "GradientNormChart", "LossChart"]
 
-# places of the class palette that are neither blue nor orange, which mean the two classes, train and test
-_GRADIENT_COLORS = (2, 4, 3, 8)
+# places of the class palette that mean neither train and test nor the first branches
+_GRADIENT_COLORS = (2, 4, 3, 6)
 
 
 class LossChart(LiveChart):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 __all__ = ["Legend", "LegendEntry"]
@@ -13,18 +13,22 @@ __all__ = ["Legend", "LegendEntry"]
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """The name of a curve, long and short, in its colour."""
+    """The name of a curve, long and short, in its colour; series: what a click on it shows alone, "" of nothing."""
 
     label: str
     short: str
     color: str
+    series: str = ""
 
 
 class Legend(QWidget):
     """Names of the curves in their colours, in one line.
 
-    Where the long ones do not fit: short names, then closer together, then w₁ ₂ ₃ for w₁ w₂ w₃.
+    Where the long ones do not fit: short names, then closer together, then w₁ ₂ ₃ for w₁ w₂ w₃. chosen (str): the name
+    of a curve was clicked, by its series.
     """
+
+    chosen = Signal(str)
 
     _GAP, _SMALL_GAP = 8, 4
 
@@ -34,6 +38,7 @@ class Legend(QWidget):
         font = self.font()
         font.setPointSizeF(8.0)
         self.setFont(font)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_entries(self, entries: tuple[LegendEntry, ...]) -> None:
@@ -65,20 +70,45 @@ class Legend(QWidget):
         ways = ((long, self._GAP), (short, self._GAP), (short, self._SMALL_GAP), (_with_one_letter(short), 2))
         return next((way for way in ways if self._width(*way) <= self.width()), ways[-1])
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # all of it is painted: it is small
-        painter = QPainter(self)
+    def _placed(self) -> list[tuple[LegendEntry, str, int, int]]:
+        """Each name that has room: what is written, where it begins and ends."""
         texts, gap = self._fitting()
-        right = self.width()
-        metrics = QFontMetrics(self.font())
+        right, metrics, placed = self.width(), QFontMetrics(self.font()), []
         for entry, text in reversed(list(zip(self._entries, texts, strict=True))):
             advance = metrics.horizontalAdvance(text)
             if advance > right:
                 break
-            painter.setPen(QColor(entry.color))
-            painter.drawText(right - advance, metrics.ascent() + (self.height() - metrics.height()) // 2, text)
+            placed.append((entry, text, right - advance, right))
             right -= advance + gap
+        return placed
+
+    def series_at(self, x: int) -> str:
+        """The series whose name is at x, with half of the gap to the next; "" if there is none."""
+        near = self._SMALL_GAP // 2
+        found = (entry.series for entry, _, left, right in self._placed() if left - near <= x <= right + near)
+        return next(found, "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event  # all of it is painted: it is small
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        for entry, text, left, _ in self._placed():
+            painter.setPen(QColor(entry.color))
+            painter.drawText(left, metrics.ascent() + (self.height() - metrics.height()) // 2, text)
         painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand where a click does something."""
+        on_name = bool(self.series_at(round(event.position().x())))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_name else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the curve whose name is clicked."""
+        series = self.series_at(round(event.position().x()))
+        if series and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(series)
+        else:
+            super().mousePressEvent(event)
 
 
 def _with_one_letter(texts: list[str]) -> list[str]:

@@ -71,6 +71,8 @@ class LiveChart(Panel):
             leaves_out_peaks=self.leaves_out_peaks,
         )
         self.legend = Legend()
+        self.legend.chosen.connect(self._show_alone)
+        self.plot.next_curve_asked.connect(self._show_next_alone)
         self._build_header(title)
         self.body.addWidget(self.plot, 1)
         self._markers = ChartMarkers(self.plot, theme, words_at_bottom=self.anchor > 0)
@@ -276,6 +278,23 @@ class LiveChart(Panel):
         branch = None if view is None else branch_near(lines, view, place, self.plot.pixel)
         self.seek_asked.emit(place.x(), branch)
 
+    @Slot(str)
+    def _show_alone(self, series: str) -> None:
+        """One curve, or all again."""
+        self.lines.show_alone(series)
+        self._build_lines()
+        self._draw()
+        self.plot.viewport().update()
+
+    @Slot()
+    def _show_next_alone(self) -> None:
+        """The next curve alone; after the last one all."""
+        names = [entry.series for entry in self.lines.entries(self._theme) if entry.series]
+        alone = self.lines.alone
+        place = names.index(alone) + 1 if alone in names else 0
+        if names:
+            self._show_alone(names[place] if place < len(names) else alone)
+
     @Slot(bool)
     def _on_whole_asked(self, was_automatic: bool) -> None:
         if was_automatic and self._ranges.peak is not None:
@@ -336,4 +355,4 @@ class LiveChart(Panel):
         self.plot.setAccessibleDescription(f"{steps}: {values}. {_KEYS_HELP}")
 
 
-_KEYS_HELP = "Left and right arrows read other steps."
+_KEYS_HELP = "Left and right arrows read other steps, N shows the next curve alone."

@@ -24,9 +24,14 @@ _AROUND = 3  # pixels around the points of a curve that its stroke touches
 
 
 class LiveCurves:
-    """`lines` are the curves, back to front; they are in no scene."""
+    """`lines` are the curves, back to front; they are in no scene.
+
+    Of those with a value for every step the greater ones lie behind: as bands of least and greatest they would cover
+    the lesser ones.
+    """
 
     def __init__(self) -> None:
+        self._given: tuple[CurveLine, ...] = ()
         self.lines: tuple[CurveLine, ...] = ()
         self._view: PlotView | None = None
         self._until = -math.inf  # the step up to which the picture holds them
@@ -35,7 +40,7 @@ class LiveCurves:
 
     def set_lines(self, lines: Sequence[CurveLine]) -> None:
         """Show other curves."""
-        self.lines = tuple(lines)
+        self._given = self.lines = tuple(lines)
         self._until = -math.inf
         self._view = None
         self.forget()
@@ -53,7 +58,7 @@ class LiveCurves:
         grows along the bottom, and to paint the height of the plot for it takes twice as long.
         """
         tails = [line.tail for line in self.lines]
-        if view is not self._view or self._is_all_uncertain or not self._go_on(view):
+        if self._turned_over() or view is not self._view or self._is_all_uncertain or not self._go_on(view):
             self._draw_whole(view)
             return area
         tails += [line.tail for line in self.lines]
@@ -63,6 +68,12 @@ class LiveCurves:
         first, last = self._until, min(max(line.newest for line in self.lines), view.x_max)
         changed = place.mapRect(QRectF(first, low, last - first, high - low))
         return changed.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND).intersected(area)
+
+    def _turned_over(self) -> bool:
+        """Have the bands first, the greatest behind, then the others as they came; True if their order is new."""
+        bands = sorted((line for line in self._given if line.style.raw), key=lambda line: -line.began_around)
+        before, self.lines = self.lines, (*bands, *(line for line in self._given if not line.style.raw))
+        return before != self.lines
 
     @property
     def _is_all_uncertain(self) -> bool:

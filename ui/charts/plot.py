@@ -29,6 +29,7 @@ class ChartPlot(PlotSurface):
     whole_asked = Signal(bool)  # to see all of it; True if the view was automatic already
     focused = Signal()
     log_asked = Signal()
+    next_curve_asked = Signal()
     seek_asked = Signal(QPointF)  # a click, or Enter at the crosshair: step and value there, in units of the axes
     seek_taken_back = Signal()  # the click was the first half of a double click
 
@@ -165,7 +166,10 @@ class ChartPlot(PlotSurface):
         self.focused.emit()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
-        """Left and Right move the crosshair, Enter goes there, + and - zoom, Home shows everything, L is log or not."""
+        """Left and Right move the crosshair, Enter goes there, + and - zoom, Home shows everything, L is log or not.
+
+        N is the next curve alone.
+        """
         key = ev.key()
         if key in _KEYS:
             self._move_crosshair(_KEYS[Qt.Key(key)])
@@ -177,6 +181,8 @@ class ChartPlot(PlotSurface):
             self.show_whole()
         elif key == Qt.Key.Key_L and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.log_asked.emit()
+        elif key == Qt.Key.Key_N and ev.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.next_curve_asked.emit()
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.pointed_x is not None:
             self.seek_asked.emit(QPointF(self.pointed_x, math.nan))
         elif key == Qt.Key.Key_Escape and self.pointed_x is not None:

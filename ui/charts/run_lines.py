@@ -6,16 +6,19 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+import pyqtgraph as pg
+
 from playground.history import History
 from playground.settings import CHOICE_NAMES, Settings
 from playground.timeline.view import TimelineView
-from ui.charts.branch_lines import Stretch, branch_entries, live_stretches, other_stretches, tinted
+from ui.charts.branch_lines import Stretch, branch_entries, fork_line, live_stretches, other_stretches
 from ui.charts.curve_line import CurveLine, CurveStyle
 from ui.charts.legend import LegendEntry
 from ui.charts.plot import ChartPlot
 from ui.colors import blend, readable
 from ui.number_format import chosen_number
-from ui.theme import Theme
+from ui.theme import DARK, Theme
+from ui.timeline.colors import branch_color
 
 __all__ = ["RunLines"]
 
@@ -35,6 +38,9 @@ class RunLines:
         self.timeline: TimelineView | None = None
         self._settings: Settings | None = None
         self._previous: tuple[History, Settings] | None = None
+        self._forks: list[pg.InfiniteLine] = []
+        self.alone = ""
+        """The series that is shown alone, if one is."""
         self.live: list[CurveLine] = []
         self.waiting: list[CurveLine] = []
         self.range_of_waiting = (math.inf, -math.inf)
@@ -77,7 +83,8 @@ class RunLines:
         for line in self.waiting:
             self._plot.addItem(line.item, ignoreBounds=True)
         self.live = _lines(stretches, ghost=False)
-        self._plot.live.set_lines(sorted(self.live, key=lambda line: not line.style.raw))
+        self._plot.live.set_lines(self.live)
+        self._mark_forks(theme)
         spans = [span for line in self.waiting if (span := line.range) is not None]
         self.range_of_waiting = (
             min((low for low, _ in spans), default=math.inf),
@@ -86,24 +93,44 @@ class RunLines:
         branches = (line.newest for line in self.waiting if line.branch is not None)
         self.end_of_branches = max(branches, default=-math.inf)
 
+    def _mark_forks(self, theme: Theme) -> None:
+        """A line in the colour of each branch where it begins; the curves keep the colours of what they are."""
+        for line in self._forks:
+            self._plot.removeItem(line)
+        self._forks = [
+            fork_line(branch.forked_at, branch_color(theme, branch.number))
+            for branch in (self.timeline.branches if self.timeline is not None else ())
+            if branch.parent is not None
+        ]
+        for line in self._forks:
+            self._plot.addItem(line, ignoreBounds=True)
+
+    def show_alone(self, series: str) -> None:
+        """Show one curve of each run alone, or all if it is alone already; the caller builds the lines anew."""
+        self.alone = "" if series == self.alone else series
+
+    def _shown_styles(self, history: History, theme: Theme) -> tuple[CurveStyle, ...]:
+        styles = self._styles(history, theme)
+        return tuple(style for style in styles if style.series == self.alone) or styles
+
     def _stretches(self, theme: Theme) -> tuple[list[Stretch], list[Stretch]]:
         """What is drawn: of the run that trains, and of those that do not."""
         waiting = []
         if self._previous is not None:
             grey = blend(theme.muted, theme.panel, 0.55)
-            styles = self._styles(self._previous[0], theme)
+            styles = self._shown_styles(self._previous[0], theme)
             ghosts = tuple(replace(style, color=grey) for style in styles if style.ghost)
             waiting.append(Stretch(self._previous[0], ghosts, _EVERYWHERE))
         if self.history is None:
             return [], waiting
         if self.timeline is None or len(self.timeline.branches) == 1:
-            return [Stretch(self.history, self._styles(self.history, theme), _EVERYWHERE)], waiting
+            return [Stretch(self.history, self._shown_styles(self.history, theme), _EVERYWHERE)], waiting
 
         def styles_of(history: History) -> tuple[CurveStyle, ...]:
-            return self._styles(history, theme)
+            return self._shown_styles(history, theme)
 
         waiting += other_stretches(self.timeline, styles_of, theme)
-        return [*live_stretches(self.timeline, styles_of, theme)], waiting
+        return [*live_stretches(self.timeline, styles_of)], waiting
 
     # --- what the chart says of them ------------------------------------------------------------------------------
 
@@ -126,15 +153,25 @@ class RunLines:
             entries += branch_entries(self.timeline, theme)
         if self.history is not None:
             styles = self._styles(self.history, theme)
-            # in the colours of its newest step: those of the branch that trains
-            shown = styles if self.timeline is None else tinted(styles, self.timeline.live, theme)
-            entries += [LegendEntry(style.label, style.short, style.name_color or style.color) for style in shown]
+            alone = self.alone if any(style.series == self.alone for style in styles) else ""
+            hidden = blend(theme.muted, theme.panel, 0.6)
+            entries += [
+                LegendEntry(
+                    style.label,
+                    style.short,
+                    (style.name_color or style.color) if alone in ("", style.series) else hidden,
+                    series=style.series if len(styles) > 1 else "",
+                )
+                for style in styles
+            ]
         return tuple(entries)
 
     def words(self, per_column: int) -> str:
         """The names in a sentence, how many values a column of pixels shows, and what the run before was."""
         names = dict.fromkeys(line.style.label for line in self.live)
         words = "Curves: " + ", ".join(names) + "."
+        if self.history is not None and len(self._styles(self.history, DARK)) > 1:
+            words += " A click on a name shows its curve alone, another one all again (N in the chart)."
         if per_column > 1:
             words += f" A column of pixels shows the least and the greatest of {per_column} values."
         if self.has_previous and self._previous is not None:

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 from playground.history import EVALUATION_SERIES, History
+from playground.session import Session
 from playground.settings import Settings
+from playground.timeline.travel import TimeTravel
 from tests.ui.charts.hands import run_of, shown
 from ui.charts.curves import AccuracyChart, GradientNormChart, LossChart
 from ui.charts.live_chart import LiveChart
 from ui.flow.cell_pixels import image_pixels
 from ui.theme import DARK
+from ui.timeline.colors import branch_color
 
 
 def test_the_previous_run_stays_as_a_ghost(loss: LiveChart) -> None:
@@ -86,6 +90,66 @@ def test_gradient_norms_have_a_line_for_every_weight_array(qtbot) -> None:
     chart = shown(qtbot, GradientNormChart(DARK))
     chart.set_history(run_of(10), Settings())
     assert [drawn.style.label for drawn in chart.lines.live] == ["∂L/∂w₁", "∂L/∂w₂"]
+
+
+@pytest.mark.parametrize("factors", [(1, 2, 3), (3, 2, 1), (2, 1, 3)])
+def test_the_lesser_gradients_lie_in_front_of_those_that_would_cover_them(qtbot, factors: tuple[int, ...]) -> None:
+    chart = shown(qtbot, GradientNormChart(DARK), 700, 300)
+    history = History(("dw1", "dw2", "dw3"))
+    rng = np.random.default_rng(1)
+    for step, noise in enumerate(rng.uniform(0.0, 1.0, size=3000)):
+        for factor, name in zip(factors, history.gradient_names, strict=True):
+            history.series[f"|{name}|"].append(step, factor * noise)  # all from 0 up: their bands overlap
+    chart.set_history(history, Settings())
+    pixels = image_pixels(chart.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+    shades = {int(f"ff{line.style.color[1:]}", 16): line.style.series for line in chart.lines.live}
+    seen = {shades[shade]: count for shade in shades if (count := int(np.count_nonzero(pixels == shade)))}
+    assert set(seen) == {"|dw1|", "|dw2|", "|dw3|"}
+    assert min(seen.values()) > 5000
+
+
+def test_a_click_on_a_name_shows_its_curve_alone_and_another_one_all_again(qtbot) -> None:
+    chart = shown(qtbot, GradientNormChart(DARK))
+    chart.set_history(run_of(10), Settings())
+    legend = chart.legend
+    _, _, left, right = next(placed for placed in legend._placed() if placed[0].series == "|dw1|")
+    for alone in (["∂L/∂w₁"], ["∂L/∂w₁", "∂L/∂w₂"]):
+        qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint((left + right) // 2, 9))
+        assert [drawn.style.label for drawn in chart.lines.live] == alone
+    assert [entry.label for entry in legend._entries] == ["∂L/∂w₁", "∂L/∂w₂"]
+
+
+def test_the_n_key_goes_from_curve_to_curve_and_then_shows_all(qtbot) -> None:
+    chart = shown(qtbot, GradientNormChart(DARK))
+    chart.set_history(run_of(10), Settings())
+    seen = []
+    for _ in range(3):
+        qtbot.keyClick(chart.plot, Qt.Key.Key_N)
+        seen.append([drawn.style.series for drawn in chart.lines.live])
+    assert seen == [["|dw1|"], ["|dw2|"], ["|dw1|", "|dw2|"]]
+
+
+def test_on_a_branch_the_curves_keep_the_colours_of_what_they_are_and_a_line_says_where_it_begins(qtbot) -> None:
+    chart = shown(qtbot, LossChart(DARK))
+    session = Session(Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(2,), batch_size=32))
+    travel = TimeTravel(session)
+    for _ in range(8):
+        travel.before_step(session, by_hand=True)
+        session.step()
+    chart.set_history(session.history, session.settings)
+    before = {line.style.series: line.style.color for line in chart.lines.live}
+    travel.look_at(session, 0, 4)
+    session = travel.go_on(session)
+    for _ in range(3):
+        session.step()
+    chart.show_timeline(travel.view(session))
+    assert {line.branch for line in chart.lines.live} == {0, 1}
+    assert all(line.style.color == before[line.style.series] for line in chart.lines.live)
+    (fork,) = chart.lines._forks
+    assert (fork.value(), fork.pen.color().name()) == (4, branch_color(DARK, 1))
+    names = {entry.label: entry.color for entry in chart.legend._entries}
+    assert names["train"] == DARK.train
+    assert names["branch 1"] == branch_color(DARK, 1)
 
 
 def test_a_run_of_few_steps_leaves_no_entry_in_the_legend_without_a_curve(loss: LiveChart) -> None:

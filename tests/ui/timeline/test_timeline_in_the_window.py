@@ -19,6 +19,7 @@ from playground.snapshot import RunState, Snapshot
 from tests.ui.in_the_window import opened, shown
 from ui.charts.plot import ChartPlot
 from ui.main_window import MainWindow
+from ui.timeline.colors import branch_color
 
 START = Settings(dataset="shapes", classes=(0, 1), kernel_size=5, filters=(4,), batch_size=32, seed=5)
 
@@ -222,7 +223,7 @@ def test_space_trains_on_from_the_moment(qtbot: QtBot, trained: MainWindow) -> N
     assert trained.timeline.bar.branch.itemText(1) == "branch 1 · from step 10 · paused"
 
 
-def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_run_can_be_returned_to(
+def test_a_changed_setting_begins_a_branch_marked_in_a_colour_of_its_own_and_the_first_run_can_be_returned_to(
     qtbot: QtBot, trained: MainWindow
 ) -> None:
     first = trained._shown
@@ -232,8 +233,9 @@ def test_a_changed_setting_begins_a_branch_in_a_colour_of_its_own_and_the_first_
     branched = shown(qtbot, trained, at(20))
     assert branched.timeline.branch(1).differs == "η 0.1 → 0.01"
     chart = trained.loss_chart
-    colors = {line.style.color for line in chart.lines.live if line.style.series == "test_loss"}
-    assert len(colors) == 2
+    assert [(fork.value(), fork.pen.color().name()) for fork in chart.lines._forks] == [
+        (10, branch_color(trained.theme_choice.theme, 1))
+    ]
     assert any(line.span[1] == 10 for line in chart.lines.live)
     assert [line.series for line in chart.lines.waiting] == [
         first.timeline.branch(0).history.series[name] for name in ("train_loss", "test_loss")
