@@ -13,7 +13,7 @@ from playground.announcements import Announcements, DataChanged, RunStarted
 from playground.counting import counted
 from playground.datasets import load_dataset
 from playground.errors import DataError, PlaygroundError
-from playground.kept_run import KeptRun
+from playground.kept_run import KeptRun, RunBefore
 from playground.model_file import Model, load_model
 from playground.notation.numbers import chosen_number
 from playground.own_data.image_set import ImageSet, same_images
@@ -31,13 +31,15 @@ from playground.timeline.travel import TimeTravel
 
 __all__ = ["RunLoop"]
 
+_OF_LAST_TIME = RunBefore(0, "that of last time", is_offered=False)
+
 
 class RunLoop(StepLoop):
     """A `StepLoop` that begins and opens runs, and keeps the one that another replaces.
 
     The run that another one replaces is kept until the next one of some worth is replaced: `bring_back`.
 
-    last_time: where the session of last time is kept.
+    last_time: where the session of last time is kept, and the run that it had replaced; that is read when it is needed.
     """
 
     def __init__(self, tell: Announcements, last_time: LastTime | None = None) -> None:
@@ -45,6 +47,7 @@ class RunLoop(StepLoop):
         self._source = RunSource()
         self._last_time = last_time
         self._before: KeptRun | None = None
+        self._before_is_unread = last_time is not None and last_time.has_before
 
     def begin(self, settings: Settings, read_own: Callable[[], ImageSet] | None = None) -> None:
         """Go on with the session of last time, or begin a new one.
@@ -154,6 +157,7 @@ class RunLoop(StepLoop):
 
     def bring_back(self) -> None:
         """Let the run that was replaced be the present one again, as it was left, paused; that one is kept instead."""
+        self._read_before()
         run, present = self._before, self._put_aside()
         if run is None:
             raise PlaygroundError("There is no run to bring back: none that had begun was replaced.")
@@ -206,29 +210,58 @@ class RunLoop(StepLoop):
 
         While one looks back it is the run itself. Weights trained with a bug go into no file: those before it do.
         """
-        session, opened = self.session, self._source.opened
-        return SessionContent.of(
-            session,
-            timeline=record_of(self.travel.timeline, self.travel.pinned),
-            own=self._source.own_of(session.settings),
-            start=None if opened is None else Start(opened.step, opened.network.state_dict()),
-            elapsed_seconds=self._pace.elapsed_seconds,
-            sample=self._maker.looked_at.of_data,
+        present = self._put_aside()
+        if present is None:
+            raise PlaygroundError("There is no session yet.")
+        return _content_of(present)
+
+    @property
+    def before_is_unread(self) -> bool:
+        """Whether the run to bring back is that of last time, in its file as it was left."""
+        return self._before_is_unread
+
+    def capture_before(self) -> SessionContent | None:
+        """All of the run to bring back, for a file; None if there is none, or it is in its file already."""
+        return None if self._before is None else _content_of(self._before)
+
+    def _read_before(self) -> None:
+        """Take the run that was to bring back last time from its file. Raises PlaygroundError if it is damaged."""
+        if self._before_is_unread and self._last_time is not None:
+            self._before_is_unread = False
+            content = self._last_time.read_before()
+            if content is not None:
+                self._before = self._kept_of(content)
+
+    def _kept_of(self, content: SessionContent) -> KeptRun:
+        session, source, travel = self._run_of(content)
+        self._runs += 1
+        return KeptRun(
+            run_id=self._runs,
+            session=session,
+            travel=travel,
+            source=source,
+            elapsed_seconds=content.elapsed_seconds,
+            sample=content.sample,
+            diverged=False,
+            diagnosis=None,
         )
 
     def open_session(self, content: SessionContent, reason: str) -> None:
         """Make a session from a file the present run, paused: it goes on bit for bit."""
-        session = Session.from_state(content.state, content.history())
-        start = None if content.start is None else content.start.model(content.state)
-        source = RunSource(self._source.own if content.own is None else content.own, start)
-        travel = None
-        if content.timeline is not None:
-            travel = TimeTravel(session, timeline_from(content.timeline, session), content.timeline.pinned)
+        session, source, travel = self._run_of(content)
         self._begin_run(session, source, reason, content, travel)
         self._set_state(RunState.PAUSED)
         self._pace.elapsed_seconds = content.elapsed_seconds
         self._maker.looked_at.choose(content.sample)
         self._say_settings(session.settings)
+
+    def _run_of(self, content: SessionContent) -> tuple[Session, RunSource, TimeTravel]:
+        session = Session.from_state(content.state, content.history())
+        start = None if content.start is None else content.start.model(content.state)
+        source = RunSource(self._source.own if content.own is None else content.own, start)
+        record = content.timeline
+        travel = TimeTravel(session, timeline_from(record, session), record.pinned) if record else TimeTravel(session)
+        return session, source, travel
 
     def _begin_run(
         self,
@@ -242,12 +275,15 @@ class RunLoop(StepLoop):
         self._maker.looked_at.begin_run(self._session, session)
         self._source = source
         self._take_up(session, travel if travel is not None else TimeTravel(session))
-        if before is not None and before.is_worth_more_than(self._before):
-            self._before = before
+        if before is not None and before.work > 0:
+            self.attempt(self._read_before)
+            if before.is_worth_more_than(self._before):
+                self._before = before
         self._tell_begun(reason, opened)
 
     def _tell_begun(self, reason: str, opened: SessionContent | None = None, *, is_new: bool = True) -> None:
         session, source = self.session, self._source
+        before = None if self._before is None else self._before.view(is_new=is_new)
         self._tell.run_started(
             RunStarted(
                 self._run_id,
@@ -260,7 +296,7 @@ class RunLoop(StepLoop):
                 began_at=source.began_at,
                 step=session.step_count,
                 is_edited=bool(session.edits.done),
-                before=None if self._before is None else self._before.view(is_new=is_new),
+                before=_OF_LAST_TIME if before is None and self._before_is_unread else before,
             )
         )
 
@@ -268,3 +304,15 @@ class RunLoop(StepLoop):
         """What a new run, which begins with the original numbers, has to say of the edits."""
         count = len(self._session.edits.done) if self._session is not None else 0
         return f", without the {count} edit{'s' if count > 1 else ''}" if count else ""
+
+
+def _content_of(run: KeptRun) -> SessionContent:
+    opened = run.source.opened
+    return SessionContent.of(
+        run.session,
+        timeline=record_of(run.travel.timeline, run.travel.pinned),
+        own=run.source.own_of(run.session.settings),
+        start=None if opened is None else Start(opened.step, opened.network.state_dict()),
+        elapsed_seconds=run.elapsed_seconds,
+        sample=run.sample,
+    )

@@ -80,6 +80,8 @@ class TrainingWorker(QObject):
         self._mailbox_lock = threading.Lock()
         self._latest: Snapshot | None = None
         self.final: SessionContent | None = None
+        self.final_before: SessionContent | None = None
+        self.before_is_unread = True
         """The session as the thread left it, once it has ended."""
         self._wanted = threading.Event()
         self._painted = threading.Event()
@@ -304,7 +306,13 @@ class TrainingWorker(QObject):
         loop.attempt(lambda: loop.begin(settings, read_own))
         while not self._closing:
             loop.attempt(lambda: self._one_turn(loop))
-        loop.attempt(lambda: setattr(self, "final", loop.capture()) if loop.has_run else None)
+        loop.attempt(lambda: self._take_home(loop))
+
+    def _take_home(self, loop: TrainingLoop) -> None:
+        """What the next start goes on with."""
+        self.final = loop.capture() if loop.has_run else None
+        self.final_before = loop.capture_before()
+        self.before_is_unread = loop.before_is_unread
 
     def _tell_reading(self, done: int, total: int) -> None:
         if self._closing:

@@ -19,10 +19,14 @@ __all__ = ["LastTime"]
 
 @dataclass(frozen=True)
 class LastTime:
-    """Where the session of last time is kept; network: where older programs kept the network alone."""
+    """Where the session of last time is kept; network: where older programs kept the network alone.
+
+    before: where the run is that had been replaced by that session, and can be brought back.
+    """
 
     path: Path
     network: Path | None = None
+    before: Path | None = None
 
     def read(self, read_own: Callable[[], ImageSet] | None = None) -> SessionContent | None:
         """The session, None if there is none. read_own: reads the images that the network alone does not bring.
@@ -30,15 +34,27 @@ class LastTime:
         A damaged file is put aside under another name, which the PlaygroundError tells, so that nothing writes over it.
         """
         for path, read in ((self.path, read_session), (self.network, lambda path: _of_network(path, read_own))):
-            if path is None or not path.exists():
-                continue
-            try:
-                return read(path)
-            except PlaygroundError as error:
-                aside = put_aside(path)
-                kept = f" It is kept as {aside}." if aside else ""
-                raise SessionFileError(f"{error}{kept}") from error
+            if path is not None and path.exists():
+                return _read(path, read)
         return None
+
+    @property
+    def has_before(self) -> bool:
+        """Whether there is a run to bring back."""
+        return self.before is not None and self.before.exists()
+
+    def read_before(self) -> SessionContent | None:
+        """The run to bring back, None if there is none; a damaged file is put aside as that of the session is."""
+        return _read(self.before, read_session) if self.before is not None and self.before.exists() else None
+
+
+def _read(path: Path, read: Callable[[Path], SessionContent]) -> SessionContent:
+    try:
+        return read(path)
+    except PlaygroundError as error:
+        aside = put_aside(path)
+        kept = f" It is kept as {aside}." if aside else ""
+        raise SessionFileError(f"{error}{kept}") from error
 
 
 def _of_network(path: Path, read_own: Callable[[], ImageSet] | None) -> SessionContent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from playground.errors import PlaygroundError
 from playground.own_data.run_settings import settings_for
 from playground.sample_ref import SampleRef
+from playground.sessions.last_time import LastTime
+from playground.sessions.session_file import write_session
 from playground.snapshot import RunState
 from playground.training_loop import TrainingLoop
 from tests.playground.loops import SMALL, Listener, settle
@@ -122,3 +125,79 @@ def test_run_that_was_only_passed_through_takes_no_long_run_s_place(loop: Traini
         assert listener.values("run_started")[-1].before.is_offered
     loop.bring_back()
     assert (loop.session.step_count, loop.session.settings) == (30, SMALL)
+
+
+@pytest.fixture
+def kept(loop: TrainingLoop, tmp_path: Path) -> LastTime:
+    """What a program leaves whose run of 12 steps was replaced by one of other filters, which has taken 3."""
+    for _ in range(12):
+        loop.step()
+    loop.change_settings(SMALL.changed(kernel_size=3))
+    for _ in range(3):
+        loop.step()
+    before = loop.capture_before()
+    assert before is not None
+    files = LastTime(tmp_path / "last.cnnsession", None, tmp_path / "before.cnnsession")
+    write_session(files.path, loop.capture())
+    assert files.before is not None
+    write_session(files.before, before)
+    return files
+
+
+def test_the_run_that_was_replaced_can_be_brought_back_after_the_next_start_bit_for_bit(
+    kept: LastTime, loop: TrainingLoop, listener: Listener
+) -> None:
+    loop.bring_back()
+    settle(loop)
+    left = loop.snapshot()
+    loop.step()
+    gone_on = loop.snapshot()
+
+    second = TrainingLoop(listener.tell, kept)
+    second.begin(SMALL)
+    told = listener.values("run_started")[-1]
+    assert (told.step, told.settings.kernel_size, told.before is not None) == (3, 3, True)
+    assert not told.before.is_offered
+    assert second.before_is_unread  # it takes its time when it is asked for, not when the program starts
+    second.bring_back()
+    settle(second)
+    back = second.snapshot()
+    assert (back.step, back.settings, back.sample) == (12, left.settings, left.sample)
+    assert back.timeline is not None
+    assert back.timeline.end == 12
+    for name, weights in left.weights.items():
+        np.testing.assert_array_equal(back.weights[name], weights)
+    second.step()
+    for name, weights in gone_on.weights.items():
+        np.testing.assert_array_equal(second.snapshot().weights[name], weights)
+    second.bring_back()
+    settle(second)
+    assert second.snapshot().step == 3
+
+
+def test_a_run_that_was_only_passed_through_does_not_replace_the_one_of_last_time(
+    kept: LastTime, listener: Listener
+) -> None:
+    second = TrainingLoop(listener.tell, kept)
+    second.begin(SMALL)
+    second.change_settings(SMALL.changed(kernel_size=4))
+    assert not second.before_is_unread
+    content = second.capture_before()
+    assert content is not None
+    assert content.state.step == 3, "three steps beside twelve are work, too"
+    third = TrainingLoop(listener.tell, kept)
+    third.begin(SMALL)
+    third.reset()
+    third.reset()
+    assert third.capture_before() is not None
+
+
+def test_a_damaged_file_of_the_run_before_is_put_aside_and_said(kept: LastTime, listener: Listener) -> None:
+    assert kept.before is not None
+    kept.before.write_bytes(b"no session")
+    second = TrainingLoop(listener.tell, kept)
+    second.begin(SMALL)
+    second.attempt(second.bring_back)
+    assert "before" in listener.values("refused")[-1]
+    assert not kept.before.exists()
+    assert second.snapshot().step == 3

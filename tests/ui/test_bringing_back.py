@@ -105,3 +105,23 @@ def test_saved_session_that_is_brought_back_is_saved_still(
     shown(qtbot, window, lambda s: s.step == 12)
     assert (standing.path, standing.replaced_run, standing.is_modified) == (path, "", False)
     assert standing.is_worth_keeping
+
+
+def test_the_run_that_was_replaced_is_there_after_the_next_start(
+    qtbot: QtBot, make_window: Callable[[], MainWindow]
+) -> None:
+    first = opened(qtbot, make_window(), settings=SMALL)
+    take_steps(qtbot, first, 12)
+    press_reset(first)
+    shown(qtbot, first, lambda s: s.step == 0)
+    take_steps(qtbot, first, 2)
+    first.close()
+    for _ in range(2):  # also after a start in which nobody asked for it
+        window = opened(qtbot, make_window())
+        assert shown(qtbot, window).step == 2
+        assert window.actions_by_id["bring_back"].isEnabled()
+        assert window.banner.text == ""
+        window.close()
+    window = opened(qtbot, make_window())
+    QTest.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    shown(qtbot, window, lambda s: s.step == 12 and s.settings == SMALL)

@@ -82,6 +82,16 @@ class Keeping(QObject):
         else:
             self._files.release()
 
+    def keep_run_before(self, content: SessionContent | None) -> None:
+        """Write the run that can be brought back at the next start, or leave none; what is too large is not kept."""
+        try:
+            if content is not None:
+                write_session(self._files.before, content)
+                return
+        except PlaygroundError as error:
+            _log.warning("The run before was not kept for the next start: %s", error)
+        self._files.remove(self._files.before)
+
     @Slot()
     def _look(self) -> None:
         standing = self._standing

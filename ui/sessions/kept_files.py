@@ -30,6 +30,8 @@ class KeptFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.last = folder / f"last{SUFFIX}"
+        self.before = folder / f"before{SUFFIX}"
+        """The run that the session of last time had replaced."""
         self._name = f"{_RUNNING}{os.getpid()}-{secrets.token_hex(4)}"
         self._lock: QLockFile | None = None
 
@@ -47,7 +49,7 @@ class KeptFiles:
 
     def release(self) -> None:
         """The program ends well: the session of now is not needed any more."""
-        self._remove(self.running)
+        self.remove(self.running)
         if self._lock is not None:
             self._lock.unlock()
             self._lock = None
@@ -71,7 +73,7 @@ class KeptFiles:
             lock.unlock()
         found = sorted(self.folder.glob(f"{_RECOVERED}*{SUFFIX}"), key=_age, reverse=True)
         for path in found[_MOST_RECOVERED:]:
-            self._remove(path)
+            self.remove(path)
         return found[:_MOST_RECOVERED]
 
     def _running_files(self) -> list[Path]:
@@ -82,9 +84,10 @@ class KeptFiles:
         """Remove what a program that was killed while it wrote left of it, unless another one may be writing."""
         if not any(self.folder.glob(f"{_RUNNING}*.lock")):
             for path in self.folder.glob(".*.tmp"):
-                self._remove(path)
+                self.remove(path)
 
-    def _remove(self, path: Path) -> None:
+    def remove(self, path: Path) -> None:
+        """Let a file be gone; if it cannot be, that is noted."""
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -42,7 +42,8 @@ Then = Callable[[], object]
 
 def last_time(preferences: Preferences) -> LastTime:
     """Where the session that a start goes on with is kept."""
-    return LastTime(KeptFiles(preferences.session_folder).last, preferences.network_file)
+    files = KeptFiles(preferences.session_folder)
+    return LastTime(files.last, preferences.network_file, files.before)
 
 
 class SessionLink(QObject):
@@ -298,6 +299,8 @@ class SessionLink(QObject):
         self.writer.flush()
         content = self.standing.belongs_to(content)
         self.keeping.keep_for_next_start(self._as_saved(content) if self._is_discarding else content)
+        if not self._worker.before_is_unread:
+            self.keeping.keep_run_before(self._worker.final_before)
 
     def _as_saved(self, content: SessionContent) -> SessionContent:
         """The session as its file has it, since what came after is not wanted; if it cannot be read, what there is."""
