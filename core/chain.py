@@ -173,7 +173,9 @@ def _convolution_input(trace: Trace, block: int) -> ChainFactor:
             found[:, :, cells] += taps[:, :, tap].T @ grad[:, :, positions]
         return found.reshape(m, channels, *windows.plane)
 
-    sentence = f"Each cell of {source} was read by several windows, each through another tap of {weight}: their sum."
+    sentence = (
+        f"Each cell of {source} was read by several windows, each by another tap: the sum turns {weight} by 180°."
+    )
     return _factor(f"z{block}", source, "convolution input", kernels, sentence=sentence, reads=weight, multiply=spread)
 
 
@@ -200,7 +202,7 @@ def _convolution_weight(trace: Trace, block: int) -> ChainFactor:
         found: Array = (grad @ rows).sum(axis=0).reshape(kernels.shape)
         return found
 
-    sentence = f"Each tap of w{block} was multiplied by every cell of {source} that it passed over: one row a position."
+    sentence = f"One row a position: what w{block} was multiplied with there, without being turned (cross-correlation)."
     return _factor(
         f"z{block}", f"w{block}", "convolution weight", rows, sentence=sentence, reads=source, multiply=collect
     )

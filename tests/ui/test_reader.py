@@ -50,6 +50,18 @@ def test_the_guide_is_shown_with_pictures_no_wider_than_the_page(open_page):
         "Step",
         "Momentum",
         "Adam",
+        "Cross-correlation",
+        "Full convolution",
+        "Dead filter",
+        "Kink",
+        "⊙",
+        "Gradient norm",
+        "Difference quotient",
+        "Mismatch",
+        "He start",
+        "Frozen",
+        "B − A",
+        "Smooth scale",
     ],
 )
 def test_the_glossary_has_the_words_of_the_field(open_page, term):

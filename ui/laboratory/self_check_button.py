@@ -102,7 +102,8 @@ class SelfCheckButton(CalmToolButton):
     def words(self) -> str:
         """What is compared, and the first cells that are not what they should be."""
         lines = [
-            "Self-check: shown cells against the sums that make them, a few at a time. "
+            "Self-check: shown cells against the sums that make them, a few at a time. A mismatch is a number that is "
+            "not the sum of its terms, but for rounding; 0 is as it should be. "
             "Click to check gradients by difference quotients."
         ]
         lines += [f"✗ {self._mismatch(found)}" for found in self.check.first]
