@@ -28,7 +28,10 @@ __all__ = ["ASKED_BY", "BreakPage"]
 
 ASKED_BY = "break"
 _END_SECONDS = 2.0
-_NARROW, _NARROW_CHOOSER, _CHOOSER = 700, 224, 240
+_NARROWEST_CHOOSER, _WIDEST_CHOOSER = 224, 280
+_BESIDE = 494
+"""Pixels for five stations in a row, and the gap before them."""
+_LEAST_WIDTH = 480
 
 
 class BreakPage(Page):
@@ -84,14 +87,14 @@ class BreakPage(Page):
         layout.addLayout(found, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow page has a narrow list."""
+        """The list, with what a bug is in words, has the width that the stations leave."""
         super().resizeEvent(event)
-        self.chooser.setFixedWidth(_NARROW_CHOOSER if self.width() < _NARROW else _CHOOSER)
+        self.chooser.setFixedWidth(max(_NARROWEST_CHOOSER, min(_WIDEST_CHOOSER, self.width() - _BESIDE)))
 
     def minimumSizeHint(self) -> QSize:
         """All of it at the present width."""
-        width = max(self.width(), 2 * _CHOOSER)
-        return QSize(2 * _CHOOSER, self._row.minimumHeightForWidth(width))
+        width = max(self.width(), _LEAST_WIDTH)
+        return QSize(_LEAST_WIDTH, self._row.minimumHeightForWidth(width))
 
     # --- from the window -------------------------------------------------------------------------------------------
 
