@@ -83,8 +83,8 @@ def test_tab_reaches_the_flow_from_the_run_in_few_presses_and_goes_round_the_win
     while (focused := press(window, Qt.Key.Key_Tab)) is not first:
         assert focused not in seen, f"round without {first.accessibleName()}"
         seen.append(focused)
-    assert next(place for place, widget in enumerate(seen) if window.flow_panel.isAncestorOf(widget)) <= 6
-    assert seen.index(window.flow_panel.view) <= 9
+    assert next(place for place, widget in enumerate(seen) if window.flow_panel.isAncestorOf(widget)) <= 7
+    assert seen.index(window.flow_panel.view) <= 10
     assert len(seen) <= 40
     back = [press(window, Qt.Key.Key_Backtab, SHIFT) for _ in seen]
     assert back == [*reversed(seen[1:]), first]
