@@ -11,6 +11,8 @@ from ui.first_steps.standing import Standing
 
 __all__ = ["Part", "array", "button", "lab_button", "tab", "whole"]
 
+_BEFORE_NEXT = 8
+
 
 @dataclass(frozen=True)
 class Part:
@@ -50,7 +52,8 @@ def button(standing: Standing, name: str) -> Part:
 def array(standing: Standing, name: str) -> Part:
     """The tile of an array in the forward and backward pass."""
     view = standing.scene.flow.view
-    return Part(view, view.place_of_array(name))
+    # the room of the title reaches to the next array, and the ring lies around it
+    return Part(view, view.place_of_array(name).adjusted(0, 0, -_BEFORE_NEXT, 0))
 
 
 def tab(standing: Standing, number: int) -> Part:
