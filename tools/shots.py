@@ -22,9 +22,10 @@ from ui.application import delete_window, make_application
 from ui.main_window import MainWindow
 from ui.offscreen import draw_test_image, open_offscreen, show_frames, train_for, wait_until
 
-SIZES = ((1100, 700), (1440, 900), (1920, 1080))
+SIZES = ((1100, 700), (1366, 768), (1440, 900), (1920, 1080))
+_FIRST_SIZE = (1440, 900)
 THEMES = ("dark", "light")
-_README = ("trained", "dark", (1440, 900))
+_README = ("trained", "dark", _FIRST_SIZE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def main() -> int:
         if options.states and state.name not in options.states:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            window = open_offscreen(Path(folder), state.settings, SIZES[1])
+            window = open_offscreen(Path(folder), state.settings, _FIRST_SIZE)
             state.prepare(window)
             _take(window, state, options.folder, renew_readme=options.readme)
             delete_window(window)
