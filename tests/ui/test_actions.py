@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from tests.ui.noting_window import NotingWindow, in_front
 from ui.action_table import ACTIONS, MENUS, SUBMENUS
 from ui.actions import build_actions, build_menus, run_plain_key, show_training
 from ui.help_dialog import HelpDialog, help_html
@@ -14,13 +15,11 @@ from ui.icons import GLYPHS, glyph_icon
 from ui.theme import DARK, LIGHT
 
 
-class Window(QMainWindow):
+class Window(NotingWindow):
     """A window with a field, a slider and a button, wired as the real one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.done: list[str] = []
-        self.actions_by_id = build_actions(self, {action.id: self._note(action.id) for action in ACTIONS})
         self.menus = build_menus(self.menuBar(), self.actions_by_id)
         central = QWidget()
         layout = QVBoxLayout(central)
@@ -31,24 +30,13 @@ class Window(QMainWindow):
             layout.addWidget(widget)
         self.setCentralWidget(central)
 
-    def _note(self, action_id: str):
-        return lambda: self.done.append(action_id)
-
     def _on_pressed(self) -> None:
         self.pressed += 1
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not run_plain_key(event, self.actions_by_id):
-            super().keyPressEvent(event)
 
 
 @pytest.fixture
 def window(qtbot) -> Window:
-    window = Window()
-    qtbot.addWidget(window)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    window = in_front(qtbot, Window())
     window.setFocus()
     return window
 

@@ -3,19 +3,17 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from tests.ui.hands import turn_wheel
+from tests.ui.noting_window import in_front
 from ui.controls import CalmComboBox, CalmSlider
 
 
 def beside_a_field(qtbot, control: QWidget) -> QWidget:
     """A window with a control and a field, which has the focus."""
     window, field = QWidget(), QLineEdit()
-    qtbot.addWidget(window)
     layout = QVBoxLayout(window)
     layout.addWidget(field)
     layout.addWidget(control)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    in_front(qtbot, window)
     field.setFocus()
     return window
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.losses import BinaryCrossEntropy
 from core.network import build_network
@@ -16,37 +16,22 @@ from playground.session import Session
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
-from ui.action_table import ACTIONS
-from ui.actions import build_actions, run_plain_key
+from tests.ui.noting_window import NotingWindow, in_front
 from ui.theme import DARK, LIGHT
 from ui.toolbar import SPEEDS, Toolbar
 
 
-class Window(QMainWindow):
+class Window(NotingWindow):
     def __init__(self) -> None:
         super().__init__()
-        self.done: list[str] = []
-        self.actions_by_id = build_actions(self, {action.id: self._note(action.id) for action in ACTIONS})
         self.toolbar = Toolbar(self.actions_by_id, DARK)
         self.setCentralWidget(self.toolbar)
         self.resize(1040, 60)
 
-    def _note(self, action_id: str):
-        return lambda: self.done.append(action_id)
-
-    def keyPressEvent(self, event) -> None:
-        if not run_plain_key(event, self.actions_by_id):
-            super().keyPressEvent(event)
-
 
 @pytest.fixture
 def window(qtbot) -> Window:
-    window = Window()
-    qtbot.addWidget(window)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    return window
+    return in_front(qtbot, Window())
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import random
-import time
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,13 +17,11 @@ from hypothesis import strategies as st
 from playground.errors import DivergedError, PlaygroundError, SessionFileError
 from playground.sessions.session_file import read_session, write_session
 from tests.playground.own_data.fuzz import mutated
+from tests.playground.sessions.bounds import assert_one_sentence, within
 from tests.playground.sessions.contents import rewritten, rewritten_index
 from tests.playground.sessions.test_fuzz import HOSTILE_VALUES, places_in
 from tests.playground.sessions.test_timeline_part import branched
 from tests.playground.timeline.test_looking_back import Desk
-
-_MOST_SECONDS = 4.0
-_MOST_BYTES = 64 * 2**20
 
 Plain = dict[str, Any]
 Change = Callable[[Plain, Plain], object]
@@ -44,25 +40,16 @@ def opened_and_travelled(path: Path) -> bool:
     desk = Desk()
     desk.train(2)
     before = desk.loop.session
-    tracemalloc.start()
-    begin = time.process_time()
-    try:
-        content = read_session(path)
-        desk.loop.open_session(content, "Opened.")
-        travel(desk)
-    except SessionFileError as error:
-        sentence = str(error)
-        assert str(path) in sentence
-        assert "\n" not in sentence
-        assert len(sentence) < 600 + len(str(path))
-        assert desk.loop.session is before
-        assert before.step_count == 2
-        return False
-    finally:
-        taken, peak = time.process_time() - begin, tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert taken < _MOST_SECONDS
-        assert peak < _MOST_BYTES
+    with within(seconds=4.0, megabytes=64):
+        try:
+            content = read_session(path)
+            desk.loop.open_session(content, "Opened.")
+            travel(desk)
+        except SessionFileError as error:
+            assert_one_sentence(error, path)
+            assert desk.loop.session is before
+            assert before.step_count == 2
+            return False
     return True
 
 
