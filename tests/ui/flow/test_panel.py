@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from playground.sample_ref import SampleRef
+from tests.ui.explain.hands import panel_of
 from tests.ui.flow.snapshots import snapshot_of
 from tests.ui.flow.views import move_mouse
 from ui.cell_ref import CellRef
@@ -11,34 +12,21 @@ from ui.flow.panel import FlowPanel
 
 
 def test_the_panel_reads_the_cell_and_names_the_sample(qtbot):
-    panel = FlowPanel()
-    qtbot.addWidget(panel)
-    panel.resize(780, 560)
-    panel.show_snapshot(snapshot_of("four filters"))
-    panel.show()
+    panel = panel_of(qtbot, "four filters", (780, 560))
     move_mouse(panel.view, "dA1", (0, 2, 2))
     assert panel.strip.lines()[0].startswith("∂L/∂A₁[0][2,2] = ")
     assert panel.sample_label.full_text() == "of one image alone: test image 0, kept out of training · class 8 (y = 1)"
 
 
 def test_the_panel_fits_into_520_by_430_without_scrolling(qtbot):
-    panel = FlowPanel()
-    qtbot.addWidget(panel)
-    panel.show_snapshot(snapshot_of("four filters"))
-    panel.resize(520, 430)
-    panel.show()
+    panel = panel_of(qtbot, "four filters", (520, 430))
     qtbot.waitUntil(lambda: panel.view.width() == panel.scroll_area.viewport().width())
     assert panel.width() == 520
     assert panel.view.height() == panel.scroll_area.viewport().height()
 
 
 def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
-    panel = FlowPanel()
-    qtbot.addWidget(panel)
-    panel.resize(560, 430)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.show_snapshot(snapshot_of("three blocks"))
+    panel = panel_of(qtbot, "three blocks", (560, 430))
     qtbot.waitUntil(lambda: len(panel.links.buttons) == 2)
     down, up = panel.links.buttons
 
@@ -58,12 +46,7 @@ def test_a_link_brings_the_part_of_the_passes_that_is_out_of_view(qtbot):
 
 
 def test_the_links_are_those_of_the_room_that_there_is(qtbot):
-    panel = FlowPanel()
-    qtbot.addWidget(panel)
-    panel.show_snapshot(snapshot_of("two blocks, ten classes"))
-    panel.resize(800, 560)
-    with qtbot.waitExposed(panel):
-        panel.show()
+    panel = panel_of(qtbot, "two blocks, ten classes", (800, 560))
     folded = ["z₂ … L ↓", "↑ X … P₁"]
     for size, texts in (((560, 430), folded), ((1200, 700), []), ((560, 430), folded)):
         panel.resize(*size)
@@ -71,12 +54,7 @@ def test_the_links_are_those_of_the_room_that_there_is(qtbot):
 
 
 def test_what_lights_up_is_brought_into_view(qtbot):
-    panel = FlowPanel()
-    qtbot.addWidget(panel)
-    panel.resize(560, 430)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.show_snapshot(snapshot_of("three blocks"))
+    panel = panel_of(qtbot, "three blocks", (560, 430))
     bar = panel.scroll_area.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0)
 
