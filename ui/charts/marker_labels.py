@@ -136,7 +136,7 @@ class MarkerLabels:
 
     def paint(self, painter: QPainter, painted: QRect, hidden_by: QRect) -> None:
         """Write those within what is painted that nothing lies over."""
-        if self._theme is None:
+        if self._theme is None or not self.shown:
             return
         ground = QColor(self._theme.panel)
         ground.setAlpha(_GROUND_OPACITY)
