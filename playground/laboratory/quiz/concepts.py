@@ -2,80 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from core.arrays import Array
 from core.derivation.wiring import Index, conv_input, conv_windows
-from core.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
-from core.network import build_network
-from core.optimizers import SGD
-from core.trace import Trace
-from core.training import train_step
 from playground.laboratory.input_gradient import by_full_convolution
 from playground.laboratory.quiz import excerpts
-from playground.laboratory.quiz.excerpts import Excerpt
+from playground.laboratory.quiz.concept import Concept, concept_of
+from playground.laboratory.quiz.descent import which_rate
 from playground.laboratory.quiz.material import Material
 from playground.notation.names import display_name
 from playground.notation.numbers import chosen_number, significant_number
 from playground.notation.rules import cell_label
-from playground.settings import RANGES
 
-__all__ = ["CONCEPTS", "Concept"]
+__all__ = ["CONCEPTS"]
 
-_CURVE_STEPS = 6
-_APART = 0.05
-"""By so much the last losses of two learning rates must differ, as a share, for a curve to tell them apart."""
 _MOST_TERMS = 3
 
 _written = significant_number
-
-
-@dataclass(frozen=True, eq=False)
-class Concept:
-    """A question in words with answers to choose from.
-
-    asked: the question; options: the answers; answer: the number of the right one; because: why, with the numbers of
-    the run; rule: a hint; excerpts: what is drawn, if anything is.
-    """
-
-    trace: Trace
-    asked: str
-    options: tuple[str, ...]
-    answer: float
-    rule: str
-    because: str
-    excerpts: tuple[Excerpt, ...] = ()
-    kind: Literal["concept"] = "concept"
-
-    @property
-    def choices(self) -> int:
-        """How many answers there are to choose from."""
-        return len(self.options)
-
-    def is_right(self, answer: float) -> bool:
-        """Whether it is the right one."""
-        return answer == self.answer
-
-
-def _concept(
-    rng: np.random.Generator,
-    trace: Trace,
-    asked: str,
-    options: tuple[str, ...],
-    *,
-    rule: str,
-    because: str,
-    shown: tuple[Excerpt, ...] = (),
-) -> Concept:
-    """A question whose first option is the right one; they are asked in drawn order."""
-    order = rng.permutation(len(options)).tolist()
-    drawn = tuple(options[place] for place in order)
-    return Concept(trace, asked, drawn, float(order.index(0)), rule, because, shown)
 
 
 def _bracketed(value: float) -> str:
@@ -104,7 +49,7 @@ def _transposed(material: Material, rng: np.random.Generator) -> Concept | None:
     outputs, features = weights.shape
     fed = "the one output" if outputs == 1 else f"all {outputs} outputs"
     terms = _sum([(float(weights[o, place]), float(coming[o])) for o in range(outputs)])
-    return _concept(
+    return concept_of(
         rng,
         trace,
         f"Forward, {z} = {w}·F + {display_name(f'b{last}')}. Backward, ∂L/∂F = {w}ᵀ·{dz}. Why is {w} transposed there?",
@@ -153,7 +98,7 @@ def _difference(material: Material, rng: np.random.Generator) -> Concept | None:
             f"{activation} − y."
         )
         slope_name = "of the sigmoid"
-    return _concept(
+    return concept_of(
         rng,
         trace,
         asked,
@@ -185,7 +130,7 @@ def _turned(material: Material, rng: np.random.Generator) -> Concept | None:
         if 0 <= row - i < coming.shape[1] and 0 <= column - j < coming.shape[2] and coming[f, row - i, column - j]
     ]
     source, w, dz = display_name(conv_input(number)), display_name(f"w{number}"), display_name(f"dz{number}")
-    return _concept(
+    return concept_of(
         rng,
         trace,
         f"∂L/∂{source} of a convolution is {dz} convolved in full with {w} turned by 180°. Why is the kernel turned?",
@@ -212,7 +157,7 @@ def _shut(material: Material, rng: np.random.Generator) -> Concept | None:
         value, handed = float(z[index]), float(coming[index])
         weight, name = display_name(f"w{number}"), cell_label(trace, f"z{number}", index)
         da = cell_label(trace, f"dA{number}", index)
-        return _concept(
+        return concept_of(
             rng,
             trace,
             f"{da} = {_written(handed)} arrives at a cell where {name} = {_written(value)}. What becomes of it?",
@@ -241,7 +186,7 @@ def _batch(material: Material, rng: np.random.Generator) -> Concept | None:
     m, last = len(batch.y), batch.blocks + 1
     single = batch.arrays[f"dz{last}"][:, 0].astype(np.float64) * m
     bias = cell_label(batch, f"b{last}", (0,))
-    return _concept(
+    return concept_of(
         rng,
         batch,
         f"The batch size is doubled, from m = {m} to {2 * m}; η stays. What changes?",
@@ -270,7 +215,7 @@ def _update(material: Material, rng: np.random.Generator) -> Concept | None:
     if len(set(options)) < len(options):
         return None
     weight = cell_label(batch, name, index)
-    return _concept(
+    return concept_of(
         rng,
         batch,
         f"{weight} = {_written(w)}, and over the next batch ∂L/∂{weight} = {_written(g)}. With η = "
@@ -281,52 +226,9 @@ def _update(material: Material, rng: np.random.Generator) -> Concept | None:
     )
 
 
-def _which_rate(material: Material, rng: np.random.Generator) -> Concept | None:
-    trace = material.batch if material.batch is not None else material.trace
-    rate = material.settings.learning_rate
-    allowed = RANGES["learning_rate"]
-    tried = [float(f"{rate * factor:.6g}") for factor in (0.01, 0.1, 1.0, 10.0)]
-    rates = [one for one in tried if allowed.minimum <= one <= allowed.maximum][-3:]
-    curves = {one: _losses(trace, one) for one in rates}
-    ends = sorted(float(curve[-1]) for curve in curves.values())
-    if not np.isfinite(ends).all() or any(b - a < _APART * b for a, b in itertools.pairwise(ends)):
-        return None
-    right = float(rng.choice(rates))
-    gradients = [trace.arrays[f"d{name}"].astype(np.float64) for name in trace.parameter_names]
-    steepness = sum(float(np.square(gradient).sum()) for gradient in gradients)
-    curve = curves[right]
-    others = [one for one in rates if one != right]
-    told = " and ".join(f"{chosen_number(one)} ends at {_written(float(curves[one][-1]))}" for one in others)
-    many = f"the {len(trace.y)} images of this batch" if len(trace.y) > 1 else "this image"
-    return _concept(
-        rng,
-        trace,
-        f"L over {_CURVE_STEPS} steps of plain gradient descent from these weights, each on {many}. Which η is it?",
-        tuple(f"η = {chosen_number(one)}" for one in (right, *others)),
-        rule=f"A short step changes L by nearly −η·‖∂L/∂w‖²; ‖∂L/∂w‖² over all parameters is {_written(steepness)}.",
-        because=f"−η·‖∂L/∂w‖² = −{chosen_number(right)}·{_written(steepness)} = {_written(-right * steepness)}, and "
-        f"the first step changes L by {_written(float(curve[1] - curve[0]))}; they part where the slope changes on "
-        f"the way. η = {told}.",
-        shown=(Excerpt("L", (), 0, 0, curve[np.newaxis], title="L after 0 … 6 steps"),),
-    )
-
-
-def _losses(trace: Trace, rate: float) -> Array:
-    """L of the images of a trace before each of some steps of gradient descent from its weights, and after them."""
-    arrays = trace.arrays
-    kernels = [arrays[f"w{number}"] for number in range(1, trace.blocks + 1)]
-    shape, outputs = arrays["x"].shape[1:], arrays[f"b{trace.blocks + 1}"].size
-    network = build_network(shape, kernels[0].shape[-1], [len(kernel) for kernel in kernels], outputs, 0)
-    for parameter, name in zip(network.parameters().values(), trace.parameter_names, strict=True):
-        parameter[...] = arrays[name]
-    loss: Loss = SoftmaxCrossEntropy() if trace.activation == "softmax" else BinaryCrossEntropy()
-    optimizer = SGD(rate)
-    return np.array([train_step(network, loss, optimizer, arrays["x"], trace.y) for _ in range(_CURVE_STEPS + 1)])
-
-
 CONCEPTS: dict[str, tuple[Callable[[Material, np.random.Generator], Concept | None], ...]] = {
     "easy": (_shut, _batch),
     "medium": (_transposed, _difference),
-    "hard": (_turned, _which_rate, _batch, _transposed, _update),
+    "hard": (_turned, which_rate, _batch, _transposed, _update),
 }
 """By level, what makes a question; None where these numbers give none."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.trace import Trace
 from playground.errors import PlaygroundError
-from playground.laboratory.quiz.concepts import CONCEPTS, Concept
+from playground.laboratory.quiz.concept import Concept
+from playground.laboratory.quiz.concepts import CONCEPTS
 from playground.laboratory.quiz.material import Material
 from playground.laboratory.quiz.questions import Question, gate_question, value_question, winner_question
 

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from playground.laboratory.quiz.concepts import CONCEPTS, Concept
+from playground.laboratory.quiz.concept import Concept
+from playground.laboratory.quiz.concepts import CONCEPTS
 from playground.laboratory.quiz.material import Material
 from playground.notation.numbers import significant_number
 from playground.session import Session

@@ -13,7 +13,7 @@ from core.explain import explain
 from playground.datasets import suggested_settings
 from playground.errors import PlaygroundError
 from playground.laboratory.quiz.answers import TOLERANCE
-from playground.laboratory.quiz.concepts import Concept
+from playground.laboratory.quiz.concept import Concept
 from playground.laboratory.quiz.generate import LEVELS, draw_questions
 from playground.laboratory.quiz.material import Material
 from playground.laboratory.quiz.questions import MOST_PARTS, Question, value_question

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.explain import Gate, Output, Pooling, Term
 from playground.counting import grouped
 from playground.laboratory.quiz.answers import TOLERANCE
-from playground.laboratory.quiz.concepts import Concept
+from playground.laboratory.quiz.concept import Concept
 from playground.laboratory.quiz.excerpts import Excerpt
 from playground.laboratory.quiz.generate import AnyQuestion
 from playground.laboratory.quiz.questions import Part, Question
