@@ -10,7 +10,7 @@ from playground.counting import grouped
 from playground.flaw import Flaw
 from playground.notation.names import class_words
 from playground.notation.numbers import chosen_number, term_number
-from playground.sample_ref import DrawnSample, SampleRef
+from playground.sample_ref import SampleRef
 from playground.settings import Settings
 from playground.snapshot import Snapshot
 
@@ -73,12 +73,10 @@ class Moment:
         data = s.own.name if s.own else _DATA.get(s.dataset, s.dataset)
         shape = "×".join(map(str, self.trace.arrays["x"].shape[2:]))
         name = self.class_names[self.label]
-        drawn = isinstance(self.sample, DrawnSample)
-        which = self.sample.words if drawn else f"{self.sample.split} image {grouped(self.sample.index)}"
         return (
             ("Network", self._network()),
             ("Data", f"{data}, classes {', '.join(self.class_names)}, {shape} pixels"),
-            ("Sample", f"{which}, {class_words(name)} (y = {self.label})"),
+            ("Sample", f"{self.sample.in_full}, {class_words(name)} (y = {self.label})"),
             ("Step", f"{grouped(self.step)} (epoch {grouped(self.epoch)}, seed {s.seed})"),
             (
                 "Training",

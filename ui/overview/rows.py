@@ -42,6 +42,8 @@ TIP = (
     "other numbers than the flow's. now: the present weights. The histogram runs from −max to +max, zero in the middle."
 )
 
+_HELP = "A row for each array; up and down arrows read them, Enter shows an array in the passes above"
+
 
 class OverviewRows(QWidget):
     """The painted table; statistics are made for the visible rows only, once a snapshot.
@@ -59,6 +61,7 @@ class OverviewRows(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # spares the frames and panels beneath
         self.setAccessibleName("Derivatives and parameters")
+        self.setAccessibleDescription(_HELP)
         self.theme = DARK
         self.arrays: list[tuple[str, str, Array]] = []
         self._statistics: dict[str, ArrayStatistics] = {}
@@ -263,7 +266,7 @@ class OverviewRows(QWidget):
             self.update(self.row_rect(max(changed, 0)))
         self._current = row
         self.pointed.emit(self.arrays[row][0] if row >= 0 else "")
-        self.setAccessibleDescription(self.describe(row) if row >= 0 else "")
+        self.setAccessibleDescription(self.describe(row) if row >= 0 else _HELP)
 
     def describe(self, row: int) -> str:
         """A row in words."""
