@@ -110,12 +110,12 @@ class TermsTable(QTableView):
 
     def _widths(self, narrow: bool) -> list[int]:
         last = self.terms.columnCount() - 1
-        number = self.terms.decimals + 4
+        number = self.terms.decimals + 5  # "−0.001234", "−1.234e−5"
         widths = []
         for column in range(last + 1):
             characters = self.terms.longest_name(column) if column % 2 else number
-            characters = 4 if column == 0 else number + 2 if column == last else characters
-            beside = (0.9 if column % 2 else 0.6) if narrow else (1.9 if column % 2 else 1.2)
+            characters = 4 if column == 0 else number + 1 if column == last else characters
+            beside = (0.6 if column % 2 else 0.3) if narrow else (1.9 if column % 2 else 1.2)
             head = str(self.terms.headerData(column, Qt.Orientation.Horizontal))
             needed = self.horizontalHeader().fontMetrics().horizontalAdvance(head) + _BESIDE_HEAD
             widths.append(max(needed, round((characters + beside) * self._char)))
