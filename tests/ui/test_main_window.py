@@ -71,6 +71,17 @@ def test_an_untrained_network_is_said_to_be_until_the_first_step(qtbot: QtBot, w
     qtbot.waitUntil(lambda: "Untrained" not in window.messages.diagnosis)
 
 
+def test_a_learning_rate_that_is_large_for_adam_is_said_to_be_until_it_is_usual(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    box = window.training_panel.optimizer
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: "0.1 is large for it, 0.001 to 0.01 is usual" in window.messages.diagnosis, timeout=10_000)
+    window.run.change_learning_rate(0.005)
+    qtbot.waitUntil(lambda: "usual" not in window.messages.diagnosis, timeout=10_000)
+
+
 def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:
     key(window, Qt.Key.Key_Right)
     shown(qtbot, window, lambda s: s.step == 1 and s.state is RunState.PAUSED)
