@@ -26,6 +26,7 @@ __all__ = ["NumberControl", "slider_stops"]
 _ROW_HEIGHT, _LEAST_ROW_HEIGHT = 24, 19
 _SETTLE_MS = 120  # a dragged slider is taken as a choice when it has rested this long, or is let go
 _STEPS_PER_DECADE = 20
+_STEPS_PER_PAGE = 5  # four clicks in the groove a decade, which meet the powers of ten
 _MAX_LINEAR_STOPS = 1000
 
 
@@ -204,7 +205,12 @@ class NumberControl(QWidget):
 
     def _set_slider_range(self) -> None:
         stops = slider_stops(self._range)
-        per_page = 1 if len(stops) <= 12 else 2 if self._range.integer and self._range.log else max(2, len(stops) // 6)
+        if len(stops) <= 12:
+            per_page = 1
+        elif self._range.log:
+            per_page = 2 if self._range.integer else _STEPS_PER_PAGE
+        else:
+            per_page = max(2, len(stops) // 6)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(stops) - 1)
             self.slider.setPageStep(per_page)

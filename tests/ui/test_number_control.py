@@ -52,6 +52,19 @@ def test_log_slider_of_the_learning_rate_stops_at_every_power_of_ten() -> None:
     assert {1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0} <= set(slider_stops(RANGES["learning_rate"]))
 
 
+def test_a_click_in_the_groove_is_a_quarter_of_a_decade_and_an_arrow_less(qtbot, rate: NumberControl) -> None:
+    rate.resize(300, rate.height())
+    with qtbot.waitSignal(rate.value_changed, timeout=2000) as signal:
+        qtbot.mouseClick(rate.slider, Qt.MouseButton.LeftButton, pos=rate.slider.rect().center())
+    assert signal.args == [0.056]  # the handle was right of the middle
+    rate.set_value(0.1)
+    values = told(rate)
+    for pressed, expected in ((Qt.Key.Key_PageUp, 0.18), (Qt.Key.Key_Right, 0.2)):
+        with qtbot.waitSignal(rate.value_changed, timeout=2000):
+            qtbot.keyClick(rate.slider, pressed)
+        assert values[-1] == expected
+
+
 def test_typed_number_is_told_once_and_moves_the_slider(qtbot, rate: NumberControl) -> None:
     values = told(rate)
     before = rate.slider.value()
