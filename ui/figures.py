@@ -17,6 +17,8 @@ NOTHING = "–"
 """What stands where there is no number yet."""
 _HEIGHT = 38
 _APART = 10
+_PAST_ROOM = 6
+"""Pixels of what is between two figures that a longer caption may take."""
 
 
 def _caption_font() -> QFont:
@@ -35,6 +37,7 @@ class Figure(QWidget):
     def __init__(self, caption: str, widest: str, tooltip: str) -> None:
         super().__init__()
         self.caption, self.text, self.is_error = caption, NOTHING, False
+        self._ways: tuple[str, ...] = (caption,)
         room = max(
             QFontMetrics(_caption_font()).horizontalAdvance(caption),
             QFontMetrics(_digits_font()).horizontalAdvance(widest),
@@ -47,10 +50,26 @@ class Figure(QWidget):
         """Show a number, or that it is none (`error`)."""
         if (text, error) != (self.text, self.is_error):
             self.text, self.is_error = text, error
-            self.setAccessibleName(f"{self.caption} {text}")
+            self._say()
             row = self.parentWidget()
             if row is not None:
                 row.update()
+
+    def show_caption(self, *ways: str) -> bool:
+        """Show another caption, in the first way that there is room for, the longest first; False if it is there."""
+        if ways == self._ways:
+            return False
+        self._ways = ways
+        metrics, room = QFontMetrics(_caption_font()), self.width() + _PAST_ROOM
+        self.caption = next((way for way in ways if metrics.horizontalAdvance(way) <= room), ways[-1])
+        self._say()
+        row = self.parentWidget()
+        if isinstance(row, Figures):
+            row.paint_captions_anew()
+        return True
+
+    def _say(self) -> None:
+        self.setAccessibleName(f"{self._ways[0]} {self.text}")
 
 
 class Figures(QWidget):
@@ -75,6 +94,10 @@ class Figures(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
+        self.paint_captions_anew()
+
+    def paint_captions_anew(self) -> None:
+        """One of them, or their ink, is another."""
         self._ground = None
         self.update()
 
@@ -106,4 +129,4 @@ class Figures(QWidget):
         painter.setPen(QColor(self._theme.muted))
         place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         for figure in self._figures:
-            painter.drawText(figure.geometry().adjusted(0, 2, 0, 0), place, figure.caption)
+            painter.drawText(figure.geometry().adjusted(0, 2, _PAST_ROOM, 0), place, figure.caption)

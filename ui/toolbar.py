@@ -33,7 +33,10 @@ _SLOW_MOTION = -1
 """The slider's place before the first speed: a stage of a step at a time."""
 
 _ACTION_OF = {"back": "step_back"}
+_ACCURACY = "test acc"
 _ACCURACY_TIP = "Share of the test images that are classified right"
+_OLD_STEPS, _OLD_SECONDS = 20, 2.0
+"""A figure is old when it is behind by more of both."""
 
 
 class _ActionButton(QPushButton):
@@ -222,10 +225,13 @@ class Toolbar(QWidget):
         figures["loss"].show_text(loss_text, error=loss is not None and not math.isfinite(loss))
         evaluation = snapshot.evaluation
         figures["accuracy"].show_text(NOTHING if evaluation is None else percent(evaluation.test_accuracy))
-        if evaluation is not self._evaluation:
+        old = evaluation is not None and _is_old(evaluation, snapshot)
+        captioned = figures["accuracy"].show_caption(*_accuracy_captions(evaluation if old else None))
+        if captioned or evaluation is not self._evaluation:
             self._evaluation = evaluation
             measured = "" if evaluation is None else f"; measured at step {grouped(evaluation.step)}"
-            figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}")
+            behind = ". The next figure comes with more steps, or at once with Pause" if old and self._training else ""
+            figures["accuracy"].setToolTip(f"{_ACCURACY_TIP}{measured}{behind}")
         pace = snapshot.steps_per_second
         figures["pace"].show_text(grouped(round(pace)) if pace >= 9.95 else f"{pace:.1f}" if pace > 0 else NOTHING)
         if snapshot.settings is not self._settings:
@@ -296,9 +302,22 @@ def _figures() -> dict[str, Figure]:
         "epoch": Figure("epoch", grouped(9_999_999), "How many times every training image has been seen"),
         "step": Figure("step", grouped(9_999_999), "Batches trained on so far"),
         "loss": Figure("batch loss", "0.0e-00", "Loss of the last batch"),
-        "accuracy": Figure("test acc", "100.0 %", _ACCURACY_TIP),
+        "accuracy": Figure(_ACCURACY, "100.0 %", _ACCURACY_TIP),
         "pace": Figure("steps/s", grouped(99_999), "Training steps a second, measured"),
     }
+
+
+def _is_old(evaluation: Evaluation, snapshot: Snapshot) -> bool:
+    """Whether so much was trained since that its figures may mislead; at full speed, new ones come soon enough."""
+    return snapshot.step - evaluation.step > max(_OLD_STEPS, _OLD_SECONDS * snapshot.steps_per_second)
+
+
+def _accuracy_captions(old: Evaluation | None) -> tuple[str, ...]:
+    """The caption in fewer and fewer words; of an old figure, with its step."""
+    if old is None:
+        return (_ACCURACY,)
+    step = grouped(old.step)
+    return f"{_ACCURACY}, step {step}", f"acc, step {step}", f"acc at {step}", f"at {step}", "older acc"
 
 
 def _loss_text(loss: float) -> str:

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.losses import BinaryCrossEntropy
@@ -17,6 +18,8 @@ from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from playground.timeline.travel import TimeTravel
 from tests.ui.noting_window import NotingWindow, in_front
+from ui.figures import _APART, _caption_font
+from ui.number_format import grouped
 from ui.theme import DARK, LIGHT
 from ui.toolbar import SPEEDS, Toolbar
 
@@ -92,6 +95,25 @@ def test_the_loss_is_never_shown_as_zero_or_cut(toolbar: Toolbar, snapshot: Snap
 def test_an_epoch_is_never_cut(toolbar: Toolbar, snapshot: Snapshot, epoch: int, text: str) -> None:
     toolbar.show_snapshot(dataclasses.replace(snapshot, epoch=epoch))
     assert figures(toolbar)["epoch"] == f"epoch {text}"
+
+
+@pytest.mark.parametrize("measured", [4, 300, 12_340, 9_000_000])
+def test_an_accuracy_that_is_old_names_its_step(toolbar: Toolbar, snapshot: Snapshot, measured: int) -> None:
+    evaluation = dataclasses.replace(snapshot.evaluation, step=measured)
+    accuracy, place = toolbar._figures["accuracy"], toolbar._figures["accuracy"].geometry()
+
+    def show(step: int, pace: float) -> str:
+        toolbar.show_snapshot(dataclasses.replace(snapshot, step=step, steps_per_second=pace, evaluation=evaluation))
+        return accuracy.accessibleName()
+
+    assert show(measured + 20, 8.0) == "test acc 97.9 %"
+    assert show(measured + 72, 8.0) == f"test acc, step {grouped(measured)} 97.9 %"
+    assert grouped(measured) in accuracy.caption
+    assert f"measured at step {grouped(measured)}. The next figure comes with more steps" in accuracy.toolTip()
+    assert QFontMetrics(_caption_font()).horizontalAdvance(accuracy.caption) < place.width() + _APART
+    assert accuracy.geometry() == place
+    assert show(measured + 300, 2000.0) == "test acc 97.9 %"  # at full speed the next is there at once
+    assert accuracy.toolTip().endswith(f"measured at step {grouped(measured)}")
 
 
 def test_no_geometry_changes_while_the_figures_do(toolbar: Toolbar, snapshot: Snapshot) -> None:
