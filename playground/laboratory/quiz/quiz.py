@@ -35,7 +35,8 @@ class Quiz:
         self.questions: tuple[AnyQuestion, ...] = draw_questions(material, level, seed, count)
         self.results: list[Result | None] = [None] * len(self.questions)
         self.place = 0
-        self._hinted = self._again = False
+        self._hinted = False
+        self.tried: float | None = None
         self.is_ended = False
 
     @property
@@ -85,22 +86,25 @@ class Quiz:
         self._hinted = True
 
     def answer(self, given: float) -> Result:
-        """How an answer went; the question stays open for a second try. Raises ValueError if it is closed."""
-        result = Result(given, self.question.is_right(given), self._hinted, self._again)
-        if result.right or self._again or self.question.choices == _EITHER_OR or self.result is not None:
+        """How an answer went; the question stays open for a second try, kept in `tried` until the next question.
+
+        Raises ValueError if it is closed.
+        """
+        result = Result(given, self.question.is_right(given), self._hinted, self.tried is not None)
+        if result.right or result.again or self.question.choices == _EITHER_OR or self.result is not None:
             return self._close(result)
-        self._again = True
+        self.tried = given
         return result
 
     def skip(self) -> Result:
         """Close the present question without an answer; raises ValueError if it is closed."""
-        return self._close(Result(None, right=False, hinted=self._hinted, again=self._again))
+        return self._close(Result(None, right=False, hinted=self._hinted, again=self.tried is not None))
 
     def go_on(self) -> None:
         """The next question, if the present one is closed and there is one."""
         if self.result is not None and self.place + 1 < len(self.questions):
             self.place += 1
-            self._hinted = self._again = False
+            self._hinted, self.tried = False, None
 
     def _close(self, result: Result) -> Result:
         if self.result is not None:

@@ -138,7 +138,6 @@ def test_a_gate_is_answered_by_a_button_or_by_its_number(page: PracticePage) -> 
     begin(page, "easy")
     skip_to(page, "gate")
     assert [button.text() for button in page.answering.choices if button.isVisible()] == ["Open", "Closed"]
-    assert page.answering.choices[0].hasFocus()
     QTest.mouseClick(page.answering.choices[int(page.quiz.question.answer)], LEFT)
     assert page.quiz.result.right
     QTest.mouseClick(page.answering.following, LEFT)
@@ -168,7 +167,10 @@ def test_the_pixel_can_be_reached_by_arrows_and_enter(page: PracticePage) -> Non
     assert page.answering.feedback.text().startswith("Not 4. Try once more")
     assert picture.hasFocus()
     QTest.keyClick(picture, Qt.Key.Key_Return)
-    assert page.quiz.result.given == 3.0
+    assert page.quiz.result is None, "the pixel that was tried is not lost a second time"
+    QTest.keyClick(picture, Qt.Key.Key_Left)
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert page.quiz.result.given == 2.0
 
 
 def test_hard_questions_are_about_the_batch_and_give_the_samples(page: PracticePage) -> None:
@@ -259,6 +261,44 @@ def test_a_question_of_concept_lists_its_answers_and_is_answered_by_their_number
     QTest.mouseClick(page.answering.choices[int(question.answer)], LEFT)
     assert page.quiz.result.right
     assert question.because in page.answering.feedback.text()
+
+
+@pytest.mark.parametrize("how", ["click", "key", "Enter"])
+def test_a_choice_that_was_tried_is_not_taken_again(page: PracticePage, how: str) -> None:
+    begin(page, "medium")
+    skip_to(page, "concept")
+    right = int(page.quiz.question.answer)
+    wrong = next(number for number in range(4) if number != right)
+    tried = page.answering.choices[wrong]
+    if how == "click":
+        QTest.mouseClick(tried, LEFT)
+    elif how == "key":
+        QTest.keyClicks(QApplication.focusWidget(), str(wrong + 1))
+    else:
+        while not tried.hasFocus():
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        QTest.keyClick(tried, Qt.Key.Key_Return)
+    assert page.answering.feedback.text().startswith(f"Not {wrong + 1}. Try once more")
+    assert [button.isEnabled() for button in page.answering.choices] == [number != wrong for number in range(4)]
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_1 + wrong):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert page.quiz.result is None
+    QTest.keyClicks(QApplication.focusWidget(), str(right + 1))
+    assert page.quiz.result.right
+    QTest.mouseClick(page.answering.following, LEFT)
+    skip_to(page, "concept" if any(q.kind == "concept" for q in page.quiz.questions[page.quiz.place :]) else "value")
+    assert all(button.isEnabled() for button in page.answering.choices)
+
+
+def test_enter_takes_no_choice_that_nobody_went_to_and_tab_goes_to_the_first(page: PracticePage) -> None:
+    begin(page, "easy")
+    skip_to(page, "gate")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.quiz.result is None
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert page.answering.choices[0].hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.quiz.result.given == 0.0
 
 
 @pytest.mark.parametrize("how", ["button", "Esc in the field", "Esc elsewhere"])

@@ -87,7 +87,7 @@ class Answering(QWidget):
         for number, button in enumerate(self.choices):
             shown = number < len(names)
             button.setVisible(shown)
-            button.setEnabled(is_open)
+            button.setEnabled(is_open and quiz is not None and quiz.tried != number)
             if shown:
                 button.setText(names[number])
                 button.setFixedWidth(QFontMetrics(button.font()).horizontalAdvance(names[number]) + 20)
@@ -103,11 +103,11 @@ class Answering(QWidget):
         return self._quiz is not None and self._quiz.result is None
 
     def take_focus(self) -> None:
-        """Be where the next key belongs; nothing when the quiz is over."""
+        """Be where the next key belongs: with choices before them all, so that Enter takes none by accident."""
         if not self.is_open:
             self.following.setFocus()
         elif self._quiz is not None and self._quiz.question.choices:
-            self.choices[0].setFocus()
+            self.setFocus()
         else:
             self.field.setFocus()
 

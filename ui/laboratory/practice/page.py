@@ -220,12 +220,15 @@ class PracticePage(Page):
 
     @Slot(float)
     def _answer(self, given: float) -> None:
-        if self.quiz is not None and self.answering.is_open:
-            result = self.quiz.answer(given)
-            if self.answering.is_open:
-                self._offer_second_try(result)
-            else:
-                self._tell(result)
+        if self.quiz is None or not self.answering.is_open:
+            return
+        if self.quiz.question.choices and given == self.quiz.tried:
+            return  # it is known to be wrong
+        result = self.quiz.answer(given)
+        if self.answering.is_open:
+            self._offer_second_try(result)
+        else:
+            self._tell(result)
 
     @Slot()
     def _hint(self) -> None:
@@ -259,6 +262,7 @@ class PracticePage(Page):
         focused = QApplication.focusWidget()
         if focused is None or not self.view.isAncestorOf(focused):
             self._focus()
+        self.answering.show_quiz(self.quiz)
 
     def _tell(self, result: Result) -> None:
         """Say whether it was right; the terms, if it was not."""
