@@ -72,6 +72,28 @@ def test_without_a_bug_every_derivative_is_green(page: BreakPage) -> None:
     assert not page.chooser.switch.isEnabled()
 
 
+def test_what_was_not_compared_is_not_said_to_agree(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    assert page.stations.stations[-1].name == "db1"
+    assert not page.stations.stations[-1].check.cells
+    assert page.verdict.text().startswith("✓ Every derivative but ∂L/∂b₁ agrees")
+    assert "Not compared: ∂L/∂b₁, all at a kink; take a step (→)." in page.verdict.text()
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓ Every derivative agrees"), timeout=10_000)
+
+
+def test_while_a_bug_is_on_the_right_derivatives_are_said_to_be_those_without_it(
+    qtbot: QtBot, window: MainWindow, page: BreakPage
+) -> None:
+    switch_on(qtbot, window, page)
+    choose(qtbot, page, 0)
+    assert page.verdict.text().startswith("Without the bug every derivative")
+    assert page.verdict.text().endswith("The run computes with it on: no ReLU mask.")
+    assert DARK.muted in page.verdict.styleSheet()
+    QTest.mouseClick(page.chooser.switch, LEFT)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓"), timeout=10_000)
+
+
 def test_a_bug_without_effect_cannot_be_switched_on_until_the_network_has_what_it_needs(
     qtbot: QtBot, window: MainWindow, page: BreakPage
 ) -> None:

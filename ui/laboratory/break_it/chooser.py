@@ -88,8 +88,8 @@ class BugChooser(QWidget):
         self._show()
 
     @property
-    def _on(self) -> str:
-        """The name of the bug that is switched on."""
+    def running(self) -> str:
+        """The name of the bug that is switched on, or ""."""
         return self._flaw.name if self._flaw is not None and self._flaw.is_on else ""
 
     def _on_chosen(self) -> None:
@@ -99,10 +99,10 @@ class BugChooser(QWidget):
     @Slot()
     def _on_switch(self) -> None:
         bug = self.bug
-        self.switched.emit(None if self._on and (bug is None or bug.name == self._on) else bug)
+        self.switched.emit(None if self.running and (bug is None or bug.name == self.running) else bug)
 
     def _show(self) -> None:
-        bug, on = self.bug, self._on
+        bug, on = self.bug, self.running
         for row in range(self.list.count()):
             name = BUGS[row - 1].name if row else _CLEAN
             item = self.list.item(row)

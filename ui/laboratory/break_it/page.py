@@ -212,7 +212,8 @@ class BreakPage(Page):
     def _verdict(self, found: Findings | None) -> tuple[str, bool | None]:
         if found is None:
             return self._words or "Checking …", None
-        words, good = verdict(found, self._snapshot.step if self._snapshot else found.specimen.step)
+        step = self._snapshot.step if self._snapshot else found.specimen.step
+        words, good = verdict(found, step, self.chooser.running)
         return f"{words} {self._words}".strip(), good
 
 

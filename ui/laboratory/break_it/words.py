@@ -45,18 +45,34 @@ def _code(line: str) -> str:
     return html.escape(line).replace("  ", "&nbsp; ")
 
 
-def verdict(found: Findings, step: int) -> tuple[str, bool | None]:
-    """One sentence on what was found, and whether it is good (None: nothing shows); step: where the run is now."""
+def verdict(found: Findings, step: int, running: str = "") -> tuple[str, bool | None]:
+    """One sentence on what was found, and whether it is good (None: nothing shows).
+
+    step: where the run is now; running: the name of the bug that it computes with, "" if there is none.
+    """
     where = f"step {grouped(found.specimen.step)}, next batch, m\u00a0=\u00a0{found.specimen.m}"
     where += f" (the run is at {grouped(step)})" if step != found.specimen.step else ""
     red = [station for station in found.stations if not station.check.passed]
     guilty = [display_name(station.name) for station in found.stations if not station.rule_holds]
     if not red and not guilty:
         if found.bug is None:
-            return f"✓ Every derivative agrees with its difference quotient ({where}).", True
+            return _all_right(found.stations, where, running)
         hint = found.bug.shows_when or "With these numbers it makes no difference."
         return f"Nothing shows of this bug here ({where}). {hint}", None
     followers = [display_name(station.name) for station in red if station.rule_holds]
     words = f"✗ It goes wrong at {', '.join(guilty)}" if guilty else "✗ Wrong"
     words += f", and {', '.join(followers)} downstream" if followers else ""
     return f"{words} ({where}).", False
+
+
+def _all_right(stations: tuple[Station, ...], where: str, running: str) -> tuple[str, bool | None]:
+    """Of the engine's own backward pass, which is not what a run with a bug computes with."""
+    kinked = [display_name(station.name) for station in stations if not station.check.cells]
+    if len(kinked) == len(stations):
+        return f"No derivative could be compared: every cell is at a kink ({where}).", None
+    all_but = f" but {', '.join(kinked)}" if kinked else ""
+    left_out = f" Not compared: {', '.join(kinked)}, all at a kink; take a step (→)." if kinked else ""
+    agrees = f"derivative{all_but} agrees with its difference quotient ({where})"
+    if running:
+        return f"Without the bug every {agrees}.{left_out} The run computes with it on: {running}.", None
+    return f"✓ Every {agrees}.{left_out}", True

@@ -90,7 +90,8 @@ def overall(found: ParameterCheck) -> tuple[str, bool | None]:
     beside = kinked - sum(check.skipped for check in stuck)
     left_out = f"; {grouped(beside)} beside a kink, hatched, left out" if beside else ""
     if stuck:
-        left_out += f"; all of {', '.join(display_name(check.name) for check in stuck)} on a kink: take a step (→)"
+        names = ", ".join(display_name(check.name) for check in stuck)
+        left_out += f"; all of {names} on a kink, not compared: take a step (→)"
     if wrong:
         return f"✗ {', '.join(wrong)} wrong, worst error {power(worst.max_relative_error)}{left_out}", False
     if not cells:
