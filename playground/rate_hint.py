@@ -5,9 +5,14 @@ from __future__ import annotations
 from playground.notation.numbers import chosen_number
 from playground.settings import Settings
 
-__all__ = ["rate_hint"]
+__all__ = ["rate_hint", "usual_rate"]
 
 _USUAL_OF_ADAM = 1e-3, 1e-2
+
+
+def usual_rate(optimizer: str) -> float:
+    """The largest η that is usual for an optimiser."""
+    return _USUAL_OF_ADAM[1] if optimizer == "adam" else Settings.learning_rate
 
 
 def rate_hint(settings: Settings) -> str:

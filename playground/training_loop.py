@@ -27,7 +27,7 @@ class TrainingLoop(RunLoop):
     """Carries out what is asked of the run that there is."""
 
     def restore_last_good(self) -> None:
-        """Go back to where all was well, with a tenth of the learning rate, and pause.
+        """Go back to where all was well, with a smaller learning rate, and pause.
 
         A run that diverged gets its last good weights; one whose filters are dead goes on, as a branch, from the last
         kept moment in which they lived.

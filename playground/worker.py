@@ -224,7 +224,7 @@ class TrainingWorker(QObject):
         self._post(lambda loop: loop.undo_last(done))
 
     def restore_last_good(self) -> None:
-        """Go back to the last good weights, or to where filters lived, with a tenth of the learning rate."""
+        """Go back to the last good weights, or to where filters lived, with a smaller learning rate."""
         self._post(TrainingLoop.restore_last_good)
 
     def save(self, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 
 import numpy as np
@@ -43,6 +44,7 @@ class TimeTravel:
         self._pinned: tuple[Moment, Session] | None = None
         self.last_living: LastLiving | None = None
         """Where the filters of a dead run lived, once it was found."""
+        self._smallest_fatal = math.inf  # η under which filters died, of all branches
         self._view: TimelineView | None = None
         self._seen: tuple[object, ...] = ()
         self._viewed_at = 0.0
@@ -118,7 +120,9 @@ class TimeTravel:
 
     def find_last_living(self, live: Session) -> LastLiving | None:
         """Find where the filters of the live run, which are dead, lived; that moment is kept until the next call."""
-        self.last_living = last_living(live, self.timeline)
+        self.last_living = last_living(live, self.timeline, self._smallest_fatal)
+        if self.last_living is not None:
+            self._smallest_fatal = self.last_living.smallest_fatal
         self._hold(live)
         return self.last_living
 

@@ -132,6 +132,58 @@ def test_a_learning_rate_that_was_chosen_since_is_the_one_that_is_offered(loop: 
     assert loop.session.settings.learning_rate == 0.03
 
 
+def way_back(loop: TrainingLoop) -> str:
+    found = dead_snapshot(loop).diagnosis
+    assert found is not None
+    return found.way_back
+
+
+def die(loop: TrainingLoop, learning_rate: float) -> None:
+    """Go on with this η, and let all filters die of it."""
+    loop.change_settings(loop.session.settings.changed(learning_rate=learning_rate))
+    train(loop, 3)
+    kill(loop.session, 0, 1, 2, 3)
+    train(loop, 5)
+
+
+def test_a_chosen_learning_rate_under_which_filters_died_is_not_offered(loop: TrainingLoop) -> None:
+    dead_snapshot(loop)
+    loop.change_settings(loop.session.settings.changed(learning_rate=0.3))
+    assert way_back(loop) == "Back to step 29 with η 0.01"
+
+
+def test_the_learning_rate_is_below_all_under_which_filters_of_the_run_died(loop: TrainingLoop) -> None:
+    dead_snapshot(loop)
+    loop.restore_last_good()
+    die(loop, 0.01)
+    assert way_back(loop).endswith("with η 0.001")
+    loop.restore_last_good()
+    die(loop, 0.05)
+    assert way_back(loop).endswith("with η 0.001")
+
+
+def test_the_learning_rate_with_which_filters_lived_is_offered_again(listener: Listener) -> None:
+    loop = TrainingLoop(listener.tell)
+    loop.begin(SMALL.changed(learning_rate=0.03))
+    train(loop, 30)
+    loop.change_settings(SMALL.changed(learning_rate=10.0))
+    kill(loop.session, 0, 1, 2, 3)
+    train(loop, 10)
+    assert way_back(loop) == "Back to step 29 with η 0.03"
+
+
+@pytest.mark.parametrize(("optimizer", "usual"), [("sgd", 0.1), ("adam", 0.01)])
+def test_after_the_largest_learning_rate_the_usual_one_is_offered(
+    listener: Listener, optimizer: str, usual: float
+) -> None:
+    loop = TrainingLoop(listener.tell)
+    loop.begin(SMALL.changed(learning_rate=10.0, optimizer=optimizer))
+    train(loop, 1)
+    kill(loop.session, 0, 1, 2, 3)
+    train(loop, 10)
+    assert way_back(loop).endswith(f" with η {usual:g}")
+
+
 def test_going_back_is_a_branch_with_the_weights_of_then_and_the_dead_one_is_kept(
     loop: TrainingLoop, listener: Listener
 ) -> None:
@@ -180,9 +232,12 @@ def test_where_no_filter_ever_lived_that_is_said(listener: Listener) -> None:
         loop.restore_last_good()
 
 
-def test_digits_whose_filters_died_of_a_large_learning_rate_learn_after_going_back(listener: Listener) -> None:
+@pytest.mark.parametrize("learning_rate", [1.0, 10.0])
+def test_digits_whose_filters_died_of_a_large_learning_rate_learn_after_going_back(
+    listener: Listener, learning_rate: float
+) -> None:
     loop = TrainingLoop(listener.tell)
-    loop.begin(Settings(seed=5, learning_rate=1.0))
+    loop.begin(Settings(seed=5, learning_rate=learning_rate))
     train(loop, 30)
     dead_snapshot(loop)
     loop.restore_last_good()
