@@ -82,6 +82,11 @@ class Snapshot:
         return next((edit for edit in reversed(self.edits) if edit.is_of_weights_since(self.step)), None)
 
     @property
+    def bug_on(self) -> str:
+        """The name of the bug that its passes are computed with, or ""."""
+        return self.flaw.name if self.flaw is not None and self.flaw.is_on else ""
+
+    @property
     def flaw_elsewhere(self) -> Flaw | None:
         """The mistake of a branch whose curves and moments are there to be seen, though these numbers are clean."""
         if self.flaw is not None or self.timeline is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.trace import Trace
 from ui.cell_ref import sample_array
+from ui.flow.bug_formulas import bug_formulas
 from ui.flow.fonts import FlowFonts
 from ui.flow.formulas import formulas, operation
 from ui.flow.layout import FlowLayout, Options, Rect, Tile
@@ -29,7 +30,14 @@ class Captions:
         if self._options.difference and name != "x":
             return ("B − A",)
         trace = self._trace
-        return formulas(name, trace.blocks, trace.activation == "softmax", label=int(trace.y[0]))
+        return self._of_bug(name) or formulas(name, trace.blocks, trace.activation == "softmax", label=int(trace.y[0]))
+
+    def is_wrong(self, name: str) -> bool:
+        """Whether the bug that is on computes an array wrongly, as its caption says."""
+        return not self._options.difference and bool(self._of_bug(name))
+
+    def _of_bug(self, name: str) -> tuple[str, ...]:
+        return bug_formulas(name, self._trace.backward_names, self._options.bug)
 
     def room(self, tile: Tile) -> Rect:
         """The line under the name of a map."""
@@ -50,7 +58,8 @@ class Captions:
     def _writings(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """The formula of a map with its "=", the formula alone, the operation in words."""
         texts = self.formulas(name)
-        return tuple(f"= {text}" for text in texts), texts, operation(name, self._trace.blocks)
+        words = ("bug",) if self.is_wrong(name) else operation(name, self._trace.blocks)
+        return tuple(f"= {text}" for text in texts), texts, words
 
     def _plainness_of_row(self, backward: bool) -> int:
         """The first of these writings that all maps of the blocks have room for."""

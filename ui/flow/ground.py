@@ -190,7 +190,8 @@ class Ground:
                 texts = ("frozen: no update", "frozen")
         text = self.fonts.fitting(texts, self.fonts.formula, room.width)
         if text:
-            self._text(painter, text, self.fonts.formula, room, self.theme.muted, _LEFT)
+            color = self.theme.error if self._captions.is_wrong(name) else self.theme.muted
+            self._text(painter, text, self.fonts.formula, room, color, _LEFT)
         self._outline_maps(painter, name, tile)
         width = max(tile.rect.width, m.px(24))
         bar = Rect(tile.rect.x, tile.footer.y + m.px(2), width, m.px(3))

@@ -155,6 +155,7 @@ class Options:
 
     difference: the numbers are those of two moments, one less the other, so that all but the image have a sign.
     frozen: so many conv blocks, from the first on, get no update, which their kernels say.
+    bug: the name of the laboratory's bug that the passes are computed with, which the arrays it spoils say.
     """
 
     all_filters: bool = False
@@ -163,6 +164,7 @@ class Options:
     decimals: int = 4
     difference: bool = False
     frozen: int = 0
+    bug: str = ""
 
 
 @dataclass(frozen=True)

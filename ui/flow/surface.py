@@ -103,6 +103,8 @@ class FlowSurface(QWidget):
             self._set_options(output=self._followed_output(snapshot))
         if snapshot.settings.frozen != self._options.frozen:
             self._set_options(frozen=snapshot.settings.frozen)
+        if snapshot.bug_on != self._options.bug:
+            self._set_options(bug=snapshot.bug_on)
         other = previous and (previous.run_id, previous.sample) != (snapshot.run_id, snapshot.sample)
         if other and self._scales.rule is not ScaleRule.LOCKED:
             self._scales.forget()

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from core.trace import Trace
 from playground.snapshot import Snapshot
 from ui.cell_ref import CellRef
+from ui.flow.bug_formulas import bug_formulas
 from ui.flow.cell_editor import CellEditing, is_editable
 from ui.flow.formulas import about, formulas, operation
 from ui.flow.picture import HELP, FlowPicture
@@ -85,7 +85,7 @@ class FlowView(FlowPicture):
             return "Click to give this image another class, for this run."
         for name, tile in layout.tiles.items():
             if tile.extent.contains(point.x() * ratio, point.y() * ratio):
-                text = "\n".join(filter(None, (_how(name, snapshot.trace), self._extent_words(name))))
+                text = "\n".join(filter(None, (_how(name, snapshot), self._extent_words(name))))
                 row = tile.row_at(point.y() * ratio)
                 if tile.kind == "table" and row is not None:
                     text = f"{class_words(snapshot.class_names[row])} (y = {row})\n{text}"
@@ -188,8 +188,12 @@ class FlowView(FlowPicture):
         return bool(cell and not event.modifiers() and self.editing.begin(cell))
 
 
-def _how(name: str, trace: Trace) -> str:
+def _how(name: str, snapshot: Snapshot) -> str:
     """'z₁ = conv(X, w₁) + b₁', 'w₁: kernels', and a sentence where the operation is easily misunderstood."""
+    trace = snapshot.trace
+    wrong = bug_formulas(name, trace.backward_names, snapshot.bug_on)
+    if wrong:
+        return f"{display_name(name)} = {wrong[0]}"
     texts = formulas(name, trace.blocks, trace.activation == "softmax")
     made = f" = {texts[0]}" if texts else "".join(f": {word}" for word in operation(name, trace.blocks)[:1])
     return "\n".join(filter(None, (display_name(name) + made, about(name, trace.blocks))))
