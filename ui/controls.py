@@ -40,6 +40,7 @@ _SOME = 8
 class ElidingComboBox(QComboBox):
     """A choice whose text is shorter where there is too little room, and whole in the list.
 
+    A digit goes to the window, where it opens a tab, unless the list is open.
     What stands last after " · " is left out first, but of the second part what there is room for is shown; what is
     still too long ends in ….
     """
@@ -54,6 +55,12 @@ class ElidingComboBox(QComboBox):
             some = metrics.horizontalAdvance(f"{parts[0]} · {all_parts[1][:_SOME]}…")
             parts = all_parts[:2] if some <= room else parts
         return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, room)
+
+    def keyPressEvent(self, e: QKeyEvent) -> None:
+        if e.text().isdigit():
+            e.ignore()
+        else:
+            super().keyPressEvent(e)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)

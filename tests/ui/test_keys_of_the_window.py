@@ -162,3 +162,17 @@ def test_no_control_keeps_the_keys_after_a_click(qtbot: QtBot, window: MainWindo
         QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(1, window.height() - 1))
         assert not kept, control.accessibleName()
         assert not control.hasFocus(), control.accessibleName()
+
+
+@pytest.mark.parametrize("name", ["Optimiser", "Data set", "Colour scale", "Decimals", "First weights"])
+def test_the_numbers_of_the_tabs_open_them_while_a_choice_has_the_keys(window: MainWindow, name: str) -> None:
+    (box,) = (found for found in window.findChildren(QComboBox) if found.accessibleName() == name)
+    chosen = box.currentText()
+    for number in (1, 2, 3, 4, 6, 7):
+        box.setFocus(Qt.FocusReason.TabFocusReason)
+        press(window, Qt.Key.Key_0 + number)
+        assert window.tabs.currentIndex() == number - 1
+    assert box.currentText() == chosen
+    box.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Qt.Key.Key_Up if box.currentIndex() else Qt.Key.Key_Down)
+    assert box.currentText() != chosen, "the keys that choose are its own"

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
 from playground.counting import counted
 from playground.edits import Edit
 from playground.sample_ref import DrawnSample, SampleRef
 from playground.snapshot import RunState, Snapshot
 from ui.cell_ref import CellRef
-from ui.controls import CalmToolButton
+from ui.controls import CalmComboBox, CalmToolButton
 from ui.elided_label import ElidedLabel
 from ui.explain.linker import CellLinker, Spotlight
 from ui.explain.strip import ExplanationStrip, LinkCounts
@@ -79,13 +79,13 @@ class FlowPanel(Panel):
         self.sample_label.setObjectName("muted")
         self.all_filters = QCheckBox("All filter&s")
         self.all_filters.setToolTip("Show the maps of all filters as a mosaic instead of the chosen filter")
-        self.scale = QComboBox()
+        self.scale = CalmComboBox()
         self.scale.setAccessibleName("Colour scale")
         for position, (rule, text, tip) in enumerate(_SCALES):
             self.scale.addItem(text, rule)
             self.scale.setItemData(position, tip, Qt.ItemDataRole.ToolTipRole)
         self.scale.setToolTip("Colour scale: which value gets the strongest colour. " + _SCALES[0][2] + ".")
-        self.decimals = QComboBox()
+        self.decimals = CalmComboBox()
         self.decimals.setAccessibleName("Decimals")
         self.decimals.setToolTip("Decimals of the numbers")
         for count in DECIMAL_CHOICES:
