@@ -20,10 +20,12 @@ from playground.notation.numbers import chosen_number, percent, significant_numb
 __all__ = ["DEAD", "Diagnosis", "Observations", "diagnose"]
 
 DEAD = "dead-network"
-"""The kind of a run that cannot go on: every filter of a block is dead."""
+"""The kind of a run that cannot go on: every filter of a block is dead, or so many that no gradient arrives."""
 
 _RECENT = 50
 """Steps over which the present state is taken: the loss of one batch says little."""
+_STUCK = 45
+"""Of those, the steps without any gradient that make a run one that stands still."""
 _PLATEAU = 300
 _LARGE_GRADIENT, _GROWTH = 10.0, 100.0
 _VANISHED = 1e-7
@@ -112,6 +114,24 @@ def _all_filters_dead(_history: History, observations: Observations) -> Diagnosi
                 else "Reset with a smaller learning rate, or draw new weights with another seed.",
             )
     return None
+
+
+def _no_gradient(history: History, observations: Observations) -> Diagnosis | None:
+    dead = observations.dead_filters
+    is_good = _last(history, "train_loss") < 0.5 * observations.chance_loss
+    norms = [_since_change(history, f"|{name}|")[-_RECENT:] for name in history.gradient_names]
+    if is_good or observations.unmoved.issuperset(dead) or not norms or any(len(of) < _RECENT for of in norms):
+        return None
+    if np.count_nonzero(np.all(np.stack(norms) == 0, axis=0)) < _STUCK:
+        return None
+    until = "and" if len(norms) == 2 else "to"
+    gradients = f"{display_name(history.gradient_names[0])} {until} {display_name(history.gradient_names[-1])}"
+    return Diagnosis(
+        DEAD,
+        f"No gradient reaches the weights: {len(dead)} of {sum(observations.filters)} filters are dead, and "
+        f"{gradients} were all 0 in at least {_STUCK} of the last {_RECENT} steps.",
+        "Reset with a smaller learning rate, or draw new weights with another seed.",
+    )
 
 
 def _saturated(_history: History, observations: Observations) -> Diagnosis | None:
@@ -219,6 +239,7 @@ _RULES: tuple[Callable[[History, Observations], Diagnosis | None], ...] = (
     _diverged,
     _exploding_loss,
     _all_filters_dead,
+    _no_gradient,
     _saturated,
     _vanishing_gradient,
     _exploding_gradient,

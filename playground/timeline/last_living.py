@@ -1,4 +1,4 @@
-"""Where a run whose filters have all died can go back to: the last kept moment in which they lived."""
+"""Where a run whose filters have died can go back to: the last kept moment in which they lived."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class LastLiving:
 
 
 def last_living(live: Session, timeline: Timeline, smallest_fatal: float = math.inf) -> LastLiving | None:
-    """The last kept moment before the filters of the live run died; None if there is none with a living one a block.
+    """The last kept moment before the filters of the live run died; None if no more of them ever lived than do now.
 
     They die within a few steps, and where the first ones are dead the weights are far off already. So as many have to
     live as in the middle of the time in which there were living ones, and at least half of each block, if there is such
@@ -84,6 +84,8 @@ def last_living(live: Session, timeline: Timeline, smallest_fatal: float = math.
     least = tuple(max(usual, -(-count // 2)) for usual, count in zip(living(last // 2), counts, strict=True))
     whole = _last_place(last + 1, lambda place: all(n >= m for n, m in zip(living(place), least, strict=True)))
     found = last if whole is None else whole
+    if sum(living(found)) <= sum(counts) - len(observe(live).dead_filters):
+        return None
     after = moments[found + 1].state.settings if found + 1 < len(moments) else live.settings
     fatal = after.learning_rate
     return LastLiving(

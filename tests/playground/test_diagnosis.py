@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.datasets import suggested_settings
-from playground.diagnosis import Observations, diagnose
+from playground.diagnosis import DEAD, Observations, diagnose
 from playground.history import Event, History
 from playground.observations import observe
 from playground.session import Session
@@ -106,6 +106,34 @@ def test_a_dead_filter_with_its_first_weights_is_observed_as_unmoved_until_it_is
     block, number = found.dead_filters[0]
     session.network.parameters()[f"conv{block}.bias"][number - 1] -= 1.0
     assert (block, number) not in observe(session).unmoved
+
+
+def history_without_gradient(of_the_last_50: int, train_loss: float = 0.69) -> History:
+    """A hundred steps, of the newest 50 of which so many had no gradient in any weight."""
+    history = history_of([0.69] * 100, [train_loss])
+    for name in ("|dw1|", "|dw2|"):
+        for step in range(100):
+            history.series[name].append(step, 0.0 if step >= 100 - of_the_last_50 else 0.3)
+    return history
+
+
+MOST_DEAD = Observations(2, (8,), dead_filters=tuple((1, number) for number in range(1, 8)))
+
+
+@pytest.mark.parametrize("steps", [45, 50])
+def test_a_network_with_a_living_filter_and_no_gradient_cannot_go_on(steps: int) -> None:
+    found = diagnose(history_without_gradient(steps), MOST_DEAD)
+    assert found is not None
+    assert found.kind == DEAD
+    assert found.sentence == (
+        "No gradient reaches the weights: 7 of 8 filters are dead, and ∂L/∂w₁ and ∂L/∂w₂ were all 0 in at least 45 of "
+        "the last 50 steps."
+    )
+
+
+@pytest.mark.parametrize("history", [history_without_gradient(44), history_without_gradient(50, train_loss=0.01)])
+def test_a_living_filter_that_learns_or_has_learned_can_go_on_without_the_dead_ones(history: History) -> None:
+    assert kind(history, MOST_DEAD) == "dead-filter"
 
 
 def test_being_sure_of_wrong_classes_is_saturation() -> None:

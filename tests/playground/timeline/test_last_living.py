@@ -83,6 +83,14 @@ def test_a_run_that_began_dead_has_nowhere_to_go_back_to() -> None:
     assert last_living(session, timeline) is None
 
 
+def test_a_run_in_which_no_more_filters_ever_lived_has_nowhere_to_go_back_to() -> None:
+    session = Session(SMALL)
+    kill(session, 0, 1, 2)
+    timeline = Timeline(session)
+    go_on(session, timeline, 5)
+    assert last_living(session, timeline) is None
+
+
 # --- in the loop ---------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +248,19 @@ def test_digits_whose_filters_died_of_a_large_learning_rate_learn_after_going_ba
     loop.begin(Settings(seed=5, learning_rate=learning_rate))
     train(loop, 30)
     dead_snapshot(loop)
+    loop.restore_last_good()
+    train(loop, 200)
+    assert loop.session.evaluate().test_accuracy > 0.9
+
+
+def test_digits_with_one_filter_left_that_gets_no_gradient_have_the_same_way_back(listener: Listener) -> None:
+    loop = TrainingLoop(listener.tell)
+    loop.begin(Settings(seed=6, learning_rate=1.0))
+    train(loop, 300)
+    found = dead_snapshot(loop).diagnosis
+    assert found is not None
+    assert "7 of 8 filters are dead" in found.sentence
+    assert found.way_back.endswith("with η 0.1")
     loop.restore_last_good()
     train(loop, 200)
     assert loop.session.evaluate().test_accuracy > 0.9
