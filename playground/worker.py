@@ -98,6 +98,11 @@ class TrainingWorker(QObject):
         self._thread.start()
 
     @property
+    def is_running(self) -> bool:
+        """True from `begin` until the thread has ended."""
+        return self._thread.is_alive()
+
+    @property
     def latest(self) -> Snapshot | None:
         """The newest snapshot, or None before the first."""
         with self._mailbox_lock:

@@ -149,8 +149,21 @@ def open_window(argv: list[str]) -> int:
     window.first_steps.offer()
     freeze_garbage()
     exit_code = app.exec()
+    worker = window.worker
     delete_window(window)
+    if worker.is_running:
+        end_beneath_the_thread(exit_code)
     return exit_code
+
+
+def end_beneath_the_thread(exit_code: int) -> None:
+    """End the process though its thread goes on, as while steps are compiled the first time: all is saved by now.
+
+    Python would take the interpreter away from the thread, and the compiler aborts the process then.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)
 
 
 def freeze_garbage() -> None:

@@ -149,3 +149,9 @@ def test_what_both_threads_load_is_loaded_before_there_are_two() -> None:
     code = "import sys, ui.application as a; a.share_the_processor(); print('colorama' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
     assert done.stdout.strip() == "True"
+
+
+def test_a_process_that_ends_beneath_its_thread_has_said_all_that_it_had_to_say() -> None:
+    script = "from ui.application import end_beneath_the_thread as end; print('saved', end=''); end(3)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "saved")
