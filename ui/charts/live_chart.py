@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from playground.history import Event, History
 from playground.settings import Settings
 from playground.timeline.view import TimelineView
-from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange
+from ui.charts.axes import SMALLEST_STEP_RANGE, StableRange, nice_ceiling
 from ui.charts.branch_lines import branch_near
 from ui.charts.curve_line import CurveLine, CurveStyle, PlotView
 from ui.charts.legend import Legend
@@ -46,6 +46,7 @@ class LiveChart(Panel):
     scale = 1.0
     unit = ""
     empty_ways: tuple[str, ...] = (EMPTY_TEXT, "Press Train")  # what to do for a first point, in fewer and fewer words
+    waiting_ways: tuple[str, ...] = ()  # the same while the run goes on and has no point for it; (): as before it began
     leaves_out_peaks = False  # of the past, while they are much greater than what there is now
     log_floor: float | None = None  # smallest value that a log axis shows; None: no log axis
 
@@ -54,6 +55,7 @@ class LiveChart(Panel):
         self._title_text = title
         self._theme = theme
         self._events: tuple[Event, ...] = ()
+        self._drawn_span: tuple[float, bool] = (0.0, False)
         self._marked: tuple[object, ...] = ()  # what the markers were drawn for
         self._drawing = False
         self._zoom_state: tuple[bool, ...] = ()  # what the button was shown for
@@ -145,7 +147,9 @@ class LiveChart(Panel):
             return
         self._elapsed_seconds = elapsed_seconds
         if self.isVisible() and (
-            self.lines.history.events is not self._events or any(line.is_behind for line in self.lines.live)
+            self.lines.history.events is not self._events
+            or any(line.is_behind for line in self.lines.live)
+            or self._span_of_run != self._drawn_span
         ):
             self._draw()
 
@@ -183,6 +187,18 @@ class LiveChart(Panel):
 
     # Drawing
 
+    @property
+    def _newest_step(self) -> float:
+        """The newest step of the run, whether the curves have a point for it or not; 0 before the first."""
+        newest = None if self.lines.history is None else self.lines.history.series["batch_loss"].read().last
+        return 0.0 if newest is None else newest[0]
+
+    @property
+    def _span_of_run(self) -> tuple[float, bool]:
+        """Where the axis of steps ends for all charts of the run, and whether it has begun."""
+        newest = self._newest_step
+        return nice_ceiling(max(newest, SMALLEST_STEP_RANGE)), newest > 0
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while nobody looked."""
         super().showEvent(event)
@@ -194,6 +210,7 @@ class LiveChart(Panel):
         self._drawing = True
         try:
             self._events = self.lines.history.events
+            self._drawn_span = self._span_of_run
             for line in self.lines.live:
                 line.update()
             self._choose_ranges()
@@ -216,7 +233,11 @@ class LiveChart(Panel):
         has_curve = any(len(line.curve) > 1 for line in self.lines.live) or self.lines.has_previous
         # what is known before the first step is no step
         has_step = has_curve or any(line.newest > 0 for line in self.lines.live)
-        self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else self.empty_ways))
+        self.plot.show_empty(*(("",) if has_curve else (ONE_POINT_TEXT,) if has_step else self._ways_to_begin))
+
+    @property
+    def _ways_to_begin(self) -> tuple[str, ...]:
+        return self.waiting_ways if self.waiting_ways and self._newest_step > 0 else self.empty_ways
 
     def _plot_view(self) -> PlotView:
         return self.plot.view(self.scale, self.log_floor if self.is_log else None)
@@ -228,7 +249,7 @@ class LiveChart(Panel):
             last, span = max(last, line.newest), line.range
             if span is not None:
                 low, high = min(low, span[0]), max(high, span[1])
-        last = max(last, self.lines.end_of_branches, SMALLEST_STEP_RANGE)
+        last = max(last, self._drawn_span[0], self.lines.end_of_branches, SMALLEST_STEP_RANGE)
         self._ranges.choose(self.lines.live, self._events, last, (low, high))
         self._show_zoom_state()
 
@@ -346,7 +367,7 @@ class LiveChart(Panel):
         newest = max((line.newest for line in self.lines.live), default=0.0)
         found = values_at(self.lines.live, newest, self.scale, self.unit)
         if found is None:
-            self.plot.setAccessibleDescription(f"{self.empty_ways[0]}. {_KEYS_HELP}")
+            self.plot.setAccessibleDescription(f"{self._ways_to_begin[0]}. {_KEYS_HELP}")
         else:
             self._say(*found)
 

@@ -45,6 +45,31 @@ def test_an_empty_chart_says_how_to_begin(loss: LiveChart) -> None:
     assert not loss.plot.texts.empty.isVisible()
 
 
+def test_accuracy_of_a_run_on_its_way_waits_for_an_evaluation_over_the_steps_of_the_loss(qtbot) -> None:
+    history = History(("dw1", "dw2"))
+    for name in EVALUATION_SERIES:
+        history.series[name].append(0, 0.5)
+    charts = [shown(qtbot, chart(DARK)) for chart in (AccuracyChart, LossChart)]
+    accuracy = charts[0].plot.texts.empty
+    for chart in charts:
+        chart.set_history(history, Settings())
+    assert accuracy.text() == EMPTY_TEXT
+    for step in range(1, 27):
+        history.series["batch_loss"].append(step, 0.5)
+        for chart in charts:
+            chart.refresh()
+        assert charts[0].plot.x_range() == charts[1].plot.x_range()
+    assert accuracy.isVisible()
+    assert accuracy.text() == AccuracyChart.waiting_ways[1]  # as much as there is room for
+    assert accuracy.width() <= charts[0].plot.texts.area.width()
+    history.series["test_accuracy"].append(26, 0.9)
+    charts[0].refresh()
+    assert not accuracy.isVisible()
+    history.truncate(0)  # back to the beginning
+    charts[0].refresh()
+    assert (accuracy.isVisible(), accuracy.text()) == (True, EMPTY_TEXT)
+
+
 def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
     history = run_of(5)
     loss.set_history(history, Settings())
