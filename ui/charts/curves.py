@@ -49,7 +49,7 @@ class AccuracyChart(LiveChart):
     anchor = 100.0
     scale = 100.0
     unit = " %"
-    waiting_ways = "The curve begins with the next evaluation", "From the next evaluation on", "Next evaluation"
+    waiting_ways = "The curve begins with the next evaluation", "From the next evaluation on", "Awaiting evaluation"
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__("Accuracy %", theme, parent)
