@@ -110,10 +110,18 @@ def _see_cell(at: Standing) -> str:
     )
 
 
+def _do_terms(at: Standing) -> str:
+    open_cell = f"open tab 4, Cell ({_key('tab_4')})."
+    return f"Now {open_cell}" if at.pinned else f"Click a cell of z₁ to pin it, then {open_cell}"
+
+
 def _see_terms(at: Standing) -> str:
     found = at.scene.flow.linker.explanation(at.pinned) if at.pinned else None
-    if found is None:
+    if at.pinned is None or found is None:
         return "A pinned cell stays while the network trains."
+    if not _has_terms(at):
+        terms = f"all {grouped(found.found.count)} terms of its sum"
+        return f"{at.pinned} is pinned, and stays so while the network trains. The tab lists {terms}."
     return (
         f"All {grouped(found.found.count)} terms of {at.pinned} are listed; they sum to "
         f"{_number(at, at.value(at.pinned))}. The pin stays while the network trains."
@@ -259,7 +267,7 @@ STEPS = (
     ),
     Step(
         "All of its terms",
-        do=f"Click a cell of z₁ to pin it, then open tab 4, Cell ({_key('tab_4')}).",
+        do=_do_terms,
         see=_see_terms,
         where=_where_terms,
         done=_has_terms,

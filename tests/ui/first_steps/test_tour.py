@@ -187,6 +187,9 @@ def test_a_pinned_cell_with_its_terms_in_front_is_noticed(qtbot: QtBot, window: 
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(place.x + 1, place.y + 1))
     tour.look()
     assert not is_done(tour)
+    assert tour.card.do.text() == "Now open tab 4, Cell (4)."
+    assert "z₁[0][3,4] is pinned" in tour.card.see.text()
+    assert "are listed" not in tour.card.see.text()
     press(Qt.Key.Key_4)
     wait_until_done(qtbot, tour)
     assert "All 26 terms of z₁[0][3,4]" in tour.card.see.text()  # 5×5 products and the bias
