@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QMargins, QRect
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.first_steps.standing import Standing
 
 __all__ = ["Part", "array", "button", "lab_button", "tab", "whole"]
 
-_BEFORE_NEXT = 8
+_RING_IN_THE_GAP = QMargins(-5, -6, -7, -8)
+"""From the room of an array, outlines included, to what the ring lies around for its line to be between arrays."""
+_FREE_OF_NEXT = 3
+"""The room of a title reaches to the next array on the right: the line is within it there."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,10 @@ def button(standing: Standing, name: str) -> Part:
 def array(standing: Standing, name: str) -> Part:
     """The tile of an array in the forward and backward pass."""
     view = standing.scene.flow.view
-    # the room of the title reaches to the next array, and the ring lies around it
-    return Part(view, view.place_of_array(name).adjusted(0, 0, -_BEFORE_NEXT, 0))
+    tile = view.flow_layout.tiles.get(name) if view.flow_layout is not None else None
+    has_next = tile is not None and tile.kind == "stage"
+    room = view.place_of_array(name).marginsAdded(_RING_IN_THE_GAP)
+    return Part(view, room.adjusted(0, 0, -_FREE_OF_NEXT if has_next else 0, 0))
 
 
 def tab(standing: Standing, number: int) -> Part:

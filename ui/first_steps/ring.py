@@ -10,13 +10,15 @@ from ui.theme import DARK, Theme
 
 __all__ = ["Ring"]
 
-_WIDTH = 6
 _SOFTNESS = ((6.0, 45), (3.5, 110), (1.6, 255))
 """Width and opacity of the lines that lie over each other."""
 
 
 class Ring(QWidget):
     """`surround(rect)` of the parent; an empty one hides it. The mouse goes through it, and it never has the focus."""
+
+    WIDTH = 6
+    """Pixels of it on each side; the line is in their middle."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,10 +38,10 @@ class Ring(QWidget):
         if rect.isEmpty():
             self.hide()
             return
-        outer = rect.adjusted(-_WIDTH, -_WIDTH, _WIDTH, _WIDTH).intersected(self._around.rect())
+        outer = rect.adjusted(-self.WIDTH, -self.WIDTH, self.WIDTH, self.WIDTH).intersected(self._around.rect())
         if outer != self.geometry():
             self.setGeometry(outer)
-            inside = QRegion(self.rect().adjusted(_WIDTH, _WIDTH, -_WIDTH, -_WIDTH))
+            inside = QRegion(self.rect().adjusted(self.WIDTH, self.WIDTH, -self.WIDTH, -self.WIDTH))
             self.setMask(QRegion(self.rect()).subtracted(inside))  # what is inside is painted without it
         self.show()
 
@@ -47,7 +49,7 @@ class Ring(QWidget):
         """Lines of less and less opacity."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QRectF(self.rect()).adjusted(_WIDTH / 2, _WIDTH / 2, -_WIDTH / 2, -_WIDTH / 2)
+        middle = QRectF(self.rect()).adjusted(self.WIDTH / 2, self.WIDTH / 2, -self.WIDTH / 2, -self.WIDTH / 2)
         for width, opacity in _SOFTNESS:
             color = QColor(self._color)
             color.setAlpha(opacity)

@@ -60,12 +60,14 @@ class Tour(QObject):
             self._number = 0
             self._done.clear()
         self._standing = None
+        self._scene.flow.view.has_tooltips = False  # they would cover what the ring is around
         self._timer.start()
         self.look()
 
     def close(self) -> None:
         """Take the card away."""
         self._timer.stop()
+        self._scene.flow.view.has_tooltips = True
         self.card.hide()
         self.ring.hide()
 

@@ -46,6 +46,8 @@ class FlowView(FlowPicture):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleDescription(HELP)
+        self.has_tooltips = True
+        """Whether an array tells its formula where the mouse rests on it."""
         self.editing = CellEditing(self)
         self.editing.set_theme(self._theme)
         self.editing.went_on.connect(self._set_cell)
@@ -154,7 +156,8 @@ class FlowView(FlowPicture):
         """The tooltip of a tile is its full formula."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             point = QPointF(event.pos())
-            QToolTip.showText(self.mapToGlobal(self.tooltip_place(point)), self.tooltip_at(point), self)
+            text = self.tooltip_at(point) if self.has_tooltips or self._is_label(point) else ""
+            QToolTip.showText(self.mapToGlobal(self.tooltip_place(point)), text, self)
             return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange):
             self.lay_out_anew()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
@@ -16,8 +16,10 @@ from playground.snapshot import RunState
 from tests.ui.flow.views import move_mouse
 from tests.ui.in_the_window import opened, shown
 from ui.cell_ref import sample_array
+from ui.first_steps.ring import Ring
 from ui.first_steps.steps import STEPS
 from ui.first_steps.tour import Tour
+from ui.flow.layout import Rect
 from ui.main_window import MainWindow
 from ui.number_format import format_number, grouped, significant_number
 
@@ -280,6 +282,46 @@ def test_in_a_large_font_all_of_the_card_is_seen(qtbot: QtBot, make_window: Call
             assert not tour.card.geometry().intersects(tour.ring.geometry())
     finally:
         QApplication.setFont(before)
+
+
+def test_no_tooltip_of_an_array_lies_over_it_while_the_card_is_there(qtbot: QtBot, window: MainWindow) -> None:
+    tour = turn_to(qtbot, window, "A number and its sum")
+    view = window.flow_panel.view
+    place = view.place_of_array("z1").center()
+
+    def rest() -> None:
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place))
+        QApplication.sendEvent(view, event)
+
+    rest()
+    assert not QToolTip.isVisible()
+    press(Qt.Key.Key_Escape)
+    assert not tour.card.isVisible()
+    rest()
+    assert "conv(X, w₁)" in QToolTip.text()
+    QToolTip.hideText()
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1440, 900), (1920, 1080)])
+def test_the_line_around_an_array_runs_between_arrays(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], size: tuple[int, int]
+) -> None:
+    window = opened(qtbot, make_window(), size)
+    tour = start(qtbot, window)
+    while tour.card.title.text() != "The way back":
+        QTest.mouseClick(tour.card.next_button, Qt.MouseButton.LeftButton)
+    view = window.flow_panel.view
+    for name in ("L", "dA2", "dz2", "dF", "dP1", "dA1", "dz1", "dw1"):
+        tour.look()
+        half = Ring.WIDTH // 2
+        line = tour.ring.geometry().adjusted(half, half, -half, -half).translated(-view.mapTo(window, QPoint(0, 0)))
+        tiles = view.flow_layout.tiles
+        rest = (tile for other, tile in tiles.items() if other != name)
+        struck = [tile.name for tile in rest if tile.extent.overlaps(Rect(*line.getRect()))]
+        assert not struck, name
+        cells = tiles[name].rect
+        assert line.contains(QRect(cells.x, cells.y, cells.width, cells.height)), name
+        point_at(window, name)
 
 
 def test_the_ring_follows_a_part_that_moves(qtbot: QtBot, window: MainWindow) -> None:
