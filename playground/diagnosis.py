@@ -105,10 +105,11 @@ def _all_filters_dead(_history: History, observations: Observations) -> Diagnosi
         dead = [found for found in observations.dead_filters if found[0] == block]
         if len(dead) == count:
             at_first = observations.unmoved.issuperset(dead)
+            follows = "nothing before it can learn" if block > 1 else "no gradient gets to its kernels"
             return Diagnosis(
                 DEAD,
                 f"Every filter of block {block} is dead{_AT_FIRST if at_first else ''}: {_plain_name(f'z{block}')} ≤ 0 "
-                "in all images, so nothing before it can learn.",
+                f"in all images, so {follows}.",
                 "Draw other first weights with another seed."
                 if at_first
                 else "Reset with a smaller learning rate, or draw new weights with another seed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from ui.theme import Theme
@@ -20,6 +21,8 @@ class Banner(QFrame):
     """
 
     action_requested = Signal(str)
+    changed = Signal()
+    """Another sentence is shown, or none any more."""
 
     def __init__(self, parent: QWidget, *, over: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +87,12 @@ class Banner(QFrame):
         self._place()
         self.show()
         self.raise_()
+        self.changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is said any more."""
+        super().hideEvent(event)
+        self.changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the place when the parent, or the part beneath, changes its own."""

@@ -39,6 +39,8 @@ class Messages(QObject):
         self._pace.setAccessibleName("Pace of the views")
         status_bar.addWidget(self._diagnosis, 1)
         status_bar.addPermanentWidget(self._pace)
+        self._texts = ("",)
+        banner.changed.connect(self._show_diagnosis)
         self._offered: Diagnosis | None = None  # with a way back, which the banner has as a button
         self._warned: list[Banner] = []
         self._why = ""  # the run began, as long as it has not gone on
@@ -62,8 +64,16 @@ class Messages(QObject):
         text = f"{found.sentence} {found.suggestion}" if found else ""
         if not text:
             text = rate_hint(snapshot.settings) or (_UNTRAINED if snapshot.step == 0 else "")
-        if text != self.diagnosis:
-            self._diagnosis.show_text(text, *((found.sentence,) if found else ()))
+        self._texts = (text, *((found.sentence,) if found else ()))
+        self._show_diagnosis()
+
+    @Slot()
+    def _show_diagnosis(self) -> None:
+        # what the banner says is not said a second time beneath it
+        is_said = self._offered is not None and self._banner.action_id == _WAY_BACK
+        texts = ("",) if is_said else self._texts
+        if texts[0] != self.diagnosis:
+            self._diagnosis.show_text(*texts)
 
     def begin(self, run: RunStarted) -> None:
         """Another run is shown: what was said was about the one before. Why it began is news until it goes on."""

@@ -70,7 +70,13 @@ def test_a_network_without_a_living_filter_in_a_block_is_dead() -> None:
     found = diagnose(History(), observations)
     assert found is not None
     assert found.kind == "dead-network"
-    assert "block 2 is dead: z₂ ≤ 0" in found.sentence
+    assert found.sentence == "Every filter of block 2 is dead: z₂ ≤ 0 in all images, so nothing before it can learn."
+
+
+def test_before_the_first_block_there_is_nothing_that_could_learn() -> None:
+    found = diagnose(History(), Observations(2, (2,), dead_filters=((1, 1), (1, 2))))
+    assert found is not None
+    assert found.sentence.endswith("z₁ ≤ 0 in all images, so no gradient gets to its kernels.")
 
 
 def test_one_dead_filter_among_others_is_named_by_block_and_number() -> None:

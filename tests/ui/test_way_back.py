@@ -49,6 +49,19 @@ def test_one_click_goes_back_to_living_filters_with_a_smaller_learning_rate(qtbo
     assert not window.actions_by_id["restore_last_good"].isEnabled()
 
 
+def test_what_the_banner_says_stands_in_the_status_bar_only_once_it_is_closed(qtbot: QtBot, window: MainWindow) -> None:
+    assert "Every filter of block 1 is dead" in window.banner.text
+    assert window.messages.diagnosis == ""
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.banner.isVisible()
+    assert window.messages.diagnosis.startswith("Every filter of block 1 is dead")
+
+
+def test_another_message_in_the_banner_leaves_the_warning_in_the_status_bar(window: MainWindow) -> None:
+    window.banner.say("Something else.")
+    assert window.messages.diagnosis.startswith("Every filter of block 1 is dead")
+
+
 def test_the_button_follows_a_learning_rate_that_is_chosen(qtbot: QtBot, window: MainWindow) -> None:
     window.run.change_learning_rate(0.05)
     qtbot.waitUntil(lambda: button(window).text() == "Back to step 19 with η 0.05")

@@ -141,7 +141,7 @@ def test_hovering_over_words_says_all_of_them(qtbot) -> None:
 
 
 def test_a_long_sentence_read_at_the_line_is_broken_within_the_plot(qtbot) -> None:
-    sentence = "Every filter of block 1 is dead: z₁ ≤ 0 in all images, so nothing before it can learn."
+    sentence = "Every filter of block 1 is dead: z₁ ≤ 0 in all images, so no gradient gets to its kernels."
     chart = shown(qtbot, with_events(Event(40, OBSERVED, sentence)), 240, 300)
     chart.plot.point_at(40.0)
     readout = chart.plot.texts.readout
