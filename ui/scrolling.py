@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 __all__ = ["FittedArea", "ScrollingArea"]
 
 
 class ScrollingArea(QScrollArea):
-    """Shows a view, and scrolls where it has less room than the view needs; sideways: also from left to right."""
+    """Shows a view, and scrolls where it has less room than the view needs; sideways: also from left to right.
+
+    ← and → are left to the window, where they step, while the view has all the width that it needs.
+    """
 
     def __init__(self, view: QWidget, *, sideways: bool = True) -> None:
         super().__init__()
@@ -24,6 +27,13 @@ class ScrollingArea(QScrollArea):
         self.setWidget(view)
         for ground in (self.viewport(), view):
             ground.setAutoFillBackground(False)  # the panel's is beneath
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        never = self.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and (never or self.horizontalScrollBar().maximum() == 0):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class FittedArea(ScrollingArea):

@@ -176,3 +176,40 @@ def test_the_numbers_of_the_tabs_open_them_while_a_choice_has_the_keys(window: M
     box.setFocus(Qt.FocusReason.TabFocusReason)
     press(window, Qt.Key.Key_Up if box.currentIndex() else Qt.Key.Key_Down)
     assert box.currentText() != chosen, "the keys that choose are its own"
+
+
+def draw(window: MainWindow) -> None:
+    """A stroke by mouse, told to the window."""
+    canvas = window.classify_panel.canvas
+    middle = canvas.mapTo(window, canvas.rect().center())
+    QTest.mousePress(window.windowHandle(), Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(window.windowHandle(), middle + QPoint(20, 20))
+    QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=middle + QPoint(20, 20))
+
+
+def test_the_arrow_steps_after_a_stroke_by_mouse_and_undo_takes_the_step(qtbot: QtBot, window: MainWindow) -> None:
+    canvas, step = window.classify_panel.canvas, shown(qtbot, window).step
+    draw(window)
+    drawn = canvas.gray()
+    assert drawn.any()
+    press(window, Qt.Key.Key_Right)
+    shown(qtbot, window, lambda s: s.step == step + 1)
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    shown(qtbot, window, lambda s: s.step == step)
+    assert (canvas.gray() == drawn).all()
+    trains(qtbot, window)
+
+
+def test_the_arrows_draw_when_the_focus_came_by_keys_also_after_a_stroke_by_mouse(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    canvas, step = window.classify_panel.canvas, shown(qtbot, window).step
+    draw(window)
+    press(window, Qt.Key.Key_Tab)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.hasFocus()
+    drawn = canvas.gray()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Space):
+        press(window, key)
+    assert (canvas.gray() != drawn).any()
+    assert shown(qtbot, window).step == step

@@ -32,10 +32,16 @@ BRUSH_MINIMUM, BRUSH_MAXIMUM, BRUSH_DEFAULT, BRUSH_STEP = 10, 46, 22, 4
 _ERASER_SCALE = 1.7
 
 _KEYS_HELP = (
-    "Keys: arrows show the pen and move it (Shift: faster).",
+    "Keys: after Tab, arrows show the pen and move it (Shift: faster).",
     "Space then puts it down and lifts it, or draws while held.",
     "E switches to the eraser, Delete clears, [ and ] change the brush.",
 )
+_NO_CHOICE = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
+"""The focus comes back to where it was."""
 
 
 class Canvas(Sheet):
@@ -43,6 +49,8 @@ class Canvas(Sheet):
 
     Left button or pen draws (pressure widens), right button or the pen's other end erases. `changed` is emitted while
     drawing, at most once an input event; `tool_changed` when the eraser or the brush size changes.
+
+    The arrow keys are the window's from a stroke by hand until the focus comes anew by keys, unless `keeps_arrows`.
     """
 
     changed = Signal()
@@ -57,6 +65,8 @@ class Canvas(Sheet):
         self._stroke_erases = False
         self._pointer: QPointF | None = None
         self._pen = KeyboardPen()
+        self.keeps_arrows = False
+        self._by_hand = False  # the mouse or a pen was used last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -161,7 +171,7 @@ class Canvas(Sheet):
             self._finish_stroke()
         if self._source is not None or button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
-        self._pen.visible = False
+        self._pen.visible, self._by_hand = False, True
         erase = self._eraser or button == Qt.MouseButton.RightButton
         self._begin_stroke("mouse", self.to_raster(event.position()), 1.0, erase)
         self.update()
@@ -184,7 +194,7 @@ class Canvas(Sheet):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and self._source != "pen":
             self._finish_stroke()
-            self._pen.visible = False
+            self._pen.visible, self._by_hand = False, True
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
             erase = self._eraser or other_end or event.button() == Qt.MouseButton.RightButton
             self._begin_stroke("pen", point, event.pressure(), erase)
@@ -236,7 +246,10 @@ class Canvas(Sheet):
         if event.key() == Qt.Key.Key_Space:
             return self._pen.visible  # else it trains: a mouse draws without it
         keys = (Qt.Key.Key_E, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-        return event.key() in keys or event.text() in ("[", "]") or self._pen.is_moved_by(event)
+        return event.key() in keys or event.text() in ("[", "]") or self._moves_pen(event)
+
+    def _moves_pen(self, event: QKeyEvent) -> bool:
+        return self._pen.is_moved_by(event) and (self.keeps_arrows or not self._by_hand)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -245,7 +258,7 @@ class Canvas(Sheet):
             self.redo()
         elif not self._uses(event):
             super().keyPressEvent(event)
-        elif self._pen.is_moved_by(event):
+        elif self._moves_pen(event):
             self._move_pen(event)
         elif event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
@@ -290,6 +303,8 @@ class Canvas(Sheet):
     def focusInEvent(self, event: QFocusEvent) -> None:
         by_keys = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self._pen.visible = self._pen.visible or by_keys
+        if event.reason() not in _NO_CHOICE:
+            self._by_hand = event.reason() == Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

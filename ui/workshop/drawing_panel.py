@@ -34,6 +34,7 @@ class DrawingPanel(Panel):
         self._workshop = workshop
         self._theme = DARK
         self.canvas = Canvas()
+        self.canvas.keeps_arrows = True  # nothing else in this window steps by them
         self.canvas.setMinimumSize(_CANVAS, _CANVAS)
         self.seen = PixelView()
         self.seen.setFixedSize(_SEEN, _SEEN)

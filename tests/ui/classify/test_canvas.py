@@ -269,7 +269,7 @@ def test_space_after_drawing_by_mouse_is_left_to_the_window(canvas):
     QApplication.sendEvent(canvas, event)
     assert not event.isAccepted()
     np.testing.assert_array_equal(canvas.gray(), drawn)
-    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    by_tab(canvas)
     QTest.keyClick(canvas, Qt.Key.Key_Space)
     assert (canvas.gray() != drawn).any()
 
@@ -326,6 +326,15 @@ def test_letter_e_erases_delete_clears_and_brackets_change_the_brush(canvas):
     assert canvas.brush_size > size
     QTest.keyClick(canvas, "[")
     assert canvas.brush_size == size
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_the_arrows_are_the_windows_after_a_stroke_by_mouse_unless_it_has_no_use_for_them(canvas, keeps):
+    canvas.keeps_arrows = keeps
+    drag(canvas, (60, 60), (200, 60))
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(canvas, event)
+    assert event.isAccepted() is keeps
 
 
 def test_losing_the_focus_lifts_the_pen_of_the_keys(canvas):

@@ -227,3 +227,18 @@ def test_nothing_of_a_page_is_cut_at_the_side(window: MainWindow, size: tuple[in
             if hasattr(child, "isVisible") and child.isVisible():
                 assert child.geometry().right() <= page.width(), (title, child)
         assert page.parentWidget().width() == page.width(), title
+
+
+def test_enter_takes_no_choice_of_a_question_and_the_arrow_steps_beside_it(qtbot: QtBot, window: MainWindow) -> None:
+    page = turn_to(window, "Practice")
+    assert isinstance(page, PracticePage)
+    page.level.setCurrentText("easy")
+    QTest.mouseClick(page.begin, LEFT)
+    assert page.quiz.question.choices
+    step = shown(qtbot, window).step
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Right):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    shown(qtbot, window, lambda s: s.step == step + 1)
+    assert page.quiz.result is None
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert 0.0 in (page.quiz.tried, page.quiz.result.given if page.quiz.result else None)
