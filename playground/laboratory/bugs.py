@@ -97,7 +97,8 @@ class Bug:
 
     id: a fixed word; name: a few words; mistake: one sentence on what people get wrong; right, wrong: the line of code;
     shows: one sentence on what comes of it; spoils: the letters of the derivatives that it computes wrongly, "dz" for
-    those of the blocks, "logits" for that of the output; shows_when: what it needs to make a difference.
+    those of the blocks, "logits" for that of the output; shows_when: what it needs to make a difference; loss_shows: a
+    sentence on a loss that falls with it too.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Bug:
     shows: str
     spoils: str
     shows_when: str = ""
+    loss_shows: str = ""
     layers: Mapping[type[Layer], type[Layer]] = field(default_factory=dict)
     losses: Mapping[type[Loss], type[Loss]] = field(default_factory=dict)
 
@@ -156,7 +158,8 @@ BUGS: tuple[Bug, ...] = (
         mistake="The gradient passes ReLU as if nothing had been cut off, also where z ≤ 0.",
         right="dz1 = dA1 * (z1 > 0)",
         wrong="dz1 = dA1",
-        shows="Cells that were off get a share of the blame; the loss mostly falls all the same.",
+        shows="Cells that were off get a share of the blame.",
+        loss_shows="The loss mostly falls all the same.",
         spoils="dz",
         layers={ReLU: _UnmaskedReLU},
     ),
@@ -190,8 +193,8 @@ BUGS: tuple[Bug, ...] = (
         right="dw1[f] += dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
         wrong="dw1[f] = dz1[n, f, i, j] * X[n, :, i:i+k, j:j+k]",
         shows="Only the last position of the last sample is left. In digits that is a black corner, so the kernels of "
-        "the first block hardly move; on the Board they do, but wrongly. The dense layer learns, so the loss falls all "
-        "the same.",
+        "the first block hardly move; on the Board they do, but wrongly.",
+        loss_shows="The dense layer learns, so the loss falls all the same.",
         spoils="dw",
         layers={Conv2D: _LastTermOnly},
     ),
@@ -225,7 +228,8 @@ BUGS: tuple[Bug, ...] = (
         right="db1 = dz1.sum(axis=(0, 2, 3))",
         wrong="db1 = dz1.mean(axis=(0, 2, 3))",
         shows="The biases hardly move: their gradient is too small by the number of positions in the batch, thousands "
-        "in digits. With many weights the loss hardly shows it.",
+        "in digits.",
+        loss_shows="With many weights the loss hardly shows it.",
         spoils="db",
         layers={Conv2D: _MeanBias},
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from playground.settings import Settings
 __all__ = ["RACE_STEPS", "Race", "race"]
 
 RACE_STEPS = 200
+_BEGINNING, _END = 10, 20
+"""Steps over which the loss at either end is taken: that of one batch says little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,15 @@ class Race:
 
     clean: Array
     broken: Array
+
+    def falls(self, classes: int) -> tuple[bool, bool]:
+        """Whether the loss of the clean and of the broken run ends below its start and that of guessing, by 5 %."""
+        return _falls(self.clean, classes), _falls(self.broken, classes)
+
+
+def _falls(losses: Array, classes: int) -> bool:
+    start, end = losses[:_BEGINNING].mean(), losses[-_END:].mean()  # NaN of a run that diverged: it does not fall
+    return bool(end < 0.95 * min(start, math.log(classes)))
 
 
 def race(

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from playground.laboratory.bugs import BUGS, Bug
+from playground.laboratory.race import Race
 from playground.laboratory.specimen import Specimen
 from playground.laboratory.travel import downstream
 from playground.session import Session
@@ -25,6 +26,7 @@ from tests.ui.in_the_window import opened, shown
 from ui.laboratory import self_check_button
 from ui.laboratory.break_it.page import ASKED_BY, BreakPage
 from ui.laboratory.break_it.race_plot import running_mean
+from ui.laboratory.break_it.words import loss_words
 from ui.laboratory.self_check_button import _CELLS, SelfCheckButton
 from ui.main_window import MainWindow
 from ui.number_format import display_name
@@ -139,6 +141,31 @@ def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window:
     assert window._shown.flaw is None
     np.testing.assert_array_equal(window._shown.weights["fc.weight"], before)
     assert window.laboratory.strip.isHidden()
+
+
+def test_what_is_said_of_the_loss_is_what_the_curves_show(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
+    words = page.chooser.mistake
+    choose(qtbot, page, NO_MASK)
+    qtbot.waitUntil(lambda: words.text().endswith("The loss mostly falls all the same."), timeout=20_000)
+    window.run.change_learning_rate(1.0)
+    shown(qtbot, window, lambda snapshot: snapshot.settings.learning_rate == 1.0)
+    QTest.keyClick(window, Qt.Key.Key_R)
+    said = "With η = 1 the loss does not fall without the bug either: choose a smaller η to see what the bug does."
+    qtbot.waitUntil(lambda: words.text().endswith(said), timeout=20_000)
+    assert "falls all the same" not in words.text()
+    choose(qtbot, page, 0)
+    qtbot.waitUntil(lambda: words.text().endswith("With η = 1 the loss does not fall: choose a smaller η."))
+
+
+def test_a_loss_that_only_the_bug_keeps_from_falling_is_said_to_be_so() -> None:
+    falling, rising = np.linspace(0.8, 0.3, 50), np.linspace(0.8, 2.0, 50)
+    bug = BUGS[NO_MASK - 1]
+    assert loss_words(bug, Race(falling, falling), SMALL) == bug.loss_shows
+    assert loss_words(bug, Race(falling, rising), SMALL) == "Here the loss falls without the bug, and does not with it."
+    assert loss_words(bug, None, SMALL) == ""
+    slow = loss_words(bug, Race(rising, rising), SMALL.changed(learning_rate=0.001))
+    assert "does not fall without the bug:" in loss_words(bug, Race(rising, falling), SMALL)
+    assert slow.endswith("choose another η to see what the bug does.")
 
 
 def test_nothing_moves_when_the_page_is_opened_or_left_or_a_bug_is_switched_on(

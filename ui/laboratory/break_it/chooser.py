@@ -31,6 +31,7 @@ class BugChooser(QWidget):
         self._theme = DARK
         self._flaw: Flaw | None = None
         self._settings = Settings()
+        self._of_loss = ""
         self.list = _WholeList()
         self.list.setAccessibleName("Bugs")
         for name in (_CLEAN, *(bug.name for bug in BUGS)):
@@ -82,6 +83,12 @@ class BugChooser(QWidget):
             self._settings = settings
             self._show()
 
+    def tell_of_loss(self, words: str) -> None:
+        """What the curves of the bug that is looked at show, in words; "" of curves that are not there."""
+        if words != self._of_loss:
+            self._of_loss = words
+            self._show()
+
     def set_theme(self, theme: Theme) -> None:
         """Follow the theme."""
         self._theme = theme
@@ -110,7 +117,7 @@ class BugChooser(QWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, switched on" if name == on else name)
         settings = self._settings
         idle = bug.idle_because(blocks=settings.blocks, batch_size=settings.batch_size) if bug is not None else ""
-        self.mistake.setText(f"{idle} {bug_words(bug)}".strip())
+        self.mistake.setText(" ".join(filter(None, (idle, bug_words(bug), self._of_loss))))
         self.code.setText("" if bug is None else code_words(bug, self._theme))
         self.code.setVisible(bug is not None)
         mine = bool(on) and (bug is None or bug.name == on)

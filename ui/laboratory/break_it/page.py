@@ -14,12 +14,13 @@ from playground.laboratory.bugs import Bug
 from playground.laboratory.checking import check_travel
 from playground.laboratory.race import RACE_STEPS, Race, race
 from playground.laboratory.specimen import Specimen
+from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from ui.background import Background, Task
 from ui.laboratory.break_it.chooser import BugChooser
 from ui.laboratory.break_it.race_plot import RacePlot
 from ui.laboratory.break_it.stations_view import StationsView
-from ui.laboratory.break_it.words import Findings, verdict
+from ui.laboratory.break_it.words import Findings, loss_words, verdict
 from ui.laboratory.page import Page
 from ui.number_format import grouped
 from ui.theme import DARK, Theme
@@ -56,6 +57,7 @@ class BreakPage(Page):
         self.findings: Findings | None = None
         self.race: tuple[Bug | None, Race] | None = None
         self._raced: tuple[object, ...] = ()
+        self._raced_settings = Settings()
         self._work = Background(self)
         self._work.progress.connect(self._on_progress)
         self._work.done.connect(self._on_race)
@@ -181,6 +183,7 @@ class BreakPage(Page):
         found, raced = content
         if raced is not None:
             self.race = (found.bug, raced)
+            self._raced_settings = found.specimen.settings
             self._raced = _of_race(found.bug, found.specimen)
         self._words = ""
         self._show_findings()
@@ -202,6 +205,7 @@ class BreakPage(Page):
             self._drawn = wanted
             self.stations.show_stations(found.stations if found else (), faded=not is_current)
             self.plot.show_race(raced, bug.name if bug else "")
+            self.chooser.tell_of_loss(loss_words(bug, raced, self._raced_settings))
         words, good = self._verdict(found if is_current else None)
         style = f"color: {({True: self._theme.forward, False: self._theme.error, None: self._theme.muted})[good]};"
         if (words, style) != self._said:

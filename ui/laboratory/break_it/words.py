@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from playground.laboratory.bugs import Bug
 from playground.laboratory.checking import Station
+from playground.laboratory.race import Race
 from playground.laboratory.specimen import Specimen
+from playground.notation.numbers import chosen_number
+from playground.settings import Settings
 from ui.number_format import display_name, grouped
 from ui.theme import Theme
 
-__all__ = ["NO_BUG_WORDS", "Findings", "bug_words", "code_words", "verdict"]
+__all__ = ["NO_BUG_WORDS", "Findings", "bug_words", "code_words", "loss_words", "verdict"]
+
+_LARGE_RATE = {"sgd": 0.1, "momentum": 0.01, "adam": 0.01}
+"""Above these a loss that does not fall is laid to too large steps."""
 
 NO_BUG_WORDS = (
     "The engine's own backward pass. Choose a bug: what the check would find of it is shown here; the switch puts it "
@@ -31,6 +37,21 @@ class Findings:
 def bug_words(bug: Bug | None) -> str:
     """What people get wrong, and what comes of it."""
     return NO_BUG_WORDS if bug is None else f"{bug.mistake} {bug.shows} {bug.shows_when}".strip()
+
+
+def loss_words(bug: Bug | None, race: Race | None, settings: Settings) -> str:
+    """What the loss does in the curves that are shown; "" before they are there, or if there is nothing to say."""
+    if race is None:
+        return ""
+    clean, broken = race.falls(len(settings.classes))
+    if not clean:
+        without = "" if bug is None else " without the bug" if broken else " without the bug either"
+        other = "a smaller η" if settings.learning_rate > _LARGE_RATE[settings.optimizer] else "another η"
+        why = " to see what the bug does" if bug is not None else ""
+        return f"With η = {chosen_number(settings.learning_rate)} the loss does not fall{without}: choose {other}{why}."
+    if bug is not None and not broken:
+        return "Here the loss falls without the bug, and does not with it."
+    return bug.loss_shows if bug is not None else ""
 
 
 def code_words(bug: Bug, theme: Theme) -> str:
