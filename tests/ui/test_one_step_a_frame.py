@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from playground.notation.numbers import term_number
 from playground.settings import Settings
 from playground.snapshot import RunState, Snapshot
 from tests.ui.explain.hands import click, leave
 from tests.ui.in_the_window import opened
 from ui.cell_ref import cell_value
 from ui.main_window import MainWindow
-from ui.number_format import format_number
 from ui.overview.array_statistics import array_statistics
 
 START = Settings(dataset="blackboard-5x5", classes=(0, 1), kernel_size=2, filters=(1,), batch_size=4)
@@ -31,7 +31,7 @@ def agree_on_strip_and_pins(window: MainWindow, snapshot: Snapshot) -> None:
     panel, pin = window.flow_panel, window.flow_panel.linker.active
     value = cell_value(snapshot.trace, pin.ref)
     assert pin.value == value
-    assert f"= {format_number(value, 4)}" in panel.strip.lines()[1]
+    assert f"= {term_number(value, 4)}" in panel.strip.lines()[1]
 
 
 def agree_on_overview(window: MainWindow, snapshot: Snapshot) -> None:
