@@ -228,11 +228,11 @@ def unpack_timeline(
 
 
 def _alike(plain: Mapping[str, Any], settings: Settings) -> Settings:
-    """Settings with which this run can have gone on."""
+    """Settings with which this run can have gone on, for its images as they are now: classes may have been renamed."""
     found = Settings.from_dict(plain)
-    if not found.same_architecture(settings) or found.own != settings.own:
+    if not found.same_architecture(settings):
         raise DamagedError("a moment is of another network")
-    return found
+    return replace(found, own=settings.own)
 
 
 def _unpack_branch(plain: Mapping[str, Any], settings: Settings, unpacking: Unpacking) -> BranchRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,20 @@ def test_moments_of_older_images_are_left_out(tmp_path: Path) -> None:
     again = reopened(content, tmp_path / "s").timeline
     assert again is not None
     assert [moment.step for moment in again.moments] == [3]
+
+
+def test_a_run_whose_classes_were_renamed_comes_back(tmp_path: Path) -> None:
+    session = own_session()
+    timeline = Timeline(session)
+    timeline.record(session)
+    session.step()
+    renamed = replace(OWN, class_names=tuple(f"{name} anew" for name in OWN.class_names))
+    session.use_images(session.settings.changed(own=renamed.description), renamed)
+    content = SessionContent.of(session, own=renamed, timeline=record_of(timeline))
+    again = reopened(content, tmp_path / "s")
+    assert again.state.settings == session.settings
+    assert again.timeline is not None
+    assert [branch.settings.own for branch in again.timeline.branches] == [renamed.description]
 
 
 def test_a_file_without_a_timeline_begins_one(tmp_path: Path) -> None:
