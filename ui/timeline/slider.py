@@ -42,6 +42,7 @@ class TimeSlider(QAbstractSlider):
         self._steps: NDArray[np.int64] = np.zeros(1, np.int64)
         self._awaited: int | None = None  # the step that was asked for and is not shown yet
         self._patience = 0
+        self.setRange(0, 0)  # until there is a run, there is nowhere to go
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setAccessibleName("Moments of the run")

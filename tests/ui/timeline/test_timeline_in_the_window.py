@@ -117,6 +117,18 @@ def test_keys_of_the_window_go_by_moments_and_escape_returns(qtbot: QtBot, train
     assert not shown(qtbot, trained, at(30)).timeline.looking_back
 
 
+def test_before_there_is_a_run_there_is_nowhere_to_go(make_window: Callable[..., MainWindow]) -> None:
+    window = make_window()
+    window.show()
+    asked: list[int] = []
+    slider = window.timeline.bar.slider
+    slider.moment_chosen.connect(asked.append)
+    window.actions_by_id["moment_after"].trigger()
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert asked == []
+
+
 def test_many_quick_keys_lose_none(qtbot: QtBot, trained: MainWindow) -> None:
     trained.setFocus()
     for _ in range(15):
