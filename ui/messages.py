@@ -44,7 +44,7 @@ class Messages(QObject):
         self._offered: Diagnosis | None = None  # with a way back, which the banner has as a button
         self._warned: list[Banner] = []
         self._why = ""  # the run began, as long as it has not gone on
-        self._began_at: tuple[int, int] | None = None
+        self._began_at = (0, 0)  # the run and its step
 
     @property
     def diagnosis(self) -> str:
@@ -80,7 +80,7 @@ class Messages(QObject):
         self._banner.hide()
         self._settle_warnings()
         self._offered = None
-        self._why, self._began_at = run.reason, None
+        self._why, self._began_at = run.reason, (run.run_id, run.step)
         self._status_bar.showMessage(run.reason, 8000)
         if run.before is not None and run.before.is_offered:
             words = f"A new run has begun; the one before is kept ({run.before.words})."
@@ -91,9 +91,8 @@ class Messages(QObject):
         return self._in_front() or self._banner
 
     def _forget_why(self, snapshot: Snapshot) -> None:
-        place = snapshot.run_id, snapshot.step
-        self._began_at = self._began_at or place
-        if self._why and place != self._began_at:
+        stands_at = snapshot.step if snapshot.timeline is None else snapshot.timeline.newest
+        if self._why and (snapshot.run_id, stands_at) != self._began_at:
             if self._status_bar.currentMessage() == self._why:
                 self._status_bar.clearMessage()
             self._why = ""

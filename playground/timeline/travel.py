@@ -86,16 +86,19 @@ class TimeTravel:
         self._hold(live)
         return True
 
-    def undo_target(self, live: Session) -> int | None:
-        """The step before, if the last one was taken by hand and is what is shown: then it can be undone."""
-        target = live.undo_target if self._moment is None else None
+    def undo_target(self, live: Session, *, growing: bool = False) -> int | None:
+        """The step before, if the last one was taken by hand and is what is shown: then it can be undone.
+
+        growing: steps come by themselves; the first of them is none by hand unless it stays the only one.
+        """
+        target = live.undo_target if self._moment is None and not growing else None
         return target if target == live.step_count - 1 else None
 
-    def last_done(self, live: Session) -> LastDone | None:
+    def last_done(self, live: Session, *, growing: bool = False) -> LastDone | None:
         """What was done last by hand and can be undone, a change of a number or a step; None while one looks back."""
         if self._moment is not None:
             return None
-        before, edit = self.undo_target(live), next(reversed(live.edits.done), None)
+        before, edit = self.undo_target(live, growing=growing), next(reversed(live.edits.done), None)
         step = None if before is None else LastDone(live.remembered_at(before), live.step_count)
         if edit is not None and (step is None or edit.at > step.at):
             return LastDone(edit.at, edit.step, edit)

@@ -36,6 +36,15 @@ def test_training_for_some_steps_takes_as_many_and_rests_with_their_figures(loop
     assert (snapshot.step, snapshot.state, snapshot.evaluation.step) == (7, RunState.PAUSED, 7)
 
 
+def test_the_first_step_of_training_was_taken_by_hand_only_if_it_stays_the_only_one(loop: TrainingLoop) -> None:
+    loop.train()
+    loop.advance()
+    running = loop.snapshot()
+    assert (running.step, running.undo_target, running.last_done) == (1, None, None)
+    loop.pause()
+    assert loop.snapshot().undo_target == 0
+
+
 def test_a_step_waits_until_the_speed_lets_it_come(loop: TrainingLoop) -> None:
     loop.set_speed(0.01)
     loop.train()
