@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from ui.qt_requirements import FONT_PACKAGES, apt_line, missing_packages
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from ui.main_window import MainWindow
 
 # tests/e2e/run.sh sets it, with an X server of its own
@@ -24,9 +27,11 @@ if not REAL_DISPLAY:
 # as in the program; NumPy is not imported yet
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-hypothesis_settings.register_profile("local", deadline=None)
-hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
-hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
+# the same examples in every run, and no time for one of them: neither luck nor a busy machine fails a test;
+# --hypothesis-profile search looks for other examples
+hypothesis_settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=60)
+hypothesis_settings.register_profile("search", deadline=None)
+hypothesis_settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:
@@ -61,6 +66,14 @@ def _qt_leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits for 20 s where a test names no time: beside other work a machine may be several times slower."""
+    for name in ("waitActive", "waitExposed", "waitSignal", "waitSignals", "waitUntil"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=20_000))
+    return qtbot
 
 
 @pytest.fixture

@@ -221,7 +221,7 @@ def test_closing_while_training_ends_the_thread(qtbot: QtBot) -> None:
         worker.begin()
     worker.train()
     after_steps(qtbot, worker, 3)
-    assert worker.close(2)
+    assert worker.close(10)
     assert "training" not in {thread.name for thread in threading.enumerate()}
 
 

@@ -54,13 +54,13 @@ def test_log_slider_of_the_learning_rate_stops_at_every_power_of_ten() -> None:
 
 def test_a_click_in_the_groove_is_a_quarter_of_a_decade_and_an_arrow_less(qtbot, rate: NumberControl) -> None:
     rate.resize(300, rate.height())
-    with qtbot.waitSignal(rate.value_changed, timeout=2000) as signal:
+    with qtbot.waitSignal(rate.value_changed) as signal:
         qtbot.mouseClick(rate.slider, Qt.MouseButton.LeftButton, pos=rate.slider.rect().center())
     assert signal.args == [0.056]  # the handle was right of the middle
     rate.set_value(0.1)
     values = told(rate)
     for pressed, expected in ((Qt.Key.Key_PageUp, 0.18), (Qt.Key.Key_Right, 0.2)):
-        with qtbot.waitSignal(rate.value_changed, timeout=2000):
+        with qtbot.waitSignal(rate.value_changed):
             qtbot.keyClick(rate.slider, pressed)
         assert values[-1] == expected
 
@@ -120,7 +120,7 @@ def test_escape_brings_the_old_number_back(qtbot, rate: NumberControl) -> None:
 def test_arrow_keys_on_the_slider_are_told_once_when_they_rest(qtbot, kernel: NumberControl) -> None:
     values = told(kernel)
     kernel.slider.setFocus()
-    with qtbot.waitSignal(kernel.value_changed, timeout=2000):
+    with qtbot.waitSignal(kernel.value_changed):
         qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
         qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
     assert values == [7]
@@ -130,14 +130,14 @@ def test_keys_that_come_back_to_the_old_value_tell_nothing(qtbot, kernel: Number
     values = told(kernel)
     qtbot.keyClick(kernel.slider, Qt.Key.Key_Right)
     qtbot.keyClick(kernel.slider, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: not kernel._settle.isActive(), timeout=2000)
+    qtbot.waitUntil(lambda: not kernel._settle.isActive())
     assert values == []
 
 
 @pytest.mark.parametrize(("key", "expected"), [(Qt.Key.Key_Up, 6), (Qt.Key.Key_Down, 4), (Qt.Key.Key_PageUp, 11)])
 def test_keys_in_the_number_field_step_the_value(qtbot, kernel: NumberControl, key: Qt.Key, expected: int) -> None:
     kernel.field.setFocus()
-    with qtbot.waitSignal(kernel.value_changed, timeout=2000) as signal:
+    with qtbot.waitSignal(kernel.value_changed) as signal:
         qtbot.keyClick(kernel.field, key)
     assert signal.args == [expected]
 

@@ -18,12 +18,12 @@ def test_a_first_start_trains_so_that_one_can_watch_it(qtbot: QtBot, make_window
     window = opened(qtbot, make_window())
     window.speed.begin_slowly()
     assert window.toolbar._speed_text.text() == f"{WATCHED_SPEED} steps/s"
-    window.worker.train(4)
-    begun = shown(qtbot, window, lambda s: s.step == 1)
-    assert begun.state is RunState.TRAINING
-    done = shown(qtbot, window, lambda s: s.step == 4)
-    spread = [event for event in (begun, done) if event.steps_per_second <= 2 * WATCHED_SPEED]
-    assert spread == [begun, done]
+    window.worker.train()
+    for step in (1, 4):
+        begun = shown(qtbot, window, lambda s, step=step: s.step >= step)
+        assert begun.state is RunState.TRAINING
+        # a step never comes early; late ones are allowed, the machine may be busy
+        assert begun.steps_per_second <= 2 * WATCHED_SPEED
 
 
 def test_the_speed_that_was_chosen_is_there_at_the_next_start(

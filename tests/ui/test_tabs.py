@@ -59,10 +59,10 @@ def test_all_tabs_have_room_in_a_small_window_on_a_blackboard_too(qtbot: QtBot, 
     qtbot.waitUntil(lambda: tabs.isTabEnabled(4), timeout=10_000)
     bar = tabs.tabBar()
     qtbot.waitUntil(lambda: bar.tabRect(6).right() < tabs.cornerWidget().x())
-    assert [bar.tabText(number) for number in (1, 6)] == ["&2 Chain", "&7 Lab"]
+    qtbot.waitUntil(lambda: [bar.tabText(number) for number in (1, 6)] == ["&2 Chain", "&7 Lab"])
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: bar.tabText(1) == "&2 Chain rule")
-    assert tabs.cornerWidget().text() == "Enlarge"
+    qtbot.waitUntil(lambda: tabs.cornerWidget().text() == "Enlarge")
 
 
 def test_all_tabs_have_room_in_a_small_window_in_a_larger_font(qtbot: QtBot, window: MainWindow) -> None:

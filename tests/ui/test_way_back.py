@@ -28,7 +28,7 @@ def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
     window = trained_on_shapes(qtbot, make_window(), filters=4, steps=STEPS)
     window.worker._post(lambda loop: loop.session.network.parameters()["conv1.bias"].fill(-100.0))
     window.worker.train(5)
-    shown(qtbot, window, is_dead)
+    shown(qtbot, window, lambda s: s.step == STEPS + 5 and s.state is RunState.PAUSED and is_dead(s))
     return window
 
 

@@ -61,7 +61,7 @@ def test_help_shows_every_range_and_choice(capsys: Captured) -> None:
 
 def test_the_help_lists_every_command() -> None:
     ended = program("--help")
-    out, _ = ended.communicate(timeout=20)
+    out, _ = ended.communicate(timeout=60)
     assert ended.returncode == 0
     assert all(command in out for command in ("train", "classify", "check"))
 
@@ -92,6 +92,6 @@ def test_a_reader_that_leaves_early_does_not_end_in_a_traceback() -> None:
 def test_a_terminal_of_another_encoding_still_gets_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     ended = program("check", "--dataset", "blackboard-3x3")
-    out, err = ended.communicate(timeout=20)
+    out, err = ended.communicate(timeout=60)
     assert (ended.returncode, err) == (0, "")
     assert "/\\u2202w1" in out

@@ -17,7 +17,7 @@ def test_a_hundred_kills_during_saves_leave_the_old_file_or_the_new_one(tmp_path
         [sys.executable, "-m", "tests.playground.sessions.killed_while_saving", str(tmp_path), "7", "100"],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=110,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -145,7 +145,8 @@ def test_a_loss_that_has_halved_is_noticed(qtbot: QtBot, window: MainWindow) -> 
     press(Qt.Key.Key_Space)
     wait_until_done(qtbot, tour)
     press(Qt.Key.Key_Space)
-    settled = shown(qtbot, window, lambda s: s.evaluation is not None and s.evaluation.step == s.step > 0)
+    at_rest = shown(qtbot, window, lambda s: s.state is RunState.PAUSED and s.step > 0)
+    settled = shown(qtbot, window, lambda s: s.evaluation is not None and s.evaluation.step == at_rest.step)
     assert settled.evaluation is not None
     now = significant_number(settled.evaluation.train_loss, 3)
     qtbot.waitUntil(lambda: f"now it is {now}." in tour.card.see.text())
@@ -231,10 +232,16 @@ def test_a_drawing_that_is_read_is_noticed_with_the_answer(qtbot: QtBot, window:
     QTest.mouseMove(canvas, canvas.rect().center() + QPoint(20, 25))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center() + QPoint(20, 25))
     wait_until_done(qtbot, tour)
-    snapshot = shown(qtbot, window, lambda s: s.drawing_probabilities is not None)
-    assert snapshot.drawing_probabilities is not None
-    name = snapshot.class_names[int(snapshot.drawing_probabilities.argmax())]
-    assert f"takes it for {name}," in tour.card.see.text()
+
+    def is_told() -> bool:
+        snapshot = window._shown
+        assert snapshot is not None
+        assert snapshot.drawing_probabilities is not None
+        name = snapshot.class_names[int(snapshot.drawing_probabilities.argmax())]
+        return f"takes it for {name}," in tour.card.see.text()
+
+    # the card follows in its own time what each part of the stroke is taken for
+    qtbot.waitUntil(is_told)
 
 
 def test_the_check_is_noticed_with_both_numbers(qtbot: QtBot, window: MainWindow) -> None:
@@ -328,9 +335,7 @@ def test_the_ring_follows_a_part_that_moves(qtbot: QtBot, window: MainWindow) ->
     tour = turn_to(qtbot, window, "Watch the loss fall")
     chart = window.late.loss
     window.resize(1300, 800)
-    qtbot.waitUntil(
-        lambda: tour.ring.geometry().contains(QRect(chart.mapTo(window, QPoint(0, 0)), chart.size())), timeout=2_000
-    )
+    qtbot.waitUntil(lambda: tour.ring.geometry().contains(QRect(chart.mapTo(window, QPoint(0, 0)), chart.size())))
 
 
 def test_keys_go_on_belonging_to_the_window(qtbot: QtBot, window: MainWindow) -> None:

@@ -243,9 +243,13 @@ def test_nothing_is_cut(
     for enlarged in (True, False):
         if window.flow_panel.isVisible() == enlarged:
             QTest.keyClick(window, Qt.Key.Key_E)
-        qtbot.waitUntil(lambda: panel.right.geometry().right() <= panel.width())
-        assert panel._matrix_part.horizontalScrollBar().maximum() == 0
-        assert panel.gallery.columns >= 3
+        qtbot.waitUntil(
+            lambda: (
+                panel.right.geometry().right() <= panel.width()
+                and panel._matrix_part.horizontalScrollBar().maximum() == 0
+                and panel.gallery.columns >= 3
+            )
+        )
     pick(panel.filters.split, "both")
     words = panel.evaluated
     qtbot.waitUntil(lambda: "train and all" in words.text(), timeout=10_000)  # the new run is evaluated after it begins

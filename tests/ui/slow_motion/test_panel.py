@@ -144,7 +144,7 @@ def test_slow_motion_trains_stage_by_stage_and_full_speed_comes_back(qtbot: QtBo
 
 def test_pausing_in_slow_motion_stands_still_at_the_stage(qtbot: QtBot, desk: Desk) -> None:
     panel = desk.panel
-    panel.controls.seconds.setValue(0.1)
+    panel.controls.seconds.setValue(0.5)  # long enough for a busy machine to pause before the pass has ended
     panel.controls.slow.setChecked(True)
     desk.worker.train()
     until(qtbot, desk, lambda: panel.stage.names == ("A1",))

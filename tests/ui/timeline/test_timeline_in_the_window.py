@@ -180,7 +180,7 @@ def test_a_click_on_the_curve_of_another_branch_goes_there(qtbot: QtBot, trained
         spans = [line.drawn_between(28, 28) for line in (first, other)]
         return 0.0 if None in spans else abs(spans[0][0] - spans[1][0]) / chart.plot.pixel[1]
 
-    qtbot.waitUntil(lambda: apart() > 12, timeout=5_000)
+    qtbot.waitUntil(lambda: apart() > 12)
     place = chart.plot.mapFromScene(chart.plot.box.mapViewToScene(QPointF(28, first.drawn_between(28, 28)[0])))
     QTest.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     seen = shown(qtbot, trained, lambda s: s.timeline.looking_back)
@@ -299,7 +299,7 @@ def test_of_a_moment_in_another_branch_the_branch_is_said(qtbot: QtBot, trained:
     bar.branch.setFocus()
     QTest.keyClick(bar.branch, Qt.Key.Key_Up)
     shown(qtbot, trained, lambda s: s.step == 30 and s.difference is not None)
-    qtbot.waitUntil(lambda: bar.text.text().endswith("A is step 15 of branch 1, the tabs show B"), timeout=5000)
+    qtbot.waitUntil(lambda: bar.text.text().endswith("A is step 15 of branch 1, the tabs show B"))
 
 
 def test_playing_shows_the_moments_one_after_the_other(qtbot: QtBot, trained: MainWindow) -> None:
@@ -308,7 +308,7 @@ def test_playing_shows_the_moments_one_after_the_other(qtbot: QtBot, trained: Ma
     trained.timeline.bar.slider.moment_chosen.connect(seen.append)
     trained.actions_by_id["play_moments"].trigger()
     shown(qtbot, trained, at(30))
-    qtbot.waitUntil(lambda: not trained.actions_by_id["play_moments"].isChecked(), timeout=5000)
+    qtbot.waitUntil(lambda: not trained.actions_by_id["play_moments"].isChecked())
     assert seen == [25, 26, 27, 28, 29, 30]
 
 
