@@ -113,6 +113,19 @@ def test_what_the_kernels_are_not_made_for_is_left_to_numpy(conv):
     assert isinstance(choice.new_part(network, (4, 1, 12, 12)), NumpyPart)
 
 
+@pytest.mark.parametrize("filters", [(1,), (3,), (5, 2)])
+@pytest.mark.parametrize("m", [1, 9, 32])
+def test_lanes_lie_in_whole_lines_of_the_cache(filters, m):
+    from core.fast_path.compiled.memory import PassMemory  # noqa: PLC0415 - it needs Numba
+
+    network = build_network((1, 12, 12), 3, filters, 3, seed=0)
+    places, numbers, whole_numbers, _ = PassMemory(network, (m, 1, 12, 12)).for_kernels
+    assert numbers.ctypes.data == whole_numbers.ctypes.data
+    assert numbers.ctypes.data % 64 == 0
+    lanes_bytes = 32
+    assert np.all(places[..., 0] * numbers.itemsize % lanes_bytes == 0)
+
+
 @pytest.fixture
 def undecided():
     """The choice is made anew, and forgotten afterwards."""

@@ -14,8 +14,9 @@ Numba keeps what it compiled until this file changes; so whatever is compiled st
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,14 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
+from numba.np.arrayobj import populate_array
 
 __all__ = [
     "ADAM",
     "CHANNELS_TOGETHER",
     "FILTERS_TOGETHER",
     "LANES",
+    "LOOK",
     "MOMENTUM",
     "PLAIN",
     "SIGMOID",
@@ -36,7 +39,6 @@ __all__ = [
     "grad_images",
     "grad_weights",
     "pool_convolution",
-    "run_part",
     "take_steps",
 ]
 
@@ -45,7 +47,7 @@ CHANNELS_TOGETHER = 8
 FILTERS_TOGETHER = 4
 
 SIGMOID, SOFTMAX = 0, 1
-PLAIN, MOMENTUM, ADAM = 0, 1, 2
+LOOK, PLAIN, MOMENTUM, ADAM = 0, 1, 2, 3
 
 
 class _Lanes(types.Type):
@@ -200,6 +202,60 @@ def select(typing: Any, where: Any, here: Any, elsewhere: Any) -> Any:
     return _built(here(where, here, elsewhere), lambda builder, *operands: builder.select(*operands))
 
 
+def _in_flat(memory: Any, axes: int) -> Any:
+    return types.Array(memory.dtype, axes, "C")
+
+
+def _made(context: Any, builder: Any, signature: Any, memory: Any, start: Any, lengths: Sequence[Any]) -> Any:
+    """The array of a shape that begins at a place in flat memory, which whoever asks for it keeps."""
+    kind = signature.return_type
+    item = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+    sizes = [*itertools.accumulate(reversed(lengths[1:]), builder.mul, initial=item)]
+    array = context.make_array(kind)(context, builder)
+    data = builder.gep(context.make_array(signature.args[0])(context, builder, memory).data, [start])
+    populate_array(array, data=data, shape=lengths, strides=sizes[::-1], itemsize=item, meminfo=None)
+    return array._getvalue()
+
+
+@intrinsic
+def view(typing: Any, memory: Any, start: Any, shape: Any) -> Any:
+    """The array of a shape that begins at a number of flat memory; compiled sooner than a slice that is reshaped."""
+
+    def build(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        flat, begin, lengths = values
+        return _made(context, builder, signature, flat, begin, cgutils.unpack_tuple(builder, lengths, len(shape)))
+
+    return _in_flat(memory, len(shape))(memory, types.intp, types.UniTuple(types.intp, len(shape))), build
+
+
+def _stood(context: Any, builder: Any, signature: Any, values: Any) -> tuple[Any, list[Any]]:
+    """Offset and last axes of the array that a row of `places` describes."""
+    row = builder.load(_address(context, builder, signature.args[1:], values[1:], ir.ArrayType(ir.IntType(64), 6)))
+    start, *axes = cgutils.unpack_tuple(builder, row, 6)
+    return start, axes[-signature.return_type.ndim :]
+
+
+@intrinsic
+def of_groups(typing: Any, memory: Any, places: Any, index: Any, groups: Any) -> Any:
+    """The array of five axes that stands in flat memory where places (…, 6) say at an index: so many groups of it."""
+
+    def build(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        start, (_, *rest) = _stood(context, builder, signature, values)
+        return _made(context, builder, signature, values[0], start, [values[3], *rest])
+
+    return _in_flat(memory, 5)(memory, places, index, types.intp), build
+
+
+@intrinsic(prefer_literal=True)
+def last_axes(typing: Any, memory: Any, places: Any, index: Any, axes: Any) -> Any:
+    """The same, of its last axes alone."""
+
+    def build(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return _made(context, builder, signature, values[0], *_stood(context, builder, signature, values))
+
+    return _in_flat(memory, axes.literal_value)(memory, places, index, axes), build
+
+
 def _array(ndim: int, dtype: Any = types.float32, layout: str = "C", *, read: bool = False) -> Any:
     return types.Array(dtype, ndim, layout, readonly=read)
 
@@ -207,6 +263,8 @@ def _array(ndim: int, dtype: Any = types.float32, layout: str = "C", *, read: bo
 _LANES_C, _LANES_ANY, _WINNERS = _array(5), _array(5, layout="A"), _array(5, types.int32)
 # compiled when this module is loaded: some seconds the first time on a machine, then a tenth of one
 _now = {"nogil": True, "cache": True, "error_model": "numpy"}
+# compiled where the first of them calls it, and called by nothing else
+_called = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @njit(inline="always")
@@ -391,7 +449,7 @@ def grad_images(kernels, grad_pooled, winners, grads, cells):
 # --- a whole step -----------------------------------------------------------------------------------------------
 
 
-@njit(types.void(_array(4, read=True), _LANES_C), **_now)
+@njit(**_called)
 def _lay_side_by_side(x, images):
     """Copy x (m, c, h, w) to images (b, c, h, w, 8); places of the last group that no sample takes are 0."""
     m, channels, height, width = x.shape
@@ -407,7 +465,7 @@ def _lay_side_by_side(x, images):
                         images[b, c, i, j, n] = 0
 
 
-@njit(types.void(_array(3), _array(2), _array(1), _array(3)), **_now)
+@njit(**_called)
 def _dense(features, weight, bias, logits):
     """Fill logits (b, outputs, 8) from features (b, n, 8): two outputs of two groups at a time."""
     groups, count = features.shape[:2]
@@ -429,7 +487,7 @@ def _dense(features, weight, bias, logits):
             store(logits, (d, p), pd)
 
 
-@njit(types.void(_array(3), _array(2), _array(3), _array(2), _array(1)), **_now)
+@njit(**_called)
 def _dense_backward(features, weight, grad_logits, grad_weight, grad_bias):
     """Fill ∂L/∂weight and ∂L/∂bias, and leave ∂L/∂features (b, n, 8) where the features were."""
     groups, count = features.shape[:2]
@@ -456,7 +514,7 @@ def _dense_backward(features, weight, grad_logits, grad_weight, grad_bias):
             store(features, (b, n), sums)
 
 
-@njit(types.float64(_array(2), types.intp, types.intp, _array(2)), **_now)
+@njit(inline="always")
 def _sigmoid_loss(logits, n, target, grad):
     """The binary cross-entropy of the logit of place n of logits (1, 8), and its gradient; `core.losses` says how."""
     z, one = logits[0, n], np.float32(1)
@@ -465,7 +523,7 @@ def _sigmoid_loss(logits, n, target, grad):
     return max(z, np.float32(0)) - np.float32(target) * z + math.log1p(e)
 
 
-@njit(types.float64(_array(2), types.intp, types.intp, _array(2)), **_now)
+@njit(inline="always")
 def _softmax_loss(logits, n, target, grad):
     """The cross-entropy of a softmax over the logits of place n of logits (classes, 8), and its gradient."""
     classes, largest, sums = len(logits), logits[0, n], np.float32(0)
@@ -479,7 +537,7 @@ def _softmax_loss(logits, n, target, grad):
     return math.log(sums) - (logits[target, n] - largest)
 
 
-@njit(types.float64(types.intp, _array(3), _array(1, types.int64, read=True), types.intp, _array(3)), **_now)
+@njit(inline="always")
 def _loss_of(loss, logits, y, batch, grad):
     """What samples add to the mean loss of a batch of so many; fills its gradient (b, outputs, 8), 0 where is none."""
     value, share = 0.0, np.float32(batch)
@@ -497,7 +555,7 @@ def _loss_of(loss, logits, y, batch, grad):
     return value / batch
 
 
-@njit(types.void(types.intp, _array(1, types.float64), _array(2, layout="A"), _array(1)), **_now)
+@njit(inline="always")
 def _update(rule, numbers, moving, grads):
     """Move parameters, and what is kept for them, by an optimiser's rule: the bits are those of `core.optimizers`."""
     values = moving[0]
@@ -521,10 +579,24 @@ def _update(rule, numbers, moving, grads):
             values[n] -= (mean[n] / (np.sqrt(square[n]) / root + eps)) * rate
 
 
+@njit(inline="always")
+def _move(rule, numbers, before, after, trained, shapes, grads):
+    """Fill what is after a step, (kinds, parameters), from what is before it: layers that are not trained stay."""
+    for kind in range(len(before)):
+        for n in range(len(grads)):
+            after[kind, n] = before[kind, n]
+    start = 0
+    for layer in range(len(shapes)):
+        end = start + shapes[layer, 0] * (1 + shapes[layer, 1] * shapes[layer, 2] * shapes[layer, 3])
+        if trained[layer]:
+            _update(rule, numbers, after[:, start:end], grads[start:end])
+        start = end
+
+
 _WILD = np.float32(1e15)
 
 
-@njit(types.boolean(_array(1)), **_now)
+@njit(inline="always")
 def _is_tame(numbers):
     """True if all numbers are far from those that are not finite, so that sums of their squares are too."""
     wild = 0
@@ -545,61 +617,40 @@ def _turn(kernel, turned):
 
 
 @njit(inline="always")
-def _at(memory, place):
-    """The array of five axes that stands in flat memory where a place says: its offset, and its shape."""
-    size = place[1] * place[2] * place[3] * place[4] * place[5]
-    return memory[place[0] : place[0] + size].reshape((place[1], place[2], place[3], place[4], place[5]))
-
-
-_X, _Y = _array(4, read=True), _array(1, types.int64, read=True)
-_PLACES, _SHAPES, _MEMORY = _array(3, types.int64), _array(2, types.int64), (_array(1), _array(1, types.int32))
-
-
-@njit(types.float64(_X, _Y, types.intp, types.intp, _PLACES, *_MEMORY, _SHAPES, _array(1), _array(1)), **_now)
-def run_part(x, y, batch, loss, places, memory, winner_memory, shapes, values, grads):
-    """Forward and backward on a part x (m, c, h, w), y (m,) of a batch of so many; what it adds to its mean loss.
-
-    memory, winner_memory, places: what is worked in, the same as whole numbers, and where in it each array stands, see
-    `compiled/memory.py`. shapes: (layers, 4) those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1).
-    values: (parameters,) weight and bias of each layer in turn. Fills grads (parameters,) with what the part adds to
-    the gradient.
-    """
-    blocks, groups = len(shapes) - 1, (len(y) + LANES - 1) // LANES
-    outputs, count = shapes[blocks, 0], shapes[blocks, 1]
-    _lay_side_by_side(x, _at(memory, places[0, 0])[:groups])
-    end = 0
-    for block in range(blocks):
+def _forward_blocks(places, memory, winner_memory, shapes, values, groups):
+    """Convolve and pool through all blocks, from the images of the first; see `take_steps`."""
+    start = 0
+    for block in range(len(shapes) - 1):
         f, c, kh, kw = shapes[block]
-        start, end = end, end + f * c * kh * kw
-        images, pooled = _at(memory, places[block, 0])[:groups], _at(memory, places[block, 1])[:groups]
-        kernel, winners = values[start:end].reshape((f, c, kh, kw)), _at(winner_memory, places[block, 2])[:groups]
-        start, end = end, end + f
-        pool_convolution(images, kernel, values[start:end], pooled, winners)
-    start, end = end, len(values) - outputs
-    last_pooled = _at(memory, places[blocks - 1, 1])[:groups]
-    features, weight = last_pooled.reshape((groups, count, LANES)), values[start:end].reshape((outputs, count))
-    logits = _at(memory, places[blocks, 0])[0, 0, :groups]
-    grad_logits = _at(memory, places[blocks, 1])[0, 0, :groups]
-    _dense(features, weight, values[end:], logits)
-    value = _loss_of(loss, logits, y, batch, grad_logits)
-    _dense_backward(features, weight, grad_logits, grads[start:end].reshape((outputs, count)), grads[end:])
-    grad_pooled = last_pooled[:, : last_pooled.shape[1]]
-    for block in range(blocks - 1, -1, -1):
+        middle = start + f * c * kh * kw
+        images, pooled = of_groups(memory, places, (block, 0), groups), of_groups(memory, places, (block, 1), groups)
+        winners = of_groups(winner_memory, places, (block, 2), groups)
+        pool_convolution(images, view(values, start, (f, c, kh, kw)), view(values, middle, (f,)), pooled, winners)
+        start = middle + f
+
+
+@njit(inline="always")
+def _backward_blocks(places, memory, winner_memory, shapes, values, grads, groups):
+    """Fill the gradients of all blocks; the memory of what the last one pooled holds the gradient of that."""
+    last = len(shapes) - 2
+    end = len(grads) - shapes[last + 1, 0] * (1 + shapes[last + 1, 1])
+    grad_pooled = of_groups(memory, places, (last, 1), groups)[:, : shapes[last, 0]]
+    for block in range(last, -1, -1):
         f, c, kh, kw = shapes[block]
-        middle, end = start - f, start
-        start = middle - f * c * kh * kw
-        images, winners = _at(memory, places[block, 0])[:groups], _at(winner_memory, places[block, 2])[:groups]
-        grad_kernel, grad_bias = grads[start:middle].reshape((f, c, kh, kw)), grads[middle:end]
-        cells, sums = _at(memory, places[block, 3])[0], _at(memory, places[block, 4])[0, 0]
-        bias_sums = _at(memory, places[block, 5])[0, 0, 0]
+        middle = end - f
+        end = middle - f * c * kh * kw
+        images = of_groups(memory, places, (block, 0), groups)
+        winners = of_groups(winner_memory, places, (block, 2), groups)
+        grad_kernel, grad_bias = view(grads, end, (f, c, kh, kw)), view(grads, middle, (f,))
+        cells, sums = last_axes(memory, places, (block, 3), 4), last_axes(memory, places, (block, 4), 3)
+        bias_sums = last_axes(memory, places, (block, 5), 2)
         grad_weights(images, grad_pooled, winners, grad_kernel, grad_bias, cells, sums, bias_sums)
         if block:
-            turned = _at(memory, places[block, 6])[0]
-            _turn(values[start:middle].reshape((f, c, kh, kw)), turned)
-            grad_of_images = _at(memory, places[block, 7])[:groups]
-            grad_images(turned, grad_pooled, winners, grad_of_images, _at(memory, places[block, 8])[0])
+            turned, all_cells = last_axes(memory, places, (block, 6), 4), last_axes(memory, places, (block, 8), 4)
+            grad_of_images = of_groups(memory, places, (block, 7), groups)
+            _turn(view(values, end, (f, c, kh, kw)), turned)
+            grad_images(turned, grad_pooled, winners, grad_of_images, all_cells)
             grad_pooled = grad_of_images[:, :c]
-    return value
 
 
 @njit(
@@ -608,9 +659,11 @@ def run_part(x, y, batch, loss, places, memory, winner_memory, shapes, values, g
         _array(2, types.int64, read=True),
         _array(1, types.int64),
         types.intp,
-        _PLACES,
-        *_MEMORY,
-        _SHAPES,
+        types.intp,
+        _array(3, types.int64),
+        _array(1),
+        _array(1, types.int32),
+        _array(2, types.int64),
         _array(3),
         _array(1, types.boolean),
         types.intp,
@@ -621,47 +674,56 @@ def run_part(x, y, batch, loss, places, memory, winner_memory, shapes, values, g
     **_now,
 )
 def take_steps(
-    xs, ys, ends, loss, places, memory, winner_memory, shapes, moving, trained, rule, numbers, grads, losses
+    xs, ys, ends, batch, loss, places, memory, winner_memory, shapes, moving, trained, rule, numbers, grads, losses
 ):
     """Take one step after the other on batches xs (k, m, c, h, w), ys (k, m); returns how many were taken.
 
     It stops before a step with a label that is no class, and before one with a loss or a gradient that is not finite
-    or far too large.
+    or far too large. With the rule `LOOK` nothing moves, and no number is too large.
 
-    ends: of the parts of a batch. memory … shapes: see `run_part`. moving: (k + 1, 1 to 3, parameters) the
-    parameters, and what the rule keeps for them, before the first step and after each; trained: (layers,) which layers
-    move. numbers: (k, …) those of the rule. Fills moving from its second row on, losses (k,) and grads (k, parameters);
-    in these there is one more row, to work in.
+    ends: of the parts of a batch. batch: of how many samples losses are the mean, m or more.
+    memory, winner_memory, places: what is worked in, the same as whole numbers, and where in it each array stands, see
+    `compiled/memory.py`. shapes: (layers, 4) those of the weights, (f, c, kh, kw) and (outputs, features, 1, 1).
+    moving: (k + 1, 1 to 3, parameters) the parameters, and what the rule keeps for them, before the first step and
+    after each; trained: (layers,) which layers move. numbers: (k, …) those of the rule. Fills moving from its second
+    row on, losses (k,) and grads (k, parameters); in these there is one more row, to work in, if there are more parts.
     """
-    m, classes, value = ys.shape[1], max(2, shapes[len(shapes) - 1, 0]), 0.0
+    # what is inlined here inlines little itself: Numba copies all its names for each of its blocks, twice
+    m, blocks, value = ys.shape[1], len(shapes) - 1, 0.0
+    outputs, count = shapes[blocks, 0], shapes[blocks, 1]
+    bias_start = moving.shape[2] - outputs
+    weight_start = bias_start - outputs * count
     for step in range(len(xs)):
-        y, row, part_row = ys[step], grads[step], grads[len(xs)]
+        y, values, row = ys[step], moving[step, 0], grads[step]
         for n in range(m):
-            if not 0 <= y[n] < classes:
+            if not 0 <= y[n] < max(2, outputs):
                 return step
+        weight, bias = view(values, weight_start, (outputs, count)), view(values, bias_start, (outputs,))
         start = 0
         for end in ends:
-            x, here = xs[step, start:end], row if start == 0 else part_row
-            part_value = run_part(
-                x, y[start:end], m, loss, places, memory, winner_memory, shapes, moving[step, 0], here
-            )
+            here = row if start == 0 else grads[len(xs)]
+            groups = (end - start + LANES - 1) // LANES
+            _lay_side_by_side(xs[step, start:end], of_groups(memory, places, (0, 0), groups))
+            _forward_blocks(places, memory, winner_memory, shapes, values, groups)
+            features = view(memory, places[blocks - 1, 1, 0], (groups, count, LANES))
+            logits = view(memory, places[blocks, 0, 0], (groups, outputs, LANES))
+            grad_logits = view(memory, places[blocks, 1, 0], (groups, outputs, LANES))
+            _dense(features, weight, bias, logits)
+            part_value = _loss_of(loss, logits, y[start:end], batch, grad_logits)
+            grad_weight, grad_bias = view(here, weight_start, (outputs, count)), view(here, bias_start, (outputs,))
+            _dense_backward(features, weight, grad_logits, grad_weight, grad_bias)
+            _backward_blocks(places, memory, winner_memory, shapes, values, here, groups)
             if start == 0:
                 value = part_value
             else:
                 value += part_value
                 for n in range(len(row)):
-                    row[n] += part_row[n]
+                    row[n] += here[n]
             start = end
+        losses[step] = value
+        if rule == LOOK:
+            continue
         if not (math.isfinite(value) and _is_tame(row)):
             return step
-        losses[step] = value
-        for kind in range(moving.shape[1]):
-            for n in range(len(row)):
-                moving[step + 1, kind, n] = moving[step, kind, n]
-        start = 0
-        for layer in range(len(shapes)):
-            end = start + shapes[layer, 0] * (1 + shapes[layer, 1] * shapes[layer, 2] * shapes[layer, 3])
-            if trained[layer]:
-                _update(rule, numbers[step], moving[step + 1, :, start:end], row[start:end])
-            start = end
+        _move(rule, numbers[step], moving[step], moving[step + 1], trained, shapes, row)
     return len(xs)

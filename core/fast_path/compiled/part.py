@@ -6,7 +6,7 @@ import numpy as np
 
 from core.arrays import Array, Labels
 from core.fast_path.compiled.blocks import DeeperBlock, PooledBlock
-from core.fast_path.compiled.kernels import LANES, run_part
+from core.fast_path.compiled.kernels import LANES, LOOK, take_steps
 from core.fast_path.compiled.memory import PassMemory, kind_of
 from core.fast_path.compiled.steps import CompiledSteps
 from core.fast_path.layout import Gradients
@@ -40,16 +40,23 @@ class CompiledPart(Part):
         check_labels(y, len(x), max(2, len(self._logits)))
         if self._pass_memory is None:
             self._pass_memory = PassMemory(self._network, self._x_shape)
-        value: float = run_part(
-            np.ascontiguousarray(x, np.float32),
-            np.ascontiguousarray(y, np.int64),
+        values = np.concatenate([value.reshape(-1) for value in self._network.parameters().values()])
+        loss_of_part = np.empty(1)
+        take_steps(
+            np.ascontiguousarray(x, np.float32)[np.newaxis],
+            np.ascontiguousarray(y, np.int64)[np.newaxis],
+            np.array([len(x)]),
             batch,
             kind,
             *self._pass_memory.for_kernels,
-            np.concatenate([value.reshape(-1) for value in self._network.parameters().values()]),
-            gradients.flat,
+            values[np.newaxis, np.newaxis],
+            np.zeros(0, np.bool_),
+            LOOK,
+            np.empty((1, 0)),
+            gradients.flat[np.newaxis],
+            loss_of_part,
         )
-        return value
+        return float(loss_of_part[0])
 
     def _prepare(self, convs: list[Conv2D], x_shape: tuple[int, int, int, int]) -> Array:
         """Make the memory of the blocks; returns that of what the last one pools, (features, groups · 8)."""

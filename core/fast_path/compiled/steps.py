@@ -51,6 +51,7 @@ class CompiledSteps:
             np.ascontiguousarray(xs, np.float32),
             np.ascontiguousarray(ys, np.int64),
             self._ends,
+            xs.shape[1],
             kind_of(loss, self._network),
             *self._memory.for_kernels,
             moving,
