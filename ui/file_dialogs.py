@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from playground.paths import is_there
 from playground.sessions.session_file import SUFFIX
 from ui.preferences import Preferences
 
@@ -136,7 +137,7 @@ class FileDialogs:
             return chosen
         # appended, not exchanged: “3.5 epochs” is a name, too
         whole = chosen.with_name(chosen.name + start.suffix)
-        return whole if not whole.exists() or self._may_replace(whole) else None
+        return whole if not is_there(whole) or self._may_replace(whole) else None
 
     def _may_replace(self, path: Path) -> bool:
         """Ask, since the dialog only asked about the name as it was typed."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from playground.errors import SettingsError
+from playground.paths import is_folder
 from playground.settings import Settings
 
 __all__ = ["Preferences"]
@@ -101,10 +102,10 @@ class Preferences:
     def folder(self) -> str:
         """Where files were last opened or saved, else the user's documents."""
         folder = self._text("files/folder")
-        if folder and Path(folder).is_dir():
+        if folder and is_folder(Path(folder)):
             return folder
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return documents if Path(documents).is_dir() else str(Path.home())
+        return documents if is_folder(Path(documents)) else str(Path.home())
 
     @folder.setter
     def folder(self, folder: str) -> None:

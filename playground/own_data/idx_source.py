@@ -24,6 +24,7 @@ from playground.own_data.folder_source import read_class_file
 from playground.own_data.known_sets import class_names_of, is_transposed
 from playground.own_data.records import Records, RecordSource, check_size, read_values
 from playground.own_data.source import MAX_IMAGES, check_regular, found_by_value, saying_what_failed
+from playground.paths import is_file
 
 __all__ = ["is_idx", "open_idx"]
 
@@ -125,7 +126,7 @@ def _headers_in(folder: Path) -> tuple[list[_Header], list[str]]:
 
 
 def _may_be_idx(path: Path) -> bool:
-    return path.is_file() and ("ubyte" in path.name.lower() or "idx" in path.name.lower())
+    return is_file(path) and ("ubyte" in path.name.lower() or "idx" in path.name.lower())
 
 
 def _read_header(path: Path) -> _Header:

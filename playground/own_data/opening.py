@@ -11,6 +11,7 @@ from playground.own_data.idx_source import is_idx, open_idx
 from playground.own_data.npz import is_zip
 from playground.own_data.npz_source import is_npz_pair_folder, open_npz
 from playground.own_data.source import Check, ReadPicture, Source, check_regular, go_on, saying_what_failed
+from playground.paths import is_folder
 
 __all__ = ["KINDS", "is_data", "open_source"]
 
@@ -46,12 +47,12 @@ def open_source(path: str | Path, read_picture: ReadPicture, check: Check = go_o
 
 def is_data(path: Path) -> bool:
     """True if a path leads to a data set rather than to a picture: a folder, or a file of one of the kinds."""
-    return path.is_dir() or path.suffix.lower() in (".csv", ".tsv", ".npz") or is_zip(path) or is_idx(path)
+    return is_folder(path) or path.suffix.lower() in (".csv", ".tsv", ".npz") or is_zip(path) or is_idx(path)
 
 
 def loose_pictures(path: Path) -> list[Path]:
     """The pictures that lie in a folder without any order of classes; none of a data set, or of a file."""
-    if not path.is_dir() or is_picture_folder(path):
+    if not is_folder(path) or is_picture_folder(path):
         return []
     with saying_what_failed(path):
         names = [entry.name.lower() for entry in path.iterdir()]

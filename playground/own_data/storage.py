@@ -23,6 +23,7 @@ from playground.own_data.description import IMAGE_SIZES, MAX_CLASSES, PREPARATIO
 from playground.own_data.image_set import MAX_BYTES, ImageSet, clean_names
 from playground.own_data.npz import Member, npz_members, open_archive, read_member
 from playground.own_data.source import MAX_IMAGES, Progress
+from playground.paths import is_file
 
 __all__ = ["KeptSummary", "kept_summary", "read_collection", "write_collection"]
 
@@ -74,7 +75,7 @@ def read_collection(path: Path, progress: Progress | None = None) -> Collection:
     try:
         return _read(path, progress)
     except DataError as error:
-        if not path.is_file():
+        if not is_file(path):
             raise
         aside = put_aside(path)
         kept = f"; it is kept as {aside.name}" if aside else ""

@@ -64,3 +64,10 @@ def test_what_is_written_gets_the_ending_of_its_kind(
     answer(monkeypatch, str(tmp_path / "mine"))
     assert dialogs.model_to_write() == tmp_path / "mine.safetensors"
     assert dialogs.screenshot_to_write() == tmp_path / "mine.png"
+
+
+def test_a_name_that_is_too_long_is_given_to_who_writes_and_says_so(
+    dialogs: FileDialogs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answer(monkeypatch, str(tmp_path / ("n" * 300)))
+    assert dialogs.model_to_write() == tmp_path / ("n" * 300 + ".safetensors")

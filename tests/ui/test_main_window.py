@@ -311,6 +311,18 @@ def test_damaged_preferences_give_the_defaults(qtbot: QtBot, preferences: Prefer
     close_window(qtbot, window)
 
 
+def test_files_and_folders_that_cannot_be_looked_at_any_more_do_not_hinder_the_start(
+    qtbot: QtBot, preferences: Preferences, tmp_path: Path
+) -> None:
+    # the system refuses to look at such a name, as it does at one on a drive that is gone
+    preferences.recent_sessions = [tmp_path / ("s" * 300)]
+    preferences.folder = str(tmp_path / ("f" * 300))
+    window = open_window(qtbot, preferences)
+    assert window.sessions.recent.paths == []
+    assert Path(preferences.folder).is_dir()
+    close_window(qtbot, window)
+
+
 def test_closing_while_training_ends_the_thread(qtbot: QtBot, preferences: Preferences) -> None:
     window = open_window(qtbot, preferences)
     key(window, Qt.Key.Key_Space)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from playground.paths import is_file
 from ui.preferences import Preferences
 
 __all__ = ["MOST_RECENT", "RecentSessions"]
@@ -37,7 +38,7 @@ class RecentSessions(QObject):
     @property
     def paths(self) -> list[Path]:
         """The files that are still there."""
-        return [path for path in self._preferences.recent_sessions if path.is_file()]
+        return [path for path in self._preferences.recent_sessions if is_file(path)]
 
     def add(self, path: Path) -> None:
         """A session was opened from there or saved to there."""

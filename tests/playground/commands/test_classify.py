@@ -75,6 +75,12 @@ def test_what_is_left_out_of_standard_error_are_the_lines_that_begin_so_and_no_o
     assert capfd.readouterr().err == "an error of libpng \nno newlinelibpng later"
 
 
+def test_a_name_that_no_file_can_have_is_an_error_in_words(capsys: Captured, model_path: Path, tmp_path: Path) -> None:
+    wanted = tmp_path / ("n" * 300)
+    assert main(["classify", "--model", str(model_path), str(wanted)]) == 1
+    assert str(wanted) in capsys.readouterr().err
+
+
 def test_a_model_that_cannot_be_loaded_is_an_error_in_words(capsys: Captured, tmp_path: Path) -> None:
     picture = digit_png(tmp_path / "a.png")
     assert main(["classify", "--model", str(picture), str(picture)]) == 1
