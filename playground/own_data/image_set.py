@@ -63,7 +63,8 @@ class ImageSet:
             )
         if len(self.colors) != len(self.class_names):
             raise DataError(f"{self.name}: {len(self.class_names)} classes and {len(self.colors)} colours.")
-        if count and not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
+        # the last class may have gone, and its images with it
+        if not (self.removed.all() or 0 <= self.labels.min() <= self.labels.max() < len(self.class_names)):
             raise DataError(f"{self.name}: labels must be from 0 to {len(self.class_names) - 1}.")
         for array in (self.images, self.labels, self.in_test, self.excluded, self.removed):
             array.flags.writeable = False

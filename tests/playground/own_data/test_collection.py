@@ -134,6 +134,17 @@ def test_removing_a_class_takes_its_samples_and_moves_later_labels_up() -> None:
     assert collection.image_set().counts("train") == (4, 4, 4)
 
 
+def test_the_last_class_is_removed_like_any_other_and_comes_back() -> None:
+    collection = drawn()
+    collection.remove_class(1)
+    collection.remove_class(0)
+    assert collection.image_set().class_names == ()
+    assert collection.image_set().compact().counts("train") == ()
+    collection.undo()
+    collection.undo()
+    assert sum(collection.image_set().counts("train")) > 0
+
+
 def test_a_colour_that_no_class_has_is_given() -> None:
     collection = Collection("mine")
     collection.add_class("a")
