@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from playground.commands import check, classify, export, sweep, train
 from playground.commands.standard_error import without_lines
-from playground.errors import PlaygroundError, SettingsError
+from playground.errors import PlaygroundError, SettingsError, reason_of
 from playground.own_data.source import Pixels
 
 USAGE_ERROR = 2
@@ -69,15 +69,31 @@ def _read_picture(path: Path) -> Pixels:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or the window if there is none, and return the exit code: 0, 1 for failure, 2 for bad usage."""
-    for stream in (sys.stdout, sys.stderr):
-        # signs such as ∂, and names of files in another encoding, must not end a run
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    options = build_parser().parse_args(arguments)
-    if options.command is None:
-        from ui.app import run_app  # noqa: PLC0415
+    _make_streams_usable()
+    try:
+        try:
+            options = build_parser().parse_args(arguments)
+            if options.command is not None:
+                return _run(options)
+        finally:
+            # what cannot be written shows here, and not when the interpreter ends
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read our output has left, as `head` does; there is nobody to tell
+        _write_no_more()
+        return 1
+    except OSError as error:
+        if error.filename is not None:
+            raise  # whoever opens a file says what is wrong with it: this is a mistake of ours
+        _write_no_more()
+        sys.stderr.write(f"error: The output cannot be written ({reason_of(error)}).\n")
+        return 1
+    from ui.app import run_app  # noqa: PLC0415
 
-        return run_app(sys.argv[:1])
+    return run_app(sys.argv[:1])
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         exit_code: int = options.run(options)
     except SettingsError as error:
@@ -89,11 +105,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return train.INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has left, as `head` does; there is nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     return exit_code
+
+
+def _make_streams_usable() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # closed by who started us, or a window without a terminal: nobody wants to read it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            # signs such as ∂, and names of files in another encoding, must not end a run
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _write_no_more() -> None:
+    """Let what is still to be written to the output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

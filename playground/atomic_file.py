@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import IO
 
 from playground.errors import PlaygroundError, reason_of
+from playground.paths import is_there
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["clear_leftovers", "folder_appears", "put_aside", "replacing", "told"]
+__all__ = ["check_replaceable", "clear_leftovers", "folder_appears", "put_aside", "replacing", "told"]
 
 
 @contextmanager
@@ -25,8 +27,10 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A stream whose content takes the place of a file when the block ends; if it fails, the file stays as it was.
 
     A link is replaced by the file; resolve the path first to write to what it leads to. What a program that was killed
-    while it wrote the same file left of it is removed. Raises OSError.
+    while it wrote the same file left of it is removed. Raises OSError, also where a device or a pipe is: a file in its
+    place would end it.
     """
+    check_replaceable(path)
     clear_leftovers(path)
     temporary, file = _begun(path)
     try:
@@ -37,6 +41,12 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_replaceable(path: Path) -> None:
+    """Raise OSError if a device or a pipe is at a path."""
+    if is_there(path) and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "it is a device or a pipe, no file")
 
 
 def clear_leftovers(path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.arrays import Array, ShapeError
 from core.network import Network
+from playground.atomic_file import check_replaceable
 from playground.datasets import class_names_of
 from playground.errors import ModelFileError, SettingsError, reason_of
 from playground.prediction import class_probabilities, make_loss, make_network
@@ -81,6 +82,7 @@ def check_can_save(path: str | Path) -> None:
             raise ModelFileError(f"{path} is a folder; name a file in it, for example {path / 'model.safetensors'}.")
         target = path.resolve()
         check_folder(path, target, ModelFileError)
+        check_replaceable(target)
         probe = target.with_name(f".{secrets.token_hex(4)}.tmp")
         probe.touch(exist_ok=False)
         probe.unlink()

@@ -55,6 +55,16 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert hidden(tmp_path) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no pipes with a name")
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="device or a pipe"), replacing(pipe) as file:
+        file.write(b"new")
+    assert pipe.is_fifo()
+    assert hidden(tmp_path) == []
+
+
 def test_what_a_killed_program_left_goes_when_the_file_is_written_again(tmp_path: Path, writer) -> None:
     writer.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
     writer.wait()

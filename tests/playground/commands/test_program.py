@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +90,38 @@ def test_a_reader_that_leaves_early_does_not_end_in_a_traceback() -> None:
         errors = running.stderr.read()
     assert running.returncode == 1
     assert errors == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is full")
+def test_a_full_disk_at_the_end_of_the_output_is_said_in_a_sentence() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, "main.py", "check", "--dataset", "blackboard-3x3"],
+            cwd=REPOSITORY,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == "error: The output cannot be written (No space left on device).\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_does_its_work_though_nobody_reads_its_output(closed: str, tmp_path: Path) -> None:
+    model = tmp_path / "m.safetensors"
+    command = shlex.join([sys.executable, "main.py", "train", "--dataset", "blackboard-3x3", "--epochs", "1"])
+    ended = subprocess.run(
+        ["sh", "-c", f"{command} --save {shlex.quote(str(model))} {closed}"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stderr
+    assert model.is_file()
 
 
 def test_a_terminal_of_another_encoding_still_gets_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
