@@ -34,8 +34,8 @@ def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
     """A fresh window that has the focus and has shown its first snapshot."""
     share_the_processor()
     window = make_window()
-    with qtbot.waitActive(window, timeout=10_000):
+    with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
-    qtbot.waitUntil(lambda: window.worker.latest is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.worker.latest is not None)
     return window

@@ -31,7 +31,7 @@ def opened(
 
 def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool] = lambda _snapshot: True) -> Snapshot:
     """The snapshot that the window shows, once it is the right one."""
-    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown), timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown))
     return window._shown
 
 

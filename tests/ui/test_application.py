@@ -19,6 +19,8 @@ from playground.worker import Failure
 from ui.application import ErrorReporter, GarbageTimer
 
 ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 110
+"""Seconds for a process that takes some five on a quiet machine."""
 
 
 def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +29,9 @@ def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in unwanted}
     environment.update(variables, XDG_CONFIG_HOME=str(folder))
     command = [sys.executable, str(ROOT / "main.py")]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=False
+    )
 
 
 @pytest.fixture
@@ -141,7 +145,9 @@ sys.exit(application.open_window(["playground"]))
 def test_the_first_start_offers_the_first_steps(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", FIRST_START]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=False
+    )
     assert (done.returncode, done.stdout.strip()) == (0, "Train"), done.stderr
 
 

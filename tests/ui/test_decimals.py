@@ -62,7 +62,7 @@ def test_the_choice_in_the_flow_rules_strip_chain_pins_terms_overview_and_one_ba
 
     QTest.keyClick(window, Qt.Key.Key_3)
     panel = window.slow_motion_panel
-    qtbot.waitUntil(lambda: panel.stage is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.stage is not None)
     QTest.keyClick(panel.strip, Qt.Key.Key_End)
     step = panel._step
     losses = f"L {format_number(step.loss, decimals)} → {format_number(step.loss_after, decimals)}"

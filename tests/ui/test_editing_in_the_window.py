@@ -64,8 +64,7 @@ def test_what_is_refused_stays_selected_in_its_field_and_the_next_keys_go_there(
     editing.field.selectAll()
     QTest.keyClicks(editing.field, "abc")
     QTest.keyClick(editing.field, Qt.Key.Key_Return)
-    qtbot.wait(0)
-    assert QApplication.focusWidget() is editing.field
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editing.field)
     assert editing.field.selectedText() == "abc"
     QTest.keyClicks(QApplication.focusWidget(), "0.7")
     QTest.keyClick(editing.field, Qt.Key.Key_Return)

@@ -23,7 +23,7 @@ class Disk:
 
     def write(self, path: Path, content: str) -> None:
         self.reached.set()
-        assert self.open.wait(10)
+        assert self.open.wait(60)
         if content == "full":
             raise DataError("The disk is full.")
         if content == "broken":
@@ -45,7 +45,7 @@ def test_of_the_states_that_wait_for_a_file_only_the_newest_is_written(qtbot: Qt
     writer = FileWriter(disk.write)
     told: list[Written[str]] = []
     writer.write(A, "first", told.append)
-    assert disk.reached.wait(10)
+    assert disk.reached.wait(60)
     for content in ("second", "third"):
         writer.write(A, content, told.append)
     writer.write(B, "other", told.append)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.in_the_window import opened
@@ -91,8 +91,7 @@ def test_the_ring_stays_around_what_grows(qtbot: QtBot, window: MainWindow) -> N
     assert isinstance(ring, QWidget)
     window.resize(1300, 800)
     qtbot.waitUntil(lambda: window.width() == 1300)
-    QApplication.processEvents()
-    assert ring.geometry().contains(view.geometry().intersected(view.parentWidget().rect()))
+    qtbot.waitUntil(lambda: ring.geometry().contains(view.geometry().intersected(view.parentWidget().rect())))
 
 
 def test_a_picture_of_a_view_has_no_ring(window: MainWindow, tmp_path: Path) -> None:

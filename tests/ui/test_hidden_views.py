@@ -31,7 +31,7 @@ def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
     return opened(qtbot, make_window())
 
 
-def calls_of_a_snapshot(window: MainWindow) -> Counter[str]:
+def calls_of_a_snapshot(qtbot: QtBot, window: MainWindow) -> Counter[str]:
     """How many functions of each folder and module of `ui` are called while the window takes in a snapshot."""
     calls: Counter[str] = Counter()
 
@@ -42,14 +42,15 @@ def calls_of_a_snapshot(window: MainWindow) -> Counter[str]:
                 module = path.relative_to(UI).with_suffix("")
                 calls.update({module.parts[0], str(module)})
 
-    before = window._shown
+    # at rest and evaluated: the next snapshot is that of the step, and no older one is on its way
+    before = shown(qtbot, window, lambda s: s.evaluation is not None and s.evaluation.step == s.step)
     window.worker.step()
     window.clock.stop()
     window.worker.request_snapshot()
     sys.setprofile(count)
     try:
         QTest.qWait(0)
-        while window._shown is before:
+        while window._shown.step == before.step:
             QTest.qWait(5)
     finally:
         sys.setprofile(None)
@@ -68,8 +69,8 @@ def test_a_tab_that_is_not_in_front_makes_a_few_calls_a_snapshot_and_no_more(qtb
         QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + number))
     QTest.keyClick(window, Qt.Key.Key_1)
     window.laboratory.self_check._timer.stop()
-    calls_of_a_snapshot(window)  # what the change of tabs has left to do is done
-    seen = calls_of_a_snapshot(window)
+    calls_of_a_snapshot(qtbot, window)  # what the change of tabs has left to do is done
+    seen = calls_of_a_snapshot(qtbot, window)
     assert seen["overview"] > A_FEW  # it is in front
     assert {folder: seen[folder] for folder in FOLDERS if seen[folder] > A_FEW} == {}
 
@@ -77,7 +78,7 @@ def test_a_tab_that_is_not_in_front_makes_a_few_calls_a_snapshot_and_no_more(qtb
 def test_the_overview_behind_another_tab_makes_no_statistics(qtbot: QtBot, window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: not window.overview.isVisible())
-    seen = calls_of_a_snapshot(window)
+    seen = calls_of_a_snapshot(qtbot, window)
     assert seen["chain"] > A_FEW
     assert seen["overview"] <= A_FEW
     assert not [module for module in ("rows", "array_statistics", "histogram_bars") if seen[f"overview/{module}"]]
@@ -88,11 +89,13 @@ def test_a_minimized_window_asks_for_nothing_while_it_trains(qtbot: QtBot, windo
     shown(qtbot, window, lambda snapshot: snapshot.step > 0)
     window.showMinimized()
     qtbot.waitUntil(window.isMinimized)
+    qtbot.waitUntil(lambda: not window.worker._wanted.is_set())  # what was asked for before is being made
+    steps = steps_taken(window)
+    qtbot.waitUntil(lambda: steps_taken(window) > steps)  # it has come: the step after it is taken
     ticks: list[None] = []
     window.clock.tick.connect(lambda: ticks.append(None))
-    qtbot.waitUntil(lambda: len(ticks) > 3)  # what was asked for before has come
     last, steps = window.worker.latest, steps_taken(window)
-    qtbot.waitUntil(lambda: len(ticks) > 15 and steps_taken(window) > steps, timeout=10_000)
+    qtbot.waitUntil(lambda: len(ticks) > 15 and steps_taken(window) > steps)
     assert window.worker.latest is last
     window.showNormal()
     shown(qtbot, window, lambda snapshot: snapshot.sequence > last.sequence)

@@ -189,11 +189,11 @@ def test_no_panel_is_squeezed_in_a_low_window_with_three_blocks(
     window = make_window()
     window.setMinimumSize(*size)  # as on a small screen
     opened(qtbot, window, size, three)
-    bar = window.left.verticalScrollBar()
-    assert (bar.maximum() > 0) is (size[1] < 700)
-    panel = window.network_panel
+    bar, panel = window.left.verticalScrollBar(), window.network_panel
     rows = [panel.kernel_size, panel.blocks, *panel.filters]
-    assert panel.height() >= panel.minimumSizeHint().height()
+    # the column is laid out when the event loop comes to it
+    qtbot.waitUntil(lambda: (bar.maximum() > 0) is (size[1] < 700))
+    qtbot.waitUntil(lambda: panel.height() >= panel.minimumSizeHint().height())
     assert all(above.geometry().bottom() < below.geometry().top() for above, below in pairwise(rows))
     seed = window.training_panel.seed.field
     seed.setFocus(Qt.FocusReason.TabFocusReason)

@@ -38,8 +38,8 @@ def test_another_network_takes_the_choice_back_and_every_card_follows(qtbot: QtB
     press(window, Qt.Key.Key_Period, Qt.Key.Key_Period)
     before = window._shown.run_id
     window.run.change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
-    qtbot.waitUntil(lambda: window._shown.run_id > before, timeout=10_000)
-    qtbot.waitUntil(lambda: window.chain_panel.factor is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.run_id > before)
+    qtbot.waitUntil(lambda: window.chain_panel.factor is None)
     assert window.flow_panel.view.lit is None
     cards = {card.text(): card for card in window.chain_panel.row.cards}
     assert "1×2×2" in next(card.accessibleName() for name, card in cards.items() if "P₁" in name and "A₁" in name)
@@ -90,9 +90,9 @@ def test_esc_puts_the_light_out_wherever_the_focus_is(qtbot: QtBot, window: Main
 
 def test_after_a_pause_panel_and_flow_show_one_step(qtbot: QtBot, window: MainWindow) -> None:
     press(window, Qt.Key.Key_2, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window._shown.step > 20, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step > 20)
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
     panel = window.chain_panel
     qtbot.waitUntil(lambda: panel.bar.step.text() == f"step {format_steps(window._shown.step)}")
     assert panel.row.cards[0].picture.number == pytest.approx(float(window._shown.trace.dA2[0, 0]))
@@ -108,7 +108,7 @@ def test_the_factors_are_live_while_training(qtbot: QtBot, window: MainWindow) -
         return len(seen) > 3
 
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(changes, timeout=10_000)
+    qtbot.waitUntil(changes)
     assert window._shown.state is RunState.TRAINING
     press(window, Qt.Key.Key_Space)
 

@@ -121,7 +121,7 @@ def test_a_pinned_cell_stays_outlined_in_the_product_while_training(qtbot: QtBot
     picture = window.chain_panel.detail.picture
     before = window._shown.step
     window.worker.train(20)
-    qtbot.waitUntil(lambda: window._shown.step >= before + 20, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step >= before + 20)
     leave(window.flow_panel.view)
     assert [np.argwhere(mark.cells).tolist() for mark in picture.marks] == [[[0, 1, 3]]]
     picture.grab()

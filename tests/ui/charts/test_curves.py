@@ -80,7 +80,7 @@ def test_refresh_draws_what_the_run_has_gained(qtbot, loss: LiveChart) -> None:
         x, y = line(loss, "batch_loss").item.getData()
         return x[-1], y[-1]
 
-    qtbot.waitUntil(lambda: last_point() == (5, 0.25), timeout=2000)
+    qtbot.waitUntil(lambda: last_point() == (5, 0.25))
 
 
 def test_every_drawing_repaints_where_the_curve_goes_on_though_its_ranges_stay(qtbot, loss: LiveChart) -> None:
@@ -157,9 +157,7 @@ def test_a_note_is_said_in_fewer_words_where_the_chart_is_narrow(qtbot) -> None:
     texts = chart.plot.texts
     assert texts.note.text().startswith("least and greatest of ")
     chart.resize(230, 200)
-    qtbot.waitUntil(
-        lambda: texts.note.text().endswith(" steps a pixel") and texts.note.text()[0].isdigit(), timeout=2000
-    )
+    qtbot.waitUntil(lambda: texts.note.text().endswith(" steps a pixel") and texts.note.text()[0].isdigit())
     assert texts.area.contains(texts.note.place)
 
 
@@ -259,7 +257,7 @@ def test_a_curve_that_was_cut_short_is_drawn_so(qtbot, loss: LiveChart) -> None:
     loss.set_history(history, Settings())
     history.truncate(29)
     loss.refresh(1.0)
-    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30)
     assert loss._events == ()
 
 
@@ -272,7 +270,7 @@ def test_a_chart_that_nobody_sees_reads_and_draws_nothing(qtbot, loss: LiveChart
         loss.refresh(1.0)
     assert len(line(loss, "batch_loss").curve) == 0
     loss.show()
-    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 49, timeout=2000)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 49)
 
 
 def test_new_points_leave_the_picture_of_the_axes_as_it_is(qtbot, loss: LiveChart) -> None:
@@ -281,7 +279,7 @@ def test_new_points_leave_the_picture_of_the_axes_as_it_is(qtbot, loss: LiveChar
     for step in range(1, 30):
         history.series["batch_loss"].append(step, 0.5)
     loss.refresh(1.0)
-    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 29, timeout=2000)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 29)
     for _ in range(3):  # the scene tells its changes when events are handled
         QApplication.processEvents()
     loss.grab()
@@ -289,7 +287,7 @@ def test_new_points_leave_the_picture_of_the_axes_as_it_is(qtbot, loss: LiveChar
     assert ground is not None
     history.series["batch_loss"].append(29.5, 0.5)
     loss.refresh(1.0)
-    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30, timeout=2000)
+    qtbot.waitUntil(lambda: len(line(loss, "batch_loss").item.xData) == 30)
     loss.grab()
     assert loss.plot._ground is ground
 

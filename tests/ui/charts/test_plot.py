@@ -34,7 +34,7 @@ def test_a_zoomed_view_stays_while_the_run_goes_on(qtbot, loss: LiveChart) -> No
     assert zoomed[1] - zoomed[0] == pytest.approx(50)
     history.series["batch_loss"].append(500, 9.0)
     loss.refresh(2.0)
-    qtbot.waitUntil(lambda: line(loss, "batch_loss").points == 101, timeout=2000)
+    qtbot.waitUntil(lambda: line(loss, "batch_loss").points == 101)
     assert loss.plot.x_range() == zoomed
 
 
@@ -62,7 +62,7 @@ def test_a_double_click_shows_everything_again(qtbot, loss: LiveChart) -> None:
     whole = loss.plot.x_range()
     loss.plot.zoom(3.0)
     QTest.mouseDClick(loss.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
-    qtbot.waitUntil(lambda: loss.plot.x_range() == whole, timeout=2000)
+    qtbot.waitUntil(lambda: loss.plot.x_range() == whole)
 
 
 def test_pointing_reads_the_step_the_values_and_the_marker(loss: LiveChart) -> None:

@@ -54,7 +54,7 @@ def test_a_ghost_peaks_at_the_place_where_its_run_was_drawn(qtbot, steps: int) -
     chart.set_history(before, Settings())
     drawn = _top_of(chart, chart.lines.live[0].style.color)
     chart.set_history(now, Settings())
-    qtbot.waitUntil(lambda: _top_of(chart, chart.lines.waiting[0].style.color) == drawn, timeout=2000)
+    qtbot.waitUntil(lambda: _top_of(chart, chart.lines.waiting[0].style.color) == drawn)
 
 
 def _top_of(chart: LiveChart, color: str) -> float:

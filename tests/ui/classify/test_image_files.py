@@ -289,7 +289,7 @@ print("done")
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (0, "done\n"), ended.stderr[-2000:]

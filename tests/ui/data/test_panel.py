@@ -117,7 +117,8 @@ def test_a_run_that_starts_meanwhile_does_not_undo_a_choice_that_is_not_told_yet
 
 
 def test_two_classes_are_named_with_their_labels_in_their_colours(panel, qtbot):
-    qtbot.waitUntil(lambda: "y=0" in panel.splits.mapping.text() or "y = 0" in panel.mapping.text())
+    mapping = panel.splits.mapping
+    qtbot.waitUntil(lambda: "y=0" in mapping.text() or "y = 0" in mapping.text())
     for y, name in enumerate("38"):
         assert f"color:{class_color(DARK, y)}" in panel.splits.mapping.text()
         assert f"{name} is y = {y}" in panel.splits.mapping.toolTip()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import multiprocessing
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def main(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window = MainWindow(preferences)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.waitUntil(lambda: window._shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown is not None)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)  # its keys are shortcuts
     yield window
@@ -68,7 +67,7 @@ def test_runs_that_differ_in_a_setting_are_drawn_over_each_other(qtbot: QtBot, w
     QTest.keyClick(page.epochs.field, Qt.Key.Key_Return)
     assert "3 runs" in page.status.text()
     click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     assert [line.name for line in page.plot._lines] == ["η 0.01", "η 0.5", "η 0.1"]
     for line, recording in zip(page.plot._lines, page.recordings, strict=True):
         assert line.y[-1] == pytest.approx(100 * recording.final.test_accuracy)
@@ -85,7 +84,7 @@ def test_before_the_first_run_there_are_no_axes_and_no_progress(qtbot: QtBot, wi
     assert not page.bar.isVisible()
     click(page.start_button)
     assert page.bar.isVisible()
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     assert page.plot.getPlotItem().isVisible()
     assert not page.plot.hint.isVisible()
 
@@ -97,7 +96,7 @@ def test_the_table_calls_the_settings_as_the_window_does(qtbot: QtBot, window: E
         QTest.keyClick(page.values.choice, Qt.Key.Key_Down)
     type_into(page.values.line, "sgd, adam")
     click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     names = {page.table.item(row, column).text() for row in range(2) for column in range(page.table.columnCount())}
     assert {"optimiser SGD", "optimiser Adam", "SGD", "Adam", "He start"} <= names
 
@@ -106,7 +105,7 @@ def test_the_slider_shows_the_filters_of_all_runs_at_one_step(qtbot: QtBot, wind
     page = window.compare
     type_into(page.values.line, "0.01, 0.5")
     click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     page.step_slider.setFocus()
     QTest.keyClick(page.step_slider, Qt.Key.Key_Home)
     first, other = (row.kernels for row in page.kernels._rows)
@@ -127,14 +126,14 @@ def test_the_run_of_the_main_window_is_set_beside_the_others(
     page = window.compare
     assert page.table.rowCount() == 0
     main.worker.train(40)
-    qtbot.waitUntil(lambda: page.table.rowCount() == 1 and page.table.item(0, 8).text() == "40", timeout=10_000)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1 and page.table.item(0, 8).text() == "40")
     assert page.table.item(0, 0).text() == "my run"
     assert [line.name for line in page.plot._lines] == ["my run"]
-    qtbot.waitUntil(lambda: main._shown.step == 40, timeout=10_000)
+    qtbot.waitUntil(lambda: main._shown.step == 40)
     np.testing.assert_array_equal(page.kernels._rows[0].kernels, main._shown.weights["conv1.weight"])
     type_into(page.values.line, "0.01, 0.5")
     click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     assert [line.name for line in page.plot._lines] == ["η 0.01", "η 0.5", "my run, η 0.1"]
     QTest.keyClick(page.step_slider, Qt.Key.Key_Home)
     first, _, mine = (row.kernels for row in page.kernels._rows)
@@ -151,14 +150,14 @@ def test_a_run_is_said_to_have_been_trained_with_what_its_steps_were_taken_with(
         return [table.item(0, column).text() for column in range(table.columnCount())] if table.rowCount() else []
 
     main.worker.train(40)
-    qtbot.waitUntil(lambda: "40" in row(), timeout=10_000)
+    qtbot.waitUntil(lambda: "40" in row())
     main.run.change(optimizer="adam", learning_rate=0.01)
-    qtbot.waitUntil(lambda: main._shown.settings.optimizer == "adam", timeout=10_000)
+    qtbot.waitUntil(lambda: main._shown.settings.optimizer == "adam")
     window.compare.show_own_run(None)
-    qtbot.waitUntil(lambda: "40" in row(), timeout=10_000)
+    qtbot.waitUntil(lambda: "40" in row())
     assert {"SGD", "0.1"} <= set(row())
     main.worker.train(10)
-    qtbot.waitUntil(lambda: "50" in row(), timeout=10_000)
+    qtbot.waitUntil(lambda: "50" in row())
     assert {"SGD, then Adam", "0.1, then 0.01"} <= set(row())
 
 
@@ -166,12 +165,12 @@ def test_a_run_on_other_images_is_no_comparison(qtbot: QtBot, main: MainWindow, 
     page = window.compare
     type_into(page.values.line, "0.01, 0.5")
     click(page.start_button)
-    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=20_000)
+    qtbot.waitUntil(lambda: page.status.text().startswith("Done"), timeout=60_000)
     main.worker.train(5)
-    qtbot.waitUntil(lambda: page.table.rowCount() == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 3)
     main.worker.change_settings(START.changed(classes=(1, 2)))
     main.worker.train(5)
-    qtbot.waitUntil(lambda: page.table.rowCount() == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 2)
 
 
 def test_what_does_not_fit_is_said_in_place_and_cannot_be_started(window: ExperimentsWindow) -> None:
@@ -190,7 +189,7 @@ def test_runs_can_be_stopped_and_keep_what_they_had_reached(qtbot: QtBot, window
     page = window.compare
     page.epochs.set_value(200)
     click(page.start_button)
-    qtbot.waitUntil(lambda: bool(page.recordings) and page.recordings[0].step > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(page.recordings) and page.recordings[0].step > 0, timeout=60_000)
     click(page.start_button)
     assert not page.is_running
     assert page.status.text().startswith("Stopped")
@@ -239,10 +238,8 @@ def test_a_cancelled_sweep_stops_soon_and_keeps_its_results(qtbot: QtBot, window
     qtbot.waitUntil(lambda: page.is_running)
     click(page.start_button)
     assert page.status.text().startswith("Stopped")
-    began = time.monotonic()
     page.close_runs()
-    assert time.monotonic() - began < 10
-    assert not page._runs._thread.is_alive()
+    assert not page._runs._thread.is_alive(), "it was waited for 10 s, and its runs would take minutes"
 
 
 def test_a_killed_process_of_a_sweep_is_said_and_another_sweep_can_begin(
@@ -253,10 +250,10 @@ def test_a_killed_process_of_a_sweep_is_said_and_another_sweep_can_begin(
     page.epochs.set_value(200)
     others = set(multiprocessing.active_children())
     click(page.start_button)
-    qtbot.waitUntil(lambda: bool(set(multiprocessing.active_children()) - others), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(set(multiprocessing.active_children()) - others), timeout=60_000)
     for process in set(multiprocessing.active_children()) - others:
         process.kill()
-    qtbot.waitUntil(lambda: not page.is_running, timeout=20_000)
+    qtbot.waitUntil(lambda: not page.is_running, timeout=60_000)
     assert "ended before its run did" in window.banner.text
     assert page.start_button.isEnabled()
     assert page.start_button.text() != "Cancel"
@@ -264,7 +261,7 @@ def test_a_killed_process_of_a_sweep_is_said_and_another_sweep_can_begin(
 
 def test_the_windows_settings_are_those_of_the_runs(qtbot: QtBot, main: MainWindow, window: ExperimentsWindow) -> None:
     main.run.change(kernel_size=5)
-    qtbot.waitUntil(lambda: window.compare._base.kernel_size == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: window.compare._base.kernel_size == 5)
     page = window.compare
     page.values.choice.setCurrentIndex(page.values.choice.findData("kernel_size"))
     page.values.choice.activated.emit(page.values.choice.currentIndex())

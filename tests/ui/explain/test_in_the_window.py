@@ -32,7 +32,7 @@ def test_a_pinned_derivative_is_followed_through_training_and_reset(qtbot: QtBot
     QTest.keyClick(window, Qt.Key.Key_4)
     assert window.tabs.currentWidget() is window.late.terms
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(panel.linker.active.recent) > 5, timeout=10_000)
+    qtbot.waitUntil(lambda: len(panel.linker.active.recent) > 5)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
     assert_all_agree(qtbot, window)
@@ -62,12 +62,12 @@ def test_of_a_weight_the_next_update_is_shown_and_the_step_makes_it(
     click(window.flow_panel.view, "w1", (1, 0, 1, 2))
     leave(window.flow_panel.view)
     QTest.keyClick(window, Qt.Key.Key_4)
-    qtbot.waitUntil(lambda: "←" in window.terms_panel.hint.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "←" in window.terms_panel.hint.text())
     text = window.terms_panel.hint.text()
     rule = "SGD: w ← w − η ∂L/∂w" if optimizer == "sgd" else "Adam: w ← w − η m̂/(√v̂ + ε)"
     assert f"Next step over its batch of 32, {rule}" in text
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     after = term_number(float(window._shown.trace.w1[1, 0, 1, 2]), 4)
     assert f"= {after}" in text
     window.tabs.show_number(1)
@@ -91,14 +91,14 @@ def test_a_row_of_the_overview_frames_its_array(window: MainWindow) -> None:
 def test_pins_of_a_run_come_back_with_it(qtbot: QtBot, window: MainWindow) -> None:
     click(window.flow_panel.view, "dw1", (3, 0, 4, 4))
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     QTest.keyClick(window, Qt.Key.Key_4)
     window.network_panel.architecture_changed.emit(3, (2,))
-    qtbot.waitUntil(lambda: window._shown.settings.filters == (2,), timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.settings.filters == (2,))
     assert window.flow_panel.linker.pins == ()
     assert not window.terms_panel.pins_area.isVisible()
     window.actions_by_id["bring_back"].trigger()
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     assert window.flow_panel.linker.active.ref == CellRef("dw1", (3, 0, 4, 4))
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QInp
 from pytestqt.qtbot import QtBot
 
 from playground.model_file import load_model
-from tests.ui.in_the_window import answer_where_to_save, trained_on_shapes
+from tests.ui.in_the_window import answer_where_to_save, shown, trained_on_shapes
 from ui.main_window import MainWindow
 
 
@@ -75,9 +75,9 @@ def test_of_several_conv_blocks_one_is_chosen_whose_filters_are_shown(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     window.worker.change_settings(window.run.settings.changed(filters=(2, 3)))
-    qtbot.waitUntil(lambda: window._shown.settings.blocks == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.settings.blocks == 2)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     answer_where_to_save(monkeypatch, tmp_path / "f.gif")
     sizes = []
     for keys in ((), (Qt.Key.Key_Down,)):
@@ -173,6 +173,8 @@ def save_by_menu(qtbot: QtBot, window: MainWindow, part: QWidget) -> Path:
 def test_a_plot_or_heatmap_in_a_tab_is_saved_alone(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    # what the figures of the last step bring may change the size of a picture that shows them
+    shown(qtbot, window, lambda s: s.evaluation is not None and s.evaluation.step == s.step)
     for tab, names in ((6, ("Confusion matrix", "All images")), (7, ("Derivatives of all parameters",))):
         window.tabs.show_number(tab)
         qtbot.waitUntil(lambda names=names: set(names) <= pictured(window).keys())
