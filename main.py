@@ -1,60 +1,29 @@
-"""The CNN playground: without arguments its window; `train`, `classify`, `export` and `check` work in a terminal."""
+"""The CNN playground: without arguments its window; `train`, `classify`, `export` and `check` work in a terminal.
+
+What only the commands need is loaded for a command: the window opens without it.
+"""
 
 from __future__ import annotations
 
-import argparse
-import difflib
-import functools
 import io
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING
 
-from playground.commands import check, classify, export, sweep, train
-from playground.commands.standard_error import without_lines
 from playground.errors import PlaygroundError, SettingsError, reason_of
-from playground.own_data.source import Pixels
+
+if TYPE_CHECKING:
+    from playground.own_data.source import Pixels
 
 USAGE_ERROR = 2
-_WRONG_CHOICE = re.compile(r"invalid choice: '([^']*)'")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says of a mistyped command which one may have been meant."""
-
-    def error(self, message: str) -> NoReturn:
-        wrong = _WRONG_CHOICE.search(message)
-        known = [name for action in self._actions for name in action.choices or ()]
-        near = difflib.get_close_matches(wrong[1], known, n=1) if wrong else []
-        super().error(message + (f"; did you mean {near[0]}?" if near else ""))
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; `options.run` is what a command does, `options.parser` tells how it is used."""
-    parser = _Parser(
-        prog="main.py",
-        description="Train a small CNN and watch every derivative of the chain rule. No command: the window opens.",
-    )
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="{train,classify,export,sweep,check}")
-    for module, run, summary in (
-        (train, train.run, "train a network on built-in data or your own and save it"),
-        (classify, classify.run, "say what a saved model sees in pictures, and how often it is right"),
-        (export, export.run, "write a saved model for other programs: ONNX, PyTorch"),
-        (sweep, sweep.run, "train a run for each value of a setting or two, in processes, and compare them"),
-        (check, check.run, "compare every derivative with central differences"),
-    ):
-        name = module.__name__.rpartition(".")[2]
-        command = commands.add_parser(name, help=summary, description=(module.__doc__ or "").partition(": ")[2])
-        module.add_options(command)
-        command.set_defaults(run=functools.partial(run, read_picture=_read_picture), parser=command)
-    return parser
 
 
 def _read_picture(path: Path) -> Pixels:
     """Decode a picture, which needs Qt; nothing else here does. Raises PlaygroundError if Qt misses libraries."""
+    from playground.commands.standard_error import without_lines  # noqa: PLC0415
+
     try:
         from ui.classify.image_files import DECODERS, read_picture_file  # noqa: PLC0415
     except ImportError as error:
@@ -70,11 +39,19 @@ def _read_picture(path: Path) -> Pixels:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, or the window if there is none, and return the exit code: 0, 1 for failure, 2 for bad usage."""
     _make_streams_usable()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments:
+        return _run_in_terminal(arguments)
+    from ui.app import run_app  # noqa: PLC0415
+
+    return run_app(sys.argv[:1])
+
+
+def _run_in_terminal(arguments: Sequence[str]) -> int:
+    """Run a command and see that its output was written, as far as anybody reads it."""
     try:
         try:
-            options = build_parser().parse_args(arguments)
-            if options.command is not None:
-                return _run(options)
+            return _run(arguments)
         finally:
             # what cannot be written shows here, and not when the interpreter ends
             sys.stdout.flush()
@@ -88,12 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write_no_more()
         sys.stderr.write(f"error: The output cannot be written ({reason_of(error)}).\n")
         return 1
-    from ui.app import run_app  # noqa: PLC0415
-
-    return run_app(sys.argv[:1])
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(arguments: Sequence[str]) -> int:
+    from playground.commands.command_line import build_parser  # noqa: PLC0415
+    from playground.commands.train import INTERRUPTED  # noqa: PLC0415
+
+    options = build_parser(_read_picture).parse_args(arguments)
     try:
         exit_code: int = options.run(options)
     except SettingsError as error:
@@ -104,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:
-        return train.INTERRUPTED
+        return INTERRUPTED
     return exit_code
 
 

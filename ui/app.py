@@ -26,6 +26,9 @@ def run_app(argv: Sequence[str]) -> int:
         return run_headless(list(argv))
     # what loading makes stays: a collection on the way looks at all of it, in vain, and the window waits
     gc.disable()
+    # what needs no Qt comes before it: with Qt loaded, each module that is loaded has its source read for Qt's switches
+    import playground.training_loop  # noqa: F401, PLC0415
+
     try:
         from ui.application import open_window  # noqa: PLC0415 - loads Qt, which may fail
     except ImportError as error:

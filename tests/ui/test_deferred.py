@@ -81,6 +81,37 @@ def test_the_window_starts_without_what_nobody_sees_at_first() -> None:
     assert [name for name in late if name in loaded] == []
 
 
+def test_the_window_starts_without_what_only_the_terminal_commands_need() -> None:
+    code = (
+        "import sys, json, main, ui.app, ui.application\n"
+        "ui.application.open_window = lambda argv: 0\n"
+        "ui.app.has_display = lambda environment: True\n"
+        "main.main([])\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
+    loaded = json.loads(done.stdout)
+    commands = ("playground.commands", "playground.exports", "tqdm", "email", "multiprocessing")
+    assert [name for name in commands if name in loaded] == []
+    assert "playground.training_loop" in loaded
+
+
+def test_what_needs_no_qt_is_loaded_before_qt() -> None:
+    code = (
+        "import sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'PySide6':\n"
+        "            assert 'playground.training_loop' in sys.modules, 'Qt came first'\n"
+        "            sys.exit(7)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "import ui.app, main\n"
+        "ui.app.has_display = lambda environment: True\n"
+        "main.main([])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+
+
 def test_a_panel_shows_no_window_while_it_is_made(qtbot) -> None:
     class Watcher(QObject):
         shown: ClassVar[list[str]] = []
