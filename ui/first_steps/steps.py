@@ -11,6 +11,7 @@ from playground.snapshot import RunState
 from ui.action_table import ACTIONS_BY_ID, shortcut_text
 from ui.first_steps.parts import Part, array, button, lab_button, tab, whole
 from ui.first_steps.standing import Standing
+from ui.flow.bug_formulas import bug_formulas
 from ui.flow.formulas import formulas
 from ui.number_format import chosen_number, display_name, format_number, grouped, percent, significant_number
 
@@ -151,7 +152,8 @@ def _see_way_back(at: Standing) -> str:
         return "Every derivative is made from the one before: that is the chain rule."
     name = at.way[at.reached - 1]
     trace = at.now.trace
-    texts = formulas(name, trace.blocks, trace.activation == "softmax")
+    of_bug = bug_formulas(name, trace.backward_names, at.now.bug_on)  # what the running code does, as the pass says
+    texts = of_bug or formulas(name, trace.blocks, trace.activation == "softmax")
     made = f"{display_name(name)} = {texts[0]}." if texts else ""
     return f"{made} Every derivative is made from the one before."
 

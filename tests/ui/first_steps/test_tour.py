@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.laboratory.bugs import bug_of
 from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.flow.views import move_mouse
@@ -209,6 +210,20 @@ def test_the_way_of_the_gradient_is_followed_array_by_array_with_the_ring(qtbot:
         assert tour.ring.geometry().contains(view.mapTo(window, tile.center()))
         point_at(window, name)
     wait_until_done(qtbot, tour)
+
+
+def test_of_what_a_bug_of_the_laboratory_makes_no_right_formula_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    window.worker.train_with(bug_of("no-mask"))
+    shown(qtbot, window, lambda s: s.bug_on == bug_of("no-mask").name)
+    tour = turn_to(qtbot, window, "The way back")
+    for name in ("L", "dA2", "dz2", "dF", "dP1", "dA1"):
+        point_at(window, name)
+        tour.look()
+        assert "bug" not in tour.card.see.text()
+    assert tour.card.see.text().startswith("∂L/∂A₁ = ")
+    point_at(window, "dz1")
+    tour.look()
+    assert tour.card.see.text().startswith("∂L/∂z₁ = ∂L/∂A₁ (bug: no mask).")
 
 
 def test_a_changed_learning_rate_and_what_came_of_it_is_noticed(qtbot: QtBot, window: MainWindow) -> None:
