@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.settings import Settings
@@ -33,6 +35,12 @@ def shown(qtbot: QtBot, window: MainWindow, is_right: Callable[[Snapshot], bool]
     """The snapshot that the window shows, once it is the right one."""
     qtbot.waitUntil(lambda: window._shown is not None and is_right(window._shown))
     return window._shown
+
+
+def move_to(widget: QWidget, place: QPoint) -> None:
+    """Move the mouse to a place of a widget; where it comes from elsewhere, the first move only enters."""
+    QTest.mouseMove(widget, place + QPoint(0, 1))
+    QTest.mouseMove(widget, place)
 
 
 def trained_on_shapes(qtbot: QtBot, window: MainWindow, *, filters: int, steps: int) -> MainWindow:

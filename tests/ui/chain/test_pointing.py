@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.chain import chain
 from tests.ui.explain.hands import click, leave, mouse
 from tests.ui.flow.snapshots import snapshot_of
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import move_to, opened
 from ui.cell_ref import CellRef, cell_value
 from ui.chain.picture import array_picture, factor_picture
 from ui.chain.pointing import cell_at_number, numbered_array, numbered_factor
@@ -79,19 +79,19 @@ def test_a_cell_of_a_factor_under_the_mouse_is_outlined_in_the_flow_with_what_ma
     flow = window.flow_panel
     card = next(card for card in window.chain_panel.row.cards if card.text().endswith("∂z₁"))
     card.grab()  # places its picture
-    QTest.mouseMove(card, card.cell_place(0, 7, 9).toPoint())
+    move_to(card, card.cell_place(0, 7, 9).toPoint())
     light = flow.linker.spotlight()
     assert light.ref == CellRef("z1", (0, 7, 9))
     assert {mark.name for mark in flow.view._overlay.marks} == {"x", "w1", "b1", "A1", "dz1"}
     assert flow.strip.lines()[0].startswith("z₁[0][7,9]")
-    QTest.mouseMove(card, QPoint(2, 2))
+    move_to(card, QPoint(2, 2))
     assert flow.linker.spotlight() is None
     assert not flow.view._overlay.marks
 
 
 def test_a_cell_of_the_product_under_the_mouse_is_explained_until_the_mouse_leaves(window: MainWindow) -> None:
     flow, picture = window.flow_panel, window.chain_panel.detail.picture
-    QTest.mouseMove(picture, picture.rect().center())
+    move_to(picture, picture.rect().center())
     ref = flow.linker.spotlight().ref
     assert ref.name == "dw1"
     assert ref.index[:2] == (0, 0)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.settings import Settings
 from playground.snapshot import RunState
 from tests.ui.explain.hands import click, leave, mouse
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import move_to, opened
 from ui.cell_ref import CellRef, cell_value
 from ui.main_window import MainWindow
 from ui.number_format import term_number
@@ -82,9 +82,9 @@ def test_p_pins_the_cell_under_the_mouse_wherever_the_keys_go(window: MainWindow
 
 def test_a_row_of_the_overview_frames_its_array(window: MainWindow) -> None:
     rows = window.overview.rows
-    QTest.mouseMove(rows, QPoint(20, rows.row_height // 2))
+    move_to(rows, QPoint(20, rows.row_height // 2))
     assert window.flow_panel.view._overlay.emphasized == rows.arrays[0][0]
-    QTest.mouseMove(rows, QPoint(20, rows.row_height * 2 + 2))
+    move_to(rows, QPoint(20, rows.row_height * 2 + 2))
     assert window.flow_panel.view._overlay.emphasized == rows.arrays[2][0]
 
 
@@ -114,8 +114,7 @@ def test_a_factor_under_the_mouse_is_outlined_with_its_own_sources_while_the_pin
     ref = table.terms.cell_of(index)
     leave(flow.view)
     place = table.visualRect(index).center()
-    QTest.mouseMove(table.viewport(), place + QPoint(3, 0))  # the first move only enters
-    QTest.mouseMove(table.viewport(), place)
+    move_to(table.viewport(), place)
     assert ref.name == "dz1"
     assert flow.linker.spotlight().ref == ref
     assert "dA1" in {mark.name for mark in flow.view._overlay.marks}

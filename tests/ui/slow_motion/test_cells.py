@@ -14,7 +14,7 @@ from core.explain import explain
 from playground.sample_ref import SampleRef
 from playground.settings import Settings
 from tests.ui.explain.hands import leave, mouse
-from tests.ui.in_the_window import opened
+from tests.ui.in_the_window import move_to, opened
 from tests.ui.slow_motion.conftest import DEEP, SMALL, Desk, until
 from ui.cell_ref import CellRef, cell_value
 from ui.explain.pieces import line_count
@@ -245,10 +245,10 @@ def test_a_cell_of_the_map_under_the_mouse_is_explained_and_the_stepper_comes_ba
     panel, flow = window.slow_motion_panel, window.flow_panel
     to_cells(panel, "dw1")
     view = panel.cell_view
-    QTest.mouseMove(view, view.cell_rect(13).center())
+    move_to(view, view.cell_rect(13).center())
     assert flow.linker.spotlight().ref == CellRef("dw1", (0, 0, 2, 3))
     assert {mark.name for mark in flow.view._overlay.marks} == {"dz1", "x"}
-    QTest.mouseMove(view, view.rect().bottomRight())
+    move_to(view, view.rect().bottomRight())
     assert flow.linker.spotlight().ref == panel.cell == CellRef("dw1", (0, 0, 0, 0))
 
 
@@ -258,10 +258,10 @@ def test_a_cell_of_the_update_under_the_mouse_is_outlined_in_the_flow(window: Ma
     view = panel.update_view
     grid, rows, cols = view.cell_grid(0, 1)
     cell = QPoint(grid.width() // cols, grid.height() // rows)
-    QTest.mouseMove(view, grid.topLeft() + QPoint(round(2.5 * cell.x()), round(1.5 * cell.y())))
+    move_to(view, grid.topLeft() + QPoint(round(2.5 * cell.x()), round(1.5 * cell.y())))
     assert flow.linker.spotlight().ref == CellRef("dw1", (0, 0, 1, 2))
     grid, _, _ = view.cell_grid(0, 0)
-    QTest.mouseMove(view, grid.topLeft() + QPoint(1, 1))
+    move_to(view, grid.topLeft() + QPoint(1, 1))
     assert flow.linker.spotlight().ref == CellRef("w1", (0, 0, 0, 0))
     assert {mark.name for mark in flow.view._overlay.marks} == {"z1"}
 
@@ -270,12 +270,12 @@ def test_the_map_outlines_what_makes_the_cell_that_is_pointed_at_in_the_flow(qtb
     panel, flow = window.slow_motion_panel, window.flow_panel
     to_cells(panel, "z1")
     spot = CellRef("A1", (0, 3, 4))
-    QTest.mouseMove(flow.view, flow.view.place_of(spot).center())
+    move_to(flow.view, flow.view.place_of(spot).center())
     qtbot.waitUntil(lambda: flow.linker.hovered == spot)
     grid = panel.cell_view._grid
     assert panel.cell_view.marked() == {grid.number(CellRef("z1", (0, 3, 4))): DARK.source}
     spot = CellRef("x", (0, 10, 10))
-    QTest.mouseMove(flow.view, flow.view.place_of(spot).center())
+    move_to(flow.view, flow.view.place_of(spot).center())
     qtbot.waitUntil(lambda: flow.linker.hovered == spot)
     assert set(panel.cell_view.marked().values()) == {DARK.reader}
     assert len(panel.cell_view.marked()) == 25

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from playground.notation.latex import latex_of
 from playground.settings import CHOICES
 from playground.snapshot import RunState
-from tests.ui.in_the_window import answer_where_to_save, trained_on_shapes
+from tests.ui.in_the_window import answer_where_to_save, move_to, trained_on_shapes
 from ui.cell_ref import CellRef
 from ui.main_window import MainWindow
 from ui.number_format import term_number
@@ -41,8 +41,7 @@ def point_at(window: MainWindow, cell: CellRef) -> QPoint:
     view = window.flow_panel.view
     window.flow_panel.show_cell(cell)
     place = view.place_of(cell).center()
-    QTest.mouseMove(view, place + QPoint(0, 1))
-    QTest.mouseMove(view, place)
+    move_to(view, place)
     return place
 
 
