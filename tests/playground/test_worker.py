@@ -41,7 +41,7 @@ def newest(qtbot: QtBot, worker: TrainingWorker, is_right=lambda _snapshot: True
         worker.request_snapshot()
         return worker.latest is not None and is_right(worker.latest)
 
-    qtbot.waitUntil(found, timeout=10_000)
+    qtbot.waitUntil(found)
     return worker.latest
 
 

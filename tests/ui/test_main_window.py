@@ -78,9 +78,9 @@ def test_a_learning_rate_that_is_large_for_adam_is_said_to_be_until_it_is_usual(
     box = window.training_panel.optimizer
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: "0.1 is large for it, 0.001 to 0.01 is usual" in window.messages.diagnosis, timeout=10_000)
+    qtbot.waitUntil(lambda: "0.1 is large for it, 0.001 to 0.01 is usual" in window.messages.diagnosis)
     window.run.change_learning_rate(0.005)
-    qtbot.waitUntil(lambda: "usual" not in window.messages.diagnosis, timeout=10_000)
+    qtbot.waitUntil(lambda: "usual" not in window.messages.diagnosis)
 
 
 def test_the_right_arrow_is_one_step(qtbot: QtBot, window: MainWindow) -> None:

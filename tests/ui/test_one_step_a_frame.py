@@ -85,7 +85,7 @@ def test_tabs_strip_and_pins_are_of_the_step_in_the_flow(
 
     monkeypatch.setattr(window, "_show", checked)
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(set(frames)) >= FRAMES, timeout=20_000)
+    qtbot.waitUntil(lambda: len(set(frames)) >= FRAMES)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
 
@@ -102,7 +102,7 @@ def test_training_goes_on_when_the_frame_is_painted_and_not_before(
 
     monkeypatch.setattr(window.worker, "painted", told)
     QTest.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(shown_when_told) >= FRAMES, timeout=20_000)
+    qtbot.waitUntil(lambda: len(shown_when_told) >= FRAMES)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window._shown.state is RunState.PAUSED)
     assert all(shown_when_told)

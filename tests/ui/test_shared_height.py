@@ -137,6 +137,5 @@ def test_no_page_of_the_laboratory_needs_a_scroll_bar(qtbot: QtBot, window: Main
                 page.chooser.list.setCurrentRow(row)
                 qtbot.waitUntil(
                     lambda page=page: page.findings is not None and page.findings.bug is page.chooser.bug,
-                    timeout=10_000,
                 )
                 qtbot.waitUntil(lambda area=area: area.verticalScrollBar().maximum() == 0)

@@ -56,7 +56,7 @@ def test_after_a_walk_along_the_chain_each_number_brings_its_tab_up(window: Main
 def test_all_tabs_have_room_in_a_small_window_on_a_blackboard_too(qtbot: QtBot, window: MainWindow) -> None:
     window.run.change(dataset="blackboard-3x3", classes=(0, 1), kernel_size=2, filters=(1,))
     tabs = window.tabs
-    qtbot.waitUntil(lambda: tabs.isTabEnabled(4), timeout=10_000)
+    qtbot.waitUntil(lambda: tabs.isTabEnabled(4))
     bar = tabs.tabBar()
     qtbot.waitUntil(lambda: bar.tabRect(6).right() < tabs.cornerWidget().x())
     qtbot.waitUntil(lambda: [bar.tabText(number) for number in (1, 6)] == ["&2 Chain", "&7 Lab"])

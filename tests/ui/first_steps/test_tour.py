@@ -55,7 +55,7 @@ def is_done(tour: Tour) -> bool:
 
 
 def wait_until_done(qtbot: QtBot, tour: Tour) -> None:
-    qtbot.waitUntil(lambda: is_done(tour), timeout=10_000)
+    qtbot.waitUntil(lambda: is_done(tour))
 
 
 def point_at(window: MainWindow, name: str) -> None:
@@ -264,7 +264,7 @@ def test_the_check_is_noticed_with_both_numbers(qtbot: QtBot, window: MainWindow
     press(Qt.Key.Key_7)
     wait_until_done(qtbot, tour)
     page = window.laboratory.panel.page
-    qtbot.waitUntil(lambda: page.weight is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight is not None)
     qtbot.waitUntil(
         lambda: f"backpropagation says {significant_number(page.weight.backprop, 4)}" in tour.card.see.text()
     )

@@ -50,7 +50,7 @@ def page(qtbot: QtBot, window: MainWindow) -> BreakPage:
     QTest.mouseClick(window.laboratory.panel.buttons["Break"], LEFT)
     found = window.laboratory.panel.page
     assert isinstance(found, BreakPage)
-    qtbot.waitUntil(lambda: found.findings is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: found.findings is not None)
     return found
 
 
@@ -58,13 +58,13 @@ def choose(qtbot: QtBot, page: BreakPage, row: int) -> None:
     item = page.chooser.list.item(row)
     page.chooser.list.scrollToItem(item)
     QTest.mouseClick(page.chooser.list.viewport(), LEFT, pos=page.chooser.list.visualItemRect(item).center())
-    qtbot.waitUntil(lambda: page.findings.bug is page.chooser.bug and not page._work.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: page.findings.bug is page.chooser.bug and not page._work.is_busy)
 
 
 def switch_on(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
     choose(qtbot, page, NO_MASK)
     QTest.mouseClick(page.chooser.switch, LEFT)
-    qtbot.waitUntil(lambda: window._shown.flaw is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.flaw is not None)
 
 
 def test_without_a_bug_every_derivative_is_green(page: BreakPage) -> None:
@@ -80,8 +80,8 @@ def test_what_was_not_compared_is_not_said_to_agree(qtbot: QtBot, window: MainWi
     assert page.verdict.text().startswith("✓ Every derivative but ∂L/∂b₁ agrees")
     assert "Not compared: ∂L/∂b₁, all at a kink; take a step (→)." in page.verdict.text()
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.findings.specimen.step == 1, timeout=10_000)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓ Every derivative agrees"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 1)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓ Every derivative agrees"))
 
 
 def test_while_a_bug_is_on_the_right_derivatives_are_said_to_be_those_without_it(
@@ -93,7 +93,7 @@ def test_while_a_bug_is_on_the_right_derivatives_are_said_to_be_those_without_it
     assert page.verdict.text().endswith("The run computes with it on: no ReLU mask.")
     assert DARK.muted in page.verdict.styleSheet()
     QTest.mouseClick(page.chooser.switch, LEFT)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("✓"))
 
 
 def test_a_bug_without_effect_cannot_be_switched_on_until_the_network_has_what_it_needs(
@@ -136,7 +136,7 @@ def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window:
     assert [s.name for s in page.stations.stations if not s.rule_holds] == ["dz1"]
     assert "dz1 = dA1 * (z1 &gt; 0)" in page.chooser.code.text()
     assert "It goes wrong at ∂L/∂z₁" in page.verdict.text()
-    qtbot.waitUntil(lambda: page.race is not None and page.race[0] is page.chooser.bug, timeout=20_000)
+    qtbot.waitUntil(lambda: page.race is not None and page.race[0] is page.chooser.bug)
     assert np.isfinite(page.race[1].broken).all()
     assert window._shown.flaw is None
     np.testing.assert_array_equal(window._shown.weights["fc.weight"], before)
@@ -146,12 +146,12 @@ def test_choosing_a_bug_checks_it_and_leaves_the_run_alone(qtbot: QtBot, window:
 def test_what_is_said_of_the_loss_is_what_the_curves_show(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
     words = page.chooser.mistake
     choose(qtbot, page, NO_MASK)
-    qtbot.waitUntil(lambda: words.text().endswith("The loss mostly falls all the same."), timeout=20_000)
+    qtbot.waitUntil(lambda: words.text().endswith("The loss mostly falls all the same."))
     window.run.change_learning_rate(1.0)
     shown(qtbot, window, lambda snapshot: snapshot.settings.learning_rate == 1.0)
     QTest.keyClick(window, Qt.Key.Key_R)
     said = "With η = 1 the loss does not fall without the bug either: choose a smaller η to see what the bug does."
-    qtbot.waitUntil(lambda: words.text().endswith(said), timeout=20_000)
+    qtbot.waitUntil(lambda: words.text().endswith(said))
     assert "falls all the same" not in words.text()
     choose(qtbot, page, 0)
     qtbot.waitUntil(lambda: words.text().endswith("With η = 1 the loss does not fall: choose a smaller η."))
@@ -197,7 +197,7 @@ def test_a_bug_that_is_switched_on_is_marked_everywhere(qtbot: QtBot, window: Ma
     assert page.chooser.list.item(NO_MASK).text() == "● no ReLU mask"
     np.testing.assert_array_equal(window._shown.trace.dz1, window._shown.trace.dA1)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     assert any(marker.is_error and marker.text.startswith("bug on") for marker in window.loss_chart._markers._markers)
 
 
@@ -207,21 +207,21 @@ def test_what_a_bug_trains_is_not_saved_and_the_way_back_is_clean(
     clean = window._shown.weights["fc.weight"]
     switch_on(qtbot, window, page)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     path = tmp_path / "model.safetensors"
     window.worker.save(path)
-    qtbot.waitUntil(lambda: "never saved" in window.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "never saved" in window.banner.text)
     assert not path.exists()
     QTest.mouseClick(window.laboratory.strip.off, LEFT)
-    qtbot.waitUntil(lambda: not window._shown.flaw.is_on, timeout=10_000)
+    qtbot.waitUntil(lambda: not window._shown.flaw.is_on)
     assert "Trained with a bug" in window.laboratory.strip.words.text()
     QTest.mouseClick(window.laboratory.strip.clean, LEFT)
-    qtbot.waitUntil(lambda: window._shown.flaw is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.flaw is None)
     assert window._shown.step == 0
     np.testing.assert_array_equal(window._shown.weights["fc.weight"], clean)
     assert window.laboratory.strip.isHidden()
     assert "BUG" not in window.windowTitle()
-    with qtbot.waitSignal(window.worker.saved, timeout=10_000):
+    with qtbot.waitSignal(window.worker.saved):
         window.worker.save(path)
 
 
@@ -239,7 +239,7 @@ def test_no_picture_of_one_view_and_no_export_leaves_a_run_with_a_bug(
 def test_a_reset_begins_clean(qtbot: QtBot, window: MainWindow, page: BreakPage) -> None:
     switch_on(qtbot, window, page)
     QTest.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: window._shown.flaw is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.flaw is None)
     assert window.laboratory.strip.isHidden()
     assert page.chooser.list.item(NO_MASK).text() == "no ReLU mask"
 
@@ -262,9 +262,9 @@ def test_the_running_mean_is_over_the_last_ten() -> None:
 
 def test_the_self_check_counts_shown_cells_and_a_click_leads_to_the_check(qtbot: QtBot, window: MainWindow) -> None:
     button = window.laboratory.self_check
-    qtbot.waitUntil(lambda: button.check.cells > 10, timeout=10_000)
+    qtbot.waitUntil(lambda: button.check.cells > 10)
     assert button.check.mismatches == 0
-    qtbot.waitUntil(lambda: button.text().startswith("0 mismatches in "), timeout=10_000)
+    qtbot.waitUntil(lambda: button.text().startswith("0 mismatches in "))
     QTest.mouseClick(button, LEFT)
     assert window.tabs.currentWidget() is window.laboratory.panel
     assert window.laboratory.panel.buttons["Check"].isChecked()
@@ -293,10 +293,10 @@ def test_of_steps_taken_quickly_the_last_is_the_one_that_is_checked(
     taken: list[Specimen] = []
     window.worker.specimen_taken.connect(taken.append)
     window.worker.take_specimen(None, asked_by="this test")
-    qtbot.waitUntil(lambda: len(taken) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(taken) == 1)
     for step in (5, 6):
         page.take(replace(taken[0], asked_by=ASKED_BY, step=step))
-    qtbot.waitUntil(lambda: page.findings.specimen.step == 6 and not page._work.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 6 and not page._work.is_busy)
 
 
 def test_a_turn_of_the_self_check_is_bounded(window: MainWindow) -> None:
@@ -345,7 +345,7 @@ def test_each_bug_trains_the_running_network_and_turns_its_own_array_red_and_wha
     for step in range(1, 4):
         QTest.keyClick(window, Qt.Key.Key_Right)
         shown(qtbot, window, lambda snapshot, step=step: snapshot.step == step)
-    qtbot.waitUntil(lambda: page.findings.specimen.step == 3 and page.findings.bug is bug, timeout=20_000)
+    qtbot.waitUntil(lambda: page.findings.specimen.step == 3 and page.findings.bug is bug)
     assert window._shown.flaw.name == bug.name
     assert not np.array_equal(window._shown.weights["fc.weight"], before)
     stations = page.stations.stations
@@ -363,7 +363,7 @@ def test_a_window_that_closes_sees_the_end_of_what_is_trained_beside_it(
     qtbot: QtBot, window: MainWindow, page: BreakPage
 ) -> None:
     page.chooser.list.setCurrentRow(NO_MASK)
-    qtbot.waitUntil(lambda: page._work.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: page._work.is_busy)
     thread = page._work._thread
     window.close()
     assert not thread.is_alive()

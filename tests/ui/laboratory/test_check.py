@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -31,7 +32,7 @@ def window(qtbot: QtBot, make_window: Callable[[], MainWindow], tmp_path: Path) 
     made = opened(qtbot, make_window())
     made.actions_by_id["enlarge"].trigger()
     QTest.keyClick(made, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: made._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: made._shown.step == 1)
     return made
 
 
@@ -40,7 +41,7 @@ def page(qtbot: QtBot, window: MainWindow) -> CheckPage:
     QTest.keyClick(window, Qt.Key.Key_7)
     found = window.laboratory.panel.page
     assert isinstance(found, CheckPage)
-    qtbot.waitUntil(lambda: found.weight is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: found.weight is not None)
     return found
 
 
@@ -54,17 +55,17 @@ def test_a_weight_is_checked_as_soon_as_the_page_is_shown(page: CheckPage) -> No
 def test_a_click_on_a_cell_checks_it(qtbot: QtBot, page: CheckPage) -> None:
     cell = CellRef("w1", (2, 0, 4, 3))
     QTest.mouseClick(page.table, LEFT, pos=page.table.place_of(cell).center())
-    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("w1", cell.index), timeout=10_000)
+    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("w1", cell.index))
     assert page.card.heading.text().startswith("<b>∂L/∂w₁[2,0][4,3]</b>")
     QTest.keyClick(page.table, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 4, 4), timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 4, 4))
     QTest.keyClick(page.table, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 3, 4), timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.index == (2, 0, 3, 4))
 
 
 def test_a_parameter_pinned_in_the_flow_is_checked(qtbot: QtBot, window: MainWindow, page: CheckPage) -> None:
     window.flow_panel.linker.toggle_pin(CellRef("db1", (1,)))
-    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("b1", (1,)), timeout=10_000)
+    qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == ("b1", (1,)))
 
 
 def test_all_weights_are_checked_beside_the_window(qtbot: QtBot, page: CheckPage) -> None:
@@ -84,9 +85,9 @@ def test_before_the_first_step_the_biases_stand_on_a_kink_and_the_page_says_what
     qtbot: QtBot, window: MainWindow, page: CheckPage
 ) -> None:
     QTest.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: page.weight is not None and page.weight.specimen.step == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight is not None and page.weight.specimen.step == 0)
     QTest.mouseClick(page.table, LEFT, pos=page.table.place_of(CellRef("b1", (0,))).center())
-    qtbot.waitUntil(lambda: page.weight.name == "b1", timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.name == "b1")
     words = page.card.verdict.text()
     assert words.startswith("Kink: ")
     assert "flip within ±ε, the first at z₁[" in words
@@ -95,7 +96,7 @@ def test_before_the_first_step_the_biases_stand_on_a_kink_and_the_page_says_what
     qtbot.waitUntil(lambda: page.all is not None and page.all.specimen.step == 0, timeout=30_000)
     assert "all of ∂L/∂b₁ on a kink, not compared: take a step (→)" in page.state.toolTip()
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.weight.specimen.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.specimen.step == 1)
     assert page.weight.passed
 
 
@@ -105,7 +106,7 @@ def test_a_kink_that_a_smaller_epsilon_avoids_names_it(qtbot: QtBot, window: Mai
 
     def looked_at(cell: CellRef) -> bool:
         page.choose(cell)
-        qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == (cell.name, cell.index), timeout=10_000)
+        qtbot.waitUntil(lambda: (page.weight.name, page.weight.index) == (cell.name, cell.index))
         words = page.card.verdict.text()
         if words.startswith("Kink") and "With ε = " in words:
             kinked.append(words)
@@ -116,12 +117,13 @@ def test_a_kink_that_a_smaller_epsilon_avoids_names_it(qtbot: QtBot, window: Mai
 
 
 def test_a_check_of_all_weights_can_be_stopped_and_ends_when_nobody_looks(
-    qtbot: QtBot, window: MainWindow, page: CheckPage
+    qtbot: QtBot, window: MainWindow, page: CheckPage, stop_half_way: Callable[[], threading.Event]
 ) -> None:
+    stop_half_way()
     for end in (lambda: QTest.mouseClick(page.controls.button, LEFT), lambda: QTest.keyClick(window, Qt.Key.Key_1)):
         QTest.keyClick(window, Qt.Key.Key_7)
         QTest.mouseClick(page.controls.button, LEFT)
-        qtbot.waitUntil(lambda: page._running == "all", timeout=10_000)
+        qtbot.waitUntil(lambda: page._running == "all")
         end()
         assert not page._work.is_busy
         assert page.controls.button.text() == "Check all"
@@ -132,16 +134,16 @@ def test_the_numbers_follow_a_step_at_rest_and_say_of_which_step_they_are(
     qtbot: QtBot, window: MainWindow, page: CheckPage
 ) -> None:
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.weight.specimen.step == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.specimen.step == 2)
     window.worker.train()
-    qtbot.waitUntil(lambda: window._shown.step > 4, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step > 4)
     assert page.weight.specimen.step == 2
     assert "the run is at" in page.state.toolTip()
 
 
 def test_the_chosen_sample_alone_can_be_checked(qtbot: QtBot, page: CheckPage) -> None:
     page.controls.source.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: page.weight.specimen.m == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: page.weight.specimen.m == 1)
     assert "m = 1" in page.state.toolTip()
 
 
@@ -168,7 +170,7 @@ def test_the_error_over_epsilon_is_seen_beneath_the_numbers_also_in_the_usual_wi
     window = opened(qtbot, make_window(), (1440, 900), Settings(filters=filters))
     QTest.keyClick(window, Qt.Key.Key_7)
     page = window.laboratory.panel.page
-    qtbot.waitUntil(page.plot.isVisible, timeout=10_000)
+    qtbot.waitUntil(page.plot.isVisible)
     assert page.plot.height() >= 100
     assert page.plot.geometry().top() > page.card.geometry().bottom()
     assert page.plot.geometry().right() < page.table.mapTo(page, QPoint(0, 0)).x()

@@ -95,7 +95,7 @@ def test_no_weights_of_it_go_into_a_file(
     folder.mkdir()
     answer_where_to_save(monkeypatch, folder / "written")
     press(flawed, action)
-    qtbot.waitUntil(lambda: "never saved" in flawed.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "never saved" in flawed.banner.text)
     assert f"bug ({BUG.name}) since step {SINCE}" in flawed.banner.text
     assert not list(folder.iterdir())
 
@@ -123,7 +123,7 @@ def test_a_session_holds_none_of_its_moments(
     shown(qtbot, window, lambda snapshot: snapshot.step == 2 and not snapshot.timeline.looking_back)
     path = tmp_path / "clean.cnnsession"
     answer_where_to_save(monkeypatch, path)
-    with qtbot.waitSignal(window.sessions.saved, timeout=10_000):
+    with qtbot.waitSignal(window.sessions.saved):
         press(window, "save_session_as")
     content: SessionContent = read_session(path)
     assert content.state.flaw is None
@@ -145,7 +145,7 @@ def test_a_derivation_says_so_in_its_head_in_every_kind_of_file(
     for suffix in (".md", ".html"):
         path = tmp_path / f"derivation{suffix}"
         answer_where_to_save(monkeypatch, path)
-        with qtbot.waitSignal(flawed.take_home.saved, timeout=20_000):
+        with qtbot.waitSignal(flawed.take_home.saved):
             press(flawed, "export_derivation")
         text = path.read_text(encoding="utf-8")
         assert f"mistake “{BUG.name}” was switched on at step {SINCE}" in text[: text.index("Forward pass")]
@@ -157,11 +157,11 @@ def test_a_script_is_refused_while_it_is_on_and_says_so_afterwards(
     with monkeypatch.context() as refusing:
         no_dialog(refusing)
         press(window, "export_script")
-        qtbot.waitUntil(lambda: "switch it off first" in window.banner.text, timeout=10_000)
+        qtbot.waitUntil(lambda: "switch it off first" in window.banner.text)
     QTest.mouseClick(window.laboratory.strip.off, LEFT)
     shown(qtbot, window, lambda snapshot: not snapshot.flaw.is_on)
     answer_where_to_save(monkeypatch, tmp_path / "step.py")
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+    with qtbot.waitSignal(window.take_home.saved):
         press(window, "export_script")
     assert "NOTE: The laboratory's mistake" in (tmp_path / "step.py").read_text(encoding="utf-8").split('"""')[1]
 
@@ -179,7 +179,7 @@ def test_the_curves_as_a_table_have_the_step_at_which_it_was_switched_on(
 ) -> None:
     path = tmp_path / "curves.csv"
     answer_where_to_save(monkeypatch, path)
-    with qtbot.waitSignal(flawed.exports.saved, timeout=10_000):
+    with qtbot.waitSignal(flawed.exports.saved):
         press(flawed, "export_history")
     (row,) = [line for line in path.read_text(encoding="utf-8").splitlines() if "bug on" in line]
     assert row.startswith(f"{SINCE},")
@@ -200,7 +200,7 @@ def test_no_view_is_saved_alone_but_the_window_is_with_its_mark(
     path = tmp_path / "window.png"
     answer_where_to_save(monkeypatch, path)
     press(flawed, "save_picture")
-    qtbot.waitUntil(path.exists, timeout=10_000)
+    qtbot.waitUntil(path.exists)
     strip = flawed.laboratory.strip
     place = strip.mapTo(flawed, strip.rect().center())
     ratio = flawed.devicePixelRatioF()
@@ -228,7 +228,7 @@ def test_a_clean_branch_beside_one_with_a_bug_may_be_saved_and_stays_marked(
     QTest.keyClick(flawed, Qt.Key.Key_Right)
     shown(qtbot, flawed, lambda snapshot: snapshot.step == 2 and not snapshot.timeline.looking_back)
     assert is_marked(flawed)
-    with qtbot.waitSignal(flawed.worker.saved, timeout=10_000):
+    with qtbot.waitSignal(flawed.worker.saved):
         flawed.worker.save(tmp_path / "clean.safetensors")
     session = Session(SMALL)
     for _ in range(2):
@@ -257,7 +257,7 @@ def test_runs_that_are_compared_say_it_of_the_window_s_own(qtbot: QtBot, flawed:
     told = []
     flawed.worker.recording_taken.connect(told.append)
     flawed.worker.take_recording()
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert told[0].flaw == BUG.name
 
 

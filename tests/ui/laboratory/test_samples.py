@@ -76,7 +76,7 @@ def until(qtbot: QtBot, desk: Desk, is_so: Callable[[], bool]) -> None:
         desk.frame()
         return is_so()
 
-    qtbot.waitUntil(reached, timeout=10_000)
+    qtbot.waitUntil(reached)
 
 
 def step(qtbot: QtBot, desk: Desk, count: int = 1) -> None:

@@ -43,12 +43,12 @@ def test_seven_shows_the_laboratory_with_its_pages(window: MainWindow) -> None:
 def test_steps_are_measured_and_taken_apart_only_while_samples_are_on_screen(qtbot: QtBot, window: MainWindow) -> None:
     page = turn_to(window, "Samples")
     assert isinstance(page, SamplesPage)
-    qtbot.waitUntil(lambda: page._step is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page._step is not None)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1: predicted"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1: predicted"))
     QTest.keyClick(window, Qt.Key.Key_1)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window.worker.latest.step == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: window.worker.latest.step == 2)
     assert window.worker.latest.batch_step is None
     assert len(page._history.series["loss_change"]) == 1
 
@@ -56,9 +56,9 @@ def test_steps_are_measured_and_taken_apart_only_while_samples_are_on_screen(qtb
 def test_another_run_brings_its_own_curve(qtbot: QtBot, window: MainWindow) -> None:
     page = turn_to(window, "Samples")
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("Step 1"))
     QTest.keyClick(window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: page.verdict.text().startswith("No step"), timeout=10_000)
+    qtbot.waitUntil(lambda: page.verdict.text().startswith("No step"))
 
 
 def test_slow_motion_keeps_its_step_while_another_view_lets_go(qtbot: QtBot, window: MainWindow) -> None:
@@ -66,7 +66,7 @@ def test_slow_motion_keeps_its_step_while_another_view_lets_go(qtbot: QtBot, win
     window.slow_motion_panel.set_slow_motion(True)
     turn_to(window, "Practice")
     QTest.keyClick(window, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: window.worker.latest.batch_step is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.worker.latest.batch_step is not None)
     assert window.batch_watch._asked == "batch"
 
 
@@ -130,11 +130,11 @@ def test_a_network_that_trains_on_shows_other_numbers_and_is_not_covered(qtbot: 
     page = turn_to(window, "Practice")
     QTest.mouseClick(page.begin, LEFT)
     QTest.keyClick(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: window._shown.step == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 1)
     assert covered(window) == (False, False, False)
     assert page.answering.is_open
     QTest.keyClick(window, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: window._shown.step == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 0)
     assert covered(window) == (True, False, False)
 
 

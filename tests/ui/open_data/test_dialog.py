@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +38,12 @@ def look(qtbot: QtBot, dialog: OpenDataDialog, path: Path) -> None:
     dialog.source.path.clear()
     QTest.keyClicks(dialog.source.path, str(path))
     QTest.keyClick(dialog.source.path, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: dialog.is_ready and not dialog._looking.is_busy, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.is_ready and not dialog._looking.is_busy)
 
 
 def changed(qtbot: QtBot, dialog: OpenDataDialog) -> None:
     """Wait until a change is shown."""
-    qtbot.waitUntil(lambda: dialog.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.is_ready)
 
 
 def folder(path: Path, **how: int) -> Path:
@@ -156,7 +158,7 @@ def test_a_class_is_renamed_and_no_two_have_one_name(qtbot: QtBot, dialog: OpenD
         editor = QApplication.focusWidget()
         QTest.keyClicks(editor, "cat")
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda label=label: dialog.choice.names[label].startswith("cat"), timeout=10_000)
+        qtbot.waitUntil(lambda label=label: dialog.choice.names[label].startswith("cat"))
         changed(qtbot, dialog)
     assert dialog.choice.options.class_names == ("cat", "cat (2)", "2")
 
@@ -188,7 +190,7 @@ def test_a_bad_source_is_said_in_place_and_the_last_one_stays(
     headline = dialog.headline.text()
     dialog.source.path.setText(str(path))
     QTest.keyClick(dialog.source.path, Qt.Key.Key_Return)
-    qtbot.waitUntil(dialog.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(dialog.problem.isVisible)
     assert bad in dialog.problem.text()
     changed(qtbot, dialog)
     assert dialog.problem.isVisible()
@@ -203,7 +205,7 @@ def test_data_without_anything_to_test_with_is_refused_in_place(
 ) -> None:
     look(qtbot, dialog, folder(tmp_path / "pets", count=2, classes=2))
     QTest.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(dialog.problem.isVisible, timeout=10_000)
+    qtbot.waitUntil(dialog.problem.isVisible)
     assert "to test with" in dialog.problem.text()
     assert dialog.isVisible()
 
@@ -216,16 +218,20 @@ def test_unreadable_pictures_are_left_out_and_said(qtbot: QtBot, dialog: OpenDat
     assert dialog._notes_scroll.isVisible()
 
 
-def test_escape_ends_the_reading_and_keeps_the_choices(qtbot: QtBot, dialog: OpenDataDialog, tmp_path: Path) -> None:
-    look(qtbot, dialog, folder(tmp_path / "many", count=600, size=40))
+def test_escape_ends_the_reading_and_keeps_the_choices(
+    qtbot: QtBot, dialog: OpenDataDialog, tmp_path: Path, stop_half_way: Callable[[], threading.Event]
+) -> None:
+    look(qtbot, dialog, folder(tmp_path / "some"))
     loaded: list[object] = []
     dialog.loaded.connect(loaded.append)
+    go_on = stop_half_way()
     with qtbot.waitSignal(dialog._loading.progress):
         QTest.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
     assert dialog.bar.isVisible()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     assert dialog.is_ready
+    go_on.set()
     dialog._loading.wait(10)
     QApplication.processEvents()
     assert loaded == []
@@ -241,7 +247,7 @@ def test_a_folder_is_dropped_on_the_dialog(qtbot: QtBot, dialog: OpenDataDialog,
     QApplication.sendEvent(dialog, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(dialog, QDropEvent(QPointF(5, 5), copy, mime, left, none))
-    qtbot.waitUntil(lambda: dialog.is_ready, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.is_ready)
     assert dialog.options.name.text() == "pets"
 
 

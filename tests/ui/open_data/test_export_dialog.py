@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +56,7 @@ def test_a_file_that_is_there_is_not_overwritten(qtbot: QtBot, tmp_path: Path) -
     (tmp_path / "some.npz").write_bytes(b"mine")
     dialog = shown(qtbot, tmp_path, some_set())
     QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(dialog.problem.text()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
     assert "some.npz is there already" in dialog.problem.text()
     assert (tmp_path / "some.npz").read_bytes() == b"mine"
     assert dialog.export_button.isEnabled()
@@ -66,19 +68,24 @@ def test_a_folder_that_holds_something_is_left_alone(qtbot: QtBot, tmp_path: Pat
     dialog = shown(qtbot, tmp_path, some_set())
     QTest.keyClick(dialog.kind, Qt.Key.Key_Down)
     QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(dialog.problem.text()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
     assert "not empty" in dialog.problem.text()
     assert entries(tmp_path / "some") == {"mine.txt"}
 
 
 @pytest.mark.parametrize("kind", [0, 1, 2])
-def test_stopping_leaves_nothing_behind(qtbot: QtBot, tmp_path: Path, kind: int) -> None:
-    dialog = shown(qtbot, tmp_path, some_set(9000, 32))
+def test_stopping_leaves_nothing_behind(
+    qtbot: QtBot, tmp_path: Path, kind: int, stop_half_way: Callable[[], threading.Event]
+) -> None:
+    dialog = shown(qtbot, tmp_path, some_set(30))
+    go_on = stop_half_way()
     for _ in range(kind):
         QTest.keyClick(dialog.kind, Qt.Key.Key_Down)
     with qtbot.waitSignal(dialog._writing.progress):
         QTest.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
+    assert entries(tmp_path) != set()
+    go_on.set()
     dialog._writing.wait(10)
     assert entries(tmp_path) == set()

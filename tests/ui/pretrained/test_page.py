@@ -138,20 +138,20 @@ def test_the_window_trains_the_pretrained_network_with_its_blocks_locked_and_goe
     assert window._run_id == run  # the present run is as it was
     with qtbot.waitSignal(window.worker.run_started):
         click(page.window_button)
-    qtbot.waitUntil(lambda: window._shown.settings.frozen == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.settings.frozen == 2)
     trained = load_pretrained(next(card for card in shipped() if card.name == "digits-0-4")).network.state_dict()
     assert window.network_panel.freeze.isChecked()
     assert "frozen: no update" in [text for text, *_ in window.flow_panel.view.painted.texts]
     window.worker.train(3)
-    qtbot.waitUntil(lambda: window._shown.step == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 3)
     for name, values in window._shown.weights.items():
         assert name.startswith("fc") or np.array_equal(values, trained[name])
     assert np.any(window._shown.trace.arrays["dw1"])
     click(window.network_panel.freeze)
-    qtbot.waitUntil(lambda: window._shown.settings.frozen == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.settings.frozen == 0)
     assert "frozen: no update" not in [text for text, *_ in window.flow_panel.view.painted.texts]
     window.worker.reset()
-    qtbot.waitUntil(lambda: window._shown.step == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step == 0)
     np.testing.assert_array_equal(window._shown.weights["conv2.weight"], trained["conv2.weight"])
     assert "noise, 5 each" in window.own_data._sets.names()  # between starts, too
 

@@ -39,7 +39,7 @@ def panel(qtbot: QtBot, window: MainWindow) -> SeeDataPanel:
     QTest.keyClick(window, Qt.Key.Key_6)
     QTest.keyClick(window, Qt.Key.Key_E)
     found = window.see_data_panel
-    qtbot.waitUntil(lambda: found.isVisible() and found.model.population.step is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: found.isVisible() and found.model.population.step is not None)
     return found
 
 
@@ -53,7 +53,6 @@ def train(qtbot: QtBot, window: MainWindow, steps: int) -> None:
             and window._shown.evaluation.step == window._shown.step
             and window.see_data_panel.model.population.step == window._shown.step
         ),
-        timeout=20_000,
     )
 
 
@@ -112,7 +111,7 @@ def test_the_matrix_is_walked_by_keys(panel: SeeDataPanel) -> None:
 def test_a_click_chooses_the_image_that_the_flow_shows(qtbot: QtBot, window: MainWindow, panel: SeeDataPanel) -> None:
     viewport = panel.gallery.viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=panel.gallery.picture_rect(5).center())
-    qtbot.waitUntil(lambda: window._shown.sample == SampleRef("test", 5), timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.sample == SampleRef("test", 5))
     assert "test 5" in panel.detail.text()
     qtbot.waitUntil(lambda: window.data_panel.gallery.selected == 5)
 
@@ -122,7 +121,7 @@ def test_arrow_keys_choose_and_do_not_train(qtbot: QtBot, window: MainWindow, pa
     QTest.keyClick(panel.gallery, Qt.Key.Key_Right)
     QTest.keyClick(panel.gallery, Qt.Key.Key_Down)
     expected = 1 + panel.gallery.columns
-    qtbot.waitUntil(lambda: window._shown.sample == SampleRef("test", expected), timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.sample == SampleRef("test", expected))
     assert window._shown.step == 0
 
 
@@ -162,7 +161,7 @@ def test_the_chosen_image_stays_chosen_where_the_order_takes_it(
     panel.gallery.setFocus()
     QTest.keyClick(panel.gallery, Qt.Key.Key_Left if row else Qt.Key.Key_Right)
     neighbour = panel.model.population.sample_at(int(panel.model.places[row - 1 if row else 1]))
-    qtbot.waitUntil(lambda: window._shown.sample == neighbour, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.sample == neighbour)
 
 
 def enter(panel: SeeDataPanel) -> None:
@@ -186,7 +185,7 @@ def test_hidden_it_costs_nothing(qtbot: QtBot, window: MainWindow, panel: SeeDat
     QTest.keyClick(window, Qt.Key.Key_1)
     shown, places = panel._shown, panel.model.places
     window.worker.train(30)
-    qtbot.waitUntil(lambda: window._shown.step >= 30 and window._shown.evaluation.step >= 30, timeout=10_000)
+    qtbot.waitUntil(lambda: window._shown.step >= 30 and window._shown.evaluation.step >= 30)
     assert panel._shown is shown
     assert panel.model.places is places
     QTest.keyClick(window, Qt.Key.Key_6)
@@ -194,7 +193,7 @@ def test_hidden_it_costs_nothing(qtbot: QtBot, window: MainWindow, panel: SeeDat
 
 
 def test_the_classes_show_means_and_counts_of_the_training_images(qtbot: QtBot, panel: SeeDataPanel) -> None:
-    qtbot.waitUntil(lambda: len(panel.classes.means) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(panel.classes.means) == 2)
     data = panel.model.population.dataset
     mean = np.rint(255 * data.x_train[:][data.y_train == 1].mean(axis=0)[0])
     picture = panel.classes.means[1]
@@ -208,7 +207,7 @@ def test_a_thumbnail_shows_the_pixels_of_its_image_and_the_colours_of_its_classe
 ) -> None:
     data = learnable(30)
     window.worker.use_own_data(data)
-    qtbot.waitUntil(lambda: panel.model.population.names == data.class_names, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.model.population.names == data.class_names)
     picture = panel.gallery.viewport().grab().toImage()
     place, image = panel.gallery.picture_rect(2), panel.model.population.pixels(panel.model.places[2:3])[0]
     scale = panel.gallery.sizes.width // 20
@@ -221,14 +220,14 @@ def test_own_data_that_changes_keeps_the_filter_and_drops_old_answers(
     qtbot: QtBot, window: MainWindow, panel: SeeDataPanel
 ) -> None:
     window.worker.use_own_data(learnable(30))
-    qtbot.waitUntil(lambda: len(panel.model.population) == 30, timeout=10_000)
+    qtbot.waitUntil(lambda: len(panel.model.population) == 30)
     pick(panel.filters.true, "block")
     more: ImageSet = learnable(60)
     window.worker.use_own_data(more)
-    qtbot.waitUntil(lambda: len(panel.model.population) == 60, timeout=10_000)
+    qtbot.waitUntil(lambda: len(panel.model.population) == 60)
     assert panel.filters.true.currentText() == "block"
     assert panel.model.rowCount() == 4
-    qtbot.waitUntil(lambda: panel.model.population.step is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.model.population.step is not None)
     assert panel._shown.dataset is panel.model.population.dataset
 
 
@@ -239,7 +238,7 @@ def test_nothing_is_cut(
 ) -> None:
     window.resize(*size)
     window.worker.change_settings(settings)
-    qtbot.waitUntil(lambda: panel.model.population.names == window._shown.class_names, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.model.population.names == window._shown.class_names)
     for enlarged in (True, False):
         if window.flow_panel.isVisible() == enlarged:
             QTest.keyClick(window, Qt.Key.Key_E)
@@ -252,7 +251,7 @@ def test_nothing_is_cut(
         )
     pick(panel.filters.split, "both")
     words = panel.evaluated
-    qtbot.waitUntil(lambda: "train and all" in words.text(), timeout=10_000)  # the new run is evaluated after it begins
+    qtbot.waitUntil(lambda: "train and all" in words.text())  # the new run is evaluated after it begins
     qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
 
 

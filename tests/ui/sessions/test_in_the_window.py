@@ -408,7 +408,7 @@ def test_a_session_at_rest_is_kept_in_a_moment_and_no_trace_is_left_when_the_pro
     def kept() -> list[Path]:
         return list(folder.glob("running-*.cnnsession"))
 
-    qtbot.waitUntil(lambda: len(kept()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(kept()) == 1)
     qtbot.waitUntil(lambda: not window.sessions.writer.is_busy)
     assert read_session(kept()[0]).state.step == 2
     window.close()
@@ -438,7 +438,7 @@ def test_what_a_crash_left_behind_is_offered_and_recovered(
     assert shown(qtbot, window, lambda s: s.step == 4).settings.seed == 9
     qtbot.waitUntil(lambda: title(window) == "digits* — CNN Playground")
     # it is kept anew before the old file goes
-    qtbot.waitUntil(lambda: not list(preferences.session_folder.glob("recovered-*")), timeout=10_000)
+    qtbot.waitUntil(lambda: not list(preferences.session_folder.glob("recovered-*")))
     assert len(list(preferences.session_folder.glob("running-*.cnnsession"))) == 1
 
 
@@ -461,7 +461,7 @@ def test_a_session_that_another_window_keeps_is_not_taken_for_a_crash(
 ) -> None:
     first = open_window()
     take_steps(qtbot, first, 2)
-    qtbot.waitUntil(lambda: bool(list(preferences.session_folder.glob("running-*.cnnsession"))), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(list(preferences.session_folder.glob("running-*.cnnsession"))))
     second = open_window()
     qtbot.waitUntil(lambda: title(second).startswith("Untitled session"))
     assert not second.actions_by_id["recover_session"].isEnabled()

@@ -80,4 +80,4 @@ def until(qtbot: QtBot, desk: Desk, is_so: Callable[[], bool]) -> None:
         desk.frame()
         return is_so()
 
-    qtbot.waitUntil(reached, timeout=10_000)
+    qtbot.waitUntil(reached)

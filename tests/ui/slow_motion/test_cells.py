@@ -211,7 +211,7 @@ def test_map_and_words_stay_within_the_panel(
 def window(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> MainWindow:
     made = opened(qtbot, make_window(), (1100, 700))
     QTest.keyClick(made, Qt.Key.Key_3)
-    qtbot.waitUntil(lambda: made.slow_motion_panel.stage is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made.slow_motion_panel.stage is not None)
     return made
 
 

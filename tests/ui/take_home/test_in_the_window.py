@@ -70,7 +70,7 @@ def test_the_derivation_goes_into_a_file_of_the_chosen_kind(
     numbers = [term_number(value, 4) for value in (float(shown.L), *shown.dw1[0, 0].reshape(-1).tolist())]
     for suffix in (".md", ".html", ".pdf"):
         answer_where_to_save(monkeypatch, tmp_path / f"derivation{suffix}")
-        with qtbot.waitSignal(window.take_home.saved, timeout=20_000):
+        with qtbot.waitSignal(window.take_home.saved):
             press(window, Qt.Key.Key_T)
     markdown = (tmp_path / "derivation.md").read_text(encoding="utf-8")
     html = (tmp_path / "derivation.html").read_text(encoding="utf-8")
@@ -84,7 +84,7 @@ def test_the_name_of_a_file_without_an_ending_gets_the_chosen_kind_s(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer_where_to_save(monkeypatch, tmp_path / "mine", "HTML (*.html)")
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+    with qtbot.waitSignal(window.take_home.saved):
         window.actions_by_id["export_derivation"].trigger()
     assert (tmp_path / "mine.html").exists()
 
@@ -95,7 +95,7 @@ def test_the_pinned_cells_are_in_the_derivation(
     view = window.flow_panel.view
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=point_at(window, CELL))
     answer_where_to_save(monkeypatch, tmp_path / "pinned.md")
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+    with qtbot.waitSignal(window.take_home.saved):
         press(window, Qt.Key.Key_T)
     text = (tmp_path / "pinned.md").read_text(encoding="utf-8")
     assert r"\frac{\partial L}{\partial w_{1}[1][2,1]} &= \sum" in text
@@ -121,10 +121,10 @@ def test_the_script_of_the_shown_step_runs_with_each_optimiser(
     for _ in range(box.findData(optimizer)):
         QTest.keyClick(box, Qt.Key.Key_Down)
     window.worker.train(2)
-    qtbot.waitUntil(lambda: (window._shown.step, window._shown.state) == (6, RunState.PAUSED), timeout=10_000)
+    qtbot.waitUntil(lambda: (window._shown.step, window._shown.state) == (6, RunState.PAUSED))
     assert window._shown.settings.optimizer == optimizer
     answer_where_to_save(monkeypatch, tmp_path / "step-6.py")
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+    with qtbot.waitSignal(window.take_home.saved):
         press(window, Qt.Key.Key_N)
     said = run_script(tmp_path / "step-6.py")
     assert "batch dw1 is what the playground shows" in said
@@ -137,8 +137,8 @@ def test_a_script_is_written_of_a_run_that_goes_on(
 ) -> None:
     answer_where_to_save(monkeypatch, tmp_path / "step.py")
     window.worker.train()
-    qtbot.waitUntil(lambda: window._shown.step > 6, timeout=10_000)
-    with qtbot.waitSignal(window.take_home.saved, timeout=10_000):
+    qtbot.waitUntil(lambda: window._shown.step > 6)
+    with qtbot.waitSignal(window.take_home.saved):
         press(window, Qt.Key.Key_N)
     assert window._shown.state is RunState.TRAINING
     window.worker.pause()
@@ -160,7 +160,7 @@ def test_a_place_that_cannot_be_written_gets_one_sentence_and_keeps_what_was_the
         monkeypatch.setattr(os, "fsync", fails)
         press(window, Qt.Key.Key_T)
         word = os.strerror(failure)
-        qtbot.waitUntil(lambda word=word: word in window.banner.text, timeout=10_000)
+        qtbot.waitUntil(lambda word=word: word in window.banner.text)
     assert path.read_text(encoding="utf-8") == "mine"
     assert [found.name for found in tmp_path.iterdir() if "derivation" in found.name] == ["derivation.md"]
 
@@ -226,7 +226,7 @@ def test_a_laboratory_mistake_is_marked_in_what_is_copied_and_stops_the_script(
     from playground.laboratory.bugs import BUGS  # noqa: PLC0415
 
     window.worker.train_with(BUGS[0])
-    qtbot.waitUntil(lambda: window.flow_panel.view.snapshot.flaw is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.flow_panel.view.snapshot.flaw is not None)
     point_at(window, CELL)
     press(window, Qt.Key.Key_C)
     assert "Note: The laboratory's mistake" in QGuiApplication.clipboard().text()

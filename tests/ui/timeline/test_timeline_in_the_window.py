@@ -40,7 +40,7 @@ def trained(qtbot: QtBot, window: MainWindow) -> MainWindow:
     window.worker.train(30)
     shown(qtbot, window, at(30))
     # the charts follow at their own pace, and a click means what they show
-    qtbot.waitUntil(lambda: window.loss_chart.plot.x_range()[1] >= 30, timeout=10_000)
+    qtbot.waitUntil(lambda: window.loss_chart.plot.x_range()[1] >= 30)
     return window
 
 

@@ -86,7 +86,7 @@ def open_bench(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> Callable[
         bench = Bench(qtbot, main)
         qtbot.waitUntil(lambda: bench.window.windowHandle().isExposed())
         qtbot.waitUntil(lambda: bench.window.isVisible() and bench.canvas.paper().width() > 100)
-        qtbot.waitUntil(lambda: not bench.workshop.is_opening, timeout=10_000)
+        qtbot.waitUntil(lambda: not bench.workshop.is_opening)
         return bench
 
     return start

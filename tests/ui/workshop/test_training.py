@@ -30,7 +30,7 @@ def draw_two_classes(bench: Bench, times: int = 3) -> None:
 def train(bench: Bench) -> None:
     """Press Train, and wait until steps are taken on the data set of the bench."""
     QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
-    bench.qtbot.waitUntil(lambda: learns(bench), timeout=10_000)
+    bench.qtbot.waitUntil(lambda: learns(bench))
 
 
 def learns(bench: Bench) -> bool:
@@ -74,12 +74,12 @@ def test_samples_are_added_while_it_trains_and_the_weights_stay(bench: Bench) ->
     run, step = bench.main._shown.run_id, bench.main._shown.step
     assert train_images(bench) == 4
     bench.keep(POST, 2)
-    bench.qtbot.waitUntil(lambda: train_images(bench) == 6, timeout=10_000)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.step > step + 10, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: train_images(bench) == 6)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.step > step + 10)
     assert bench.main._shown.run_id == run
     assert bench.window.train_button.text() == "Pause"
     QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
-    bench.qtbot.waitUntil(lambda: bench.window.train_button.text() == "Train", timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.window.train_button.text() == "Train")
 
 
 def test_a_colour_chosen_for_a_class_is_that_of_the_class_in_the_main_window(
@@ -90,18 +90,18 @@ def test_a_colour_chosen_for_a_class_is_that_of_the_class_in_the_main_window(
     main = bench.main
     QTest.mouseClick(bench.window.train_button, Qt.MouseButton.LeftButton)
     main.classify_panel.canvas.set_image(np.rint(255 * main._dataset.x_test[0][0]).astype(np.uint8))
-    bench.qtbot.waitUntil(lambda: main._shown.drawing_probabilities is not None, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: main._shown.drawing_probabilities is not None)
     main.actions_by_id["tab_6"].trigger()
     views = (main.data_panel.gallery, main.data_panel.chips, main.classify_panel, main.flow_panel.view, main.tabs)
     assert not any(map(has_violet, views))
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor("#d03fd0"))
     QTest.mouseClick(bench.column(0).color_button, Qt.MouseButton.LeftButton)
     for view in views:
-        bench.qtbot.waitUntil(lambda view=view: has_violet(view), timeout=10_000)
+        bench.qtbot.waitUntil(lambda view=view: has_violet(view))
     main.theme_choice.choose("light")
-    bench.qtbot.waitUntil(lambda: all(map(has_violet, views)), timeout=10_000)
+    bench.qtbot.waitUntil(lambda: all(map(has_violet, views)))
     main.run.change_data("digits", (3, 8))
-    bench.qtbot.waitUntil(lambda: not any(map(has_violet, views)), timeout=10_000)
+    bench.qtbot.waitUntil(lambda: not any(map(has_violet, views)))
 
 
 def has_violet(view: QWidget) -> bool:
@@ -120,7 +120,7 @@ def test_a_class_renamed_while_it_trains_keeps_the_weights(bench: Bench) -> None
     bench.key(Qt.Key.Key_F2)
     QTest.keyClicks(bench.column(1).name_field, "post")
     bench.key(Qt.Key.Key_Return, widget=bench.column(1).name_field)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own.class_names == ("class A", "post"), timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own.class_names == ("class A", "post"))
     assert bench.main._shown.run_id == run
 
 
@@ -132,9 +132,9 @@ def test_a_new_class_is_learnt_once_it_has_samples_and_training_goes_on(bench: B
     bench.key(Qt.Key.Key_Return, widget=bench.column(2).name_field)
     assert "add some for class C" in bench.window.status.text()
     bench.keep(HAT)
-    bench.qtbot.waitUntil(lambda: len(bench.main._shown.class_names) == 3, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: len(bench.main._shown.class_names) == 3)
     assert bench.main._shown.run_id == run + 1
-    bench.qtbot.waitUntil(lambda: bench.main._shown.step > 10, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.step > 10)
 
 
 def test_what_the_workshop_changes_does_not_reach_a_run_on_other_data(bench: Bench) -> None:
@@ -142,7 +142,7 @@ def test_what_the_workshop_changes_does_not_reach_a_run_on_other_data(bench: Ben
     assert bench.main._shown.settings == Settings()
     train(bench)
     bench.main.worker.change_settings(Settings())
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own is None, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own is None)
     bench.keep(POST)
     bench.qtbot.wait(100)  # longer than changes are gathered
     assert bench.main.run.settings == Settings()
@@ -154,7 +154,7 @@ def test_augmentation_switched_on_takes_effect_with_the_same_weights(bench: Benc
     run = bench.main._shown.run_id
     switch = bench.window.augmentation.switches["shift"]
     QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=QPoint(8, switch.height() // 2))
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.augmentation.shift == 0.08, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.augmentation.shift == 0.08)
     assert bench.main._shown.run_id == run
 
 
@@ -174,7 +174,7 @@ def test_the_next_start_has_everything_that_was_drawn_and_learnt(bench: Bench, o
     again.key(Qt.Key.Key_Delete)
     again.key(Qt.Key.Key_2)
     again.keep(POST)
-    again.qtbot.waitUntil(lambda: train_images(again) == 5, timeout=10_000)
+    again.qtbot.waitUntil(lambda: train_images(again) == 5)
 
 
 def test_closed_right_after_enter_nothing_is_lost(bench: Bench, open_bench: Callable[[], Bench]) -> None:
@@ -217,7 +217,7 @@ def test_a_new_set_leaves_the_old_one_to_be_chosen_again(bench: Bench) -> None:
     sets.setFocus()
     QTest.keyClick(sets, Qt.Key.Key_Home)
     sets.activated.emit(sets.currentIndex())
-    bench.qtbot.waitUntil(lambda: bench.counts() == [2, 0], timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.counts() == [2, 0])
 
 
 def test_a_copy_of_the_built_in_digits_is_fixed_and_learnt(bench: Bench) -> None:
@@ -235,13 +235,13 @@ def test_a_copy_of_the_built_in_digits_is_fixed_and_learnt(bench: Bench) -> None
 def test_a_set_that_was_opened_is_fixed_while_the_network_learns_it(bench: Bench) -> None:
     opened = learnable(30)
     bench.main.worker.use_own_data(opened, afresh=True)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own == opened.description, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings.own == opened.description)
     run = bench.main._shown.run_id
     bench.main.actions_by_id["fix_copy"].trigger()
     assert bench.workshop.collection.name == "bars"
     before = train_images(bench)
     bench.click_cross(0, 0)
-    bench.qtbot.waitUntil(lambda: train_images(bench) == before - 1, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: train_images(bench) == before - 1)
     assert bench.main._shown.run_id == run
     bench.main.actions_by_id["fix_copy"].trigger()
     assert bench.changes() == ["1 image removed"]
@@ -249,7 +249,7 @@ def test_a_set_that_was_opened_is_fixed_while_the_network_learns_it(bench: Bench
 
 def test_images_that_are_too_small_are_refused_with_a_sentence(bench: Bench) -> None:
     bench.main.worker.change_settings(Settings("blackboard-3x3", (0, 1), 2, (1,), 4))
-    bench.qtbot.waitUntil(lambda: bench.main.run.settings.dataset == "blackboard-3x3", timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main.run.settings.dataset == "blackboard-3x3")
     bench.main.actions_by_id["fix_copy"].trigger()
     assert "image size is 3; it must be a whole number from 8 to 64" in bench.window.banner.text
 
@@ -295,7 +295,7 @@ def place_of(part: QWidget, window: QWidget) -> object:
 
 def test_what_train_has_done_to_the_run_before_is_said_in_the_workshop_where_one_looks(bench: Bench) -> None:
     bench.main.worker.train(12)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.step == 12, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.step == 12)
     before = bench.main._shown.settings
     draw_two_classes(bench)
     train(bench)
@@ -303,7 +303,7 @@ def test_what_train_has_done_to_the_run_before_is_said_in_the_workshop_where_one
     assert bench.main.banner.text == ""
     back = next(child for child in bench.window.banner.findChildren(QAbstractButton) if child.text() == "Bring it back")
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
-    bench.qtbot.waitUntil(lambda: bench.main._shown.settings == before, timeout=10_000)
+    bench.qtbot.waitUntil(lambda: bench.main._shown.settings == before)
     assert bench.window.banner.text == ""
 
 
@@ -316,7 +316,7 @@ def test_a_way_back_is_offered_where_one_looks_and_beside_the_numbers(bench: Ben
         assert banner.text == "The loss is not finite."
     bench.main.activateWindow()
     bench.qtbot.waitUntil(bench.main.isActiveWindow)
-    bench.qtbot.waitUntil(lambda: bench.window.banner.text == "", timeout=10_000)  # the next steps are well
+    bench.qtbot.waitUntil(lambda: bench.window.banner.text == "")  # the next steps are well
     bench.main.messages.say_refused("This picture is no picture.")
     assert bench.main.banner.text == "This picture is no picture."
     assert bench.window.banner.text == ""
