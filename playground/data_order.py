@@ -24,9 +24,14 @@ class OrderState:
     order: NDArray[np.intp]
     generator: Mapping[str, Any]
 
+    @property
+    def finished(self) -> int:
+        """How many times all rows were handed out."""
+        return self.epoch + (self.position >= len(self.order))
+
 
 class DataOrder:
-    """Hands out rows of the training set, each once an epoch; `epoch` counts the finished ones.
+    """Hands out rows of the training set, each once an epoch; `epoch` counts those before the one of the last rows.
 
     first: the row that the first epoch begins with, None if it is left to the shuffle.
     """
@@ -44,6 +49,11 @@ class DataOrder:
         self._position = 0
         # asked for here and not in `state`: it only changes here
         self._generator_state: Mapping[str, Any] = self._generator.bit_generator.state
+
+    @property
+    def finished(self) -> int:
+        """How many times all rows were handed out."""
+        return self.state().finished
 
     def take(self, batch_size: int) -> NDArray[np.intp]:
         """The next rows: `batch_size` of them, fewer at the end of an epoch."""

@@ -73,7 +73,7 @@ class Run:
     @property
     def epoch(self) -> int:
         """How many times every training image has been seen."""
-        return self._order.epoch
+        return self._order.finished
 
     @property
     def steps_per_epoch(self) -> int:
@@ -135,7 +135,7 @@ class Run:
         self.history.series["batch_loss"].append(self.step_count, loss)
         for name, norm in norms.items():
             self.history.series[name].append(self.step_count, norm)
-        self.evaluations.trained_on(images, step=self.step_count, epoch=self.epoch)
+        self.evaluations.trained_on(images, step=self.step_count, epoch=self._order.epoch)
 
     def measure_change(self, on: bool) -> None:
         """Compare, from the next step on, the predicted change of each batch's loss with the real one, or no longer.

@@ -253,7 +253,7 @@ def _with_images_of(live: Session, state: SessionState) -> SessionState:
     if state.dataset is live.dataset:
         return state
     order = DataOrder(len(live.dataset.x_train), state.settings.seed)
-    order.epoch = state.order.epoch
+    order.epoch = state.order.finished
     return dataclasses.replace(
         state,
         settings=state.settings.changed(own=live.settings.own),
