@@ -15,7 +15,7 @@ from core.trace import Trace
 from playground.announcements import Failure
 from playground.batch_step import BatchStep
 from playground.diagnosis import DEAD, Diagnosis, diagnose
-from playground.history import OBSERVED, Event
+from playground.history import OBSERVED, Event, History
 from playground.looked_at import LookedAt
 from playground.observations import observe
 from playground.session import Session, back_in_words
@@ -139,12 +139,14 @@ class SnapshotMaker:
         now = time.monotonic()
         if not resting and now - self._diagnosed_at < _DIAGNOSED_EVERY:
             return
+        is_first = self._diagnosed_step < 0
         self._diagnosed_step, self._diagnosed_at = evaluation.step, now
         before, found = self.diagnosis, diagnose(session.history, observe(session))
         was_dead, self.diagnosis = self.is_dead, found
         if self.is_dead and not was_dead:
             travel.find_last_living(session)
-        if found is not None and (before is None or before.kind != found.kind):
+        is_known = is_first and found is not None and _is_marked(session.history, found)  # as in a session opened again
+        if found is not None and not is_known and (before is None or before.kind != found.kind):
             session.history.mark(Event(evaluation.step, OBSERVED, found.sentence))
 
     def _prepare_batch_step(self, session: Session, may: bool) -> None:
@@ -171,6 +173,12 @@ class SnapshotMaker:
         if drawing is None or drawing.shape != session.dataset.x_train.shape[1:]:
             return None
         return _frozen(session.predict(drawing[np.newaxis])[0])
+
+
+def _is_marked(history: History, found: Diagnosis) -> bool:
+    """Whether the newest marker of a diagnosis says the same, but perhaps for its numbers."""
+    marked = [event.text for event in history.events if event.kind == OBSERVED]
+    return bool(marked) and marked[-1].partition(":")[0] == found.sentence.partition(":")[0]
 
 
 def _frozen(array: Array) -> Array:

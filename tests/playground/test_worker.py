@@ -449,6 +449,21 @@ def test_what_the_diagnosis_finds_is_marked_once_on_the_curves(qtbot: QtBot, wor
     assert "dead" in observed[0].text
 
 
+def test_what_is_marked_already_is_not_marked_again_when_the_session_is_opened(
+    qtbot: QtBot, worker: TrainingWorker
+) -> None:
+    worker._post(lambda loop: loop.session.network.parameters()["conv1.bias"].fill(-100.0))
+    worker.train(200)
+    newest(qtbot, worker, lambda s: s.step == 200 and s.diagnosis is not None)
+    with qtbot.waitSignal(worker.captured) as captured:
+        worker.capture()
+    with qtbot.waitSignal(worker.run_started) as opened:
+        worker.open_session(captured.args[1], "opened")
+    again = newest(qtbot, worker, lambda s: s.run_id == opened.args[0].run_id and s.diagnosis is not None)
+    observed = [event.text for event in opened.args[0].history.events if event.kind == OBSERVED]
+    assert observed == [again.diagnosis.sentence]
+
+
 def test_training_rests_after_a_snapshot_until_it_is_painted_or_a_command_comes(
     qtbot: QtBot, worker: TrainingWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
