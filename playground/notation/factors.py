@@ -60,12 +60,21 @@ def value_latex(factor: ChainFactor) -> str:
     }[factor.kind]
 
 
+def _of_loss(factor: ChainFactor, output: str) -> str:
+    if factor.shape[-1] > 1:
+        return f"−1/{output}[y]"
+    if factor.values.size == 1 and factor.values.item():
+        # of one sample y is known by the sign: (A−y)/(A(1−A)) is either of these
+        return f"1/(1−{output})" if factor.values.item() > 0 else f"−1/{output}"
+    return f"({output}−y) / ({output}(1−{output}))"
+
+
 def value_text(factor: ChainFactor) -> str:
     """The same in plain signs, short enough for a card."""
     over, under = display_name(factor.numerator), display_name(factor.denominator)
     weight = display_name(f"w{factor.numerator[1:]}")
     return {
-        "loss": f"({under}−y) / {under}(1−{under})" if factor.shape[-1] == 1 else f"−1/{under}[y]",
+        "loss": _of_loss(factor, under),
         "sigmoid": f"{over}(1−{over})",
         "softmax": "Jacobian",
         "dense input": weight,

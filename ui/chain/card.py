@@ -86,11 +86,11 @@ class FactorCard(QAbstractButton):
         else:
             self._picture, self._limit = picture, limit
             self.update()
+        self._value = value_text(factor)  # of the same factor of another image it may be another: the picture is, too
         if known is None or (known.numerator, known.denominator, known.shape) != (
             factor.numerator, factor.denominator, factor.shape,
         ):  # fmt: skip
             self._latex = fraction_latex(factor.numerator, factor.denominator)
-            self._value = value_text(factor)
             self.sign, how = joined_by(factor)
             how = f" ({how})" if how else ""
             self._shape = "scalar" if picture.number is not None and factor.values.size == 1 else shape_text(factor)
