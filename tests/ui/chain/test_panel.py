@@ -424,9 +424,12 @@ def test_no_text_is_cut(qtbot: QtBot, network: str, width: int, height: int) -> 
             panel.choose(position)
             qtbot.waitUntil(lambda: all(known_formula(label.latex) for label in shown(panel)))
             panel.detail.layout().activate()
+            # a formula that has just been typeset has its room when the layout comes to it
+            qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in shown(panel)))
             panel.grab()
             _check_detail(panel)
             for card in panel.row.cards:
+                card.grab()  # also those that are scrolled out of sight
                 for text, font, room in card.texts:
                     assert QFontMetrics(font).horizontalAdvance(text) <= room.width() + 1, (text, room)
                     assert card.rect().contains(room.toRect()), (text, room)
